@@ -1,0 +1,1 @@
+"""Text to vectors to nearest vectors. This package knows nothing of newspapers."""

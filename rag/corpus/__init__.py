@@ -1,0 +1,1 @@
+"""Newspaper page to articles: readers, lines, segmentation, dates, chunks, the store."""

@@ -1,0 +1,1 @@
+"""Prompt to text: the Generator protocol and its three runtimes."""

@@ -1,0 +1,1 @@
+"""Question to passages: terms, the lexical index, vectors, fusion."""

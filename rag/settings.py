@@ -1,0 +1,130 @@
+"""One frozen ``Settings``, read once: defaults, then an optional TOML file, then ``BAOWEN_*`` variables.
+
+The TOML file is named by ``BAOWEN_CONFIG``, else ``$XDG_CONFIG_HOME/baowen/config.toml`` when it exists. Its
+keys are the field names below; an unknown key is refused with the list of known ones.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, get_args, get_type_hints
+
+from rag.errors import SettingsError
+
+RuntimeName = Literal["auto", "transformers", "llama.cpp", "openai"]
+
+
+def _home(variable: str, fallback: str) -> Path:
+    return Path(os.environ.get(variable) or Path.home() / fallback) / "baowen"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, with its default. Each can be set in the TOML file, and as ``BAOWEN_<NAME>``."""
+
+    store: Path = field(default_factory=lambda: _home("XDG_DATA_HOME", ".local/share") / "store")
+    """The folder of the article store."""
+    models: Path = field(default_factory=lambda: _home("XDG_CACHE_HOME", ".cache") / "models")
+    """The folder of fetched and converted models."""
+    embedding_model: str = "multilingual-e5-small"
+    """A default model's name, a folder, or the name of a model on a reachable hub."""
+    generation_model: str = "qwen2.5-coder-1.5b-instruct"
+    """A default model's name, a folder, a GGUF file, or the name of a model on a reachable hub."""
+    runtime: RuntimeName = "auto"
+    """Who runs the generation model; ``auto`` picks by what the machine can do (see ``baowen doctor``)."""
+    openai_base_url: str = ""
+    """The base URL of an OpenAI-compatible server, up to and including ``/v1``; setting it selects that runtime."""
+    openai_model: str = ""
+    """The model to ask that server for; empty asks for the first it lists."""
+    openai_api_key: str = field(default="", repr=False)
+    """Its bearer key. Never logged."""
+    threads: int = 0
+    """Compute threads; 0 uses every core this process may run on."""
+    chunk_characters: int = 300
+    """The longest chunk, in characters."""
+    passage_count: int = 6
+    """How many passages an answer may draw on."""
+    max_question_characters: int = 1000
+    """A longer question is refused."""
+    max_answer_tokens: int = 160
+    """The longest model output, in tokens."""
+    host: str = "127.0.0.1"
+    """The address to listen on. Anything but loopback is the operator's explicit choice."""
+    port: int = 7860
+    """The port of chat and API."""
+    api_key: str = field(default="", repr=False)
+    """When set, ``/v1`` asks for it as a bearer key. Never logged."""
+    max_upload_bytes: int = 50_000_000
+    """The largest accepted upload, per file."""
+    today: str = ""
+    """The asker's date as YYYY-MM-DD, for 今年 or 上个月 in a question; empty uses the newest article's year."""
+
+
+def _convert(name: str, kind: Any, value: object) -> object:
+    """``value`` as ``kind``, or SettingsError naming what was found and what is accepted."""
+    choices = get_args(kind)
+    if choices and not isinstance(kind, types.UnionType):
+        if value in choices:
+            return value
+        raise SettingsError(f"setting {name} is {value!r}; expected one of {', '.join(map(str, choices))}")
+    if kind is Path and isinstance(value, str):
+        return Path(value).expanduser()
+    if kind is int and not isinstance(value, bool):
+        try:
+            number = int(str(value))
+        except ValueError:
+            number = -1
+        if number >= 0:
+            return number
+    if kind is str and isinstance(value, str):
+        return value
+    expected = {Path: "a path", int: "a whole number, 0 or more", str: "a string"}[kind]
+    raise SettingsError(f"setting {name} is {value!r}; expected {expected}")
+
+
+def _read_toml(path: Path) -> dict[str, object]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot read the settings file {path}: {error.strerror}; mend BAOWEN_CONFIG"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"the settings file {path} is not valid TOML: {error}") from error
+
+
+def load_settings(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """The settings in force; ``overrides`` (command-line options) win over variables, which win over the file.
+
+    Raises:
+        SettingsError: a key is unknown or a value unusable.
+    """
+    env = os.environ if environment is None else environment
+    kinds = get_type_hints(Settings)
+    config = (
+        Path(env["BAOWEN_CONFIG"])
+        if env.get("BAOWEN_CONFIG")
+        else _home("XDG_CONFIG_HOME", ".config") / "config.toml"
+    )
+    values: dict[str, object] = _read_toml(config) if env.get("BAOWEN_CONFIG") or config.exists() else {}
+    unknown = sorted(set(values) - set(kinds))
+    if unknown:
+        raise SettingsError(
+            f"{config} holds unknown settings {', '.join(unknown)}; known are {', '.join(sorted(kinds))}"
+        )
+    for item in fields(Settings):
+        variable = env.get(f"BAOWEN_{item.name.upper()}")
+        if variable:
+            values[item.name] = variable
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    converted = {
+        name: value if isinstance(value, Path) else _convert(name, kinds[name], value)
+        for name, value in values.items()
+    }
+    return Settings(**converted)  # type: ignore[arg-type]
