@@ -92,9 +92,7 @@ def _read_toml(path: Path) -> dict[str, object]:
         with path.open("rb") as file:
             return tomllib.load(file)
     except OSError as error:
-        raise SettingsError(
-            f"cannot read the settings file {path}: {error.strerror}; mend BAOWEN_CONFIG"
-        ) from error
+        raise SettingsError(f"cannot read the settings file {path}: {error.strerror}; mend BAOWEN_CONFIG") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"the settings file {path} is not valid TOML: {error}") from error
 
