@@ -1,0 +1,374 @@
+"""Files in, articles stored: only what changed is encoded, and each batch is one complete generation.
+
+A file counts as unchanged while its bytes, its options and the reader's version are the same. Its articles
+keep their ids while file name, title and opening words stay; a file cut off half-way stays marked unfinished,
+and ingesting it again encodes only what is missing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from embeddings.encoder import Encoder
+from rag.corpus.chunks import Span, split_into_spans
+from rag.corpus.readers import iter_source_files, read_source
+from rag.corpus.store import ArticleStore
+from rag.corpus.store_rows import article_fingerprint
+from rag.errors import SourceError
+from rag.records import Article, DateBasis, DraftArticle, JsonObject, Origin, SourceDocument
+
+READER_VERSION = 1
+"""Raised when reading changes so much that stored files should be read anew."""
+
+_BATCH_CHUNKS = 256
+_ID_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class FailedSource:
+    """A file that gave no articles, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestProgress:
+    """How far an ingestion is; articles and chunks count what is safely stored."""
+
+    sources_done: int
+    sources_total: int
+    articles: int
+    chunks: int
+    current: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingestion did; ``added``, ``updated``, ``unchanged`` and ``removed`` count articles."""
+
+    added: int
+    updated: int
+    unchanged: int
+    removed: int
+    failed: tuple[FailedSource, ...]
+    warnings: tuple[str, ...]
+    chunks: int
+    seconds: float
+    generation: int
+
+    def to_json(self) -> JsonObject:
+        """The report as one JSON object."""
+        return {
+            "added": self.added,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "removed": self.removed,
+            "failed": [{"path": item.path, "reason": item.reason} for item in self.failed],
+            "warnings": list(self.warnings),
+            "chunks": self.chunks,
+            "seconds": round(self.seconds, 2),
+            "generation": self.generation,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class IngestOptions:
+    """``date`` and ``source`` hold for files that do not say otherwise in their own records."""
+
+    date: dt.date | None = None
+    source: str | None = None
+    chunk_characters: int = 300
+    labels: Mapping[Path, str] = field(default_factory=dict)
+    """What an uploaded file is to be known by, instead of the place it was put in."""
+
+
+def ingest(
+    store: ArticleStore,
+    encoder: Encoder,
+    paths: Iterable[Path],
+    options: IngestOptions | None = None,
+    *,
+    on_progress: Callable[[IngestProgress], None] | None = None,
+) -> IngestReport:
+    """Bring files and folders into the store; a bad file is reported and never stops the others.
+
+    Raises:
+        SourceError: a path does not exist.
+        StoreLockedError: another process keeps writing.
+    """
+    files, failed = _gather_files(paths)
+    run = _Ingestion(store, encoder, options or IngestOptions(), failed, len(files), on_progress)
+    for path in files:
+        run.take(path)
+    run.flush()
+    store.save_vector_index()
+    return run.report()
+
+
+def _gather_files(paths: Iterable[Path]) -> tuple[list[Path], list[FailedSource]]:
+    files: dict[Path, None] = {}
+    failed: list[FailedSource] = []
+    for found in iter_source_files(list(paths)):
+        if isinstance(found, Path):
+            files[found] = None
+        else:
+            failed.append(FailedSource(str(found.path), found.reason))
+    return list(files), failed
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the store holds of a file."""
+
+    source_id: int
+    signature: str
+    articles: dict[str, str]
+    """Article id to fingerprint."""
+
+
+@dataclass(slots=True)
+class _PendingSource:
+    key: str
+    document: SourceDocument
+    signature: str
+    options: tuple[str | None, str | None]
+    known: _Known | None
+    remaining: int
+    seen: set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _PendingArticle:
+    source: _PendingSource
+    article: Article
+    position: int
+    spans: tuple[Span, ...] | None
+    """None for an article whose text and place in the paper did not change."""
+
+
+class _Ingestion:
+    """One run over many files, with what waits for the next batch."""
+
+    def __init__(
+        self,
+        store: ArticleStore,
+        encoder: Encoder,
+        options: IngestOptions,
+        failed: list[FailedSource],
+        total: int,
+        on_progress: Callable[[IngestProgress], None] | None,
+    ) -> None:
+        self.store, self.encoder, self.options = store, encoder, options
+        self.failed, self.total, self.on_progress = failed, total, on_progress
+        self.warnings: list[str] = []
+        self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = 0
+        self.pending: list[_PendingArticle] = []
+        self.sources: list[_PendingSource] = []
+        self.pending_chunks = 0
+        self.started = time.monotonic()
+
+    def take(self, path: Path) -> None:
+        """Read one file and queue what changed."""
+        label = self.options.labels.get(path)
+        key = f"upload:{label}" if label else str(path.resolve())
+        try:
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            known, stored = self._known(key)
+            chosen = self._chosen(stored)
+            signature = self._signature(sha256, chosen)
+            if self._is_unchanged(known, signature):
+                self.done += 1
+                self._tell(path)
+                return
+            document = read_source(path)
+        except (SourceError, OSError) as error:
+            self.failed.append(FailedSource(label or str(path), _reason(error)))
+            self.done += 1
+            self._tell(path)
+            return
+        self.warnings.extend(f"{label or path}: {warning}" for warning in document.warnings)
+        self._queue(
+            _PendingSource(key, document, signature, chosen, known, len(document.articles), set()), label, path
+        )
+
+    def _known(self, key: str) -> tuple[_Known | None, tuple[str | None, str | None]]:
+        connection = self.store.connection()
+        row = connection.execute(
+            "SELECT id, signature, date_option, source_option FROM sources WHERE key = ?", (key,)
+        ).fetchone()
+        if row is None:
+            return None, (None, None)
+        rows = connection.execute("SELECT id, fingerprint FROM articles WHERE source_id = ?", (row[0],))
+        return _Known(row[0], row[1], dict(rows.fetchall())), (row[2], row[3])
+
+    def _chosen(self, stored: tuple[str | None, str | None]) -> tuple[str | None, str | None]:
+        """The options of this run, where it names none those of the last time."""
+        date = self.options.date.isoformat() if self.options.date else stored[0]
+        return date, self.options.source if self.options.source is not None else stored[1]
+
+    def _signature(self, sha256: str, chosen: tuple[str | None, str | None]) -> str:
+        parts = [sha256, *chosen, READER_VERSION, self.options.chunk_characters]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def _is_unchanged(self, known: _Known | None, signature: str) -> bool:
+        """Whether this file, or an identical copy elsewhere, is already stored."""
+        if known is not None and known.signature == signature:
+            self.unchanged += len(known.articles)
+            return True
+        if known is not None:
+            return False
+        row = self.store.connection().execute("SELECT id FROM sources WHERE signature = ?", (signature,)).fetchone()
+        if row is None:
+            return False
+        count = self.store.connection().execute("SELECT count(*) FROM articles WHERE source_id = ?", (row[0],))
+        self.unchanged += count.fetchone()[0]
+        return True
+
+    def _queue(self, source: _PendingSource, label: str | None, path: Path) -> None:
+        self.sources.append(source)
+        for position, draft in enumerate(source.document.articles):
+            article = self._article(source, draft, label or str(path))
+            known = source.known.articles.get(article.id) if source.known else None
+            same = known == article_fingerprint(article)
+            spans = None if same else split_into_spans(article.text, self.options.chunk_characters)
+            self.pending.append(_PendingArticle(source, article, position, spans))
+            self.pending_chunks += len(spans or ())
+            if self.pending_chunks >= _BATCH_CHUNKS:
+                self.flush()
+        if not source.document.articles:
+            self.failed.append(
+                FailedSource(label or str(path), "no article found in it; expected newspaper text: check the file")
+            )
+
+    def _article(self, source: _PendingSource, draft: DraftArticle, path: str) -> Article:
+        document = source.document
+        date, basis = _date_of(draft, document, source.options[0])
+        return Article(
+            id=self._identify(draft, Path(path).name, source),
+            title=draft.title,
+            text=draft.text,
+            subtitle=draft.subtitle,
+            byline=draft.byline,
+            date=date,
+            source=source.options[1] or draft.source or document.source,
+            page=draft.page,
+            kind=draft.kind,
+            origin=Origin(path, document.sha256, draft.runs),
+            date_basis=basis,
+            confidence=draft.confidence,
+        )
+
+    def _identify(self, draft: DraftArticle, name: str, source: _PendingSource) -> str:
+        """An id that stays while file name, title and opening stay, and that no other file's article has."""
+        stable = draft.key or f"{draft.title}\0{draft.text[:60]}"
+        mine = source.known.articles if source.known else {}
+        for attempt in range(1000):
+            place = name if attempt == 0 else f"{source.key}\0{attempt}"
+            digest = hashlib.sha256(f"{place}\0{stable}".encode("utf-8", "surrogatepass")).hexdigest()[:_ID_LENGTH]
+            if digest in source.seen:
+                continue
+            if digest in mine or not self._belongs_elsewhere(digest, source):
+                source.seen.add(digest)
+                return digest
+        raise SourceError(f"{name} holds over a thousand articles with the same title and text: check the file")
+
+    def _belongs_elsewhere(self, article_id: str, source: _PendingSource) -> bool:
+        if any(other is not source and article_id in other.seen for other in self.sources):
+            return True
+        row = (
+            self.store.connection()
+            .execute(
+                "SELECT key FROM articles JOIN sources ON sources.id = source_id WHERE articles.id = ?", (article_id,)
+            )
+            .fetchone()
+        )
+        return row is not None and row[0] != source.key
+
+    def flush(self) -> None:
+        """Encode and store what waits, as one generation."""
+        if not self.sources:
+            return
+        changed = [item for item in self.pending if item.spans is not None]
+        texts = [f"{item.article.title}\n{text}".strip() for item in changed for text in _pieces(item)]
+        vectors = self.encoder.encode_passages(texts)
+        counts = {"added": 0, "updated": 0, "unchanged": 0, "removed": 0}
+        with self.store.writing() as writer:
+            numbers = {}
+            for source in self.sources:
+                document = source.document
+                numbers[source.key] = writer.put_source(
+                    source.key, document.path, document.sha256, source.options[0], source.options[1]
+                )
+            offset = 0
+            for item in self.pending:
+                number = numbers[item.source.key]
+                known = item.source.known.articles if item.source.known else {}
+                if item.spans is None:
+                    runs = [[r.start, r.length, r.source_start, r.source_page] for r in item.article.origin.runs]
+                    writer.move_article(item.article.id, number, item.position, json.dumps(runs))
+                    counts["unchanged"] += 1
+                else:
+                    end = offset + len(item.spans)
+                    writer.put_article(item.article, number, item.position, item.spans, vectors[offset:end])
+                    offset = end
+                    counts["updated" if item.article.id in known else "added"] += 1
+                item.source.remaining -= 1
+            finished = [source for source in self.sources if source.remaining == 0]
+            for source in finished:
+                for article_id in set(source.known.articles if source.known else ()) - source.seen:
+                    counts["removed"] += writer.remove_article(article_id)
+                writer.seal_source(numbers[source.key], source.signature)
+        for name, count in counts.items():
+            setattr(self, name, getattr(self, name) + count)
+        self.chunks += len(texts)
+        self.done += len(finished)
+        current = self.sources[-1].document.path
+        self.sources = [source for source in self.sources if source.remaining]
+        self.pending, self.pending_chunks = [], 0
+        self._tell(Path(current))
+
+    def _tell(self, current: Path) -> None:
+        if self.on_progress:
+            seconds = time.monotonic() - self.started
+            articles = self.added + self.updated + self.unchanged
+            self.on_progress(IngestProgress(self.done, self.total, articles, self.chunks, current.name, seconds))
+
+    def report(self) -> IngestReport:
+        """What was done so far."""
+        return IngestReport(
+            self.added,
+            self.updated,
+            self.unchanged,
+            self.removed,
+            tuple(self.failed),
+            tuple(self.warnings),
+            self.chunks,
+            time.monotonic() - self.started,
+            self.store.generation,
+        )
+
+
+def _pieces(item: _PendingArticle) -> list[str]:
+    return [item.article.text[span.start : span.end] for span in item.spans or ()]
+
+
+def _date_of(draft: DraftArticle, document: SourceDocument, option: str | None) -> tuple[dt.date | None, DateBasis]:
+    if draft.date is not None:
+        return draft.date, "record"
+    if option is not None:
+        return dt.date.fromisoformat(option), "option"
+    return document.date, document.date_basis
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror or error}"
+    return str(error)

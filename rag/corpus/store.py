@@ -1,0 +1,346 @@
+"""The article store: SQLite as the one truth, a FAISS index that follows it.
+
+Readers may be many, threads and processes alike; each sees whole generations only. A deletion holds from the
+moment its transaction commits: every search checks its hits against the database it reads from.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.vector_index import VectorIndex
+from rag.corpus.store_rows import ARTICLE_COLUMNS, article_from_row, filter_clause
+from rag.corpus.store_schema import DATABASE_NAME, check_meta, connect, create_tables, read_meta
+from rag.corpus.store_writing import StoreWriter, exclusive_writer
+from rag.errors import ArticleNotFoundError, StoreError, VectorIndexError
+from rag.records import Article, Chunk, JsonObject, SearchFilter
+from rag.retrieval.lexical import create_lexical_tables
+
+_MAX_VARIABLES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCounts:
+    """What a store holds: ``sources`` maps the name of a paper to its number of articles."""
+
+    articles: int
+    chunks: int
+    sources: dict[str, int]
+    first_date: dt.date | None
+    last_date: dt.date | None
+
+
+class ArticleStore:
+    """Articles, their chunks and vectors, under one folder. Use ``open``; close it, or use it as a context."""
+
+    def __init__(self, directory: Path, meta: dict[str, str]) -> None:
+        self.directory = directory
+        self.embedding_model = meta["embedding_model"]
+        self.dimension = int(meta["dimension"])
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._index: VectorIndex | None = None
+        self._index_generation = -1
+        self._lock = threading.RLock()
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls, directory: Path, *, embedding_model: str | None = None, dimension: int = 0, create: bool = False
+    ) -> ArticleStore:
+        """Open the store in ``directory``; with ``create``, lay it out first where there is none.
+
+        ``embedding_model`` None skips the check that vectors and queries come from the same model: enough for
+        listing and removing.
+
+        Raises:
+            StoreError: no store is there, or it cannot be read or written.
+            StoreMismatchError: it was made with another embedding model or layout.
+        """
+        if not (directory / DATABASE_NAME).exists() and not create:
+            raise StoreError(
+                f"there is no store in {directory} yet: run `baowen ingest PATH` or name another --store"
+            )
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            connection = connect(directory)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise StoreError(f"cannot open a store in {directory}: {error}; name a writable --store") from error
+        try:
+            if create and not read_meta(connection):
+                _lay_out(directory, connection, embedding_model or "", dimension)
+            meta = read_meta(connection)
+            check_meta(meta, directory, embedding_model=embedding_model)
+        finally:
+            connection.close()
+        return cls(directory, meta)
+
+    def __enter__(self) -> ArticleStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection; the store cannot be used afterwards."""
+        with self._lock:
+            self._closed = True
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection, for reading."""
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is None or self._closed:
+            if self._closed:
+                raise StoreError(f"the store {self.directory} is closed")
+            found = connect(self.directory)
+            self._local.connection = found
+            with self._lock:
+                self._connections.append(found)
+        return found
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection on which everything read belongs to one generation."""
+        connection = self.connection()
+        if connection.in_transaction:
+            yield connection
+            return
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        finally:
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def writing(self, *, wait_seconds: float = 60.0) -> Iterator[StoreWriter]:
+        """One transaction of one writer; it makes the next generation if it changed anything.
+
+        Raises:
+            StoreLockedError: another process kept writing for ``wait_seconds``.
+        """
+        with self._lock, exclusive_writer(self.directory, wait_seconds):
+            connection = self.connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                writer = StoreWriter(connection)
+                yield writer
+                writer.finish()
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    # What is stored
+
+    @property
+    def generation(self) -> int:
+        """The number of the last complete generation; it grows with every change."""
+        return int(self.connection().execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0])
+
+    def article(self, article_id: str) -> Article:
+        """The article with this id.
+
+        Raises:
+            ArticleNotFoundError: there is none.
+        """
+        found = self.articles_by_id([article_id])
+        if not found:
+            raise ArticleNotFoundError(
+                f"no article has the id {article_id!r} in {self.directory}: `baowen articles` lists the ids"
+            )
+        return found[article_id]
+
+    def articles_by_id(self, article_ids: Iterable[str]) -> dict[str, Article]:
+        """Those of the named articles that exist."""
+        wanted = list(dict.fromkeys(article_ids))
+        found: dict[str, Article] = {}
+        for begin in range(0, len(wanted), _MAX_VARIABLES):
+            part = wanted[begin : begin + _MAX_VARIABLES]
+            marks = ",".join("?" * len(part))
+            rows = self.connection().execute(f"{ARTICLE_COLUMNS} WHERE articles.id IN ({marks})", part)
+            found.update((article.id, article) for article in map(article_from_row, rows))
+        return found
+
+    def articles(
+        self, search_filter: SearchFilter | None = None, *, limit: int | None = None, offset: int = 0
+    ) -> list[Article]:
+        """Articles, newest first, then in the order of their page."""
+        clause, values = filter_clause(search_filter)
+        rows = self.connection().execute(
+            f"{ARTICLE_COLUMNS} WHERE {clause} "
+            "ORDER BY articles.date IS NULL, articles.date DESC, articles.source, articles.page, "
+            "articles.source_id, articles.position LIMIT ? OFFSET ?",
+            [*values, -1 if limit is None else limit, offset],
+        )
+        return [article_from_row(row) for row in rows]
+
+    def article_count(self, search_filter: SearchFilter | None = None) -> int:
+        """How many articles pass the filter."""
+        clause, values = filter_clause(search_filter)
+        query = f"SELECT count(*) FROM articles WHERE {clause}"
+        return int(self.connection().execute(query, values).fetchone()[0])
+
+    def chunks(self, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
+        """Those of the named chunks that exist in the generation this connection reads."""
+        found: dict[int, Chunk] = {}
+        for begin in range(0, len(chunk_ids), _MAX_VARIABLES):
+            part = [int(chunk_id) for chunk_id in chunk_ids[begin : begin + _MAX_VARIABLES]]
+            marks = ",".join("?" * len(part))
+            rows = self.connection().execute(
+                "SELECT chunks.id, article_id, start, end, substr(text, start + 1, end - start) "
+                f"FROM chunks JOIN articles ON articles.id = article_id WHERE chunks.id IN ({marks})",
+                part,
+            )
+            found.update((row[0], Chunk(*row)) for row in rows)
+        return found
+
+    def counts(self) -> StoreCounts:
+        """How many articles and chunks there are, of which papers and days."""
+        with self.reading() as connection:
+            articles, first, last = connection.execute(
+                "SELECT count(*), min(date), max(date) FROM articles"
+            ).fetchone()
+            chunks = connection.execute("SELECT count(*) FROM chunks").fetchone()[0]
+            rows = connection.execute("SELECT source, count(*) FROM articles GROUP BY source ORDER BY 2 DESC, 1")
+            return StoreCounts(
+                articles,
+                chunks,
+                dict(rows.fetchall()),
+                dt.date.fromisoformat(first) if first else None,
+                dt.date.fromisoformat(last) if last else None,
+            )
+
+    def unfinished_sources(self) -> list[str]:
+        """Paths of files whose ingestion was cut off; ingesting them again resumes."""
+        rows = self.connection().execute("SELECT path FROM sources WHERE signature = '' ORDER BY path")
+        return [row[0] for row in rows]
+
+    def check(self) -> list[str]:
+        """Every inconsistency, in words; empty for a sound store."""
+        problems = []
+        with self.reading() as connection:
+            rows = connection.execute("PRAGMA quick_check").fetchall()
+            problems.extend(f"SQLite reports: {row[0]}" for row in rows if row[0] != "ok")
+            bare = (
+                "SELECT count(*) FROM articles WHERE id NOT IN (SELECT article_id FROM chunks) AND trim(text) <> ''"
+            )
+            orphans = "SELECT count(*) FROM chunks WHERE article_id NOT IN (SELECT id FROM articles)"
+            sizes = "SELECT count(*) FROM chunks WHERE length(vector) <> ?"
+            outside = "SELECT count(*) FROM chunks JOIN articles ON articles.id = article_id WHERE end > length(text)"
+            for query, values, words in (
+                (bare, (), "articles without a chunk"),
+                (orphans, (), "chunks without an article"),
+                (sizes, (4 * self.dimension,), "vectors of another dimension"),
+                (outside, (), "chunks that reach past the end of their article"),
+            ):
+                count = connection.execute(query, values).fetchone()[0]
+                if count:
+                    problems.append(f"{count} {words}")
+        return problems
+
+    # What changes
+
+    def remove(self, article_ids: Sequence[str]) -> int:
+        """Remove articles, at once and for every reader; says how many there were.
+
+        Raises:
+            ArticleNotFoundError: one of the ids does not exist; nothing is removed then.
+        """
+        with self.writing() as writer:
+            for article_id in dict.fromkeys(article_ids):
+                if not writer.remove_article(article_id):
+                    raise ArticleNotFoundError(
+                        f"no article has the id {article_id!r} in {self.directory}, so nothing was removed: "
+                        "`baowen articles` lists the ids"
+                    )
+        return len(set(article_ids))
+
+    def add_feedback(self, record: JsonObject) -> None:
+        """Keep what a reader said of an answer."""
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        with self.writing() as writer:
+            writer.add_feedback(now, json.dumps(record, ensure_ascii=False))
+
+    # Vectors
+
+    @property
+    def vector_index(self) -> VectorIndex:
+        """The vectors of the current generation; an index of an older one is brought up to date first."""
+        if self._index is None or self._index_generation != self.generation:
+            with self._lock:
+                self._follow()
+        assert self._index is not None  # noqa: S101
+        return self._index
+
+    def save_vector_index(self) -> None:
+        """Write the index beside the database, so that the next start need not rebuild it."""
+        index = self.vector_index
+        path = self._index_path(self._index_generation)
+        if not path.exists():
+            index.save(path)
+        for other in self.directory.glob("vectors-*"):
+            if not other.name.startswith(path.name):
+                other.unlink(missing_ok=True)
+
+    def _index_path(self, generation: int) -> Path:
+        return self.directory / f"vectors-{generation}.faiss"
+
+    def _follow(self) -> None:
+        with self.reading() as connection:
+            generation = self.generation
+            ids = np.fromiter((row[0] for row in connection.execute("SELECT id FROM chunks ORDER BY id")), np.int64)
+            if self._index is None:
+                self._index = self._load_index(generation, ids)
+            held = self._index.ids
+            gone, new = np.setdiff1d(held, ids), np.setdiff1d(ids, held)
+            if len(gone):
+                self._index.remove(gone)
+            if len(new):
+                self._index.add(new, self._vectors(connection, new))
+            self._index_generation = generation
+
+    def _load_index(self, generation: int, ids: NDArray[np.int64]) -> VectorIndex:
+        """The saved index if it is this generation's, else an empty one to be filled from the database."""
+        path = self._index_path(generation)
+        if path.exists():
+            try:
+                index = VectorIndex.load(path)
+            except VectorIndexError:
+                path.unlink(missing_ok=True)
+            else:
+                if index.dimension == self.dimension and np.array_equal(np.sort(index.ids), ids):
+                    return index
+        return VectorIndex.empty(self.dimension)
+
+    def _vectors(self, connection: sqlite3.Connection, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        first = int(ids[0]) if len(ids) else 0
+        rows = connection.execute("SELECT id, vector FROM chunks WHERE id >= ? ORDER BY id", (first,))
+        wanted = set(ids.tolist())
+        blobs = [vector for chunk_id, vector in rows if chunk_id in wanted]
+        return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), self.dimension).astype(np.float32)
+
+
+def _lay_out(directory: Path, connection: sqlite3.Connection, embedding_model: str, dimension: int) -> None:
+    with exclusive_writer(directory, 60.0):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if not read_meta(connection):
+                create_tables(connection, embedding_model=embedding_model, dimension=dimension)
+                create_lexical_tables(connection)
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")

@@ -1,0 +1,86 @@
+"""Article to database row and back, and a search filter as SQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+
+from rag.records import Article, Origin, SearchFilter, SourceRun
+
+ARTICLE_COLUMNS = (
+    "SELECT articles.id, title, articles.text, subtitle, byline, articles.date, articles.source, page, kind, "
+    "date_basis, confidence, sources.path, sources.sha256, runs FROM articles JOIN sources ON sources.id = source_id"
+)
+
+
+def article_from_row(row: tuple[Any, ...]) -> Article:
+    """The article of a row of ``ARTICLE_COLUMNS``."""
+    identifier, title, text, subtitle, byline, date, source, page, kind, basis, confidence, path, sha256, runs = row
+    return Article(
+        id=identifier,
+        title=title,
+        text=text,
+        subtitle=subtitle,
+        byline=byline,
+        date=dt.date.fromisoformat(date) if date else None,
+        source=source,
+        page=page,
+        kind=kind,
+        origin=Origin(path, sha256, tuple(SourceRun(*run) for run in json.loads(runs))),
+        date_basis=basis,
+        confidence=confidence,
+    )
+
+
+def article_values(article: Article, source_id: int, position: int) -> tuple[Any, ...]:
+    """The values of an article in the order of its table's columns."""
+    runs = [[run.start, run.length, run.source_start, run.source_page] for run in article.origin.runs]
+    return (
+        article.id,
+        source_id,
+        position,
+        article.title,
+        article.subtitle,
+        article.byline,
+        article.text,
+        article.date.isoformat() if article.date else None,
+        article.date_basis,
+        article.source,
+        article.page,
+        article.kind,
+        article.confidence,
+        json.dumps(runs, separators=(",", ":")),
+        article_fingerprint(article),
+    )
+
+
+def article_fingerprint(article: Article) -> str:
+    """The SHA-256 of everything a reader can see of an article: equal fingerprints need no new vectors."""
+    seen = (
+        article.title,
+        article.subtitle,
+        article.byline,
+        article.text,
+        str(article.date),
+        article.source,
+        article.page,
+        article.kind,
+    )
+    return hashlib.sha256("\0".join(seen).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def filter_clause(search_filter: SearchFilter | None) -> tuple[str, list[str]]:
+    """A condition on ``articles`` and its values; articles without a date fail any bound on dates."""
+    conditions, values = ["1"], []
+    if search_filter is not None:
+        for condition, value in (
+            ("articles.date >= ?", search_filter.date_from),
+            ("articles.date <= ?", search_filter.date_to),
+            ("articles.source = ?", search_filter.source),
+        ):
+            if value is not None:
+                conditions.append(condition)
+                values.append(str(value))
+    return " AND ".join(conditions), values

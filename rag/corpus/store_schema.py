@@ -1,0 +1,112 @@
+"""The SQLite layout of a store, and how a connection to it is opened.
+
+One database file is the one truth: articles, chunks, vectors and terms change in one transaction, so that a
+process killed at any instruction leaves exactly the last complete generation. The FAISS file beside it is a
+cache that can be rebuilt from here.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from rag.errors import StoreError, StoreMismatchError
+
+LAYOUT_VERSION = 1
+DATABASE_NAME = "baowen.sqlite3"
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE sources (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,          -- what the same file is known by the next time
+  path TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  signature TEXT NOT NULL,           -- of bytes, options and reader version; '' while its articles are being added
+  date_option TEXT, source_option TEXT
+);
+CREATE INDEX sources_by_sha256 ON sources (sha256);
+CREATE TABLE articles (
+  id TEXT PRIMARY KEY,
+  source_id INTEGER NOT NULL REFERENCES sources (id),
+  position INTEGER NOT NULL,         -- order within its file
+  title TEXT NOT NULL, subtitle TEXT NOT NULL, byline TEXT NOT NULL, text TEXT NOT NULL,
+  date TEXT, date_basis TEXT NOT NULL, source TEXT NOT NULL, page TEXT NOT NULL, kind TEXT NOT NULL,
+  confidence REAL NOT NULL, runs TEXT NOT NULL,
+  fingerprint TEXT NOT NULL          -- SHA-256 of everything a reader can see
+) WITHOUT ROWID;
+CREATE INDEX articles_by_source ON articles (source_id, position);
+CREATE INDEX articles_by_date ON articles (date);
+CREATE TABLE chunks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice, so a stale vector can never point at a new chunk
+  article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+  start INTEGER NOT NULL, end INTEGER NOT NULL,
+  vector BLOB NOT NULL               -- (dimension,) float32, unit length, little-endian
+);
+CREATE INDEX chunks_by_article ON chunks (article_id, start);
+CREATE TABLE feedback (id INTEGER PRIMARY KEY, created TEXT NOT NULL, record TEXT NOT NULL);
+"""
+
+
+def connect(directory: Path) -> sqlite3.Connection:
+    """A connection to the database of ``directory`` that waits for a writer and makes commits durable.
+
+    Raises:
+        StoreError: the file is not a database.
+    """
+    connection = sqlite3.connect(
+        directory / DATABASE_NAME, isolation_level=None, check_same_thread=False, timeout=30.0, cached_statements=256
+    )
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA mmap_size = 268435456")
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise StoreError(
+            f"{directory / DATABASE_NAME} is not a readable store ({error}); "
+            "expected a database written by baowen: give another --store or restore a copy"
+        ) from error
+    return connection
+
+
+def create_tables(connection: sqlite3.Connection, *, embedding_model: str, dimension: int) -> None:
+    """Lay out an empty store, inside the caller's transaction."""
+    for statement in _TABLES.split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+    rows = {
+        "layout_version": str(LAYOUT_VERSION),
+        "embedding_model": embedding_model,
+        "dimension": str(dimension),
+        "generation": "0",
+    }
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
+
+
+def read_meta(connection: sqlite3.Connection) -> dict[str, str]:
+    """The store's own facts, empty for a database without them."""
+    try:
+        return dict(connection.execute("SELECT key, value FROM meta").fetchall())
+    except sqlite3.OperationalError:
+        return {}
+
+
+def check_meta(meta: dict[str, str], directory: Path, *, embedding_model: str | None) -> None:
+    """Refuse a store of another layout or another embedding model.
+
+    Raises:
+        StoreMismatchError: naming both sides and the way out.
+    """
+    found = meta.get("layout_version", "none")
+    if found != str(LAYOUT_VERSION):
+        raise StoreMismatchError(
+            f"the store {directory} has layout version {found}, expected {LAYOUT_VERSION}: "
+            "use another --store and ingest again"
+        )
+    if embedding_model is not None and meta.get("embedding_model") != embedding_model:
+        raise StoreMismatchError(
+            f"the store {directory} was made with the embedding model {meta.get('embedding_model')}, but the one in "
+            f"use is {embedding_model}: set BAOWEN_EMBEDDING_MODEL back, or use another --store and ingest again"
+        )
