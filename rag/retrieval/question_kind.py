@@ -1,0 +1,97 @@
+"""What kind of answer a question wants, and what such an answer looks like in a text.
+
+The pattern is a signal for ranking, no more: a passage without the wanted form is not thrown away.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.retrieval.terms import HAN, fold
+
+AnswerKind = Literal["count", "money", "percentage", "date", "person", "place", "other"]
+
+_NUMBER = r"(?:\d[\d,.]*|[零〇一二两三四五六七八九十百千万亿]+)"
+_FORMS: dict[AnswerKind, str] = {
+    "count": rf"{_NUMBER}[余多]?[{HAN}]",
+    "money": rf"{_NUMBER}[余多]?(?:[百千万亿]+)?(?:元|美元|欧元|港元|日元|英镑|人民币|块钱|万亿|亿)",
+    "percentage": r"[\d.]+[%‰]|百分之|[\d.]+个百分点|[一二三四五六七八九\d]成",
+    "date": rf"{_NUMBER}年|{_NUMBER}月|{_NUMBER}日|星期|上午|下午|晚上|今天|昨天|日前",
+    "person": "书记|主任|主席|[市县局部院校]长|总理|总统|教授|先生|女士|记者|专家|代表|同志|说|表示|指出",
+    "place": r"省|市|县|区|镇|村|路|街|国|州|位于|坐落|在",
+    "other": "",
+}
+# In order: the first that fits decides, so 多少亿元 is money before it is a count.
+_CUES: tuple[tuple[AnswerKind, str], ...] = (
+    (
+        "percentage",
+        r"百分之几|百分之多少|多少个?百分点|多少%|百分比|占比|比例|增幅|增速|增长率|同比增长多少|增长了?多少$|"
+        r"percent|proportion|what share|growth rate|how fast",
+    ),
+    (
+        "money",
+        r"(?:多少|几)(?:[百千万亿])*(?:元|美元|欧元|钱|块|资金|人民币)|(?:投资|资金|金额|总额|产值|收入|造价|价格|费用|"
+        r"营收|利润|成本|贷款|市值|罚款)[^，,。？?]{0,8}(?:多少|几)|多少(?:投资|资金|钱)|"
+        r"how much|what (?:was|is) the (?:total )?(?:cost|investment|price|value)",
+    ),
+    (
+        "date",
+        r"何时|什么时候|哪年|哪一年|哪天|哪一天|几月|几号|几日|日期|多少年|哪个月|"
+        r"when\b|what year|what date|which year",
+    ),
+    ("person", r"谁|哪位|何人|哪些人|什么人|who\b|whose\b"),
+    (
+        "place",
+        r"哪里|哪儿|何地|何处|什么地方|哪个(?:省|市|县|区|镇|村|国家|城市|地区|地方)|哪座城市|"
+        r"where\b|which (?:city|country|province)",
+    ),
+    (
+        "count",
+        r"多少|几(?:[百千万亿十])*[个家名人位项次天年月万亿所座条种户场批届层岁处亩吨公米只头辆架艘台套部份分小度]|"
+        r"多大|多高|多长|多远|多重|how many|number of",
+    ),
+)
+_COMPILED: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple((kind, re.compile(cue)) for kind, cue in _CUES)
+_UNIT = re.compile(rf"(?:多少|几)((?:[百千万亿])*[{HAN}]{{1,2}})")
+_NOT_A_UNIT = re.compile(r"^[是的了在有被和与用为参受]")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionKind:
+    """What is asked for: ``unit`` is the measure word right after 多少 or 几 (个, 家, 亿元), empty if none."""
+
+    kind: AnswerKind
+    unit: str = ""
+
+    def answer_form(self) -> re.Pattern[str] | None:
+        """A pattern for a possible answer in folded text; None where nothing can be said."""
+        return _answer_form(self.kind, self.unit)
+
+
+def _answer_form(kind: AnswerKind, unit: str) -> re.Pattern[str] | None:
+    if kind == "other":
+        return None
+    if kind == "count" and unit:
+        return re.compile(rf"{_NUMBER}[余多]?[百千万亿]*(?:{re.escape(unit)}|{re.escape(unit[0])})")
+    return re.compile(_FORMS[kind])
+
+
+def question_kind(question: str) -> QuestionKind:
+    """The kind of answer that ``question`` wants; 有多少家企业 is a count with the unit 家企."""
+    folded = fold(question)
+    kind: AnswerKind = next((kind for kind, cue in _COMPILED if cue.search(folded)), "other")
+    unit = ""
+    if kind in ("count", "money"):
+        found = _UNIT.search(folded)
+        if found and not _NOT_A_UNIT.match(found.group(1)):
+            unit = found.group(1)
+    return QuestionKind(kind, unit)
+
+
+def is_chinese(question: str) -> bool:
+    """Whether a question is Chinese enough for its words to stand in Chinese articles."""
+    han = len(re.findall(f"[{HAN}]", question))
+    latin = len(re.findall(r"[A-Za-zÀ-ÿ\u0400-\u04ff]+", question))
+    return han > 2 * latin or (han > 0 and latin == 0) or (han == 0 and latin == 0)

@@ -1,0 +1,67 @@
+"""Question to passages, best first: gather by terms and by vector, rank by evidence, spread over articles."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from embeddings.encoder import Encoder
+from rag.errors import QuestionError
+from rag.records import Passage, SearchFilter
+from rag.retrieval.candidates import PassageStore, gather_candidates
+from rag.retrieval.ranking import Scored, rank
+from rag.retrieval.selection import select
+from rag.retrieval.terms import question_terms
+
+_NO_FILTER = SearchFilter()
+
+
+class Retriever:
+    """Searches one store with one encoder; may be used by many threads at once."""
+
+    def __init__(self, store: PassageStore, encoder: Encoder) -> None:
+        self._store = store
+        self._encoder = encoder
+
+    def search(
+        self,
+        question: str,
+        *,
+        count: int = 6,
+        search_filter: SearchFilter = _NO_FILTER,
+        question_time: tuple[dt.date, dt.date] | None = None,
+    ) -> list[Passage]:
+        """The ``count`` passages that most likely answer ``question``, best first; fewer if the store has fewer.
+
+        ``search_filter`` is a bound: nothing outside it comes back. ``question_time``, the days that the question
+        is about (both ends included), only lifts articles of that time. At most two passages come from one
+        article while others have something to offer, and of a reprinted text the newest comes back.
+
+        Raises:
+            QuestionError: the question is empty, or the filter ends before it begins.
+        """
+        if not question.strip():
+            raise QuestionError("the question is empty; expected at least one word: ask something")
+        first, last = search_filter.date_from, search_filter.date_to
+        if first and last and first > last:
+            raise QuestionError(f"the filter runs from {first} to {last}; expected the earlier day first: swap them")
+        terms = question_terms(question)
+        vector = self._encoder.encode_queries([question])[0]
+        found = gather_candidates(self._store, vector, [*terms.words, *terms.exacts, *terms.bigrams], search_filter)
+        ranked = rank(question, terms, found, question_time=question_time)
+        return [_passage(item) for item in select(ranked, count)]
+
+
+def _passage(item: Scored) -> Passage:
+    found = item.candidate
+    return Passage(
+        article_id=found.article_id,
+        title=found.title,
+        text=found.text,
+        start=found.start,
+        end=found.end,
+        score=item.score,
+        date=found.date,
+        source=found.source,
+        page=found.page,
+        signals=item.signals | {"cosine": found.cosine},
+    )

@@ -1,0 +1,169 @@
+"""Text to search terms: Chinese words, character bigrams, and numbers and codes kept whole.
+
+Words (rjieba) say what a passage is about; bigrams find names no dictionary knows, whatever the segmentation
+(王家鹏 is 王家 and 家鹏 on both sides). Folding of case, width and traditional characters is for search only and
+keeps every position: ``len(fold(text)) == len(text)``. Nothing here changes what is stored or quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import opencc
+import rjieba
+
+from rag.retrieval.numerals import NUMERAL, read_numeral
+
+HAN = "〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
+_HAN_RUN = re.compile(f"[{HAN}]+")
+_DOCUMENT_NUMBER = r"[〔\[(【]\d{4}[〕\])】] ?第?\d+(?=号)"
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?![a-z])"
+_CODE = r"[a-zà-öø-ÿ0-9]+(?:[-_./+&'][a-zà-öø-ÿ0-9]+)*\+*"
+_EXACT = re.compile(rf"(?P<document>{_DOCUMENT_NUMBER})|(?P<number>(?<![a-z0-9.]){_NUMBER})|(?P<code>{_CODE})")
+_UNIT = re.compile(f"[百千万亿]*[{HAN}%‰℃]")
+
+# Wide enough for any sentence, and what is in half of all sentences tells passages apart in no question.
+_COMMON_WORDS = (
+    "我们 他们 以及 并且 而且 或者 但是 因为 所以 如果 这个 那个 这些 那些 可以 已经 进行 其中 还是 就是 "
+    "不是 没有 对于 关于 由于 通过 根据 为了"
+)
+INDEX_STOP_WORDS = frozenset(_COMMON_WORDS.split())
+_QUESTION_PHRASES = re.compile(
+    "请问|请告诉我|告诉我|我想知道|想了解|文中|本文|该文|文章中?|报道中?|材料中?|据报道|"
+    "(?:一共|总共|共有|共计|共|约|大约|达到?|有|是|为)?(?:多少|几(?=[个家名人位项次天年月日元万亿所座条种户场批届层岁处]))|"
+    "(?:有|是|为|包括|分别是|分别有)?(?:哪些|哪个|哪位|哪家|哪几|哪里|哪儿|哪年|哪天|哪一|什么|啥)|"
+    "是谁|谁|何时|何地|何人|何处|是否|有没有|是不是|能否|为什么|为何|怎么样?|怎样|如何|多大|多高|多长|多久|多远|多重|"
+    "吗|呢|吧|(?<=的)是|分别|具体"
+)
+_ASKING_WORDS = "一个 一些 一种 一共 总共 共有 数量 时候 情况 内容 主要 以上 截止 截至 目前 介绍 表示 包括 需要"
+_QUESTION_STOP_WORDS = INDEX_STOP_WORDS | frozenset(_ASKING_WORDS.split())
+_ENGLISH = (
+    "a an and any are as at be been by can did do does for from had has have how in into is it its many me much of "
+    "on or s so tell than that the their them there these they this to was we were what when where which who whom "
+    "whose why will with would you your about after before during per"
+)
+ENGLISH_STOP_WORDS = frozenset(_ENGLISH.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of a text by kind, each in reading order with repeats.
+
+    ``words`` are Chinese words of two characters or more; ``bigrams`` pairs of neighbouring Chinese characters;
+    ``exacts`` numbers (``102``), numbers with their unit (``102个``, ``43.44亿元``), codes (``〔2020〕12号``,
+    ``covid-19``) and words in Latin letters.
+    """
+
+    words: tuple[str, ...]
+    bigrams: tuple[str, ...]
+    exacts: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def _folding() -> dict[int, str]:
+    """Traditional to simplified, character by character, and full-width letters, digits and signs to ASCII."""
+    characters = [chr(code) for first, end in ((0x3400, 0x4DC0), (0x4E00, 0xA000)) for code in range(first, end)]
+    simplified = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    table = {ord(old): new for old, new in zip(characters, simplified, strict=True) if old != new}
+    table.update(
+        {0xFEE0 + code: chr(code) for code in range(0x21, 0x7F) if chr(code).isalnum() or chr(code) in "%.+-/#&()[]"}
+    )
+    return table | {0x3000: " ", 0x00A0: " ", ord("○"): "〇", ord("﹝"): "〔", ord("﹞"): "〕"}
+
+
+def fold(text: str) -> str:
+    """``text`` in one spelling for comparing: simplified, half-width, lower case; of the same length."""
+    folded = text.translate(_folding())
+    lowered = folded.lower()
+    return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
+
+
+def add_local_words(words: Iterable[str]) -> int:
+    """Teach the segmentation local names, one word each, and say how many it took.
+
+    Articles stored before keep the words they were cut into; bigrams find those names all the same.
+    """
+    count = 0
+    for word in (fold(line.strip()) for line in words):
+        if len(word) > 1 and not word.startswith("#"):
+            rjieba.add_word(word, 100_000, None)
+            count += 1
+    return count
+
+
+def extract_terms(text: str) -> Terms:
+    """All terms of ``text``."""
+    folded = fold(text)
+    words = [word for word in rjieba.cut_for_search(folded) if len(word) > 1 and _HAN_RUN.fullmatch(word)]
+    bigrams: list[str] = []
+    for run in _HAN_RUN.finditer(folded):
+        part = run.group()
+        bigrams.extend(part[i : i + 2] for i in range(len(part) - 1))
+    return Terms(tuple(words), tuple(bigrams), (*_exact_terms(folded), *_numeral_terms(folded)))
+
+
+def _exact_terms(folded: str) -> Iterator[str]:
+    for match in _EXACT.finditer(folded):
+        if match.lastgroup == "document":
+            year, number = re.findall(r"\d+", match.group())
+            yield f"〔{year}〕{number}号"
+        elif match.lastgroup == "number":
+            number = match.group().replace(",", "")
+            yield number
+            unit = _UNIT.match(folded, match.end())
+            if unit:
+                yield number + unit.group()
+        else:
+            yield from _code_terms(match.group())
+
+
+def _code_terms(code: str) -> Iterator[str]:
+    yield code
+    parts = re.split(r"[-_./+&']", code)
+    if len(parts) > 1:
+        yield from (part for part in parts if len(part) > 1)
+
+
+def _numeral_terms(folded: str) -> Iterator[str]:
+    """Chinese numerals as digits: 一百零二个 gives 102 and 102个; a lone 一 is too common to be one."""
+    for match in NUMERAL.finditer(folded):
+        value = read_numeral(match.group()) if match.group() != "一" else None
+        if value is None:
+            continue
+        if len(match.group()) > 1:
+            yield str(value)
+        if match.end() < len(folded) and _HAN_RUN.match(folded[match.end()]):
+            yield f"{value}{folded[match.end()]}"
+
+
+def index_terms(text: str) -> list[str]:
+    """The terms to store for ``text``, with repeats; a bigram that is also a word counts once."""
+    terms = extract_terms(text)
+    words = [word for word in terms.words if word not in INDEX_STOP_WORDS]
+    known = set(words) | INDEX_STOP_WORDS
+    return [*words, *terms.exacts, *(bigram for bigram in terms.bigrams if bigram not in known)]
+
+
+def strip_question_words(question: str) -> str:
+    """What the question is about: question phrases (多少, 哪些, 是什么) become white space."""
+    return _QUESTION_PHRASES.sub(" ", fold(question))
+
+
+def question_terms(question: str) -> Terms:
+    """The terms of a question by kind, without question words and stop words, each once."""
+    terms = extract_terms(strip_question_words(question))
+    stop = _QUESTION_STOP_WORDS
+    return Terms(
+        tuple(dict.fromkeys(word for word in terms.words if word not in stop)),
+        tuple(dict.fromkeys(bigram for bigram in terms.bigrams if bigram not in stop)),
+        tuple(dict.fromkeys(term for term in terms.exacts if term not in ENGLISH_STOP_WORDS)),
+    )
+
+
+def query_terms(question: str) -> list[str]:
+    """The terms to search ``question`` by, each once: words and exact terms, then the remaining bigrams."""
+    terms = question_terms(question)
+    return list(dict.fromkeys([*terms.words, *terms.exacts, *terms.bigrams]))

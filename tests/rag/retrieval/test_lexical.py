@@ -1,0 +1,96 @@
+"""The lexical index inside SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from rag.retrieval.lexical import (
+    add_chunk_terms,
+    chunk_count,
+    create_lexical_tables,
+    remove_chunk_terms,
+    search_terms,
+    select_terms,
+    term_frequencies,
+)
+from rag.retrieval.terms import query_terms
+
+ROWS = [
+    (1, "青河镇签约忙", "青河镇今年签约引进项目102个，总投资35亿元。"),
+    (2, "柳湾村修路", "柳湾村修通861路公交，惠及1024户居民。"),
+    (3, "会议召开", "会议传达了〔2020〕12号文件，王小鹏主持。"),
+    (4, "青河镇简讯", "天气晴好。"),
+]
+
+
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    found = sqlite3.connect(":memory:", isolation_level=None)
+    create_lexical_tables(found)
+    add_chunk_terms(found, ROWS)
+    yield found
+    found.close()
+
+
+def found(connection: sqlite3.Connection, question: str) -> list[int]:
+    return [hit.chunk_id for hit in search_terms(connection, query_terms(question), 10)]
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("青河镇签约项目多少个", 1),
+        ("861路", 2),
+        ("豫政〔2020〕12号", 3),
+        ("王小鹏是谁", 3),
+        ("102", 1),
+        ("一百零二个", 1),
+    ],
+)
+def test_the_right_chunk_comes_first(connection: sqlite3.Connection, question: str, first: int) -> None:
+    assert found(connection, question)[0] == first
+
+
+def test_a_number_is_not_found_inside_another(connection: sqlite3.Connection) -> None:
+    assert found(connection, "02") == []
+    assert found(connection, "1024户") == [2]
+
+
+def test_a_title_finds_its_chunk_and_scores_fall(connection: sqlite3.Connection) -> None:
+    hits = search_terms(connection, ["青河", "签约"], 10)
+    assert [hit.chunk_id for hit in hits] == [1, 4]
+    assert hits[0].score > hits[1].score > 0
+
+
+def test_removed_terms_are_found_no_more(connection: sqlite3.Connection) -> None:
+    remove_chunk_terms(connection, [1, 99])
+    assert found(connection, "青河镇签约项目") == [4]
+    assert chunk_count(connection) == 3
+    assert term_frequencies(connection, ["青河", "102"]) == {"青河": 1, "102": 0}
+
+
+def test_terms_follow_their_transaction(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN")
+    remove_chunk_terms(connection, [2])
+    add_chunk_terms(connection, [(9, "", "新通车的862路")])
+    connection.execute("ROLLBACK")
+    assert found(connection, "861路 862路") == [2]
+
+
+@pytest.mark.parametrize("term", ['"', "a AND b", "title:x", "(", "*", "'", ""])
+def test_no_term_is_read_as_query_syntax(connection: sqlite3.Connection, term: str) -> None:
+    assert search_terms(connection, [term], 10) == []
+
+
+def test_nothing_to_search_finds_nothing(connection: sqlite3.Connection) -> None:
+    assert search_terms(connection, [], 10) == []
+    assert search_terms(connection, ["青河"], 0) == []
+
+
+def test_common_terms_are_left_out_once_the_postings_are_spent() -> None:
+    frequencies = {"罕见": 3, "常见": 90, "到处": 50_000, "没有": 0}
+    assert select_terms(frequencies, 100) == ["罕见", "常见"]
+    assert select_terms({"到处": 50_000}, 100) == ["到处"]
