@@ -1,0 +1,232 @@
+"""Every command, option and help text of ``baowen``; imports nothing heavy."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rag.errors import QuestionError
+from rag.settings import Settings
+from ui.filters import parse_date
+
+Command = Callable[[Settings, argparse.Namespace], int]
+
+_DESCRIPTION = """报问 Baowen：向本地报纸提问，答案逐字引用到原句。
+Ask your local newspaper; every answer is cited to the exact sentence."""
+_EPILOG = """退出码 exit status: 0 完成 done · 1 可由您解决的问题 something you can mend · 2 用法错误 wrong usage
+示例 example: baowen ingest 报纸/ && baowen ask "今年签约引进多少个项目？" """
+
+
+class _VersionAction(argparse.Action):
+    """Looks the version up only when asked for it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version
+
+        parser.exit(message=f"baowen {version('baowen')}\n")
+
+
+def _day(text: str) -> str:
+    try:
+        found = parse_date(text, "the day")
+    except QuestionError:
+        found = None
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            f"日期无效，found {text!r}; expected a day as YYYY-MM-DD, such as 2020-12-25"
+        )
+    return found.isoformat()
+
+
+def _number(lowest: float, highest: float, kind: type[int] | type[float]) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = kind(lowest - 1)
+        if not lowest <= value <= highest:
+            words = "a whole number" if kind is int else "a number"
+            raise argparse.ArgumentTypeError(f"found {text!r}; expected {words} from {lowest} to {highest}")
+        return value
+
+    return parse
+
+
+def _lazily(module: str, function: str) -> Command:
+    """A command whose module is imported when it runs."""
+
+    def run(settings: Settings, options: argparse.Namespace) -> int:
+        command: Command = getattr(importlib.import_module(f"ui.commands.{module}"), function)
+        return command(settings, options)
+
+    return run
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser; ``command_function`` of its result runs the command."""
+    parser = argparse.ArgumentParser(
+        prog="baowen",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", nargs=0, action=_VersionAction, help="版本 · print the version")
+    commands = parser.add_subparsers(title="命令 commands", dest="command", required=True, metavar="COMMAND")
+    common = _common_options()
+    _add_corpus_commands(commands, common)
+    _add_answer_commands(commands, common)
+    _add_system_commands(commands, common)
+    return parser
+
+
+def _common_options() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--store",
+        type=Path,
+        metavar="DIR",
+        help="报纸库目录，也可用 BAOWEN_STORE · the store's folder (or BAOWEN_STORE)",
+    )
+    common.add_argument(
+        "--json",
+        action="store_true",
+        help="标准输出只有一个 JSON · one JSON document on standard output, nothing else",
+    )
+    return common
+
+
+def _add(
+    commands: Any, common: argparse.ArgumentParser, name: str, run: Command, summary: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, parents=[common], help=summary, description=summary, allow_abbrev=False
+    )
+    parser.set_defaults(command_function=run)
+    return parser
+
+
+def _add_filter_options(parser: argparse.ArgumentParser) -> None:
+    day = {"type": _day, "default": "", "metavar": "YYYY-MM-DD"}
+    parser.add_argument(
+        "--from", dest="date_from", help="最早出版日（含）· first day of publication, included", **day
+    )  # type: ignore[arg-type]
+    parser.add_argument("--to", dest="date_to", help="最晚出版日（含）· last day of publication, included", **day)  # type: ignore[arg-type]
+    parser.add_argument("--source", default="", metavar="NAME", help="只用这份报纸 · this paper only")
+
+
+def _add_corpus_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(
+        commands,
+        common,
+        "ingest",
+        _lazily("corpus", "run_ingest"),
+        "导入文件或文件夹 · bring files or folders into the store",
+    )
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="txt、pdf、html、docx、md、json、jsonl · files or folders"
+    )
+    parser.add_argument(
+        "--date",
+        type=_day,
+        default="",
+        metavar="YYYY-MM-DD",
+        help="出版日 · day of publication, where a file names none",
+    )
+    parser.add_argument("--source", default="", metavar="NAME", help="报纸名 · the paper's name")
+
+    parser = _add(
+        commands,
+        common,
+        "articles",
+        _lazily("corpus", "run_articles"),
+        "列出报道，或显示一篇 · list the articles, or show one",
+    )
+    parser.add_argument("id", nargs="?", metavar="ID", help="报道编号 · an article's id")
+    _add_filter_options(parser)
+
+    parser = _add(
+        commands, common, "remove", _lazily("corpus", "run_remove"), "删除报道，立即生效 · remove articles, at once"
+    )
+    parser.add_argument("ids", nargs="+", metavar="ID", help="报道编号 · ids of articles")
+
+    parser = _add(
+        commands, common, "search", _lazily("corpus", "run_search"), "只检索，不作答 · find passages, write no answer"
+    )
+    parser.add_argument("question", metavar="QUESTION", help="问题 · the question")
+    parser.add_argument(
+        "-k",
+        dest="count",
+        type=_number(1, 100, int),
+        default=None,
+        metavar="N",
+        help="最多几段 · how many passages at most",
+    )
+    _add_filter_options(parser)
+
+
+def _add_answer_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(
+        commands, common, "ask", _lazily("answers", "run_ask"), "提问，得到带引用的答案 · ask, and get a cited answer"
+    )
+    parser.add_argument("question", metavar="QUESTION", help="问题 · the question")
+    _add_filter_options(parser)
+
+    parser = _add(
+        commands,
+        common,
+        "evaluate",
+        _lazily("answers", "run_evaluate"),
+        "用标准问题评测 · measure over gold questions",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="标准问题文件 · a file of gold questions (jsonl)")
+    parser.add_argument(
+        "--format",
+        choices=("native", "rgb", "numbers"),
+        default="native",
+        help="文件格式 · the file's shape (native)",
+    )
+    parser.add_argument(
+        "--noise",
+        type=_number(0, 1, float),
+        default=None,
+        metavar="X",
+        help="rgb：无关段落的比例 · share of irrelevant passages",
+    )
+    parser.add_argument(
+        "--limit",
+        type=_number(1, 10**9, int),
+        default=None,
+        metavar="N",
+        help="只做前 N 题 · the first N questions only",
+    )
+
+
+def _add_system_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(
+        commands, common, "serve", _lazily("serving", "run_serve"), "启动网页与接口 · serve the chat and the API"
+    )
+    parser.add_argument("--host", metavar="H", help="监听地址，默认仅本机 · address to listen on (loopback)")
+    parser.add_argument("--port", type=_number(0, 65535, int), metavar="P", help="端口，默认 7860 · port (7860)")
+
+    parser = commands.add_parser("models", help="下载或查看模型 · fetch or list the models", allow_abbrev=False)
+    actions = parser.add_subparsers(title="动作 actions", dest="action", required=True, metavar="ACTION")
+    _add(
+        actions,
+        common,
+        "fetch",
+        _lazily("system", "run_models_fetch"),
+        "下载、校验并转换默认模型 · bring, verify and convert",
+    )
+    _add(actions, common, "list", _lazily("system", "run_models_list"), "有哪些模型 · say what is there")
+
+    _add(
+        commands,
+        common,
+        "doctor",
+        _lazily("system", "run_doctor"),
+        "自检：环境、模型、报纸库 · what is installed, used and sound",
+    )

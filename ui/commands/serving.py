@@ -1,0 +1,91 @@
+"""``serve``: the page is up at once, the models load behind it."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import signal
+import socket
+import sys
+from contextlib import closing
+from typing import Any
+
+from rag.errors import SettingsError
+from rag.settings import Settings
+from ui.commands.output import write_json
+
+_GRACE_SECONDS = 5
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening address, before anything heavy is loaded.
+
+    Raises:
+        SettingsError: the port is taken or the address is not this machine's.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(
+                f"port {port} on {host} is in use; expected a free one: end that program or use --port"
+            ) from error
+        found = f"cannot listen on {host} port {port}: {error.strerror or error}"
+        raise SettingsError(f"{found}; expected an address of this machine: mend --host or --port") from error
+    return listener
+
+
+def address_of(host: str, port: int) -> str:
+    """``http://127.0.0.1:7860``; what listens everywhere is reached as this machine."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - shown, not bound
+    return f"http://[{shown}]:{port}" if ":" in shown and not shown.startswith("[") else f"http://{shown}:{port}"
+
+
+def run_serve(settings: Settings, options: argparse.Namespace) -> int:
+    """Serve until SIGTERM or Ctrl-C."""
+    listener = bind(settings.host, settings.port)
+    address = address_of(settings.host, listener.getsockname()[1])
+    sys.stderr.write("报问正在启动…… / starting\n")
+    stopped: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _: stopped.append(received))
+    with closing(listener):
+        _serve(settings, listener, address, as_json=options.json, stopped=stopped)
+    return 130 if stopped and stopped[-1] == signal.SIGINT else 0
+
+
+def _serve(settings: Settings, listener: socket.socket, address: str, *, as_json: bool, stopped: list[int]) -> None:
+    import uvicorn
+
+    from rag.workspace import Workspace
+    from ui.api import create_app
+    from ui.chat import mount_chat
+
+    class Server(uvicorn.Server):
+        """Says where it is once the page is up."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            if as_json:
+                write_json({"address": address, "docs": f"{address}/docs"})
+            else:
+                sys.stdout.write(f"报问已就绪，请打开 / open {address}   （接口文档 / API: {address}/docs）\n")
+            sys.stdout.flush()
+
+    with closing(Workspace(settings)) as workspace:
+        app = create_app(workspace, settings)
+        mount_chat(app, settings)
+        configuration: dict[str, Any] = {
+            "log_level": "warning",
+            "access_log": False,
+            "server_header": False,
+            "timeout_graceful_shutdown": _GRACE_SECONDS,
+        }
+        if not stopped:
+            Server(uvicorn.Config(app, **configuration)).run(sockets=[listener])
+    sys.stderr.write("报问已停止 / stopped\n")

@@ -1,0 +1,1 @@
+"""The HTTP interface: schemas, problems, middleware and one router a module."""

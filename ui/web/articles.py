@@ -1,0 +1,113 @@
+"""``/v1/articles`` and ``/v1/feedback``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, File, Form, HTTPException, Query, UploadFile
+from fastapi import Path as PathParameter
+
+from rag.records import JsonObject
+from ui.filters import make_filter, parse_date
+from ui.serialisation import article_json
+from ui.uploads import label_of, server_name
+from ui.web.schemas import (
+    ArticleDocument,
+    ArticleListDocument,
+    FeedbackDocument,
+    FeedbackRequest,
+    IngestDocument,
+    RemovedDocument,
+)
+from ui.web.services import Services, services_of
+
+router = APIRouter(prefix="/v1", tags=["articles"])
+
+ArticleId = Annotated[str, PathParameter(max_length=200, description="An article's id.")]
+DayText = Annotated[str, Query(max_length=20, description="A day as YYYY-MM-DD, included.")]
+_PIECE_BYTES = 1 << 20
+_MAX_FILES = 100
+
+
+@router.get("/articles", response_model=ArticleListDocument, summary="List articles, newest first")
+def list_articles(
+    services: Annotated[Services, Depends(services_of)],
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
+    date_from: Annotated[str, Query(alias="from", max_length=20)] = "",
+    date_to: Annotated[str, Query(alias="to", max_length=20)] = "",
+    source: Annotated[str, Query(max_length=200)] = "",
+) -> JsonObject:
+    """A page of the list; bodies are left out."""
+    store, search_filter = services.workspace.store, make_filter(date_from, date_to, source)
+    found = store.articles(search_filter, limit=limit, offset=offset)
+    return {
+        "articles": [article_json(article, with_text=False) for article in found],
+        "total": store.article_count(search_filter),
+        "limit": limit,
+        "offset": offset,
+        "generation": store.generation,
+    }
+
+
+@router.get("/articles/{article_id}", response_model=ArticleDocument, summary="One article, whole")
+def get_article(article_id: ArticleId, services: Annotated[Services, Depends(services_of)]) -> JsonObject:
+    """``text[start:end]`` is the quote of every citation into it."""
+    return article_json(services.workspace.store.article(article_id))
+
+
+@router.delete("/articles/{article_id}", response_model=RemovedDocument, summary="Remove an article, at once")
+def delete_article(article_id: ArticleId, services: Annotated[Services, Depends(services_of)]) -> JsonObject:
+    """Gone from every answer from now on."""
+    store = services.workspace.store
+    return {"removed": store.remove([article_id]), "id": article_id, "generation": store.generation}
+
+
+@router.post("/articles", response_model=IngestDocument, summary="Upload newspaper files")
+def upload_articles(
+    services: Annotated[Services, Depends(services_of)],
+    files: Annotated[
+        list[UploadFile], File(description="txt, pdf, html, docx, md, json, jsonl", max_length=_MAX_FILES)
+    ],
+    date: Annotated[str, Form(max_length=20, description="Day of publication, where a file names none.")] = "",
+    source: Annotated[str, Form(max_length=200, description="The paper's name.")] = "",
+) -> JsonObject:
+    """A file of the same name as an earlier one updates its articles; the same file again changes nothing."""
+    day = parse_date(date, "date")
+    with _received(files, services.settings.max_upload_bytes) as labels:
+        report = services.workspace.ingest(list(labels), date=day, source=source or None, labels=labels)
+    return report.to_json()
+
+
+@contextmanager
+def _received(files: Sequence[UploadFile], max_bytes: int) -> Iterator[dict[Path, str]]:
+    """The uploaded files in a folder of their own under names made here, with what their senders call them."""
+    with TemporaryDirectory(prefix="baowen-upload-") as folder:
+        labels: dict[Path, str] = {}
+        for number, upload in enumerate(files):
+            path = Path(folder) / server_name(number, upload.filename or "")
+            _write(upload, path, max_bytes)
+            labels[path] = label_of(upload.filename or "")
+        yield labels
+
+
+def _write(upload: UploadFile, path: Path, max_bytes: int) -> None:
+    left = max_bytes
+    with path.open("wb") as target:
+        while piece := upload.file.read(_PIECE_BYTES):
+            left -= len(piece)
+            if left < 0:
+                name = PurePath(label_of(upload.filename or "")).name
+                raise HTTPException(413, f"the file {name!r} is larger than {max_bytes} bytes; send a smaller one")
+            target.write(piece)
+
+
+@router.post("/feedback", response_model=FeedbackDocument, status_code=201, summary="Say whether an answer was good")
+def post_feedback(body: FeedbackRequest, services: Annotated[Services, Depends(services_of)]) -> dict[str, Any]:
+    """Kept in the store, beside what it is about."""
+    services.workspace.store.add_feedback(body.model_dump())
+    return {"stored": True}

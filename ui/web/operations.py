@@ -1,0 +1,48 @@
+"""What operators ask: ``/healthz``, ``/readyz``, ``/metrics``, and ``/docs`` for people. None is under the key."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.responses import Response
+
+from ui.static_files import read_static
+from ui.web.documentation import documentation_html
+from ui.web.problems import Problem
+from ui.web.services import Services, services_of
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/healthz", summary="The process lives")
+def get_health() -> dict[str, str]:
+    """Says ok as long as the process can say anything."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", summary="Questions are answered without delay", responses={503: {"description": "Not yet."}})
+def get_readiness(services: Annotated[Services, Depends(services_of)]) -> Response:
+    """503 with the reason until the models are warm."""
+    answers = services.answers
+    if answers.state == "ready":
+        return JSONResponse({"status": "ready"})
+    reasons = {
+        "loading": "the models are loading; questions asked now wait for them",
+        "failed": "the models could not be loaded; `baowen doctor` on the server says why",
+    }
+    return Problem(503, reasons[answers.state], {"Retry-After": "5"}).to_response()
+
+
+@router.get("/metrics", summary="Prometheus metrics", response_class=Response)
+def get_metrics(services: Annotated[Services, Depends(services_of)]) -> Response:
+    """Counts and times; no question, answer or article."""
+    return Response(services.metrics.to_text(), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/docs", include_in_schema=False)
+def get_documentation(request: Request) -> HTMLResponse:
+    """The description of the API as one page that loads nothing."""
+    return HTMLResponse(documentation_html(request.app.openapi(), read_static("documentation.css")))

@@ -1,0 +1,115 @@
+"""Every failure as ``application/problem+json`` (RFC 9457); what is internal goes to the log, not to the caller."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from rag.errors import (
+    ArticleNotFoundError,
+    BaowenError,
+    GenerationError,
+    ModelError,
+    QuestionError,
+    StoreError,
+    StoreLockedError,
+)
+from ui.answer_queue import BusyError
+
+logger = logging.getLogger("baowen.api")
+
+PROBLEM_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, for the caller: ``detail`` says what was found, what was expected and what to do."""
+
+    status: int
+    detail: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    errors: tuple[Mapping[str, Any], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The problem document; ``error`` repeats it in the shape that OpenAI clients read."""
+        title = HTTPStatus(self.status).phrase
+        document: dict[str, Any] = {
+            "type": "about:blank",
+            "title": title,
+            "status": self.status,
+            "detail": self.detail,
+            "error": {"message": self.detail, "type": title.lower().replace(" ", "_"), "code": self.status},
+        }
+        if self.errors:
+            document["errors"] = list(self.errors)
+        return document
+
+    def to_response(self) -> JSONResponse:
+        """The HTTP response."""
+        return JSONResponse(self.to_json(), self.status, headers=dict(self.headers), media_type=PROBLEM_TYPE)
+
+
+def problem_of(error: BaseException) -> Problem:
+    """The problem that ``error`` is to a caller. Paths and messages of the machine stay out of it."""
+    match error:
+        case ArticleNotFoundError():
+            return Problem(404, "no article has this id; GET /v1/articles lists them")
+        case QuestionError():
+            return Problem(422, str(error))
+        case BusyError():
+            return Problem(429, str(error), {"Retry-After": "15"})
+        case StoreLockedError():
+            return Problem(503, "another process is writing to the article store; try again", {"Retry-After": "10"})
+        case StoreError():
+            return Problem(503, "the article store cannot be used; `baowen doctor` on the server says why")
+        case ModelError() | GenerationError():
+            return Problem(
+                503, "the model cannot be used now; `baowen doctor` on the server says why", {"Retry-After": "30"}
+            )
+        case BaowenError():
+            return Problem(503, "the request could not be served; the server's log says why")
+        case _:
+            return Problem(500, "an unexpected error; the server's log has the details")
+
+
+def log_error(error: BaseException) -> None:
+    """The full message for the operator; a trace only for what nobody foresaw."""
+    if isinstance(error, BaowenError):
+        logger.warning("%s: %s", type(error).__name__, error)
+    else:
+        logger.error("unexpected error", exc_info=error)
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of ``app`` with a problem document."""
+
+    def on_known(_: Request, error: Exception) -> JSONResponse:
+        log_error(error)
+        return problem_of(error).to_response()
+
+    def on_http(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)  # noqa: S101
+        return Problem(error.status_code, str(error.detail), error.headers or {}).to_response()
+
+    def on_invalid(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)  # noqa: S101
+        errors = tuple(_invalid_part(item) for item in error.errors())
+        words = "; ".join(f"{item['location']}: {item['message']}" for item in errors[:3])
+        return Problem(422, f"the request does not have the expected shape: {words}", errors=errors).to_response()
+
+    app.add_exception_handler(BaowenError, on_known)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(Exception, on_known)
+
+
+def _invalid_part(item: Mapping[str, Any]) -> dict[str, str]:
+    return {"location": ".".join(str(part) for part in item["loc"]), "message": str(item["msg"])}

@@ -1,0 +1,284 @@
+"""What the API takes and gives, as typed and documented models; the examples appear in ``/docs``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+
+from rag.records import Passage, SearchFilter, Turn
+from ui.filters import checked_filter
+
+Question = Annotated[
+    str, Field(min_length=1, max_length=20_000, description="The question.", examples=["今年签约引进多少个项目？"])
+]
+Day = Annotated[dt.date | None, Field(description="A day as YYYY-MM-DD, included.", examples=["2020-12-25"])]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Filtered(_Model):
+    date_from: Day = Field(None, validation_alias=AliasChoices("date_from", "from"))
+    date_to: Day = Field(None, validation_alias=AliasChoices("date_to", "to"))
+    source: str | None = Field(None, max_length=200, description="The name of a paper: only its articles answer.")
+
+    def search_filter(self) -> SearchFilter:
+        """The filter these fields make. Raises QuestionError when the days are not in order."""
+        return checked_filter(self.date_from, self.date_to, self.source)
+
+
+class GivenPassage(_Model):
+    """A passage that the caller brings; offsets in the answer then index its ``text``."""
+
+    text: str = Field(min_length=1, max_length=50_000)
+    title: str = Field("", max_length=1_000)
+    date: dt.date | None = None
+    source: str = Field("", max_length=200)
+
+    def to_passage(self, number: int) -> Passage:
+        """The passage as a record; its article is known as ``passage-<number>``."""
+        name = f"passage-{number}"
+        return Passage(name, self.title, self.text, 0, len(self.text), 0.0, date=self.date, source=self.source)
+
+
+class GivenTurn(_Model):
+    """An earlier exchange, so that 「那去年呢？」 can be understood."""
+
+    question: str = Field(max_length=20_000)
+    answer: str = Field(max_length=50_000)
+
+    def to_turn(self) -> Turn:
+        """The turn as a record."""
+        return Turn(self.question, self.answer)
+
+
+class AnswerRequest(_Filtered):
+    """A question for a cited answer."""
+
+    question: Question
+    history: list[GivenTurn] = Field(default_factory=list, max_length=50)
+    passages: list[GivenPassage] | None = Field(
+        None, max_length=100, description="Answer from these passages alone, without retrieval."
+    )
+    stream: bool = Field(False, description="Server-sent events: evidence, then delta…, then answer (or error).")
+
+
+class SearchRequest(_Filtered):
+    """A question for passages only."""
+
+    question: Question
+    count: int | None = Field(None, ge=1, le=100, validation_alias=AliasChoices("count", "k"))
+
+
+class PassageDocument(BaseModel):
+    """A retrieved passage: ``article.text[start:end] == text``."""
+
+    article_id: str
+    title: str
+    date: str | None
+    source: str
+    page: str
+    text: str
+    start: int
+    end: int
+    score: float
+    signals: dict[str, float]
+
+
+class SearchDocument(BaseModel):
+    """Passages, best first, of one generation of the store."""
+
+    question: str
+    passages: list[PassageDocument]
+    generation: int
+
+
+class CitationDocument(BaseModel):
+    """A citation: ``article.text[start:end] == quote``."""
+
+    marker: int
+    article_id: str
+    title: str
+    date: str | None
+    source: str
+    page: str
+    quote: str
+    start: int
+    end: int
+
+
+class FigureDocument(BaseModel):
+    """A figure of the answer; ``supported`` only if it stands in the quote of ``marker``."""
+
+    text: str
+    value: float
+    unit: str
+    subject: str
+    marker: int | None
+    supported: bool
+
+
+class ReadingDocument(BaseModel):
+    """Another figure that fits the question."""
+
+    text: str
+    value: float
+    unit: str
+    subject: str
+    relation: str
+    citation: CitationDocument
+
+
+class TimingsDocument(BaseModel):
+    """Milliseconds since the question was taken up."""
+
+    retrieve_ms: float
+    first_token_ms: float
+    total_ms: float
+
+
+class AnswerDocument(BaseModel):
+    """A checked answer."""
+
+    question: str
+    answer: str
+    refused: bool
+    refusal_reason: str | None
+    citations: list[CitationDocument]
+    figures: list[FigureDocument]
+    other_readings: list[ReadingDocument]
+    notes: list[str]
+    standalone_question: str
+    passages: list[PassageDocument]
+    model: str
+    generation: int
+    timings: TimingsDocument
+
+
+class ArticleSummary(BaseModel):
+    """An article in a list."""
+
+    id: str
+    title: str
+    subtitle: str
+    byline: str
+    date: str | None
+    date_basis: str
+    source: str
+    page: str
+    kind: str
+    confidence: float
+    characters: int
+
+
+class OriginDocument(BaseModel):
+    """The source: ``runs`` are [start, length, source_start, source_page]."""
+
+    path: str
+    sha256: str
+    runs: list[list[int]]
+
+
+class ArticleDocument(ArticleSummary):
+    """One article, whole."""
+
+    text: str
+    origin: OriginDocument
+
+
+class ArticleListDocument(BaseModel):
+    """A page of a list, newest first; ``total`` counts all that pass the filter."""
+
+    articles: list[ArticleSummary]
+    total: int
+    limit: int
+    offset: int
+    generation: int
+
+
+class FailureDocument(BaseModel):
+    """A file that gave no articles."""
+
+    path: str
+    reason: str
+
+
+class IngestDocument(BaseModel):
+    """What an upload did, counted in articles."""
+
+    added: int
+    updated: int
+    unchanged: int
+    removed: int
+    failed: list[FailureDocument]
+    warnings: list[str]
+    chunks: int
+    seconds: float
+    generation: int
+
+
+class RemovedDocument(BaseModel):
+    """What a removal did."""
+
+    removed: int
+    id: str
+    generation: int
+
+
+class FeedbackRequest(_Model):
+    """What a reader says of an answer."""
+
+    question: Question
+    answer: str = Field("", max_length=50_000)
+    verdict: Literal["up", "down"]
+    comment: str = Field("", max_length=2_000)
+    model: str = Field("", max_length=200)
+    generation: int | None = None
+
+
+class FeedbackDocument(BaseModel):
+    """The feedback is kept."""
+
+    stored: bool = True
+
+
+class ChatPart(BaseModel):
+    """A part of a message's content; only text is read."""
+
+    type: str
+    text: str = ""
+
+
+class ChatMessage(BaseModel):
+    """A message of an OpenAI chat; instructions of roles other than user and assistant are not followed."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[ChatPart] | None = None
+
+    def text(self) -> str:
+        """The message's text."""
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content if part.type == "text")
+        return self.content or ""
+
+
+class StreamOptions(BaseModel):
+    """OpenAI's options of a stream."""
+
+    include_usage: bool = False
+
+
+class ChatRequest(BaseModel):
+    """An OpenAI chat completion request. Sampling options are accepted and ignored: answers are checked quotes."""
+
+    model: str = Field("baowen", max_length=300)
+    messages: list[ChatMessage] = Field(min_length=1, max_length=200)
+    stream: bool = False
+    stream_options: StreamOptions | None = None
+    n: int | None = Field(1, ge=1, le=1)
+    baowen: dict[str, Any] | None = Field(
+        None, description="Filters: `date_from`, `date_to`, `source`.", examples=[{"date_from": "2020-12-01"}]
+    )

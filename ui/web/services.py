@@ -1,0 +1,31 @@
+"""What the routers share, carried by the app's state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+
+from rag.settings import Settings
+from ui.answer_queue import AnswerQueue
+from ui.web.metrics import Metrics
+
+if TYPE_CHECKING:
+    from rag.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The one workspace of the process and what stands around it."""
+
+    workspace: Workspace
+    settings: Settings
+    answers: AnswerQueue
+    metrics: Metrics
+
+
+def services_of(request: Request) -> Services:
+    """For routes: the app's services."""
+    services: Services = request.app.state.services
+    return services
