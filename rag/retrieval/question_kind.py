@@ -54,8 +54,12 @@ _CUES: tuple[tuple[AnswerKind, str], ...] = (
     ),
 )
 _COMPILED: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple((kind, re.compile(cue)) for kind, cue in _CUES)
-_UNIT = re.compile(rf"(?:多少|几)((?:[百千万亿])*[{HAN}]{{1,2}})")
-_NOT_A_UNIT = re.compile(r"^[是的了在有被和与用为参受]")
+_LONG_UNITS = (
+    "公里 千米 平方米 平方公里 立方米 公顷 公斤 千克 小时 分钟 千瓦时 千瓦 人次 美元 欧元 港元 日元 英镑 架次 班次"
+)
+_UNIT = re.compile(
+    rf"(?:多少|几)(?P<unit>[百千万亿]*(?:{'|'.join(_LONG_UNITS.split())}|[{HAN}]))(?<![是的了在有被和与用为参受])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +78,16 @@ def _answer_form(kind: AnswerKind, unit: str) -> re.Pattern[str] | None:
     if kind == "other":
         return None
     if kind == "count" and unit:
-        return re.compile(rf"{_NUMBER}[余多]?[百千万亿]*(?:{re.escape(unit)}|{re.escape(unit[0])})")
+        return re.compile(rf"{_NUMBER}[余多]?[百千万亿]*{re.escape(unit)}")
     return re.compile(_FORMS[kind])
 
 
 def question_kind(question: str) -> QuestionKind:
-    """The kind of answer that ``question`` wants; 有多少家企业 is a count with the unit 家企."""
+    """The kind of answer that ``question`` wants; 有多少家企业 is a count with the unit 家."""
     folded = fold(question)
     kind: AnswerKind = next((kind for kind, cue in _COMPILED if cue.search(folded)), "other")
-    unit = ""
-    if kind in ("count", "money"):
-        found = _UNIT.search(folded)
-        if found and not _NOT_A_UNIT.match(found.group(1)):
-            unit = found.group(1)
-    return QuestionKind(kind, unit)
+    found = _UNIT.search(folded) if kind in ("count", "money") else None
+    return QuestionKind(kind, found["unit"] if found else "")
 
 
 def is_chinese(question: str) -> bool:

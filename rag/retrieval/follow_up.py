@@ -1,0 +1,188 @@
+"""Follow-up questions completed from the conversation, by rules: 那总投资呢？ becomes a question of its own.
+
+A question is completed only where it visibly leans on the one before: it ends in 呢 without asking anything, opens
+with 其中 or 还有, speaks of 他, 它, 该项目 or 当地 without having named them, or holds next to nothing but question
+words. Everything else is searched as it was typed. The result is for searching and is shown to the reader, so it
+is plain rather than elegant: what the earlier question was about, then the new one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import rjieba
+
+from rag.records import Turn
+from rag.retrieval.question_kind import is_chinese
+from rag.retrieval.terms import ENGLISH_STOP_WORDS, HAN
+
+_MAX_TURNS = 4
+"""How far back a chain of follow-ups is resolved."""
+_MARKS = " \t\n？?。！!，,；;"
+_OPENING = re.compile(r"^(?:那么?(?=[，,\s其总他她它还该这在有谁第投共一面]|\d{2})|另外[，,]|再问一下[，,]?)[，,\s]*")
+_WHAT_ABOUT = re.compile(r"^(?:那么?|至于)?[，,\s]*(?P<topic>[^，,？?]{1,20}?)(?:呢|又如何|又怎么?样)[？?。！!\s]*$")
+_WHAT_ABOUT_ENGLISH = re.compile(
+    r"^(?:(?:and|so|then|ok|okay)[, ]+)*(?:what|how) about (?P<topic>.+?)\s*[?.!]*$", re.IGNORECASE
+)
+_AMONG = re.compile("^(?:其中|这其中|这里面|里面|当中|除此之外|除此以外|此外|还有(?=多少|几|哪|什么|谁|其他|别的))")
+_PERSON = re.compile("(?<![其吉利排])(?:他们|她们|他|她)(?![人国乡山])")
+_THING = re.compile(
+    "它们|它|(?:(?<![应不活])该|(?:上述|这|那|此)(?:个|项|次|场|家|些|起|条|座|届)?)"
+    "(?:项目|会议|活动|工程|企业|公司|事件|事故|学校|村|镇|政策|文件|比赛|工作|行动|袭击|灾害|地区|城市|区|县|会|笔钱|笔资金)"
+)
+_PLACE = re.compile("那里|那儿|当地")
+_PRONOUN_ENGLISH = re.compile(
+    r"\b(?:he|she|they|him|her|them|his|their|its|(?:that|this|these|those|the same) (?:project|meeting|event|"
+    r"company|plan|place|city|year|accident|attack)s?|it(?! (?:is |was )?(?:true|possible|likely)))\b",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    "请问|(?:一共|总共|共有|共计|共|大约|大概)?(?:是|有|为|达到?)?(?:多少|几(?=[个家名人位项次天年月日元万亿所座条种户场批届层岁处起]))"
+    "(?:[个家名位项次所座条种户场批起](?![人体案位]))?|(?:是|有|为|包括)?(?:哪[些个位家里儿年天]|哪几[个家位项]?|什么时候|什么|谁|何时|何地)|"
+    "是否|有没有|为什么|为何|怎么样|怎么|怎样|如何|吗|呢|啊|分别|具体"
+)
+_ASKING_ENGLISH = re.compile(
+    r"^(?:how (?:many|much|long|far|big|large|old)|what|who|when|where|why|which|whose|how)\b\s*"
+    r"(?:(?:is|are|was|were|did|do|does|has|have|had)\b\s*)?",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"(?:\d{4}|[一二三四五六七八九〇零]{4})年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月(?:\d{1,2}日)?|"
+    "[今去明前]年|本月|上个?月|第?[一二三四]季度|上半年|下半年|昨天|今天"
+)
+_BODY = re.compile(f"[{HAN}A-Za-z]*?(?P<suffix>[区县市镇村乡省国州]|公司|集团|学校|学院|大学|医院|银行)")
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏"
+    "钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文申付"
+)
+_TITLE = "书记|主任|主席|[市县区镇局部院校]长|总理|总统|教授|专家|同志|先生|女士|记者"
+_NAME = re.compile(
+    f"(?P<name>[{_SURNAMES}][{HAN}]{{1,2}}?)(?={_TITLE}|在|对|就|说|表示|指出|强调|提出|要求|主持|介绍|带队|率|是谁|"
+    "参加|出席|视察|调研|当选|担任|前往|到|会见|的)"
+)
+_NOT_A_NAME = re.compile("[区县市镇村乡省局厅部院校司厂会团们的了]$")
+
+
+def standalone_question(question: str, history: Sequence[Turn]) -> str:
+    """``question`` as it would be asked without the conversation before it; a complete one comes back unchanged.
+
+    After 示范区今年签约多少个项目？ the question 那总投资呢？ becomes 示范区今年签约项目，总投资是多少？, and
+    那去年呢？ becomes 示范区去年签约多少个项目？. ``history`` is oldest first.
+    """
+    asked = question.strip()
+    if not asked or not history:
+        return question
+    if is_chinese(asked):
+        return _complete_chinese(asked, history) or question
+    return _complete_english(asked, history) or question
+
+
+def _earlier(history: Sequence[Turn]) -> str:
+    """The latest question of the conversation, itself completed."""
+    recent = history[-_MAX_TURNS:]
+    return standalone_question(recent[-1].question.strip(), recent[:-1]).strip(_MARKS)
+
+
+def _complete_chinese(asked: str, history: Sequence[Turn]) -> str:
+    bare = _OPENING.sub("", asked)
+    topic = _WHAT_ABOUT.match(asked)
+    if topic and not _ASKING.search(topic["topic"].replace("呢", "")):
+        return _swap(topic["topic"].strip(), _earlier(history))
+    person = _pronoun(_PERSON, bare)
+    if person and (name := _named_person(history)):
+        return f"{_context(history, name)}{bare[: person.start()]}{name}{bare[person.end() :]}"
+    if person or _pronoun(_THING, bare) or _pronoun(_PLACE, bare) or _AMONG.match(bare) or _is_bare(bare):
+        content = _content(_earlier(history))
+        return f"{content}，{bare}" if content else ""
+    return ""
+
+
+def _swap(topic: str, earlier: str) -> str:
+    """The earlier question asked of ``topic``: in place of its time or its subject, else of its figure."""
+    topic = topic.removeprefix("在").removeprefix("其")
+    if not is_chinese(earlier):
+        return f"{earlier}: {topic}"
+    time = _TIME.fullmatch(topic)
+    if time:
+        found = _TIME.search(earlier)
+        return f"{earlier[: found.start()]}{topic}{earlier[found.end() :]}？" if found else f"{topic}{earlier}？"
+    body = _BODY.fullmatch(topic)
+    if body:
+        same = re.search(f"^[{HAN}]{{1,8}}?{body['suffix']}|(?<=[，,在年月])[{HAN}]{{1,8}}?{body['suffix']}", earlier)
+        if same:
+            return f"{earlier[: same.start()]}{topic}{earlier[same.end() :]}？"
+    wants_number = re.search("多少|几", earlier)
+    return f"{_content(earlier)}，{topic}{'是多少' if wants_number else ''}？"
+
+
+def _pronoun(pattern: re.Pattern[str], asked: str) -> re.Match[str] | None:
+    """The first pronoun, unless what it stands for was named before it in the same question."""
+    found = pattern.search(asked)
+    if found is None:
+        return None
+    before = asked[: found.start()]
+    return None if len(re.findall(f"[{HAN}]", before)) > 5 or _names(before) else found
+
+
+def _is_bare(asked: str) -> bool:
+    """Whether next to nothing but question words is there: 什么时候开工, not 焦作在哪里 or 王小明是谁."""
+    if not _ASKING.search(asked) or re.search(r"[\dA-Za-z《“〔]", asked):
+        return False
+    content = re.sub(f"[^{HAN}]", "", _ASKING.sub("", asked))
+    if (
+        len(content) > 3
+        or len(asked.strip(_MARKS)) < 2
+        or re.match(f"[{HAN}]{{2,}}?(?:是谁|是什么|在哪|位于)", asked)
+    ):
+        return False
+    return not any(tag in ("nr", "ns", "nt", "nz") for _, tag in rjieba.tag(content)) and not _names(asked)
+
+
+def _content(question: str) -> str:
+    """What a question is about, without what makes it a question."""
+    return re.sub(r"\s+", " ", _ASKING.sub("", question)).strip(_MARKS + "是的有")
+
+
+def _names(text: str) -> list[str]:
+    """Names of persons in a Chinese text, by surname and what follows, and by the dictionary."""
+    found = [match["name"] for match in _NAME.finditer(text)]
+    known = [word for word, tag in rjieba.tag(text) if tag == "nr" and len(word) > 1]
+    return [
+        name
+        for name in [*found, *known]
+        if not _NOT_A_NAME.search(name) and (name in known or not rjieba.has_word(name))
+    ]
+
+
+def _named_person(history: Sequence[Turn]) -> str:
+    """Whom 他 means: the person the latest question named, else, if it asked 谁, the one its answer named."""
+    for turn in reversed(history[-_MAX_TURNS:]):
+        names = _names(turn.question)
+        if not names and re.search("谁|哪位|何人", turn.question):
+            names = _names(turn.answer)
+        if names:
+            return names[0]
+    return ""
+
+
+def _context(history: Sequence[Turn], name: str) -> str:
+    """The occasion the earlier question set (在……会上), to stand before a completed question."""
+    occasion = re.search(f"在[{HAN}\\d“”]{{0,20}}(?:会议?上|仪式上|时|中|期间)", _earlier(history))
+    return occasion.group() + "，" if occasion and name not in occasion.group() else ""
+
+
+def _complete_english(asked: str, history: Sequence[Turn]) -> str:
+    about = _WHAT_ABOUT_ENGLISH.match(asked)
+    words = [word for word in re.findall(r"[\w'-]+", asked.lower()) if word not in ENGLISH_STOP_WORDS]
+    pronoun = _PRONOUN_ENGLISH.search(asked)
+    named = re.search(r"(?<!^)\b[A-Z][\w-]+", asked[: pronoun.start()]) if pronoun else None
+    leans = pronoun is not None and named is None and len(words) <= 6
+    bare = len(words) <= 1 and not re.search(r"(?<!^)\b[A-Z]|\d", asked)
+    if not (about or leans or bare):
+        return ""
+    earlier = _earlier(history)
+    content = _content(earlier) if is_chinese(earlier) else _ASKING_ENGLISH.sub("", earlier).strip(_MARKS)
+    if not content:
+        return ""
+    return f"{content}: {asked[0].lower()}{asked[1:]}"

@@ -1,0 +1,74 @@
+"""What a question asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.retrieval.question_kind import is_chinese, question_kind
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "unit"),
+    [
+        ("签约引进各类项目多少个？", "count", "个"),
+        ("有多少家企业参加？", "count", "家"),
+        ("有多少人受伤", "count", "人"),
+        ("最大年龄是多少岁？", "count", "岁"),
+        ("全长多少公里", "count", "公里"),
+        ("新增就业多少万人", "count", "万人"),
+        ("新建了几所學校", "count", "所"),
+        ("总投资多少亿元？", "money", "亿元"),
+        ("涉及金额是多少", "money", ""),
+        ("工业增加值增长了百分之几", "percentage", ""),
+        ("同比增幅是多少", "percentage", ""),
+        ("大桥何时通车", "date", ""),
+        ("谁主持了会议", "person", ""),
+        ("仪式在哪里举行", "place", ""),
+        ("会议传达了什么精神", "other", ""),
+        ("How many people attended?", "count", ""),
+        ("How much was invested?", "money", ""),
+        ("When did it open?", "date", ""),
+        ("Who chaired the meeting?", "person", ""),
+    ],
+)
+def test_kind_and_unit(question: str, kind: str, unit: str) -> None:
+    found = question_kind(question)
+    assert (found.kind, found.unit) == (kind, unit)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "fits"),
+    [
+        ("引进项目多少个", "引进项目102个", True),
+        ("引进项目多少个", "引进项目一百零二个", True),
+        ("引进项目多少个", "总投资350亿元", False),
+        ("总投资多少亿元", "总投资350亿元", True),
+        ("总投资多少亿元", "引进项目102个", False),
+        ("增长了百分之几", "同比增长6.5%", True),
+        ("增长了百分之几", "新增650人", False),
+        ("何时通车", "12月25日通车", True),
+    ],
+)
+def test_the_form_of_an_answer(question: str, text: str, fits: bool) -> None:
+    form = question_kind(question).answer_form()
+    assert form is not None
+    assert bool(form.search(text)) is fits
+
+
+def test_a_question_of_no_kind_has_no_form() -> None:
+    assert question_kind("会议传达了什么精神").answer_form() is None
+
+
+@pytest.mark.parametrize(
+    ("question", "chinese"),
+    [
+        ("GDP是多少", True),
+        ("COVID-19疫苗接种多少剂", True),
+        ("861", True),
+        ("What is GDP?", False),
+        ("Who is 王小明 in the report?", False),
+        ("Combien de projets ?", False),
+    ],
+)
+def test_the_language_of_a_question(question: str, chinese: bool) -> None:
+    assert is_chinese(question) is chinese
