@@ -1,0 +1,117 @@
+"""The regular expressions of the grammar of figures, over text folded to half width.
+
+``ELEMENT`` is one alternation tried from left to right: first what holds digits but is no figure (citation
+markers, telephone numbers, model names, slogans in quotation marks, idioms), then dates and times of day, ordinals,
+fractions, and at last numbers with a unit.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.answering.units import ANY_UNIT, CHINESE_UNIT
+from rag.numerals import ARABIC, CHINESE, DIGIT_CLASS, FORMAL, SCALE
+
+SPACE = "[ \u3000\xa0\u2009\u202f]{0,2}"
+RANGE = rf"{SPACE}(?:至|到|—{{1,2}}|–|―|-|~|～|〜){SPACE}"
+MORE = "多|余|来|几"
+_PER = r"(?:/(?:平方米|㎡|立方米|千瓦时|公斤|千克|公里|小时|亩|吨|斤|人|户|年|月|天|日|度|桶|升|秒))?"
+ARABIC_UNIT = f"(?:{ANY_UNIT}){_PER}"
+_ARABIC_NUMBER = rf"{ARABIC}(?:{SPACE}{SCALE}(?:{ARABIC}{SCALE})*)?"
+_NUMERAL = f"[{DIGIT_CLASS}十百千万亿]"
+
+_IDIOMS = (
+    "千家万户 千方百计 三番五次 一年一度 三天两头 一个个 一家人 一个劲 一人一策 一户一策 一企一策 一村一品 "
+    "一事一议 三位一体 "
+    "五位一体 四位一体 一岗双责 最后一公里 一带一路 一国两制 一条龙 一条心 一张网 一盘棋 一口气 一件事一次办 "
+    "三步走 一天天 "
+    "一次次 一项项 一家家 一条条 一户户 四个意识 四个自信 两个维护 两个确立 四个全面 三个代表 两个一百年 "
+    "八项规定 一次性 "
+    "独一份 一本正经 一个样 头一个 每一个 一方面 一部分 同一个 任何一个 第一时间 第一书记 第一线 一个人口"
+).split()
+
+_SKIPPED = (
+    r"https?://[\w./?=&%-]+|[\w.]+@[\w.]+"
+    r"|〔\d+〕(?:第?\d+号)?|\[\d+\]|【\d+】|[（(]\d{1,2}[）)]|(?m:^)\d{1,2}(?:[、)）]|\.(?!\d))"
+    r"|(?<!\d)(?:\d{3,4}-\d{7,8}|1[3-9]\d{9}|\d{3,4}-\d{3,4}-\d{3,4})(?!\d)"
+    rf"|(?<![\d.])\d{{9,}}(?!\d|\.\d|{SPACE}(?:{ANY_UNIT}))"
+    r"|(?!(?:RMB|USD|CNY|US|HK)[\d ])[A-Za-z][A-Za-z]*[-.]?\d[\dA-Za-z.-]*"
+    r"|\d+(?:st|nd|rd|th|G|K|D|C|A|P|R)(?![A-Za-z])|\d+[A-Z]+\d+[A-Z\d]*"
+    rf"|{'|'.join(sorted(_IDIOMS, key=len, reverse=True))}"
+)
+_SLOGAN = rf"[“「『](?P<slogan_text>[\d{DIGIT_CLASS}十百千万亿][^“”「」『』]{{0,11}})[”」』]"
+
+_YEAR = r"(?:1[6-9]\d\d|20\d\d|[一二][零〇○一二三四五六七八九]{3})"
+_MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二三四五六七八九])"
+_NOT_INSIDE = rf"(?<![\d.个{DIGIT_CLASS}十百])"
+_DATE = (
+    rf"(?<!\d)(?P<y1>{_YEAR}){SPACE}年(?!代|级|历史)(?:{SPACE}(?P<m1>{_MONTH}){SPACE}月(?:{SPACE}(?P<d1>{_DAY}){SPACE}[日号])?)?"
+    rf"|(?<!\d)(?P<y2>{_YEAR})(?={RANGE}{_YEAR}{SPACE}年)"
+    rf"|(?<!\d)(?P<y3>20\d\d|19\d\d)[-/.](?P<m3>1[0-2]|0?[1-9])[-/.](?P<d3>3[01]|[12]\d|0?[1-9])(?!\d)"
+    rf"|{_NOT_INSIDE}(?P<m4>{_MONTH}){SPACE}月(?!球|亮|饼|龄)(?:{SPACE}(?P<d4>{_DAY}){SPACE}[日号])?"
+    rf"|{_NOT_INSIDE}(?P<d5>3[01]|[12]\d|0?[1-9]){SPACE}日(?!均|内|游|元|以内|龄)"
+    rf"|(?P<quarters>前|第)?(?P<quarter>[1-4一二三四]){SPACE}季度|(?P<half>[上下])半年"
+)
+_CLOCK = (
+    rf"{_NOT_INSIDE}(?P<h1>2[0-4]|1\d|0?\d){SPACE}(?:时(?!间|代|候|期|速|长|段)|点(?={SPACE}(?:\d|半|整|许|钟|多|左右|前|后|起|到|至|开始|[，。、）])))"
+    rf"(?:{SPACE}(?:(?P<n1>[0-5]?\d){SPACE}分(?!钟)|(?P<n2>半|一刻|三刻)))?"
+    rf"|{_NOT_INSIDE}(?P<h2>十[一二]?|[一二两三四五六七八九])(?:时(?=许|整|半)|点(?=钟|半|整|许))(?P<n3>半)?"
+    r"|(?<![\d:.])(?P<h3>2[0-4]|1\d|0?\d):(?P<n4>[0-5]\d)(?![\d:])"
+)
+_SCORE = r"(?<![\d:.])(?P<s1>\d{1,3})[:比](?P<s2>\d{1,3})(?![\d:])"
+_ORDINAL = rf"第{SPACE}(?P<ordinal_number>{ARABIC}|{_NUMERAL}+){SPACE}(?P<ordinal_unit>{CHINESE_UNIT}|{ANY_UNIT})?"
+_FRACTION = (
+    rf"(?P<whole>{ARABIC}|百|千|万|{_NUMERAL}{{1,4}}?)分之(?P<part>{ARABIC}|{CHINESE})(?P<part_more>{MORE})?"
+    rf"(?:{RANGE}(?:百分之)?(?P<part2>{ARABIC}|{CHINESE}))?"
+    rf"|(?<![\d/])(?P<top>\d{{1,2}})/(?P<bottom>\d{{1,3}})(?={SPACE}(?:以上|以下|左右|的|多|强))"
+)
+_DOUBLING = r"翻(?:了)?(?P<doublings>[一两二三四五六七八九十]|\d+)?番"
+_HALF = (
+    r"(?P<half_share>半数|(?<!有)过半(?!年|个|小时|天|月)|一半|(?<=近)半(?!年|个|小时|天|月|导|成))"
+    r"|(?<![上下前后一大小多个年月天点时过强另])半(?P<half_unit>年|个月|个小时|小时|天|个世纪|公里|斤|亩)(?!级|来|报)"
+)
+
+
+def _number_with_unit(prefix: str, number: str, unit: str, scale: str) -> str:
+    def one(place: int) -> str:
+        more = rf"(?:(?P<{prefix}m{place}>{MORE})(?P<{prefix}s{place}>{scale})?)?"
+        return rf"(?P<{prefix}n{place}>{number}){more}{SPACE}(?P<{prefix}u{place}>{unit})?"
+
+    return f"{one(1)}(?:{RANGE}{one(2)})?"
+
+
+_ARABIC_FIGURE = (
+    r"(?<![A-Za-z\d])(?P<sign>[$¥￥€£])?" + SPACE + _number_with_unit("a", _ARABIC_NUMBER, ARABIC_UNIT, SCALE)
+)
+_CHINESE_FIGURE = _number_with_unit(
+    "c", rf"(?:{CHINESE}|{FORMAL}|(?<![人总次户件个基参系指倍岁])[数几上](?!百分)[十百千万亿]+)", CHINESE_UNIT, SCALE
+)
+
+ELEMENT = re.compile(
+    rf"(?=[\d{DIGIT_CLASS}十百千万亿半第翻前上下数几壹贰叁肆伍柒捌玖陆“「『〔\[【（(A-Za-z$¥￥€£独头每同任过最])"
+    rf"(?:(?P<skipped>{_SKIPPED})|(?P<slogan>{_SLOGAN})|(?P<date>{_DATE})|(?P<clock>{_CLOCK})|(?P<score>{_SCORE})"
+    rf"|(?P<ordinal>{_ORDINAL})|(?P<fraction>{_FRACTION})|(?P<doubling>{_DOUBLING})|(?P<half_figure>{_HALF})"
+    rf"|(?P<arabic>{_ARABIC_FIGURE})|(?P<chinese>{_CHINESE_FIGURE}))"
+)
+
+_BOUND_WORDS_BEFORE = {
+    "over": "超过 超 逾 突破 高于 多于 大于 超出 过 超百",
+    "under": "不到 不足 低于 少于 小于 未到 未满 不满 未达 不及",
+    "near": "近 将近 接近 几近 逼近 接近于",
+    "about": "约 大约 大概 约为 约有 约达 约合 约占",
+    "at_least": "至少 至少有 起码 不少于 不低于 不小于 不下 不下于 最少 至少为",
+    "at_most": "至多 最多 不超过 不高于 不多于 不大于 不超",
+}
+BOUND_BEFORE = re.compile(
+    "(?<![最附临邻靠亲节预合条公契签纽制违隐中赶远高])(?:"
+    + "|".join(
+        f"(?P<{bound}>{'|'.join(sorted(words.split(), key=len, reverse=True))})"
+        for bound, words in _BOUND_WORDS_BEFORE.items()
+    )
+    + rf")了?{SPACE}$"
+)
+BOUND_AFTER = re.compile(
+    rf"{SPACE}(?:(?P<at_least>及?以上)|(?P<at_most>及?以下|以内|之内)|(?P<about>左右|上下)"
+    r"|(?P<over>多(?![个种样名家次元少数方层边面样])|有余|余(?![个种名家下额人])|开外))"
+)

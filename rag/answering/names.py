@@ -1,0 +1,218 @@
+"""Names in an answer that no quote holds: people, organisations, places, titles, quoted phrases, codes, time words.
+
+Two checks work together. A name the answer *presents* as one (after a title, in a list, in 《》 or “”) must stand in
+the sources. And a name of the *sources* that the answer repeats with one character changed is an altered copy. What
+this module does not do: recognise every name; an ordinary noun phrase may be rephrased freely.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import rjieba
+
+from rag.corpus.time_grammar import TIME
+from rag.numerals import fold_width
+
+NameKind = Literal["person", "place", "book", "quoted", "foreign", "code", "time", "altered"]
+
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金贾夏付傅方邹熊白孟"
+    "秦邱侯江尹薛闫阎段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文施洪季柳申樊兰殷翁庄岳齐梅左葛倪温章鲁毕俞聂焦向邢路翟关欧裴霍翁娄甘习俱栗"
+    "牛盛时谷司华耿安祁骆柯辛管祝游卫包鲍凌苗宁成靳曲艾冉单解应宗屈邬景窦穆全年霍原"
+)
+_DOUBLE_SURNAMES = "欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|夏侯|司徒|南宫"
+_PERSON = rf"(?:(?:{_DOUBLE_SURNAMES})[一-鿿]{{1,2}}|[{_SURNAMES}][一-鿿]{{1,2}}?)"
+_ROLES = (
+    "总书记 书记 主席 总理 主任 省长 市长 县长 区长 镇长 乡长 村长 局长 厅长 处长 科长 部长 会长 校长 院长 所长 "
+    "站长 馆长 社长 队长 行长 董事长 "
+    "总经理 经理 总裁 总监 厂长 记者 通讯员 教师 老师 教授 院士 研究员 专家 医生 护士 工程师 主席 委员 常委 "
+    "领导 代表 同志 民警 干部 职工 村民 居民 "
+    "市民 学生 选手 教练 作者 导演 演员 负责人 发言人 秘书长 主持人 法官 检察官 律师 先进个人 区领导 市领导 "
+    "县领导 首相 总统 外长 防长 大使 参赞"
+).split()
+_ACTS = (
+    "表示 指出 强调 介绍 说 称 认为 告诉 透露 出席 主持 率队 带队 参加 致辞 讲话 宣布 陪同 会见 作 摄 汇报 主讲 "
+    "获 荣获 当选 带领 分别 等 一行 先生 女士 同志 "
+    "老师 教授 院士 在 对 将 为 带 连续 赴 到 率 任 向 就 与 和 及 以 代表 深入 调研 走访 来到 坦言 回忆 今年 "
+    "现年 担任 的"
+).split()
+_END = rf"(?=[，。、；：！？（）()《》“”\s…]|$|{'|'.join(_ACTS)})"
+_ROLE_GROUP = "|".join(sorted(set(_ROLES), key=len, reverse=True))
+_PERSON_AFTER_ROLE = re.compile(rf"(?:{_ROLE_GROUP})[：:]?[ \u3000]?(?P<name>{_PERSON}){_END}")
+_PERSON_BEFORE_ACT = re.compile(
+    rf"(?:(?<=[，。；！？、\s“])|^)(?P<name>{_PERSON})(?:表示|指出|强调|介绍说?|告诉|认为|透露|致辞|出席|主持|带队|率队|同志|先生|女士|说[，：])"
+)
+_LIST = re.compile(r"(?:[一-鿿]{2,4}、)+[一-鿿]{2,4}(?:[等，。；出分参获]|$)")
+_LIST_ITEM = re.compile(
+    rf"^(?:.*(?:{_ROLE_GROUP}))?(?P<name>(?:{_DOUBLE_SURNAMES})[一-鿿]{{1,2}}|[{_SURNAMES}][一-鿿]{{1,2}})$"
+)
+_BOOK = re.compile(r"《(?P<name>[^《》]{1,40})》")
+_QUOTED = re.compile(r"[“「『](?P<name>[^“”「」『』]{2,60})[”」』]")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z&.'’-]*(?: [A-Z][A-Za-z&.'’-]*)*")
+_CODE = re.compile(
+    r"〔\d+〕\s?(?:第?\d+号)?|[A-Za-z]+[-.]?\d[\dA-Za-z.-]*|\d+[A-Za-z]{1,3}(?![A-Za-z])|(?<=[“「])\d{2,}(?=[”」一-鿿])"
+)
+_ORGANISATION = re.compile(
+    r"[一-鿿（）]{2,16}?(?:公司|集团|大学|学院|医院|银行|中心|委员会|研究院|研究所|协会|学校|中学|小学|幼儿园|基地|园区|产业园|科技园|合作社|博物馆|"
+    r"纪念馆|公园|广场|街道|社区|工厂|法院|检察院|[省市县区乡镇村局厅部委])"
+)
+_HAN = re.compile(r"[一-鿿]")
+_FUNCTION = frozenset(
+    "的了和与及在是为有共已被将由对从向到至以于其该此这那也还都又并就而或但等各每个名家位项人年月日上下中内外前后多少大小不更最很约近超达计并按据经"
+)
+_COMMON_PLACES = frozenset("中国 我国 全国 国家 中华 中方 中国共产党".split())
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedName:
+    """A name at ``[start, end)`` of an answer, and whether the sources hold it.
+
+    For an ``altered`` name, ``expected`` is the character that stands in the source at that place.
+    """
+
+    text: str
+    start: int
+    end: int
+    kind: NameKind
+    supported: bool
+    expected: str = ""
+
+
+def check_names(text: str, sources: str) -> tuple[CheckedName, ...]:
+    """Every name found in ``text``, each with whether ``sources`` (quotes and what stands around them) hold it."""
+    known = _compact(sources)
+    checked = {}
+    for name, start, kind in _candidates(text):
+        checked[start, name] = CheckedName(name, start, start + len(name), kind, _stands(name, kind, known))
+    taken = {position for item in checked.values() if not item.supported for position in range(item.start, item.end)}
+    for altered in _altered(text, sources):
+        if altered.start not in taken:
+            checked[altered.start, altered.text] = altered
+    return tuple(sorted(checked.values(), key=lambda item: item.start))
+
+
+def _compact(text: str) -> str:
+    return re.sub(r"\s", "", fold_width(text)).casefold()
+
+
+def _stands(name: str, kind: NameKind, known: str) -> bool:
+    wanted = _compact(name).strip("，。！？；、,.!?")
+    if kind == "time":
+        return wanted in known or wanted.removesuffix("以来") in known
+    return wanted in known
+
+
+def _candidates(text: str) -> Iterator[tuple[str, int, NameKind]]:
+    for pattern, kind in _PRESENTED:
+        for match in pattern.finditer(text):
+            yield match["name"], match.start("name"), kind
+    for match in _LIST.finditer(text):
+        yield from _listed_people(match)
+    for match in _CODE.finditer(text):
+        yield match.group(), match.start(), "code"
+    for match in TIME.finditer(text):
+        word = match["relative_year"] or match["word"]
+        if word and word not in {"当年", "同年", "次年", "目前", "当日", "当天"}:
+            yield word, match.start() + match.group().index(word), "time"
+    if len(_HAN.findall(text)) * 4 > len(text):
+        yield from _foreign(text)
+        yield from _places(text)
+
+
+_PRESENTED: tuple[tuple[re.Pattern[str], NameKind], ...] = (
+    (_PERSON_AFTER_ROLE, "person"),
+    (_PERSON_BEFORE_ACT, "person"),
+    (_BOOK, "book"),
+    (_QUOTED, "quoted"),
+)
+
+
+def _foreign(text: str) -> Iterator[tuple[str, int, NameKind]]:
+    for match in _LATIN.finditer(text):
+        if len(match.group()) > 1:
+            yield match.group(), match.start(), "foreign"
+
+
+def _places(text: str) -> Iterator[tuple[str, int, NameKind]]:
+    position = 0
+    for word, tag in rjieba.tag(text):
+        start = text.find(word, position)
+        position = start + len(word) if start >= 0 else position
+        if tag == "ns" and len(word) > 1 and word not in _COMMON_PLACES:
+            yield word, start, "place"
+
+
+def _listed_people(match: re.Match[str]) -> Iterator[tuple[str, int, NameKind]]:
+    """The items of ``刘某、王某某、张某`` when most of them look like names of people."""
+    pieces = match.group().split("、")
+    last = pieces[-1]
+    pieces[-1] = last[:-1] if last[-1] in "等，。；出分参获" else last
+    names = [_LIST_ITEM.match(piece) for piece in pieces]
+    if sum(name is not None for name in names) * 3 < len(pieces) * 2:
+        return
+    position = match.start()
+    for piece, name in zip(pieces, names, strict=True):
+        if name is not None:
+            yield name["name"], position + name.start("name"), "person"
+        position += len(piece) + 1
+
+
+# -- altered copies ----------------------------------------------------------------------------------------------
+
+_Key = tuple[str, str]
+
+
+def _altered(text: str, sources: str) -> Iterator[CheckedName]:
+    """Characters of ``text`` that stand where a name of the sources has another one."""
+    neighbours = _name_contexts(sources)
+    for position, character in enumerate(text):
+        if not _HAN.match(character) or character in _FUNCTION:
+            continue
+        left, right = text[max(0, position - 2) : position], text[position + 1 : position + 3]
+        for key in ((left, right[:1]), (left[-1:], right), (left, ""), ("", right), (left[-1:], right[:1])):
+            expected = neighbours.get(key)
+            if expected and character not in expected and f"{key[0]}{character}{key[1]}" not in sources:
+                start = position - len(key[0])
+                shown = f"{key[0]}{character}{key[1]}"
+                yield CheckedName(shown, start, start + len(shown), "altered", False, sorted(expected)[0])
+                break
+
+
+def _name_contexts(sources: str) -> dict[_Key, set[str]]:
+    """For each character of a name in the sources: what stands around it, enough to know the place again."""
+    contexts: dict[_Key, set[str]] = {}
+    for start, end, person in _source_names(sources):
+        for position in range(start, end):
+            character = sources[position]
+            if not _HAN.match(character):
+                continue
+            left, right = sources[max(0, position - 2) : position], sources[position + 1 : position + 3]
+            keys: list[_Key] = [(left, right[:1]), (left[-1:], right)]
+            if person and end - start >= 3:
+                keys.append((sources[start:position], sources[position + 1 : end]))
+            for key in keys:
+                if _HAN.match(key[0][-1:] or " ") or _HAN.match(key[1][:1] or " "):
+                    contexts.setdefault(key, set()).add(character)
+    return {key: found for key, found in contexts.items() if len(key[0]) + len(key[1]) >= 2}
+
+
+def _source_names(sources: str) -> Iterator[tuple[int, int, bool]]:
+    """Spans of names in the sources, and whether each is a person's."""
+    for pattern, kind in _PRESENTED:
+        for match in pattern.finditer(sources):
+            yield match.start("name"), match.end("name"), kind == "person"
+    for match in _LIST.finditer(sources):
+        for name, start, _ in _listed_people(match):
+            yield start, start + len(name), True
+    for match in _ORGANISATION.finditer(sources):
+        yield max(match.start(), match.end() - 14), match.end(), False
+    position = 0
+    for word, tag in rjieba.tag(sources):
+        start = sources.find(word, position)
+        position = start + len(word) if start >= 0 else position
+        if tag in {"nr", "ns", "nt", "nz", "nrt"} and len(word) > 1:
+            yield start, start + len(word), tag == "nr" and word[0] in _SURNAMES

@@ -1,0 +1,145 @@
+"""What a figure is about: the noun phrase it counts, the time of its sentence, and whether it rises or falls.
+
+Reads clauses by punctuation and a few function words; there is no parser behind it. In 签约引进各类项目102个 the
+counted thing stands before the number, in 共有5家单位获批 after it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.answering.figure_record import Direction, Figure
+from rag.corpus.time_grammar import TIME
+
+MAX_SUBJECT_CHARACTERS = 24
+
+_CLAUSE_END = re.compile(r"[，。；;：！!？?\n|]|,(?!\d)")
+_SENTENCE_END = re.compile(r"[。！!？?\n]")
+_LIGHT_TAIL = re.compile(
+    r"(?:共有|共计|总计|合计|累计|达到|增至|增加到|增长到|分别|超额|达|共|有|为|是|了|已|仅|均|各|又|还|的|由|从|在|到|至|以|近|这|约|计|等)+$"
+)
+_LEADING = re.compile(
+    r"^[、，（）()“”\s…·—\-《》：:]+|^(?:其中|同时|此外|并|和|与|及|以及|而|但|则|也|还|已|共有|共|另有|另)+"
+)
+_AFTER_STOP = re.compile(r"[、“”（(《【\[]|$")
+_NOT_COUNTED = re.compile(r"^(?:[，。；：、）)”】的]|和|与|及|或|等|并|以上|以下|左右|\s*$)")
+_RELATIVE_START = re.compile(
+    r"^(?:较|比|同比|环比|增|降|减|占|其中|涨|跌|下降|上升|提高|增幅|降幅|增速|涨幅|跌幅|占比)"
+)
+_DIRECTIONS = re.compile(
+    r"(?P<up>增长(?!点)|增加(?!值)|上升|提高|上涨|提升|扩大|回升|攀升|增幅|增速|涨幅|涨|升|增(?!长|加|强|值|量|收))"
+    r"|(?P<down>下降|减少|降低|下跌|下滑|回落|缩减|收窄|减幅|降幅|跌幅|减(?!少|税|负|排|灾|贫|员)|降(?!低|水|解|落)|跌)"
+)
+_LEVEL = re.compile(r"(?:至|到|为|成)")
+_DIRECTED_KINDS = frozenset({"share", "change", "count", "money", "weight", "area", "length", "other", "time_span"})
+
+
+def add_subjects(figures: Sequence[Figure], text: str) -> list[Figure]:
+    """``figures`` of ``text`` with subject, period and direction filled in."""
+    if not figures:
+        return []
+    times = [(match.start(), match.end()) for match in TIME.finditer(text)]
+    time_starts = [start for start, _ in times]
+    finished: list[Figure] = []
+    head, previous_end = "", 0
+    for position, figure in enumerate(figures):
+        counted = figure.kind not in {"date", "time_of_day"}
+        if _SENTENCE_END.search(text, previous_end, figure.start):
+            head = ""
+        clause_start = _clause_start(text, figure.start, previous_end)
+        subject = ""
+        direction: Direction = ""
+        if counted:
+            before = text[clause_start : figure.start]
+            after = _after(text, figure, figures[position + 1 :])
+            subject, head = _subject(figure, before, after, head, text, previous_end, clause_start)
+            direction = figure.direction or _direction(figure, before)
+            previous_end = figure.end
+        period = _period(text, figure, times, time_starts) if counted else ""
+        finished.append(replace(figure, subject=subject, period=period, direction=direction))
+    return finished
+
+
+def clause_of(text: str, start: int, end: int) -> str:
+    """The clause around ``text[start:end]``, between the punctuation marks beside it."""
+    left = _clause_start(text, start, 0)
+    right = _CLAUSE_END.search(text, end)
+    return text[left : right.start() if right else len(text)]
+
+
+def _clause_start(text: str, start: int, floor: int) -> int:
+    window = max(floor, start - 60)
+    ends = [match.end() for match in _CLAUSE_END.finditer(text, window, start)]
+    return ends[-1] if ends else window
+
+
+def _after(text: str, figure: Figure, following: Sequence[Figure]) -> str:
+    limit = min(len(text), figure.end + 18)
+    for other in following:
+        if other.start >= limit:
+            break
+        if other.kind not in {"date", "ordinal", "time_of_day"}:
+            limit = other.start
+            break
+    stop = _CLAUSE_END.search(text, figure.end, limit)
+    piece = text[figure.end : stop.start() if stop else limit]
+    cut = _AFTER_STOP.search(piece, 1) if piece else None
+    return piece[: cut.start()] if cut else piece
+
+
+def _subject(
+    figure: Figure, before: str, after: str, head: str, text: str, previous_end: int, clause_start: int
+) -> tuple[str, str]:
+    """The subject, and the head that a following 增幅达23.7% still talks about."""
+    own = _trim(before)
+    counts_after = figure.kind in {"count", "ordinal"} and not _NOT_COUNTED.match(after)
+    if counts_after:
+        subject = _trim(after)
+        return _limit(subject), own + subject if own else subject
+    if not own:
+        own = _trim(text[_clause_start(text, max(previous_end, clause_start - 1), previous_end) : clause_start])
+    if _RELATIVE_START.match(own) or not own:
+        return _limit(head + own), head
+    return _limit(own), own
+
+
+def _trim(piece: str) -> str:
+    piece = TIME.sub("", piece)
+    piece = _LEADING.sub("", piece.strip())
+    piece = _LEADING.sub("", piece)
+    return _LIGHT_TAIL.sub("", piece.rstrip(" \u3000、（(“：:")).rstrip("，、 ")
+
+
+def _limit(subject: str) -> str:
+    return subject[-MAX_SUBJECT_CHARACTERS:]
+
+
+def _direction(figure: Figure, before: str) -> Direction:
+    if figure.kind not in _DIRECTED_KINDS:
+        return ""
+    window = before[-14:]
+    found = list(_DIRECTIONS.finditer(window))
+    if not found:
+        return ""
+    last = found[-1]
+    rest = window[last.end() :]
+    if len(rest) > 6:
+        return ""
+    level = bool(_LEVEL.search(rest)) and last.group() not in {"增幅", "增速", "降幅", "涨幅", "跌幅", "减幅"}
+    if last.lastgroup == "up":
+        return "up_to" if level else "up"
+    return "down_to" if level else "down"
+
+
+def _period(text: str, figure: Figure, times: Sequence[tuple[int, int]], starts: Sequence[int]) -> str:
+    """The time expression nearest before the figure in its sentence, else the first one in the text before it."""
+    index = bisect_right(starts, figure.start) - 1
+    if index < 0:
+        return ""
+    start, end = times[index]
+    if _SENTENCE_END.search(text, end, figure.start):
+        return ""
+    return text[start:end].strip()

@@ -1,0 +1,382 @@
+"""When something happened, read from the article: 今年 in an article of December 2020 is 2020.
+
+``find_times`` resolves every time expression of a text against the day it was published; ``question_interval``
+does the same for a question against the asker's day, in Chinese and English; ``publication_date_from_text`` looks
+for the day of publication in the text itself. Intervals include both ends.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.corpus.time_grammar import PLAN_FIRST_YEAR, TIME, WEEKDAY
+from rag.numerals import fold_width, read_number
+
+__all__ = ["TextDate", "TimeMention", "find_times", "publication_date_from_text", "read_day_number"]
+
+TimeKind = Literal["point", "interval", "relative"]
+
+_FUTURE = re.compile(r"将|拟|计划|预计|力争|有望|定于|即将|明年|届时")
+_SENTENCE_END = re.compile(r"[。！？!?\n]")
+_YEAR_SHIFT = {
+    "今年": 0,
+    "本年度": 0,
+    "去年": -1,
+    "上年": -1,
+    "上一年": -1,
+    "前年": -2,
+    "大前年": -3,
+    "明年": 1,
+    "后年": 2,
+}
+_SLICES = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "初": (1, 10), "底": (31, 31), "末": (31, 31),
+           "中下旬": (11, 31), "上中旬": (1, 20)}  # fmt: skip
+_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
+_TOLERANCE = dt.timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMention:
+    """A time expression at ``[start, end)``: the days from ``first`` to ``last``, both included.
+
+    ``point`` is one named day, ``interval`` a named stretch, ``relative`` a word that needed the day of publication.
+    ``certainty`` in [0, 1] falls with every guess: a missing year, 近日.
+    """
+
+    text: str
+    start: int
+    end: int
+    first: dt.date
+    last: dt.date
+    kind: TimeKind
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextDate:
+    """A day of publication read from a text, how certain it is in [0, 1], and the words that say so."""
+
+    date: dt.date
+    certainty: float
+    evidence: str
+
+
+@dataclass(slots=True)
+class _Context:
+    """What earlier mentions of the same sentence fixed."""
+
+    published: dt.date
+    last: TimeMention | None = None
+    year: int | None = None
+    future: bool = False
+
+
+def find_times(text: str, published: dt.date) -> tuple[TimeMention, ...]:
+    """Every time expression of ``text``, in order, resolved against ``published``.
+
+    A missing year is the latest that does not lie after ``published``, or the next one where the sentence
+    announces (将, 计划). A day that does not exist (2月30日) is left out.
+    """
+    mentions: list[TimeMention] = []
+    context = _Context(published)
+    folded = fold_width(text)
+    previous_end = 0
+    for match in TIME.finditer(folded):
+        if _SENTENCE_END.search(folded, previous_end, match.start()):
+            context.year = None
+        context.future = bool(
+            _FUTURE.search(folded, max(previous_end, match.start() - 8), min(len(folded), match.end() + 8))
+        )
+        resolved = _resolve(match, context)
+        previous_end = match.end()
+        if resolved is None:
+            continue
+        first, last, kind, certainty = resolved
+        shown = text[match.start() : match.end()]
+        lead = len(shown) - len(shown.lstrip())
+        mention = TimeMention(
+            shown.strip(),
+            match.start() + lead,
+            match.start() + lead + len(shown.strip()),
+            first,
+            last,
+            kind,
+            certainty,
+        )
+        mentions.append(mention)
+        context.last = mention
+        if match["year"] or match["relative_year"] or match["iso_year"]:
+            context.year = first.year
+    return tuple(mentions)
+
+
+_Span = tuple[dt.date, dt.date, TimeKind, float]
+
+
+def _resolve(match: re.Match[str], context: _Context) -> _Span | None:
+    try:
+        if match["plan"]:
+            year = PLAN_FIRST_YEAR[match["plan_number"] or match["plan_bare"]]
+            return dt.date(year, 1, 1), dt.date(year + 4, 12, 31), "interval", 1.0
+        if match["iso_year"]:
+            day = dt.date(int(match["iso_year"]), int(match["iso_month"]), int(match["iso_day"]))
+            return day, day, "point", 1.0
+        if match["span_from"]:
+            years = read_day_number(match["span_from"]), read_day_number(match["span_to"])
+            return dt.date(years[0], 1, 1), dt.date(years[1], 12, 31), "interval", 1.0
+        if match["recent_years"]:
+            return _recent(int(read_day_number(match["recent_count"])), match["recent_unit"], context.published)
+        if match["only_day"]:
+            return _only_day(match, context)
+        if match["word"]:
+            return _word(match["word"], context)
+        return _calendar(match, context)
+    except ValueError:  # a day that is not in the calendar
+        return None
+
+
+def read_day_number(text: str) -> int:
+    """``二〇二〇`` is 2020, ``十二`` 12, ``08`` 8."""
+    return int(read_number(text.replace("○", "〇")) if len(text) != 4 or text.isdigit() else _digits(text))
+
+
+def _digits(text: str) -> int:
+    return int("".join(str("〇一二三四五六七八九".index("〇" if c in "零○" else c)) for c in text))
+
+
+def _month_end(year: int, month: int) -> dt.date:
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _add_months(day: dt.date, months: int) -> dt.date:
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _recent(count: int, unit: str, today: dt.date) -> _Span:
+    months = {"年": 12, "个月": 1}.get(unit)
+    first = (
+        _add_months(today, -months * count)
+        if months
+        else today - dt.timedelta(days=count * (7 if unit == "周" else 1))
+    )
+    return first, today, "relative", 0.7
+
+
+def _only_day(match: re.Match[str], context: _Context) -> _Span:
+    """``22日`` belongs to the month of the mention before it, or to the latest month that is not in the future."""
+    day = int(match["only_day"])
+    anchor = context.last if context.last and context.last.kind == "point" else None
+    if anchor is not None:
+        first, certainty = anchor.first.replace(day=day), 0.8
+        if first < anchor.first - dt.timedelta(days=20):
+            first = _add_months(first, 1)
+    else:
+        first, certainty = context.published.replace(day=1), 0.8
+        while not _exists(first, day) or (
+            first.replace(day=day) > context.published + _TOLERANCE and not context.future
+        ):
+            first = _add_months(first, -1)
+        first = first.replace(day=day)
+    last = first
+    if match["only_day_to"]:
+        last = first.replace(day=read_day_number(match["only_day_to"]))
+    return first, last, "point" if first == last else "interval", certainty
+
+
+def _exists(month: dt.date, day: int) -> bool:
+    return day <= calendar.monthrange(month.year, month.month)[1]
+
+
+_DAY_WORDS = {"今天": 0, "今日": 0, "今晚": 0, "今早": 0, "截至今日": 0, "昨天": -1, "昨日": -1, "昨晚": -1,
+"前天": -2, "前日": -2,
+              "明天": 1, "明日": 1, "后天": 2, "截至目前": 0, "到目前为止": 0, "目前": 0, "至今": 0, "迄今": 0,
+              "当前": 0}  # fmt: skip
+_MONTH_WORDS = {"本月": 0, "当月": 0, "上月": -1, "上个月": -1, "下月": 1, "下个月": 1}
+_WEEK_WORDS = {"本周": 0, "这周": 0, "上周": -1, "上个星期": -1, "下周": 1}
+_STRETCH_DAYS = {"近日": 14, "日前": 14, "连日来": 14, "日来": 14, "不久前": 30, "近期": 30, "最近": 30, "近来": 30,
+                 "近年来": 1096, "近几年来": 1096, "近几年": 1096, "近年": 1096}  # fmt: skip
+_SEASON_MONTHS = {"今春": (3, 5), "今夏": (6, 8), "今秋": (9, 11)}
+
+
+def _word(word: str, context: _Context) -> _Span | None:
+    today = context.published
+    if word in _DAY_WORDS:
+        day = today + dt.timedelta(days=_DAY_WORDS[word])
+        return day, day, "relative", 0.9
+    if word in _MONTH_WORDS:
+        first = _add_months(today.replace(day=1), _MONTH_WORDS[word])
+        return first, _month_end(first.year, first.month), "relative", 0.9
+    if word in _WEEK_WORDS:
+        first = today - dt.timedelta(days=today.weekday() - 7 * _WEEK_WORDS[word])
+        return first, first + dt.timedelta(days=6), "relative", 0.8
+    if word in _STRETCH_DAYS:
+        return today - dt.timedelta(days=_STRETCH_DAYS[word]), today, "relative", 0.5
+    if word in _SEASON_MONTHS:
+        first_month, last_month = _SEASON_MONTHS[word]
+        return dt.date(today.year, first_month, 1), _month_end(today.year, last_month), "relative", 0.7
+    if word == "今冬":
+        year = today.year if today.month >= 6 else today.year - 1
+        return dt.date(year, 12, 1), _month_end(year + 1, 2), "relative", 0.7
+    anchor = context.last  # 当日, 当天, 同日, 同月: the day last named
+    if anchor is None:
+        return today, today, "relative", 0.6
+    if word == "同月":
+        return anchor.last.replace(day=1), _month_end(anchor.last.year, anchor.last.month), "relative", 0.7
+    return anchor.last, anchor.last, "relative", 0.7
+
+
+def _calendar(match: re.Match[str], context: _Context) -> _Span | None:
+    """A year, a part of a year, a month, a day, or a stretch between two of them."""
+    fields = {name: match[name] or match[f"bare_{name}"] for name in _PART_NAMES}
+    tail = match["tail"] or ""
+    if tail == "同期" and match["relative_year"] and not any(fields.values()):
+        return _same_period(_YEAR_SHIFT.get(match["relative_year"], 0), context)
+    year, certainty = _year(match, fields, context)
+    first, last = _part(year, fields)
+    if match["end_month"] or match["end_only_day"]:
+        last = _range_end(match, first)
+        certainty = min(certainty, 0.95)
+    return _finish(first, last, match, fields, context, certainty)
+
+
+_PART_NAMES = ("quarter_kind", "quarter", "half", "year_slice", "month", "day", "slice")
+
+
+def _finish(
+    first: dt.date,
+    last: dt.date,
+    match: re.Match[str],
+    fields: dict[str, str | None],
+    context: _Context,
+    certainty: float,
+) -> _Span:
+    if match["as_of"]:
+        first = last
+    if match["tail"] == "以来" and first <= context.published:
+        last = max(first, context.published)
+        return first, last, "relative", certainty
+    if match["relative_year"]:
+        return first, last, "relative", certainty
+    return first, last, "point" if fields["day"] and first == last else "interval", certainty
+
+
+def _same_period(shift: int, context: _Context) -> _Span:
+    if context.last is not None and context.last.certainty >= 0.8:
+        first, last = _shift_year(context.last.first, shift), _shift_year(context.last.last, shift)
+        return first, last, "relative", 0.7
+    today = context.published
+    return dt.date(today.year + shift, 1, 1), _shift_year(today, shift), "relative", 0.6
+
+
+def _shift_year(day: dt.date, years: int) -> dt.date:
+    return _add_months(day, 12 * years)
+
+
+def _year(match: re.Match[str], fields: dict[str, str | None], context: _Context) -> tuple[int, float]:
+    published = context.published
+    if match["year"]:
+        return read_day_number(match["year"]), 1.0
+    word = match["relative_year"]
+    if word in _YEAR_SHIFT:
+        return published.year + _YEAR_SHIFT[word], 0.95
+    if word:  # 当年, 同年, 次年
+        anchor = context.last.first.year if context.last else published.year
+        return anchor + (1 if word in {"次年", "翌年"} else 0), 0.6
+    if context.year is not None:
+        return context.year, 0.8
+    year = published.year
+    first, last = _part(year, fields)
+    if context.future:
+        return (year if last >= published - _TOLERANCE else year + 1), 0.7
+    limit = published + _TOLERANCE
+    if first > limit:
+        return year - 1, 0.8
+    return year, 0.85
+
+
+def _part(year: int, fields: dict[str, str | None]) -> tuple[dt.date, dt.date]:
+    if fields["quarter"]:
+        quarter = read_day_number(fields["quarter"])
+        first_month = 1 if fields["quarter_kind"] == "前" else quarter * 3 - 2
+        return dt.date(year, first_month, 1), _month_end(year, quarter * 3)
+    if fields["half"]:
+        return (
+            (dt.date(year, 1, 1), dt.date(year, 6, 30))
+            if fields["half"] == "上"
+            else (dt.date(year, 7, 1), dt.date(year, 12, 31))
+        )
+    if fields["year_slice"]:
+        months = {"年初": (1, 1), "年中": (6, 7)}.get(fields["year_slice"], (12, 12))
+        return dt.date(year, months[0], 1), _month_end(year, months[1])
+    if not fields["month"]:
+        return dt.date(year, 1, 1), dt.date(year, 12, 31)
+    month = read_day_number(fields["month"])
+    if fields["day"]:
+        day = dt.date(year, month, read_day_number(fields["day"]))
+        return day, day
+    return _slice(year, month, fields["slice"])
+
+
+def _slice(year: int, month: int, name: str | None) -> tuple[dt.date, dt.date]:
+    end = _month_end(year, month)
+    first, last = _SLICES.get(name or "", (1, 31))
+    return dt.date(year, month, min(first, end.day)), dt.date(year, month, min(last, end.day))
+
+
+def _range_end(match: re.Match[str], first: dt.date) -> dt.date:
+    if match["end_only_day"]:
+        return first.replace(day=read_day_number(match["end_only_day"]))
+    year = read_day_number(match["end_year"]) if match["end_year"] else first.year
+    month = read_day_number(match["end_month"])
+    if not match["end_year"] and month < first.month:
+        year += 1
+    if match["end_day"]:
+        return dt.date(year, month, read_day_number(match["end_day"]))
+    return _slice(year, month, match["end_slice"])[1]
+
+
+_DATELINE = re.compile(
+    r"(?:本报|新华社|中新社|记者|电|讯|综合)[^\n。，]{0,12}?(?P<month>1[0-2]|0?[1-9])月(?P<day>3[01]|[12]\d|0?[1-9])日(?:[^\n。，]{0,6})(?:电|讯)"
+)
+_FULL_DAY = re.compile(
+    r"(?<!\d)(?P<year>20\d\d|19\d\d)(?:年|[-/.])(?P<month>1[0-2]|0?[1-9])(?:月|[-/.])(?P<day>3[01]|[12]\d|0?[1-9])(?:日|(?!\d))"
+)
+
+
+def publication_date_from_text(text: str) -> TextDate | None:
+    """The day of publication as the text itself shows it; None when it shows none.
+
+    A full date beside its own weekday (a page header) is nearly certain; a dateline (``本报12月25日讯``) with the
+    year of a full date elsewhere, and the latest full date alone, are weaker.
+    """
+    folded = fold_width(text)
+    days = [(day, match) for match in _FULL_DAY.finditer(folded) if (day := _day_of(match)) is not None]
+    for day, match in days:
+        weekday = WEEKDAY.search(folded, max(0, match.start() - 8), min(len(folded), match.end() + 12))
+        if weekday and _WEEKDAYS[weekday["weekday"]] == day.weekday():
+            return TextDate(day, 0.97, folded[match.start() : max(match.end(), weekday.end())])
+    dateline = _DATELINE.search(folded)
+    if dateline and days:
+        latest = max(day for day, _ in days)
+        for year in (latest.year, latest.year + 1):
+            candidate = _day_or_none(year, int(dateline["month"]), int(dateline["day"]))
+            if candidate is not None and candidate >= latest:
+                return TextDate(candidate, 0.7, dateline.group())
+    if days:
+        day, match = max(days, key=lambda item: item[0])
+        return TextDate(day, 0.4, match.group())
+    return None
+
+
+def _day_of(match: re.Match[str]) -> dt.date | None:
+    return _day_or_none(int(match["year"]), int(match["month"]), int(match["day"]))
+
+
+def _day_or_none(year: int, month: int, day: int) -> dt.date | None:
+    return dt.date(year, month, day) if 1 <= day <= calendar.monthrange(year, month)[1] else None
