@@ -1,0 +1,231 @@
+"""Any accepted file to articles: which reader a file needs, and what header and file name say of its date.
+
+What a file is, is judged by its content first and its suffix second: a PDF named ``.txt`` is read as a PDF.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import hashlib
+import io
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from rag.corpus.file_names import FileNameFacts, parse_file_name
+from rag.corpus.markdown_reader import read_markdown
+from rag.corpus.records_reader import read_csv, read_json, read_json_lines
+from rag.corpus.source_content import SourceContent
+from rag.corpus.text_decoding import decode_text
+from rag.errors import SourceError
+from rag.records import DateBasis, SourceDocument
+
+OcrChoice = Literal["auto", "never"]
+"""Whether images and scanned pages may be read by character recognition, where that is installed."""
+
+TEXT_SUFFIXES = (".txt", ".text")
+MARKDOWN_SUFFIXES = (".md", ".markdown")
+HTML_SUFFIXES = (".html", ".htm", ".xhtml", ".mhtml")
+JSON_LINES_SUFFIXES = (".jsonl", ".ndjson")
+TABLE_SUFFIXES = (".csv", ".tsv")
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
+ACCEPTED_SUFFIXES = (
+    *TEXT_SUFFIXES,
+    *MARKDOWN_SUFFIXES,
+    *HTML_SUFFIXES,
+    *JSON_LINES_SUFFIXES,
+    *TABLE_SUFFIXES,
+    *IMAGE_SUFFIXES,
+    ".json",
+    ".pdf",
+    ".docx",
+)
+_EXPECTED = "expected txt, pdf, html, docx, md, json, jsonl, csv or an image"
+_MAX_BYTES = 500_000_000
+_MAX_UNPACKED_BYTES = 1_000_000_000
+_IMAGE_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM")
+_FOREIGN_MAGIC = (
+    (b"\xd0\xcf\x11\xe0", "an old Office file (.doc, .xls) or a password-protected one; save it as .docx"),
+    (b"Rar!", "a RAR archive; unpack it first"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it first"),
+    (b"{\\rtf", "an RTF file; save it as .docx or .txt"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90\0", "a program"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file in a searched folder that is not read, and why."""
+
+    path: Path
+    reason: str
+
+
+def iter_source_files(paths: Iterable[Path]) -> Iterator[Path | SkippedFile]:
+    """The files to read, each once: named files as they are, folders searched deeply in sorted order.
+
+    Hidden files and folders are passed over. A linked folder is not entered, a link that leads outside its
+    folder and a file of a kind that is not read come as ``SkippedFile``.
+
+    Raises:
+        SourceError: a path does not exist.
+    """
+    seen: set[Path] = set()
+    for path in paths:
+        if not path.exists():
+            raise SourceError(f"{path} does not exist; expected a file or folder: check the spelling")
+        for found in _search_folder(path) if path.is_dir() else (path,):
+            place = found if isinstance(found, Path) else found.path
+            if place.resolve() not in seen or isinstance(found, SkippedFile):
+                seen.add(place.resolve())
+                yield found
+
+
+def _search_folder(root: Path) -> Iterator[Path | SkippedFile]:
+    inside = root.resolve()
+    for folder, folders, names in os.walk(root, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(folder) / name
+            if name.startswith((".", "~$")):
+                continue
+            if not _is_accepted(path):
+                yield SkippedFile(path, f"{path.suffix or 'no suffix'} is no kind that is read; {_EXPECTED}")
+            elif path.is_symlink() and not path.resolve().is_relative_to(inside):
+                yield SkippedFile(path, "a link that leads outside the folder; name the file itself to read it")
+            else:
+                yield path
+
+
+def _is_accepted(path: Path) -> bool:
+    return _suffix(path) in ACCEPTED_SUFFIXES
+
+
+def _suffix(path: Path) -> str:
+    """The suffix that tells the kind, in lower case; ``.gz`` looked through."""
+    return (Path(path.stem) if path.suffix.lower() == ".gz" else path).suffix.lower()
+
+
+def read_source(path: Path, *, ocr: OcrChoice = "auto") -> SourceDocument:
+    """One file as articles, with the date and paper its page header or its name gives.
+
+    A record's own date wins over the page header, the page header over the file name; where header and name
+    disagree, a warning says so. ``sha256`` is that of the file's bytes.
+
+    Raises:
+        SourceError: the file is missing, empty, unreadable, too large, damaged or of a kind that is not read.
+    """
+    data = _read_bytes(path)
+    digest = hashlib.sha256(data).hexdigest()
+    content = _read_content(path, _unpacked(data, path.name), ocr)
+    facts = parse_file_name(path)
+    warnings = list(content.warnings)
+    date, basis = _decide_date(content, facts, warnings)
+    articles = tuple(
+        article if article.page or not facts.page else replace(article, page=facts.page)
+        for article in content.articles
+    )
+    return SourceDocument(
+        path=str(path),
+        sha256=digest,
+        articles=articles,
+        pages=content.pages,
+        date=date,
+        date_basis=basis,
+        source=content.source or facts.source,
+        warnings=tuple(warnings),
+    )
+
+
+def _decide_date(
+    content: SourceContent, facts: FileNameFacts, warnings: list[str]
+) -> tuple[dt.date | None, DateBasis]:
+    if content.date and facts.date and content.date != facts.date:
+        warnings.append(f"the page header says {content.date}, the file name {facts.date}; the header is taken")
+    if content.date:
+        return content.date, "page header"
+    if facts.date:
+        return facts.date, "file name"
+    return None, "unknown"
+
+
+def _read_bytes(path: Path) -> bytes:
+    if path.is_dir():
+        raise SourceError(f"{path} is a folder; expected a file")
+    try:
+        size = path.stat().st_size
+        if size > _MAX_BYTES:
+            raise SourceError(f"{path.name} has {size} bytes; expected at most {_MAX_BYTES}: split it")
+        data = path.read_bytes() if path.is_file() else b""
+    except FileNotFoundError as error:
+        raise SourceError(f"{path} does not exist; expected a file: check the spelling") from error
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({error.strerror}); expected a file you may read") from error
+    if not data.strip():
+        raise SourceError(f"{path.name} is empty; {_EXPECTED}")
+    return data
+
+
+def _unpacked(data: bytes, name: str) -> bytes:
+    """The content of a gzip file, or ``data`` as it is."""
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    try:
+        with gzip.open(io.BytesIO(data)) as stream:
+            content = stream.read(_MAX_UNPACKED_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(f"{name} is a damaged gzip file ({error}); fetch it again") from error
+    if len(content) > _MAX_UNPACKED_BYTES:
+        raise SourceError(f"{name} unpacks to more than {_MAX_UNPACKED_BYTES} bytes; split it")
+    return content
+
+
+def _read_content(path: Path, data: bytes, ocr: OcrChoice) -> SourceContent:
+    """Dispatch by the first bytes; only what has no telling ones goes by suffix."""
+    name = path.name
+    if b"%PDF-" in data[:1024]:
+        from rag.corpus.pdf_reader import read_pdf
+
+        return read_pdf(data, name, ocr=ocr)
+    if data.startswith(b"PK\x03\x04"):
+        from rag.corpus.docx_reader import read_docx
+
+        return read_docx(data, name)
+    if data.startswith(_IMAGE_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
+        from rag.corpus.scan_reader import read_image
+
+        return read_image(data, name, ocr=ocr)
+    for magic, what in _FOREIGN_MAGIC:
+        if data.startswith(magic):
+            raise SourceError(f"{name} is {what}; {_EXPECTED}")
+    return _read_textual(_suffix(path), data, name)
+
+
+def _read_textual(suffix: str, data: bytes, name: str) -> SourceContent:
+    if suffix in (".pdf", ".docx", *IMAGE_SUFFIXES):
+        raise SourceError(
+            f"{name} is named {suffix} but its content is something else; it is damaged: fetch it again"
+        )
+    if suffix in HTML_SUFFIXES or data[:256].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        from rag.corpus.html_reader import read_html
+
+        return read_html(data, name)
+    text = decode_text(data, name)
+    if suffix in JSON_LINES_SUFFIXES:
+        return read_json_lines(text, name)
+    if suffix == ".json":
+        return read_json(text, name)
+    if suffix in TABLE_SUFFIXES:
+        return read_csv(text, name)
+    if suffix in MARKDOWN_SUFFIXES:
+        return read_markdown(text)
+    if suffix not in ACCEPTED_SUFFIXES and suffix:
+        raise SourceError(f"{name} ends in {suffix}; {_EXPECTED}: rename it if it is plain text")
+    from rag.corpus.text_reader import read_text
+
+    return read_text(text)

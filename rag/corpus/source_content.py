@@ -1,0 +1,91 @@
+"""What one format reader hands back, and the bookkeeping that maps its text to the source's characters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+
+from rag.corpus.normalisation import MappedText, fold
+from rag.records import DraftArticle, SourceRun
+
+_LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
+_UNTIDY = re.compile(
+    r"[\r\u2028\u2029\x0b\x0c\x85]|^[\s\u200b\ufeff]|[\s\u200b\ufeff]$|\n[\s\u200b\ufeff]"
+    r"|[ \t\u3000\xa0\u200b\ufeff\u2002\u2003]\n"
+)
+"""What ``clean_paragraphs`` would take away; a text without any needs no second look."""
+_FOLDABLE = re.compile("[０-９Ａ-Ｚａ-ｚ％．－／＋＠＆＿\u2e80-\u2fdf\uf900-\ufaff]")
+_BLANK = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceContent:
+    """The articles of one file in reading order; ``date``, ``source`` and ``page`` as a page header gives them."""
+
+    articles: tuple[DraftArticle, ...]
+    pages: tuple[str, ...] = ()
+    date: dt.date | None = None
+    source: str = ""
+    page: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class RunBuilder:
+    """Puts a body text together piece by piece and remembers where each piece stood."""
+
+    page: int = 0
+    _pieces: list[str] = field(default_factory=list)
+    _runs: list[SourceRun] = field(default_factory=list)
+    _length: int = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def add(self, text: str, source_start: int, page: int | None = None) -> None:
+        """Append ``text``, which stands at ``source_start`` of ``page`` in the source."""
+        if not text:
+            return
+        place = self.page if page is None else page
+        last = self._runs[-1] if self._runs else None
+        if (
+            last is not None
+            and last.source_page == place
+            and last.start + last.length == self._length
+            and last.source_start + last.length == source_start
+        ):
+            self._runs[-1] = SourceRun(last.start, last.length + len(text), last.source_start, place)
+        else:
+            self._runs.append(SourceRun(self._length, len(text), source_start, place))
+        self._pieces.append(text)
+        self._length += len(text)
+
+    def join(self, text: str) -> None:
+        """Append ``text`` that stands nowhere in the source, such as the break between two paragraphs."""
+        self._pieces.append(text)
+        self._length += len(text)
+
+    def build(self) -> MappedText:
+        """The text so far, with its runs in order."""
+        return MappedText("".join(self._pieces), tuple(self._runs))
+
+
+def clean_paragraphs(text: str, page: int = 0, offset: int = 0) -> MappedText:
+    """Every non-blank line of ``text`` as a paragraph, folded, its indent and trailing blanks left out.
+
+    Paragraphs are joined by ``\\n``; ``offset`` is where ``text`` begins in source page ``page``.
+    """
+    folded = fold(text) if _FOLDABLE.search(text) else text
+    if folded and not _UNTIDY.search(folded):
+        return MappedText(folded, (SourceRun(0, len(folded), offset, page),))
+    builder = RunBuilder(page)
+    for match in _LINE.finditer(folded):
+        line = match.group()
+        kept = line.strip(_BLANK)
+        if not kept:
+            continue
+        if len(builder):
+            builder.join("\n")
+        builder.add(kept, offset + match.start() + line.index(kept[0]))
+    return builder.build()
