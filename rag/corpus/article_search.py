@@ -1,0 +1,159 @@
+"""Where one article ends and the next begins: the best division of a page's units, by dynamic programming.
+
+Both readings of a page, headlines above and headlines below their articles, are scored as a whole and the better
+one is kept; single articles may differ from it at a cost. A headline goes where its words are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.corpus.page_units import CAPTION_CHARACTERS, Unit
+
+Side = Literal["above", "below"]
+SIDES: tuple[Side, ...] = ("above", "below")
+LONGEST_SEGMENT = 120
+"""Units of one article at most."""
+_BASE = -1.0
+_WRONG_SIDE = -2.0
+_ORPHAN = {"headline": -2.4, "byline": -5.0, "credit": -5.0}
+_IMPOSSIBLE = -1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Units ``[start, end)``: an article, or a single headline line that belongs to none."""
+
+    start: int
+    end: int
+    orphan: bool
+
+
+def divide(units: Sequence[Unit]) -> list[Segment]:
+    """The most likely articles, in page order; every unit is in exactly one segment."""
+    if not units:
+        return []
+    page = _Page(units)
+    best: tuple[float, list[Segment]] | None = None
+    for side in SIDES:
+        score, segments = _search(page, side)
+        if best is None or score > best[0] + 1e-9:
+            best = (score, segments)
+    return best[1] if best else []
+
+
+def _search(page: _Page, side: Side) -> tuple[float, list[Segment]]:
+    count = len(page.units)
+    scores = [0.0] + [_IMPOSSIBLE] * count
+    trail: list[Segment] = [Segment(0, 0, True)] * (count + 1)
+    for start in range(count):
+        alone = scores[start] + _ORPHAN.get(page.units[start].kind, _IMPOSSIBLE)
+        if alone > scores[start + 1]:
+            scores[start + 1] = alone
+            trail[start + 1] = Segment(start, start + 1, True)
+        openings = 0
+        for end in range(start + 1, min(count, start + LONGEST_SEGMENT) + 1):
+            openings += page.units[end - 1].opening
+            if openings > 2:
+                break
+            score = scores[start] + page.segment_score(start, end, side)
+            if score > scores[end]:
+                scores[end] = score
+                trail[end] = Segment(start, end, False)
+    segments = []
+    position = count
+    while position:
+        segments.append(trail[position])
+        position = trail[position].start
+    return scores[count], segments[::-1]
+
+
+class _Page:
+    """A page's units with what scoring a segment needs; segments are scored in constant order, cached by side."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self.units = units
+        frequency = Counter(term for unit in units if unit.kind == "body" for term in unit.terms)
+        self._weights = {term: 1.0 / (1.0 + math.log1p(count)) for term, count in frequency.items()}
+        self._has_openings = sum(unit.opening or unit.kind == "byline" for unit in units) >= 2
+        self._shape: dict[tuple[int, int], tuple[float, float, float]] = {}
+
+    def segment_score(self, start: int, end: int, side: Side) -> float:
+        key = (start, end)
+        if key not in self._shape:
+            self._shape[key] = self._score_shape(start, end)
+        shape, above, below = self._shape[key]
+        return shape + (below if side == "above" else above) * _WRONG_SIDE
+
+    def _score_shape(self, start: int, end: int) -> tuple[float, float, float]:
+        """Score without regard to side; whether its headline stands above, and below."""
+        units = self.units[start:end]
+        bodies = [index for index, unit in enumerate(units) if unit.kind != "headline"]
+        if not bodies or all(unit.kind == "byline" for unit in units if unit.kind != "headline"):
+            return _IMPOSSIBLE, 0.0, 0.0
+        first, last = bodies[0], bodies[-1]
+        caption = _is_caption(units[first : last + 1])
+        score = _BASE + self._start_score(start, first, caption) + _inner_score(units[first : last + 1])
+        head, tail = units[:first], units[last + 1 :]
+        score += self._headline_score(head, tail, units[first : last + 1], caption)
+        return score, float(bool(head)), float(bool(tail))
+
+    def _start_score(self, start: int, first: int, caption: bool) -> float:
+        unit = self.units[start + first]
+        if unit.opening or unit.kind == "byline":
+            return 2.0
+        score = -1.5 if self._has_openings and not caption else 0.0
+        if first > 0 or start == 0:
+            return score
+        before = self.units[start - 1]
+        if before.kind == "headline":
+            return score - 0.5
+        score -= 0.0 if before.final else 3.0
+        return score + (2.0 if abs(before.width - unit.width) > 3 else 0.0) + (1.0 if caption else 0.0)
+
+    def _headline_score(
+        self, head: Sequence[Unit], tail: Sequence[Unit], middle: Sequence[Unit], caption: bool
+    ) -> float:
+        if not head and not tail:
+            return 0.0 if caption else -2.0
+        score = -3.0 if head and tail else 0.0
+        score -= 1.0 if caption else 0.0
+        score -= max(0, len(head) + len(tail) - 4)
+        terms = frozenset().union(*(unit.terms for unit in middle))
+        for headline in (*head, *tail):
+            score += 3.0 * self._coverage(headline.terms, terms) - 0.6
+        for group in (head, tail):
+            score -= 0.5 * sum(unit.gap > 0 for unit in group[1:])
+        return score
+
+    def _coverage(self, terms: frozenset[str], within: frozenset[str]) -> float:
+        """The part of a headline's terms, rare ones weighing more, that an article's text has, in [0, 1]."""
+        if not terms:
+            return 0.0
+        total = sum(self._weights.get(term, 1.0) for term in terms)
+        return sum(self._weights.get(term, 1.0) for term in terms if term in within) / total
+
+
+def _is_caption(units: Sequence[Unit]) -> bool:
+    text = sum(unit.length for unit in units if unit.kind == "body")
+    return units[-1].kind == "credit" and text <= CAPTION_CHARACTERS and not any(unit.opening for unit in units)
+
+
+def _inner_score(units: Sequence[Unit]) -> float:
+    """Cost of what should stand at an article's edge but stands inside it."""
+    score = 0.0
+    for index, unit in enumerate(units):
+        inside = index > 0
+        if unit.opening and inside:
+            score -= 2.0 if index == 1 and units[0].kind == "byline" else 6.0
+        if unit.kind == "headline":
+            score -= 2.0
+        if unit.final and index < len(units) - 1 and units[index + 1].kind not in ("credit", "byline"):
+            score -= 3.0
+        if unit.kind == "byline" and inside and index < len(units) - 1 and units[index + 1].kind == "body":
+            score -= 3.0 if units[index - 1].kind == "body" else 0.5
+    return score

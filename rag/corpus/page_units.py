@@ -1,0 +1,130 @@
+"""Labelled lines → units: headline lines, bodies of paragraphs, bylines, credits; what an article is made of."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.corpus.bylines import ends_with_credit, ends_with_signature
+from rag.corpus.line_labels import Label, MarkedLine
+from rag.corpus.normalisation import MappedText, join_wrapped
+
+UnitKind = Literal["headline", "body", "byline", "credit"]
+CAPTION_CHARACTERS = 260
+"""A photo caption is not longer."""
+
+_WORD = re.compile("[\u3400-\u9fff]+|[A-Za-z]+|[0-9]+(?:\\.[0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A piece of a page that is never divided between articles.
+
+    ``opening``: an article begins here; ``final``: an article ends here (signature, credit, jump line);
+    ``width``: median printed width of its lines, in em; ``terms``: bigrams and words, to compare with headlines.
+    """
+
+    kind: UnitKind
+    paragraphs: tuple[MappedText, ...]
+    opening: bool
+    final: bool
+    width: float
+    gap: int
+    terms: frozenset[str]
+
+    @property
+    def length(self) -> int:
+        """Characters of text."""
+        return sum(len(paragraph) for paragraph in self.paragraphs)
+
+
+def terms_of(text: str) -> frozenset[str]:
+    """Character bigrams of Chinese, words of Latin letters, numbers."""
+    found: set[str] = set()
+    for word in _WORD.findall(text):
+        if word[0].isascii():
+            found.add(word)
+        else:
+            found.update(word[index : index + 2] for index in range(len(word) - 1))
+    return frozenset(found)
+
+
+def build_units(lines: Sequence[MarkedLine], labels: Sequence[Label]) -> list[Unit]:
+    """Units in page order; their lines together are all lines given."""
+    groups: list[tuple[UnitKind, list[MarkedLine]]] = []
+    for line, label in zip(lines, labels, strict=True):
+        kind = _kind_of(line, label)
+        if groups and kind == "body" and groups[-1][0] == "body" and not _starts_paragraph(groups[-1][1], line):
+            groups[-1][1].append(line)
+        else:
+            groups.append((kind, [line]))
+    paragraphs = [_unit(kind, group) for kind, group in groups]
+    return _merge_bodies(paragraphs)
+
+
+def _kind_of(line: MarkedLine, label: Label) -> UnitKind:
+    if label == "headline":
+        return "headline"
+    if line.mark == "credit":
+        return "credit"
+    return "byline" if line.mark in ("byline", "signature") else "body"
+
+
+def _starts_paragraph(paragraph: Sequence[MarkedLine], line: MarkedLine) -> bool:
+    before = paragraph[-1]
+    if line.mark in ("opening", "jump in"):
+        return True
+    if not before.ends_thought:
+        return False
+    if line.line.gap or line.line.indent >= 1.5 or before.mark == "jump out":
+        return True
+    column = before.column or line.column
+    if not column or before.line.width > 45:
+        return True
+    first_of_indented = abs(line.line.width - column + 2) <= 0.6 and not line.line.closed
+    return before.line.width < column - 1.5 or first_of_indented
+
+
+def _unit(kind: UnitKind, lines: Sequence[MarkedLine]) -> Unit:
+    text = join_wrapped([line.line.text for line in lines])
+    last = lines[-1]
+    final = (
+        kind == "credit"
+        or last.mark in ("signature", "jump out")
+        or (kind == "body" and ends_with_signature(text.text))
+    )
+    widths = [line.line.width for line in lines]
+    width = statistics.median(widths[:-1]) if len(widths) > 2 else max(widths)
+    opening = lines[0].mark in ("opening", "jump in")
+    return Unit(kind, (text,), opening, final, width, lines[0].line.gap, terms_of(text.text))
+
+
+def _merge_bodies(units: Sequence[Unit]) -> list[Unit]:
+    """Neighbouring paragraphs that no article edge can divide, as one unit."""
+    merged: list[Unit] = []
+    for index, unit in enumerate(units):
+        last = merged[-1] if merged else None
+        if last is None or not _belong_together(last, unit, units[index + 1 : index + 3]):
+            merged.append(unit)
+            continue
+        merged[-1] = Unit(
+            "body",
+            last.paragraphs + unit.paragraphs,
+            last.opening,
+            unit.final,
+            max(last.width, unit.width),
+            last.gap,
+            last.terms | unit.terms,
+        )
+    return merged
+
+
+def _belong_together(last: Unit, unit: Unit, following: Sequence[Unit]) -> bool:
+    if last.kind != "body" or unit.kind != "body" or unit.opening or last.final:
+        return False
+    if ends_with_credit(unit.paragraphs[-1].text) or any(after.kind == "credit" for after in following):
+        return False
+    return abs(last.width - unit.width) <= 3 or unit.length < unit.width * 2

@@ -1,0 +1,145 @@
+"""A newspaper page's text → its articles, each whole, with every character accounted for.
+
+The page may come as torn out of a PDF: sentences broken at the column's width and by blank lines, headlines above,
+below or beside their articles or missing, captions, jump lines, headers, weather boxes and advertisements. Text that
+is no newspaper page comes out as one article. Every source character that is no white space stands in exactly one
+part of one article or in one line of the furniture.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.corpus.article_parts import ArticleParts, compose_article, compose_plain_article, continue_article
+from rag.corpus.article_search import divide
+from rag.corpus.furniture import FurnitureLine, classify_furniture, heading_of
+from rag.corpus.jumps import match_jumps
+from rag.corpus.line_labels import MarkedLine, label_lines, mark_lines
+from rag.corpus.lines import PageLine, column_widths, split_lines, split_pages
+from rag.corpus.normalisation import INVISIBLE
+from rag.corpus.page_units import build_units
+from rag.records import DraftArticle, SourceRun
+
+
+@dataclass(frozen=True, slots=True)
+class PageSegmentation:
+    """What one page holds. ``parts`` are the articles with the maps of all their parts, in the same order."""
+
+    articles: tuple[DraftArticle, ...]
+    furniture: tuple[FurnitureLine, ...] = ()
+    date: dt.date | None = None
+    source: str = ""
+    page: str = ""
+    parts: tuple[ArticleParts, ...] = ()
+
+
+def segment_page(text: str, *, page_index: int = 0) -> PageSegmentation:
+    """The articles of one page, in the order in which the page's text has them.
+
+    ``SourceRun.source_start`` counts the characters of ``text``; ``page_index``, the 0-based place of the page in
+    its file, goes into every ``SourceRun``.
+    """
+    lines = split_lines(text, page_index)
+    kinds = classify_furniture(lines)
+    furniture = [
+        FurnitureLine(line.text.text, kind, line.start, line.end)
+        for line, kind in zip(lines, kinds, strict=True)
+        if kind
+    ]
+    heading = heading_of([line.text for line in furniture if line.kind in ("page header", "folio", "edition line")])
+    content = [line for line, kind in zip(lines, kinds, strict=True) if kind is None]
+    marked = mark_lines(content, text)
+    if _is_newspaper(content, marked, bool(heading.date or heading.source)):
+        parts, orphans = _newspaper_articles(marked, text)
+    else:
+        parts, orphans = compose_plain_article(content, text), []
+    furniture += orphans
+    furniture += [piece for part in parts for piece in part.furniture]
+    furniture += _invisible(text, furniture)
+    articles = tuple(part.as_draft(heading.page) for part in parts)
+    ordered = tuple(sorted(furniture, key=lambda line: (line.start, line.end)))
+    return PageSegmentation(articles, ordered, heading.date, heading.source, heading.page, tuple(parts))
+
+
+def segment_pages(text: str) -> tuple[PageSegmentation, ...]:
+    """The pages of a text divided by form feeds, articles that jump from page to page joined.
+
+    ``SourceRun.source_page`` counts the pages of ``split_pages(text)``.
+    """
+    pages = split_pages(text)
+    return join_jumps([segment_page(page, page_index=index) for index, page in enumerate(pages)])
+
+
+def join_jumps(pages: Sequence[PageSegmentation]) -> tuple[PageSegmentation, ...]:
+    """The pages of one edition with every 下转 joined to its 上接, where both are among them.
+
+    The joined article stays where it begins; a headline repeated over its continuation becomes furniture there.
+    """
+    parts = [list(page.parts) for page in pages]
+    furniture = [list(page.furniture) for page in pages]
+    names = [page.page or f"{index + 1:02d}" for index, page in enumerate(pages)]
+    jumps = match_jumps(parts, names)
+    for jump in jumps:
+        target = parts[jump.page][jump.article]
+        continuation = parts[jump.next_page][jump.next_article]
+        parts[jump.page][jump.article] = continue_article(target, continuation)
+        furniture[jump.next_page] += [
+            _leftover(text.text, text.runs) for text in (continuation.title, continuation.subtitle) if text
+        ]
+    taken = {(jump.next_page, jump.next_article) for jump in jumps}
+    return tuple(
+        replace(
+            page,
+            parts=(kept := tuple(part for number, part in enumerate(parts[index]) if (index, number) not in taken)),
+            articles=tuple(part.as_draft(page.page) for part in kept),
+            furniture=tuple(sorted(furniture[index], key=lambda line: (line.start, line.end))),
+        )
+        for index, page in enumerate(pages)
+    )
+
+
+def _newspaper_articles(marked: Sequence[MarkedLine], text: str) -> tuple[list[ArticleParts], list[FurnitureLine]]:
+    units = build_units(marked, label_lines(marked))
+    parts: list[ArticleParts] = []
+    orphans: list[FurnitureLine] = []
+    for segment in divide(units):
+        chosen = units[segment.start : segment.end]
+        if segment.orphan:
+            orphans += [_leftover(paragraph.text, paragraph.runs) for unit in chosen for paragraph in unit.paragraphs]
+        else:
+            parts.append(compose_article(chosen, text))
+    return parts, orphans
+
+
+def _leftover(text: str, runs: Sequence[SourceRun]) -> FurnitureLine:
+    return FurnitureLine(text, "other", runs[0].source_start, runs[-1].source_start + runs[-1].length)
+
+
+def _is_newspaper(lines: Sequence[PageLine], marked: Sequence[MarkedLine], headed: bool) -> bool:
+    """Whether articles must be told apart: bylines that open articles, a page header, or broken columns."""
+    openings = sum(line.mark == "opening" for line in marked)
+    edges = sum(line.mark in ("opening", "byline", "credit", "jump in") for line in marked)
+    if openings >= 2 or edges >= 3 or (headed and len(lines) >= 4):
+        return True
+    return _is_set_in_columns(lines)
+
+
+def _is_set_in_columns(lines: Sequence[PageLine]) -> bool:
+    widths = column_widths(lines)
+    narrow = sum(
+        0 < column <= 32 and abs(line.width - column) <= 1.5 and not line.closed
+        for line, column in zip(lines, widths, strict=True)
+    )
+    return len(lines) >= 6 and narrow >= 0.5 * len(lines)
+
+
+def _invisible(text: str, furniture: Sequence[FurnitureLine]) -> list[FurnitureLine]:
+    """Runs of characters that print nothing, outside the furniture lines already found."""
+    owned = [(line.start, line.end) for line in furniture]
+    return [
+        FurnitureLine(match.group(), "invisible", match.start(), match.end())
+        for match in INVISIBLE.finditer(text)
+        if not any(start <= match.start() < end for start, end in owned)
+    ]
