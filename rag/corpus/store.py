@@ -99,6 +99,14 @@ class ArticleStore:
                 connection.close()
             self._connections.clear()
 
+    def require_model(self, embedding_model: str) -> None:
+        """Refuse an embedding model other than the one that made the vectors.
+
+        Raises:
+            StoreMismatchError: naming both.
+        """
+        check_meta(read_meta(self.connection()), self.directory, embedding_model=embedding_model)
+
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, for reading."""
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -230,7 +238,7 @@ class ArticleStore:
 
     def check(self) -> list[str]:
         """Every inconsistency, in words; empty for a sound store."""
-        problems = []
+        problems: list[str] = []
         with self.reading() as connection:
             rows = connection.execute("PRAGMA quick_check").fetchall()
             problems.extend(f"SQLite reports: {row[0]}" for row in rows if row[0] != "ok")

@@ -1,0 +1,112 @@
+"""Statement to quotes: which sentences of the paper carry what the model wrote, and whether they carry all of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answering.evidence import Sentence
+from rag.answering.figures import find_figures, supports
+from rag.answering.gate import GateResult, check_answer
+from rag.retrieval.question_kind import is_chinese
+from rag.retrieval.terms import fold
+
+MAX_QUOTES = 3
+"""How many quotes one statement may cite."""
+MIN_OVERLAP = 0.5
+"""The share of a statement's character pairs that must stand in its quotes or the question."""
+CONTEXT_CHARACTERS = 200
+
+_SIGNS = re.compile(r"[^\w]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A statement, the evidence that carries it (positions, best first) and what the gate said.
+
+    ``overlap`` is the share in [0, 1] of the statement's character pairs found in quotes, titles or question;
+    1.0 for a statement in another language than its quotes, which overlap cannot judge.
+    """
+
+    statement: str
+    quotes: tuple[int, ...]
+    gate: GateResult
+    overlap: float
+
+    @property
+    def carried(self) -> bool:
+        """Whether the paper says all that the statement says."""
+        return bool(self.quotes) and self.gate.passed and self.overlap >= MIN_OVERLAP
+
+
+def attribute(statement: str, evidence: Sequence[Sentence], question: str) -> Attribution:
+    """Find the smallest set of evidence sentences that carries ``statement``, and check it against them."""
+    quotes = _choose(statement, evidence)
+    texts = {position: evidence[position].text for position in quotes}
+    contexts = {position: _context(evidence[position]) for position in quotes}
+    published: dict[int, dt.date | None] = {position: evidence[position].article.date for position in quotes}
+    gate = check_answer(
+        statement,
+        texts,
+        lambda _start, _end: quotes[0] if quotes else None,
+        context=contexts,
+        published=published,
+        question=question,
+    )
+    return Attribution(statement, quotes, gate, _overlap(statement, [*texts.values(), *contexts.values(), question]))
+
+
+def _choose(statement: str, evidence: Sequence[Sentence]) -> tuple[int, ...]:
+    """Greedy cover: first the sentence with most of the figures and words, then those that add a figure or much."""
+    wanted = _grams(statement)
+    figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
+    carried = []
+    for sentence in evidence:
+        found = find_figures(sentence.text)
+        supported = frozenset(
+            index for index, figure in enumerate(figures) if any(supports(other, figure) for other in found)
+        )
+        carried.append((supported, wanted & _grams(sentence.text)))
+    chosen: list[int] = []
+    have_figures: frozenset[int] = frozenset()
+    have_words: frozenset[str] = frozenset()
+    while len(chosen) < MAX_QUOTES and len(chosen) < len(evidence):
+        free = [position for position in range(len(evidence)) if position not in chosen]
+        best = max(free, key=lambda p: _gain(carried[p], have_figures, have_words, len(wanted)) - 0.001 * p)
+        gain = _gain(carried[best], have_figures, have_words, len(wanted))
+        if chosen and gain < 0.25:
+            break
+        chosen.append(best)
+        have_figures |= carried[best][0]
+        have_words |= carried[best][1]
+    return tuple(chosen)
+
+
+def _gain(
+    carried: tuple[frozenset[int], frozenset[str]], figures: frozenset[int], words: frozenset[str], total: int
+) -> float:
+    """What a sentence adds: each new figure counts as much as all the words together."""
+    return len(carried[0] - figures) + len(carried[1] - words) / max(1, total)
+
+
+def _context(sentence: Sentence) -> str:
+    article = sentence.article
+    around = article.text[max(0, sentence.start - CONTEXT_CHARACTERS) : sentence.end + CONTEXT_CHARACTERS]
+    return "\n".join(
+        part for part in (article.title, article.subtitle, article.byline, article.source, around) if part
+    )
+
+
+def _grams(text: str) -> frozenset[str]:
+    plain = _SIGNS.sub("", fold(text))
+    return frozenset(plain[i : i + 2] for i in range(len(plain) - 1)) or frozenset(plain)
+
+
+def _overlap(statement: str, sources: Sequence[str]) -> float:
+    if not is_chinese(statement):
+        return 1.0
+    wanted = _grams(statement)
+    known = frozenset().union(*(_grams(source) for source in sources))
+    return len(wanted & known) / max(1, len(wanted))

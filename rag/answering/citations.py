@@ -1,0 +1,44 @@
+"""Evidence to citations: the program numbers them, and each quotes its article to the character."""
+
+from __future__ import annotations
+
+from rag.answering.evidence import Sentence
+from rag.records import Citation
+
+
+def cite(sentence: Sentence, marker: int) -> Citation:
+    """The citation of a sentence under ``marker``."""
+    article = sentence.article
+    return Citation(
+        marker=marker,
+        article_id=article.id,
+        title=article.title,
+        date=article.date,
+        source=article.source,
+        page=article.page,
+        quote=article.text[sentence.start : sentence.end],
+        start=sentence.start,
+        end=sentence.end,
+    )
+
+
+class CitationList:
+    """Citations in the order of their first use, the same sentence always under the same marker."""
+
+    def __init__(self) -> None:
+        self._sentences: dict[tuple[str, int], Sentence] = {}
+
+    def marker(self, sentence: Sentence) -> int:
+        """The marker of a sentence; a new one is given the next number."""
+        key = (sentence.article.id, sentence.start)
+        self._sentences.setdefault(key, sentence)
+        return list(self._sentences).index(key) + 1
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The cited sentences, by marker."""
+        return tuple(self._sentences.values())
+
+    def citations(self) -> tuple[Citation, ...]:
+        """The citations, by marker."""
+        return tuple(cite(sentence, marker) for marker, sentence in enumerate(self._sentences.values(), 1))

@@ -1,0 +1,77 @@
+"""Other readings: further figures of the paper that fit the same question.
+
+签约了多少个项目？ fits 102个 (all projects of the district) and 14个 (projects with universities). The answer gives
+one; the others stand beside it with their subject and source, instead of being dropped in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.answering.citations import cite
+from rag.answering.evidence import Sentence
+from rag.answering.figures import Figure, find_figures, same_figure
+from rag.records import Reading
+from rag.retrieval.question_kind import question_kind
+from rag.retrieval.terms import fold, query_terms
+
+MAX_READINGS = 3
+MIN_COVERAGE = 0.25
+"""The least share of the question's terms, by weight, that a sentence with another reading holds."""
+_COUNTED = frozenset({"count", "money", "area", "length", "weight", "share", "change"})
+
+
+def other_readings(
+    question: str, answer_figures: Sequence[Figure], sentences: Sequence[Sentence], cited: Sequence[Sentence]
+) -> tuple[Reading, ...]:
+    """Figures with the unit of one of ``answer_figures`` in sentences that speak of the question, best first.
+
+    A figure equal to one in the answer, or standing in a sentence already cited, is no other reading.
+    """
+    lead = [figure for figure in answer_figures if figure.kind in _COUNTED and not figure.indefinite]
+    if not lead or question_kind(question).kind not in ("count", "money", "percentage"):
+        return ()
+    shown = {(sentence.article.id, sentence.start) for sentence in cited}
+    found: list[Reading] = []
+    taken = list(lead)
+    for sentence in sentences:
+        if (sentence.article.id, sentence.start) in shown or sentence.coverage < MIN_COVERAGE:
+            continue
+        figure = _fitting(question, sentence, lead, taken)
+        if figure is None:
+            continue
+        taken.append(figure)
+        citation = cite(sentence, len(found) + 1)
+        relation = _relation(figure, lead, sentence, cited)
+        found.append(Reading(figure.text, float(figure.value), figure.unit, figure.subject, citation, relation))
+        if len(found) == MAX_READINGS:
+            break
+    return tuple(found)
+
+
+def _fitting(question: str, sentence: Sentence, lead: Sequence[Figure], taken: Sequence[Figure]) -> Figure | None:
+    """The figure of ``sentence`` whose subject shares most with the question, if any shares something."""
+    terms = query_terms(question)
+    best, most = None, 0
+    for figure in find_figures(sentence.text):
+        if not any(figure.unit == other.unit and figure.kind == other.kind for other in lead):
+            continue
+        if figure.indefinite or any(same_figure(figure, other) for other in taken):
+            continue
+        subject = fold(figure.subject)
+        shared = sum(len(term) for term in terms if term in subject)
+        if shared > most:
+            best, most = figure, shared
+    return best
+
+
+def _relation(figure: Figure, lead: Sequence[Figure], sentence: Sentence, cited: Sequence[Sentence]) -> str:
+    """How this reading differs, in the words of the interface's first language."""
+    same_subject = any(other.unit == figure.unit and other.subject == figure.subject for other in lead)
+    dates = {item.article.date for item in cited if item.article.date}
+    other_day = sentence.article.date is not None and bool(dates) and sentence.article.date not in dates
+    if same_subject and not other_day:
+        return "说法不一"
+    if same_subject or (other_day and sentence.article.title and not dates):
+        return "另一时期"
+    return "另一时期或口径" if other_day else "另一口径"

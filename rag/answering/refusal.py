@@ -1,0 +1,73 @@
+"""Saying no: when, and in words that help.
+
+A refusal tells what was searched, what came nearest and what to try; it holds no figure and no citation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.answering.evidence import Sentence
+from rag.answering.support import Support
+from rag.generation.prompts import REFUSAL_EN, REFUSAL_ZH
+from rag.records import Passage
+from rag.retrieval.question_kind import is_chinese
+
+MIN_COVERAGE = 0.2
+"""Below this share of the question's terms, by weight, no sentence speaks of what is asked."""
+
+Cause = Literal["nothing found", "off topic", "missing name", "model", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no answer."""
+
+    cause: Cause
+
+
+def should_refuse(question: str, evidence: Sequence[Sentence], support: Support) -> Refusal | None:
+    """Whether to refuse before the model writes; None to go on."""
+    if not evidence:
+        return Refusal("nothing found")
+    if support.missing:
+        return Refusal("missing name")
+    if is_chinese(question) and support.coverage < MIN_COVERAGE:
+        return Refusal("off topic")
+    return None
+
+
+def refusal_answer(question: str, refusal: Refusal, support: Support, passages: Sequence[Passage]) -> tuple[str, str]:
+    """The text of the answer and the reason, in the language of the question."""
+    titles = list(dict.fromkeys(passage.title for passage in passages if passage.title))[:2]
+    if is_chinese(question):
+        return REFUSAL_ZH, _reason_zh(refusal, support, titles, len(passages))
+    return REFUSAL_EN, _reason_en(refusal, support, titles, len(passages))
+
+
+def _reason_zh(refusal: Refusal, support: Support, titles: Sequence[str], count: int) -> str:
+    if refusal.cause == "nothing found":
+        return "库中没有符合条件的报道：请放宽日期或报纸的筛选，或先导入相关版面。"
+    near = "；最接近的报道：" + "、".join(f"《{title}》" for title in titles) if titles else ""
+    why = {
+        "missing name": f"最接近的报道都没有提到“{'、'.join(support.missing)}”",
+        "off topic": "没有一句报道谈到所问的内容",
+        "model": "相关报道没有写明所问的内容",
+        "unsupported": "没有一句报道能支持答案，为避免出错不予作答",
+    }[refusal.cause]
+    return f"查找了最相关的{count}段报道：{why}{near}。可以换个说法，写明单位、地点或时间再问。"
+
+
+def _reason_en(refusal: Refusal, support: Support, titles: Sequence[str], count: int) -> str:
+    if refusal.cause == "nothing found":
+        return "No article passes the filter: widen the dates or the paper, or ingest the pages first."
+    near = "; nearest: " + ", ".join(f"《{title}》" for title in titles) if titles else ""
+    why = {
+        "missing name": f"the nearest articles never mention {', '.join(support.missing)}",
+        "off topic": "no sentence speaks of what is asked",
+        "model": "they do not state what is asked",
+        "unsupported": "no sentence supports an answer, so none is given",
+    }[refusal.cause]
+    return f"Read the {count} most relevant passages: {why}{near}. Try naming the body, place or time."

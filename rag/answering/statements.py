@@ -1,0 +1,45 @@
+"""The model's reply to statements: one sentence each, freed of the marks only the program may set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+_END = re.compile(r"[。！？!?\n]+[”’」』）)\"]*|(?<=[^\d\s.])\.(?=\s)")
+_MARKER = re.compile(r"\s*[\[【(（]\s*\d{1,2}(?:\s*[,，、]\s*\d{1,2})*\s*[\]】)）](?!\d)")
+_OPENING = re.compile(
+    r"^(?:(?:根据|依据|按照)(?:以上|上述|所给|提供的)?(?:资料|报道|文章)(?:显示|内容|可知|的内容)?(?:\[\d\])*[，,：:]\s*"
+    r"|(?:答案?|回答)[：:]\s*|【?回答】?[：:]\s*|资料(?:中)?(?:显示|提到)[，,：:]\s*"
+    r"|According to (?:the )?(?:article|articles|material|materials|evidence)s?,?\s*|Answer:\s*)",
+    re.IGNORECASE,
+)
+
+
+def statements_of(pieces: Iterable[str]) -> Iterator[str]:
+    """Sentences as soon as they are whole; the last one as it stands when the reply ends.
+
+    ``["签约102个，总投", "资350亿元。其他"]`` gives ``签约102个，总投资350亿元。`` and ``其他``.
+    """
+    waiting = ""
+    for piece in pieces:
+        waiting += piece
+        while match := _END.search(waiting):
+            # The closing quote may still be on its way.
+            if match.end() == len(waiting) and not waiting.endswith("\n"):
+                break
+            yield from _clean(waiting[: match.end()])
+            waiting = waiting[match.end() :]
+    yield from _clean(waiting)
+
+
+def _clean(statement: str) -> Iterator[str]:
+    text = _OPENING.sub("", _MARKER.sub("", statement).strip()).strip()
+    if any(character.isalnum() for character in text):
+        yield text
+
+
+def with_markers(statement: str, markers: Iterable[int]) -> str:
+    """The statement with its ``[n]`` before the punctuation that ends it."""
+    marks = "".join(f"[{marker}]" for marker in markers)
+    body = statement.rstrip("。！？!?.；;，, \n")
+    return f"{body}{marks}{statement[len(body) :].strip()}"

@@ -1,0 +1,180 @@
+"""Everything one process needs over one store, made when first used: store, encoder, model, assistant."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.corpus.store import ArticleStore
+from rag.records import Article, Passage, SearchFilter
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from embeddings.encoder import Encoder
+    from rag.answering.assistant import Assistant
+    from rag.corpus.ingestion import IngestProgress, IngestReport
+    from rag.generation.generator import Generator
+    from rag.retrieval.retriever import Retriever
+
+_NO_FILTER = SearchFilter()
+
+
+class Workspace:
+    """One store with its models. ``encoder`` and ``generator`` may be given, for tests or for sharing."""
+
+    def __init__(
+        self, settings: Settings, *, encoder: Encoder | None = None, generator: Generator | None = None
+    ) -> None:
+        self.settings = settings
+        self._encoder, self._generator = encoder, generator
+        self._store: ArticleStore | None = None
+        self._retriever: Retriever | None = None
+        self._assistant: Assistant | None = None
+        self._lock = threading.RLock()
+        self._ready = False
+
+    @property
+    def store(self) -> ArticleStore:
+        """The store, for listing and removing; its embedding model is checked once the encoder is loaded.
+
+        Raises:
+            StoreError: there is none yet.
+        """
+        with self._lock:
+            if self._store is None:
+                self._store = ArticleStore.open(self.settings.store)
+            return self._store
+
+    @property
+    def encoder(self) -> Encoder:
+        """The embedding model.
+
+        Raises:
+            ModelError: it is not fetched, or damaged.
+        """
+        with self._lock:
+            if self._encoder is None:
+                from embeddings.encoder import load_encoder
+                from embeddings.model_store import resolve_embedding_model
+
+                source = resolve_embedding_model(self.settings.embedding_model, self.settings.models)
+                self._encoder = load_encoder(source, threads=self.settings.threads)
+            return self._encoder
+
+    @property
+    def generator(self) -> Generator:
+        """The generation model in the runtime that suits the machine.
+
+        Raises:
+            ModelError: it is not fetched, or damaged.
+            GenerationError: its runtime cannot start.
+        """
+        with self._lock:
+            if self._generator is None:
+                from rag.generation.runtime import load_generator
+
+                self._generator = load_generator(self.settings)
+            return self._generator
+
+    @property
+    def retriever(self) -> Retriever:
+        """The search over the store."""
+        with self._lock:
+            if self._retriever is None:
+                from rag.retrieval.retriever import Retriever
+
+                encoder = self.encoder
+                self.store.require_model(encoder.name)
+                self._retriever = Retriever(self.store, encoder)
+            return self._retriever
+
+    @property
+    def assistant(self) -> Assistant:
+        """The one path from question to answer."""
+        with self._lock:
+            if self._assistant is None:
+                self._assistant = self._make_assistant()
+            return self._assistant
+
+    def _make_assistant(self) -> Assistant:
+        from rag.answering.assistant import Assistant, AssistantLimits, AssistantSources
+        from rag.answering.evidence import SentenceEncoder
+
+        encoder = self.encoder
+        sources = AssistantSources(
+            search=self.search,
+            articles=self._articles,
+            generation=self._generation,
+        )
+        limits = AssistantLimits(
+            passages=self.settings.passage_count,
+            question_characters=self.settings.max_question_characters,
+            answer_tokens=self.settings.max_answer_tokens,
+        )
+        sentence_encoder = SentenceEncoder(
+            question=lambda text: encoder.encode_queries([text])[0], sentences=encoder.encode_passages
+        )
+        return Assistant(sources, self.generator, encoder=sentence_encoder, limits=limits)
+
+    def _articles(self, article_ids: Sequence[str]) -> Mapping[str, Article]:
+        return self.store.articles_by_id(article_ids)
+
+    def _generation(self) -> int:
+        return self.store.generation
+
+    @property
+    def ready(self) -> bool:
+        """Whether the models are loaded and warm."""
+        return self._ready
+
+    def warm_up(self) -> None:
+        """Load both models and read the prompt's fixed part, so that the first question is quick."""
+        from rag.generation.prompts import prefix_messages
+
+        self.encoder.encode_queries(["今年签约引进了多少个项目？"])
+        self.generator.warm_up(prefix_messages())
+        self._ready = True
+
+    def search(
+        self, question: str, count: int | None = None, search_filter: SearchFilter = _NO_FILTER
+    ) -> list[Passage]:
+        """Passages for a question, best first."""
+        return self.retriever.search(
+            question, count=count or self.settings.passage_count, search_filter=search_filter
+        )
+
+    def ingest(
+        self,
+        paths: Sequence[Path],
+        *,
+        date: dt.date | None = None,
+        source: str | None = None,
+        labels: Mapping[Path, str] | None = None,
+        on_progress: Callable[[IngestProgress], None] | None = None,
+    ) -> IngestReport:
+        """Bring files into the store, which is made if there is none; ``labels`` name uploaded files."""
+        from rag.corpus.ingestion import IngestOptions, ingest
+
+        encoder = self.encoder
+        with self._lock:
+            if self._store is None:
+                self._store = ArticleStore.open(
+                    self.settings.store, embedding_model=encoder.name, dimension=encoder.dimension, create=True
+                )
+        self.store.require_model(encoder.name)
+        options = IngestOptions(
+            date=date, source=source, chunk_characters=self.settings.chunk_characters, labels=dict(labels or {})
+        )
+        return ingest(self.store, encoder, paths, options, on_progress=on_progress)
+
+    def close(self) -> None:
+        """Close the store and give back the model's memory."""
+        with self._lock:
+            if self._generator is not None:
+                self._generator.close()
+            if self._store is not None:
+                self._store.close()
+            self._ready = False
