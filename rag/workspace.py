@@ -34,6 +34,8 @@ class Workspace:
         self._retriever: Retriever | None = None
         self._assistant: Assistant | None = None
         self._lock = threading.RLock()
+        # Of its own, so that articles can be listed and shown while the models still load.
+        self._store_lock = threading.RLock()
         self._ready = False
 
     @property
@@ -43,7 +45,7 @@ class Workspace:
         Raises:
             StoreError: there is none yet.
         """
-        with self._lock:
+        with self._store_lock:
             if self._store is None:
                 self._store = ArticleStore.open(self.settings.store)
             return self._store
@@ -159,7 +161,7 @@ class Workspace:
         from rag.corpus.ingestion import IngestOptions, ingest
 
         encoder = self.encoder
-        with self._lock:
+        with self._store_lock:
             if self._store is None:
                 self._store = ArticleStore.open(
                     self.settings.store, embedding_model=encoder.name, dimension=encoder.dimension, create=True

@@ -202,7 +202,7 @@ class _PageBuilder:
                     lines=1,
                     max_lines=5,
                     submit_btn=True,
-                    stop_btn=True,
+                    stop_btn=False,
                     autofocus=True,
                     max_length=self._services.settings.max_question_characters,
                     elem_id="bw-question",

@@ -15,6 +15,8 @@ from ui.serialisation import date_text
 
 _SPECIAL = re.compile(r"[&<>\"'`*_~{}\[\]()#+\-!|\\$:/=@]")
 _MARKER = re.compile(r"\[(\d+)\]")
+OPENS = "bw-opens-"
+"""Before a quote's id, the class of a button that opens it: the chat's sanitiser keeps classes and drops data."""
 
 
 def escape(text: str) -> str:
@@ -110,7 +112,7 @@ def marker_html(citation: Citation, turn: int) -> str:
     """A marker that opens its quote; hovering shows it."""
     quote = escape(citation.quote)
     return (
-        f'<button type="button" class="bw-marker" data-quote="{quote_id(turn, citation.marker)}">'
+        f'<button type="button" class="bw-marker {OPENS}{quote_id(turn, citation.marker)}">'
         f'{citation.marker}<span class="bw-hover">{quote}</span></button>'
     )
 
@@ -142,7 +144,7 @@ def _reading_row(reading: Reading, turn: int, texts: Texts) -> str:
     citation = reading.citation
     place = place_html(date_text(citation.date), citation.source, citation.page, texts)
     title = (
-        f'<button type="button" class="bw-link" data-quote="{reading_id(turn, citation)}">'
+        f'<button type="button" class="bw-link {OPENS}{escape(reading_id(turn, citation))}">'
         f"《{escape(citation.title or texts.untitled)}》</button>"
     )
     return (
@@ -175,7 +177,7 @@ def evidence_html(
 def _passage_html(passage: Passage, number: int, turn: int, texts: Texts) -> str:
     place = place_html(date_text(passage.date), passage.source, passage.page, texts)
     title = f'<span class="bw-number">{number}</span>{escape(passage.title or texts.untitled)}'
-    link = f'<button type="button" class="bw-link" data-quote="passage-{turn}-{number}">{escape(texts.read_article)}'
+    link = f'<button type="button" class="bw-link {OPENS}passage-{turn}-{number}">{escape(texts.read_article)}'
     return f'<article class="bw-card"><h4>{title}</h4>{place}<p>{escape(passage.text)}</p>{link}</button></article>'
 
 
@@ -211,7 +213,7 @@ def _view_html(quote: _Quote, articles: Mapping[str, Article], texts: Texts) -> 
     body = article_html(article, texts, span.start, span.end) if article else _bare_quote_html(span, texts)
     return (
         f'<div class="bw-view" id="{escape(name)}" hidden><div class="bw-view-head">'
-        f'<button type="button" class="bw-link" data-back="1">← {escape(texts.back_to_evidence)}</button>'
+        f'<button type="button" class="bw-link bw-back">← {escape(texts.back_to_evidence)}</button>'
         f"<span>{escape(heading)}</span></div>{body}</div>"
     )
 

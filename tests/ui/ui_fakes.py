@@ -1,0 +1,229 @@
+"""A workspace in memory for the tests of the surfaces: a few articles, a scripted assistant, no models."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
+from rag.corpus.ingestion import IngestProgress, IngestReport
+from rag.corpus.store import StoreCounts
+from rag.errors import ArticleNotFoundError
+from rag.records import Answer, AnswerFigure, Article, Citation, Origin, Passage, Reading, SearchFilter, Timings, Turn
+
+HOSTILE = (
+    '<script>window.stolen=1</script><img src=x onerror="window.stolen=1"> **粗** `码` {{7*7}} ${7*7} '
+    "[链](javascript:x)"
+)
+
+BRIDGE = Article(
+    id="a1b2c3",
+    title="青石大桥合龙",
+    subtitle="全长1280米，明年春天通车",
+    byline="本报记者",
+    text=(
+        "昨日上午，青石大桥顺利合龙。大桥全长1280米，总投资3.5亿元。\n"
+        "建设指挥部介绍，今年全市共开工桥梁项目27个，其中跨江大桥2座。\n"
+        "大桥通车后，南岸居民进城的时间将从四十分钟缩短到十分钟。"
+    ),
+    date=dt.date(2021, 3, 9),
+    source="青石晨报",
+    page="01",
+    origin=Origin("2021-03-09.txt", "0" * 64),
+)
+MARKET = Article(
+    id="d4e5f6",
+    title="新菜市开张 摊位三百个",
+    text="城东新菜市昨天开张，共有摊位300个。" + HOSTILE,
+    date=dt.date(2021, 3, 8),
+    source="青石晚报",
+    page="03",
+)
+
+
+def passage_of(article: Article, sentence: str, score: float = 1.0) -> Passage:
+    start = article.text.index(sentence)
+    return Passage(
+        article.id, article.title, sentence, start, start + len(sentence), score,
+        date=article.date, source=article.source, page=article.page, signals={"lexical": score},
+    )  # fmt: skip
+
+
+def citation_of(article: Article, quote: str, marker: int) -> Citation:
+    start = article.text.index(quote)
+    return Citation(
+        marker,
+        article.id,
+        article.title,
+        article.date,
+        article.source,
+        article.page,
+        quote,
+        start,
+        start + len(quote),
+    )
+
+
+BRIDGE_PASSAGE = passage_of(BRIDGE, "大桥全长1280米，总投资3.5亿元。", 3.0)
+MARKET_PASSAGE = passage_of(MARKET, MARKET.text, 1.0)
+CITED = citation_of(BRIDGE, "大桥全长1280米，总投资3.5亿元。", 1)
+ANSWER = Answer(
+    question="青石大桥投资多少？",
+    answer="青石大桥总投资3.5亿元[1]，另有说法是4亿元。",
+    citations=(CITED,),
+    figures=(
+        AnswerFigure("3.5亿元", 350_000_000, "元", "总投资", 1, True),
+        AnswerFigure("4亿元", 400_000_000, "元", "总投资", None, False),
+    ),
+    other_readings=(Reading("2座", 2, "座", "跨江大桥", citation_of(BRIDGE, "其中跨江大桥2座。", 0), "另一范围"),),
+    notes=("来源为2021年3月9日的报道",),
+    passages=(BRIDGE_PASSAGE, MARKET_PASSAGE),
+    model="scripted",
+    generation=7,
+    timings=Timings(5, 20, 90),
+)
+REFUSED = Answer(
+    question="市长是谁？",
+    answer="资料中没有找到答案。",
+    refused=True,
+    refusal_reason="检索了 2 篇报道，最接近的是《青石大桥合龙》，其中没有这个信息。",
+    passages=(BRIDGE_PASSAGE,),
+    model="scripted",
+    generation=7,
+)
+
+
+class FakeStore:
+    def __init__(self, articles: Sequence[Article] = (BRIDGE, MARKET)) -> None:
+        self.held = {article.id: article for article in articles}
+        self.generation = 7
+        self.feedback: list[dict[str, Any]] = []
+
+    def article(self, article_id: str) -> Article:
+        if article_id not in self.held:
+            raise ArticleNotFoundError(f"no article has the id {article_id!r} in /secret/place: list them")
+        return self.held[article_id]
+
+    def articles(
+        self, search_filter: SearchFilter | None = None, *, limit: int | None = None, offset: int = 0
+    ) -> list[Article]:
+        found = [article for article in self.held.values() if _passes(article, search_filter or SearchFilter())]
+        return found[offset:][: limit if limit is not None else len(found)]
+
+    def article_count(self, search_filter: SearchFilter | None = None) -> int:
+        return len(self.articles(search_filter))
+
+    def remove(self, article_ids: Sequence[str]) -> int:
+        for article_id in article_ids:
+            self.article(article_id)
+        for article_id in article_ids:
+            del self.held[article_id]
+        self.generation += 1
+        return len(article_ids)
+
+    def counts(self) -> StoreCounts:
+        sources: dict[str, int] = {}
+        for article in self.held.values():
+            sources[article.source] = sources.get(article.source, 0) + 1
+        days = sorted(article.date for article in self.held.values() if article.date)
+        return StoreCounts(len(self.held), 4, sources, days[0] if days else None, days[-1] if days else None)
+
+    def add_feedback(self, record: dict[str, Any]) -> None:
+        self.feedback.append(record)
+
+
+def _passes(article: Article, search_filter: SearchFilter) -> bool:
+    first, last, source = search_filter.date_from, search_filter.date_to, search_filter.source
+    return not (
+        (first and (article.date is None or article.date < first))
+        or (last and (article.date is None or article.date > last))
+        or (source and article.source != source)
+    )
+
+
+class FakeAssistant:
+    """Says ``answer`` in pieces; ``gate``, when set, holds every piece back until released."""
+
+    def __init__(self, answer: Answer = ANSWER) -> None:
+        self.reply = answer
+        self.error: Exception | None = None
+        self.asked: list[dict[str, Any]] = []
+        self.gate: threading.Semaphore | None = None
+        self.closed_early = threading.Event()
+        self.pieces_said = 0
+
+    def stream(
+        self,
+        question: str,
+        *,
+        search_filter: SearchFilter | None = None,
+        history: Sequence[Turn] = (),
+        passages: Sequence[Passage] | None = None,
+    ) -> Iterator[AnswerEvent]:
+        self.asked.append(
+            {"question": question, "filter": search_filter, "history": tuple(history), "passages": passages}
+        )
+        if self.error:
+            raise self.error
+        answer = replace(self.reply, question=question)
+        try:
+            yield EvidenceFound(answer.passages, answer.standalone_question, answer.notes)
+            for begin in range(0, len(answer.answer), 4):
+                if self.gate:
+                    self.gate.acquire(timeout=10)
+                self.pieces_said += 1
+                yield TextDelta(answer.answer[begin : begin + 4])
+            yield AnswerReady(answer)
+        except GeneratorExit:
+            self.closed_early.set()
+            raise
+
+    def answer(self, question: str, **more: Any) -> Answer:
+        for event in self.stream(question, **more):
+            if isinstance(event, AnswerReady):
+                return event.answer
+        raise AssertionError("no answer")
+
+
+class FakeWorkspace:
+    def __init__(self, assistant: FakeAssistant | None = None) -> None:
+        self.store = FakeStore()
+        self.assistant = assistant or FakeAssistant()
+        self.warm_up_error: Exception | None = None
+        self.warm_up_may_end = threading.Event()
+        self.warm_up_may_end.set()
+        self.ready = False
+        self.ingested: list[dict[str, Any]] = []
+        self.closed = False
+
+    def warm_up(self) -> None:
+        self.warm_up_may_end.wait(10)
+        if self.warm_up_error:
+            raise self.warm_up_error
+        self.ready = True
+
+    def search(self, question: str, count: int, search_filter: SearchFilter) -> list[Passage]:
+        found = [BRIDGE_PASSAGE, MARKET_PASSAGE]
+        return [item for item in found if _passes(self.store.article(item.article_id), search_filter)][:count]
+
+    def ingest(
+        self,
+        paths: Sequence[Path],
+        *,
+        date: dt.date | None = None,
+        source: str | None = None,
+        labels: dict[Path, str] | None = None,
+        on_progress: Callable[[IngestProgress], None] | None = None,
+    ) -> IngestReport:
+        contents = {path.name: path.read_bytes() for path in paths}
+        self.ingested.append({"contents": contents, "date": date, "source": source, "labels": dict(labels or {})})
+        if on_progress:
+            on_progress(IngestProgress(1, 1, 1, 2, paths[0].name, 0.1))
+        return IngestReport(1, 0, 0, 0, (), (), 2, 0.1, 8)
+
+    def close(self) -> None:
+        self.closed = True
