@@ -38,7 +38,8 @@ def same_value(first: Figure, second: Figure) -> bool:
 def same_figure(first: Figure, second: Figure) -> bool:
     """Equal by value, unit, bound and sort: ``3.5亿元`` is ``35000万元``, ``三成`` is ``30%``.
 
-    ``近190人`` is not ``190余人``.     人, 名 and 位 count the same persons. Direction is compared only where both say one.
+    ``近190人`` is not ``190余人``. 人, 名 and 位 count the same persons. Direction is compared only where both say
+    one.
     """
     first_unit, *first_values = _base(first)
     second_unit, *second_values = _base(second)

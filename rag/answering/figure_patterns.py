@@ -54,7 +54,7 @@ _DATE = (
     rf"|(?P<quarters>前|第)?(?P<quarter>[1-4一二三四]){SPACE}季度|(?P<half>[上下])半年"
 )
 _CLOCK = (
-    rf"{_NOT_INSIDE}(?P<h1>2[0-4]|1\d|0?\d){SPACE}(?:时(?!间|代|候|期|速|长|段)|点(?={SPACE}(?:\d|半|整|许|钟|多|左右|前|后|起|到|至|开始|[，。、）])))"
+    rf"{_NOT_INSIDE}(?P<h1>2[0-4]|1\d|0?\d){SPACE}(?:时(?!间|代|候|期|速|长|段)|点(?={SPACE}(?:\d|半|整|许|钟|多|左右|前|后|起|到|至|开始|[，。、）\[]|$)))"
     rf"(?:{SPACE}(?:(?P<n1>[0-5]?\d){SPACE}分(?!钟)|(?P<n2>半|一刻|三刻)))?"
     rf"|{_NOT_INSIDE}(?P<h2>十[一二]?|[一二两三四五六七八九])(?:时(?=许|整|半)|点(?=钟|半|整|许))(?P<n3>半)?"
     r"|(?<![\d:.])(?P<h3>2[0-4]|1\d|0?\d):(?P<n4>[0-5]\d)(?![\d:])"
@@ -96,22 +96,22 @@ ELEMENT = re.compile(
 )
 
 _BOUND_WORDS_BEFORE = {
-    "over": "超过 超 逾 突破 高于 多于 大于 超出 过 超百",
+    "over": "超过 (?<![中赶远高反])超 逾 突破 高于 多于 大于 超出 (?<![不经通超])过",
     "under": "不到 不足 低于 少于 小于 未到 未满 不满 未达 不及",
-    "near": "近 将近 接近 几近 逼近 接近于",
-    "about": "约 大约 大概 约为 约有 约达 约合 约占",
+    "near": "(?<![最附临邻靠亲接将])近 将近 接近 几近 逼近 接近于",
+    "about": "(?<![节预合条公契签纽制违隐大履])约 大约 大概 约为 约有 约达 约合 约占",
     "at_least": "至少 至少有 起码 不少于 不低于 不小于 不下 不下于 最少 至少为",
     "at_most": "至多 最多 不超过 不高于 不多于 不大于 不超",
 }
 BOUND_BEFORE = re.compile(
-    "(?<![最附临邻靠亲节预合条公契签纽制违隐中赶远高])(?:"
+    "(?:"
     + "|".join(
         f"(?P<{bound}>{'|'.join(sorted(words.split(), key=len, reverse=True))})"
-        for bound, words in _BOUND_WORDS_BEFORE.items()
+        for bound, words in reversed(_BOUND_WORDS_BEFORE.items())
     )
     + rf")了?{SPACE}$"
 )
 BOUND_AFTER = re.compile(
-    rf"{SPACE}(?:(?P<at_least>及?以上)|(?P<at_most>及?以下|以内|之内)|(?P<about>左右|上下)"
-    r"|(?P<over>多(?![个种样名家次元少数方层边面样])|有余|余(?![个种名家下额人])|开外))"
+    rf"{SPACE}(?:(?P<at_least>及?以上)|(?P<at_most>及?以下|以内|之内)|(?P<about>左右|上下)|(?P<over>有余|多|余|开外))"
 )
+"""多 and 余 after a unit count only for measured units: 五年多, but 600次余震."""

@@ -10,9 +10,12 @@ from decimal import Decimal
 from rag.answering.figure_patterns import BOUND_AFTER, BOUND_BEFORE, ELEMENT
 from rag.answering.figure_record import Bound, Figure
 from rag.answering.units import ORDINAL_UNITS, UNITLESS, UNITS, Kind, Unit
-from rag.numerals import DIGITS, SCALES, read_number, read_scale
+from rag.numerals import ARABIC, DIGIT_CLASS, DIGITS, SCALES, read_number, read_scale
 
 _PAIR = re.compile(r"([一二两三四五六七八九十百千]*?)([一二两三四五六七八])([二两三四五六七八九])([十百千万亿]*)")
+_MEASURED_KINDS = frozenset({"money", "area", "length", "weight", "time_span", "other"})
+_OTHER_WORD = re.compile("[种样名家次元少数方层边面个下额人款批位项边晶功彩套]")
+_LAST_PART = re.compile(rf"(?:{ARABIC}[十百千万亿]*|[{DIGIT_CLASS}])$")
 _SIGNS = {"$": "美元", "¥": "元", "￥": "元", "€": "欧元", "£": "英镑"}
 _RANK_BEFORE = re.compile(
     r"(?:居|排名|排|位列|列|获|获得|名列|夺得|全[市省国县区州球]|世界|同比)(?:全[市省国县区州球]|世界|各县区)*$"
@@ -102,6 +105,8 @@ def _with_bounds(figure: Figure, text: str) -> Figure:
     """Widen the figure over the words that bound it, before and after."""
     start, end, bound = figure.start, figure.end, figure.bound
     after = BOUND_AFTER.match(text, end)
+    if after and after["over"] and (figure.kind not in _MEASURED_KINDS or _OTHER_WORD.match(text, after.end())):
+        after = None
     if after and figure.kind not in {"date", "time_of_day", "ordinal", "rank"}:
         end = after.end()
         bound = _named(after, bound)
@@ -116,7 +121,7 @@ def _with_bounds(figure: Figure, text: str) -> Figure:
 
 def _named(match: re.Match[str], current: Bound) -> Bound:
     name = match.lastgroup
-    if name == "at_least" and current == "over":
+    if current == "over" and name in {"at_least", "about", "near"}:
         return "over"
     return name if name in {"over", "under", "near", "about", "at_least", "at_most"} else current  # type: ignore[return-value]
 
@@ -141,17 +146,22 @@ def _make(match_text: str, start: int, number: _Number, unit: Unit, measure: str
 
 
 def _read_counted(match: re.Match[str], text: str, prefix: str) -> list[Figure]:
+    start = match.start()
     try:
         first = _number(match[f"{prefix}n1"], match[f"{prefix}m1"], match[f"{prefix}s1"])
     except ValueError:
-        return []
+        # 五七个 and 1万3千万元 are no numbers; their last part still claims something.
+        last = _LAST_PART.search(match[f"{prefix}n1"])
+        if last is None or not match[f"{prefix}u1"]:
+            return []
+        start += last.start()
+        first = _number(last.group(), match[f"{prefix}m1"], match[f"{prefix}s1"])
     unit_text = match[f"{prefix}u1"] or ""
     second_text = match[f"{prefix}n2"]
     if second_text and not text[max(0, match.start() - 4) : match.start()].rstrip("近约的在").endswith(("从", "由")):
         ranged = _read_range(match, first, prefix)
         if ranged:
             return [_with_bounds(ranged, text)]
-    start = match.start()
     end = _end_of_first(match, prefix)
     if unit_text:
         first, unit_text, end = _with_half(first, unit_text, text, end)
@@ -229,7 +239,7 @@ def _read_chinese(match: re.Match[str], text: str) -> list[Figure]:
     written, unit = match["cn1"], match["cu1"]
     if written[0] in "百千万亿" and not _bare_scale_allowed(text, match.start()):
         return []
-    if written in DIGITS and text[match.start() - 1 : match.start()] in {
+    if written == "一" and text[match.start() - 1 : match.start()] in {
         "之",
         "统",
         "唯",

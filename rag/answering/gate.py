@@ -22,13 +22,15 @@ __all__ = ["CheckedFigure", "CheckedName", "GateResult", "Reason", "check_answer
 Reason = Literal[
     "supported", "resolved date", "in the question", "computed", "no such figure", "other unit", "other bound",
     "other direction", "other subject",
+    "altered copy",
 ]  # fmt: skip
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _SENTENCE_END = re.compile(r"[。！？!?\n]+(?:\s*\[\d{1,3}\])*|(?<=[^\d\s.])\.(?:\s*\[\d{1,3}\])*(?=\s|$)")
 _HAN_OR_WORD = re.compile(r"[一-鿿]")
 _EMPTY_GRAMS = frozenset(
-    "共有 总计 合计 达到 其中 目前 截至 已经 累计 分别 本报 记者 情况 方面 以上 同比 较去 比去".split()
+    "共有 总计 合计 达到 其中 目前 截至 已经 据报 报道 据悉 据了 了解 累计 分别 本报 记者 情况 方面 "
+    "以上 同比 较去 比去".split()
 )
 
 
@@ -111,6 +113,9 @@ def check_answer(
         if any(start <= figure.start and figure.end <= end for start, end in equations):
             checked.append(CheckedFigure(figure, True, None, "computed"))
             continue
+        if _altered_copy(figure, _place(text, figure), prepared):
+            checked.append(CheckedFigure(figure, False, locate(figure.start, figure.end), "altered copy"))
+            continue
         about = _segment(text, figures, position)
         result = _check_figure(figure, about, prepared, locate(figure.start, figure.end), question, unit_optional)
         if result is not None:
@@ -148,6 +153,19 @@ def _marker_from_text(text: str, quotes: Mapping[int, str]) -> Callable[[int, in
         return before[-1] if before else only
 
     return locate
+
+
+def _place(text: str, figure: Figure) -> tuple[str, str]:
+    """The two characters on each side of a figure: where the same place in a quote holds another, one was altered."""
+    return text[max(0, figure.start - 2) : figure.start], text[figure.end : figure.end + 2]
+
+
+def _altered_copy(figure: Figure, place: tuple[str, str], quotes: Sequence[_Quote]) -> bool:
+    """Whether this place of the answer is copied from one that holds other figures only."""
+    if not _HAN_OR_WORD.match(place[0][-1:]) or len(place[1]) < 2 or not _HAN_OR_WORD.search(place[1]):
+        return False
+    there = [found for quote in quotes for found in quote.figures if _place(quote.text, found) == place]
+    return bool(there) and not any(supports(found, figure) for found in there)
 
 
 def _check_figure(
@@ -255,7 +273,10 @@ def _subject_agrees(figure: Figure, about: str, found: Figure, quote: _Quote, qu
             if other.unit != figure.unit or same_value(other, figure):
                 continue
             theirs = _grams(_segment(other_quote.text, other_quote.figures, position))
-            if len(said & (theirs - own)) >= 2 and not said & (own - theirs):
+            foreign = len(said & (theirs - own))
+            if not said & (own - theirs) and (foreign >= 2 or (foreign and not said & own)):
                 return False
+    if not _HAN_OR_WORD.search(quote.text):
+        return True
     shared = set(_HAN_OR_WORD.findall(about)) & set(_HAN_OR_WORD.findall(quote.text + quote.context))
     return bool(shared)

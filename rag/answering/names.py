@@ -54,7 +54,7 @@ _BOOK = re.compile(r"《(?P<name>[^《》]{1,40})》")
 _QUOTED = re.compile(r"[“「『](?P<name>[^“”「」『』]{2,60})[”」』]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z&.'’-]*(?: [A-Z][A-Za-z&.'’-]*)*")
 _CODE = re.compile(
-    r"〔\d+〕\s?(?:第?\d+号)?|[A-Za-z]+[-.]?\d[\dA-Za-z.-]*|\d+[A-Za-z]{1,3}(?![A-Za-z])|(?<=[“「])\d{2,}(?=[”」一-鿿])"
+    r"〔\d+〕\s?(?:第?\d+号)?|\d*[A-Za-z]+[-.]?\d[\dA-Za-z.-]*|\d+[A-Za-z]{1,3}(?![A-Za-z])|(?<=[“「])\d{2,}(?=[”」一-鿿])"
 )
 _ORGANISATION = re.compile(
     r"[一-鿿（）]{2,16}?(?:公司|集团|大学|学院|医院|银行|中心|委员会|研究院|研究所|协会|学校|中学|小学|幼儿园|基地|园区|产业园|科技园|合作社|博物馆|"
@@ -64,6 +64,7 @@ _HAN = re.compile(r"[一-鿿]")
 _FUNCTION = frozenset(
     "的了和与及在是为有共已被将由对从向到至以于其该此这那也还都又并就而或但等各每个名家位项人年月日上下中内外前后多少大小不更最很约近超达计并按据经"
 )
+_NAME_TAGS = frozenset("nr nrt ns nt nz".split())
 _COMMON_PLACES = frozenset("中国 我国 全国 国家 中华 中方 中国共产党".split())
 
 
@@ -164,55 +165,83 @@ def _listed_people(match: re.Match[str]) -> Iterator[tuple[str, int, NameKind]]:
 # -- altered copies ----------------------------------------------------------------------------------------------
 
 _Key = tuple[str, str]
+_EDGE = "|"
 
 
 def _altered(text: str, sources: str) -> Iterator[CheckedName]:
     """Characters of ``text`` that stand where a name of the sources has another one."""
     neighbours = _name_contexts(sources)
     for position, character in enumerate(text):
-        if not _HAN.match(character) or character in _FUNCTION:
+        if not _HAN.match(character):
             continue
-        left, right = text[max(0, position - 2) : position], text[position + 1 : position + 3]
-        for key in ((left, right[:1]), (left[-1:], right), (left, ""), ("", right), (left[-1:], right[:1])):
+        for key in _keys_around(text, position, ordinary=character not in _FUNCTION):
             expected = neighbours.get(key)
-            if expected and character not in expected and f"{key[0]}{character}{key[1]}" not in sources:
-                start = position - len(key[0])
-                shown = f"{key[0]}{character}{key[1]}"
-                yield CheckedName(shown, start, start + len(shown), "altered", False, sorted(expected)[0])
+            shown = f"{key[0]}{character}{key[1]}".strip(_EDGE)
+            if expected and character not in expected and shown not in sources:
+                start = position - len(key[0].strip(_EDGE))
+                yield CheckedName(shown, start, start + len(shown), "altered", False, min(expected))
                 break
+
+
+def _keys_around(text: str, position: int, *, ordinary: bool) -> Iterator[_Key]:
+    left, right = text[max(0, position - 2) : position], text[position + 1 : position + 3]
+    yield left, right[:1]
+    yield left[-1:], right
+    yield left, ""
+    yield "", right
+    yield left[-1:], right[:1]
+    if ordinary:
+        yield from _edge_keys(left, right)
+
+
+def _edge_keys(left: str, right: str) -> Iterator[_Key]:
+    """Places known by a neighbour on one side only, at the edge of a run of Chinese characters."""
+    open_left, open_right = not _HAN.match(left[-1:]), not _HAN.match(right[:1])
+    if open_left:
+        yield _EDGE, right if _HAN.match(right[1:]) else right[:1] + _EDGE
+    if open_right:
+        yield left if _HAN.match(left[:1]) and len(left) > 1 else _EDGE + left[-1:], _EDGE
 
 
 def _name_contexts(sources: str) -> dict[_Key, set[str]]:
     """For each character of a name in the sources: what stands around it, enough to know the place again."""
     contexts: dict[_Key, set[str]] = {}
-    for start, end, person in _source_names(sources):
+    for start, end, kind in _source_names(sources):
         for position in range(start, end):
-            character = sources[position]
-            if not _HAN.match(character):
+            if not _HAN.match(sources[position]):
                 continue
-            left, right = sources[max(0, position - 2) : position], sources[position + 1 : position + 3]
-            keys: list[_Key] = [(left, right[:1]), (left[-1:], right)]
-            if person and end - start >= 3:
-                keys.append((sources[start:position], sources[position + 1 : end]))
-            for key in keys:
-                if _HAN.match(key[0][-1:] or " ") or _HAN.match(key[1][:1] or " "):
-                    contexts.setdefault(key, set()).add(character)
-    return {key: found for key, found in contexts.items() if len(key[0]) + len(key[1]) >= 2}
+            for key in _keys_of(sources, position, start, end, kind):
+                joined = "".join(key)
+                if len(_HAN.findall(joined)) >= 2 or (joined.count(_EDGE) == 2 and _HAN.search(joined)):
+                    contexts.setdefault(key, set()).add(sources[position])
+    return contexts
 
 
-def _source_names(sources: str) -> Iterator[tuple[int, int, bool]]:
-    """Spans of names in the sources, and whether each is a person's."""
+def _keys_of(sources: str, position: int, start: int, end: int, kind: str) -> Iterator[_Key]:
+    left, right = sources[max(0, position - 2) : position], sources[position + 1 : position + 3]
+    yield left, right[:1]
+    yield left[-1:], right
+    if kind == "person" and end - start >= 3:
+        yield sources[start:position], sources[position + 1 : end]
+    if kind in {"person", "place"} and position == end - 1:
+        yield left, ""
+    yield from _edge_keys(left, right)
+
+
+def _source_names(sources: str) -> Iterator[tuple[int, int, str]]:
+    """Spans of names in the sources, each with its kind."""
     for pattern, kind in _PRESENTED:
         for match in pattern.finditer(sources):
-            yield match.start("name"), match.end("name"), kind == "person"
+            yield match.start("name"), match.end("name"), kind
     for match in _LIST.finditer(sources):
         for name, start, _ in _listed_people(match):
-            yield start, start + len(name), True
+            yield start, start + len(name), "person"
     for match in _ORGANISATION.finditer(sources):
-        yield max(match.start(), match.end() - 14), match.end(), False
+        yield max(match.start(), match.end() - 14), match.end(), "organisation"
     position = 0
     for word, tag in rjieba.tag(sources):
         start = sources.find(word, position)
         position = start + len(word) if start >= 0 else position
-        if tag in {"nr", "ns", "nt", "nz", "nrt"} and len(word) > 1:
-            yield start, start + len(word), tag == "nr" and word[0] in _SURNAMES
+        if tag in _NAME_TAGS and len(word) > 1:
+            person = tag == "nr" and word[0] in _SURNAMES
+            yield start, start + len(word), "person" if person else "place" if tag == "ns" else "name"

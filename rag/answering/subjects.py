@@ -33,7 +33,7 @@ _DIRECTIONS = re.compile(
     r"(?P<up>增长(?!点)|增加(?!值)|上升|提高|上涨|提升|扩大|回升|攀升|增幅|增速|涨幅|涨|升|增(?!长|加|强|值|量|收))"
     r"|(?P<down>下降|减少|降低|下跌|下滑|回落|缩减|收窄|减幅|降幅|跌幅|减(?!少|税|负|排|灾|贫|员)|降(?!低|水|解|落)|跌)"
 )
-_LEVEL = re.compile(r"(?:至|到|为|成)")
+_LEVEL = re.compile(r"至|到")
 _DIRECTED_KINDS = frozenset({"share", "change", "count", "money", "weight", "area", "length", "other", "time_span"})
 
 
@@ -128,7 +128,14 @@ def _direction(figure: Figure, before: str) -> Direction:
     rest = window[last.end() :]
     if len(rest) > 6:
         return ""
-    level = bool(_LEVEL.search(rest)) and last.group() not in {"增幅", "增速", "降幅", "涨幅", "跌幅", "减幅"}
+    level = (bool(_LEVEL.search(rest)) or rest.startswith(("为", "成"))) and last.group() not in {
+        "增幅",
+        "增速",
+        "降幅",
+        "涨幅",
+        "跌幅",
+        "减幅",
+    }
     if last.lastgroup == "up":
         return "up_to" if level else "up"
     return "down_to" if level else "down"

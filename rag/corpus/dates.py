@@ -16,7 +16,15 @@ from typing import Literal
 from rag.corpus.time_grammar import PLAN_FIRST_YEAR, TIME, WEEKDAY
 from rag.numerals import fold_width, read_number
 
-__all__ = ["TextDate", "TimeMention", "find_times", "publication_date_from_text", "read_day_number"]
+__all__ = [
+    "TextDate",
+    "TimeMention",
+    "find_times",
+    "month_end",
+    "publication_date_from_text",
+    "read_day_number",
+    "shift_months",
+]
 
 TimeKind = Literal["point", "interval", "relative"]
 
@@ -148,11 +156,13 @@ def _digits(text: str) -> int:
     return int("".join(str("〇一二三四五六七八九".index("〇" if c in "零○" else c)) for c in text))
 
 
-def _month_end(year: int, month: int) -> dt.date:
+def month_end(year: int, month: int) -> dt.date:
+    """The last day of a month."""
     return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _add_months(day: dt.date, months: int) -> dt.date:
+def shift_months(day: dt.date, months: int) -> dt.date:
+    """``day`` so many months later (earlier when negative), on the last day of a shorter month."""
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
@@ -161,7 +171,7 @@ def _add_months(day: dt.date, months: int) -> dt.date:
 def _recent(count: int, unit: str, today: dt.date) -> _Span:
     months = {"年": 12, "个月": 1}.get(unit)
     first = (
-        _add_months(today, -months * count)
+        shift_months(today, -months * count)
         if months
         else today - dt.timedelta(days=count * (7 if unit == "周" else 1))
     )
@@ -175,13 +185,13 @@ def _only_day(match: re.Match[str], context: _Context) -> _Span:
     if anchor is not None:
         first, certainty = anchor.first.replace(day=day), 0.8
         if first < anchor.first - dt.timedelta(days=20):
-            first = _add_months(first, 1)
+            first = shift_months(first, 1)
     else:
         first, certainty = context.published.replace(day=1), 0.8
         while not _exists(first, day) or (
             first.replace(day=day) > context.published + _TOLERANCE and not context.future
         ):
-            first = _add_months(first, -1)
+            first = shift_months(first, -1)
         first = first.replace(day=day)
     last = first
     if match["only_day_to"]:
@@ -210,8 +220,8 @@ def _word(word: str, context: _Context) -> _Span | None:
         day = today + dt.timedelta(days=_DAY_WORDS[word])
         return day, day, "relative", 0.9
     if word in _MONTH_WORDS:
-        first = _add_months(today.replace(day=1), _MONTH_WORDS[word])
-        return first, _month_end(first.year, first.month), "relative", 0.9
+        first = shift_months(today.replace(day=1), _MONTH_WORDS[word])
+        return first, month_end(first.year, first.month), "relative", 0.9
     if word in _WEEK_WORDS:
         first = today - dt.timedelta(days=today.weekday() - 7 * _WEEK_WORDS[word])
         return first, first + dt.timedelta(days=6), "relative", 0.8
@@ -219,15 +229,15 @@ def _word(word: str, context: _Context) -> _Span | None:
         return today - dt.timedelta(days=_STRETCH_DAYS[word]), today, "relative", 0.5
     if word in _SEASON_MONTHS:
         first_month, last_month = _SEASON_MONTHS[word]
-        return dt.date(today.year, first_month, 1), _month_end(today.year, last_month), "relative", 0.7
+        return dt.date(today.year, first_month, 1), month_end(today.year, last_month), "relative", 0.7
     if word == "今冬":
         year = today.year if today.month >= 6 else today.year - 1
-        return dt.date(year, 12, 1), _month_end(year + 1, 2), "relative", 0.7
+        return dt.date(year, 12, 1), month_end(year + 1, 2), "relative", 0.7
     anchor = context.last  # 当日, 当天, 同日, 同月: the day last named
     if anchor is None:
         return today, today, "relative", 0.6
     if word == "同月":
-        return anchor.last.replace(day=1), _month_end(anchor.last.year, anchor.last.month), "relative", 0.7
+        return anchor.last.replace(day=1), month_end(anchor.last.year, anchor.last.month), "relative", 0.7
     return anchor.last, anchor.last, "relative", 0.7
 
 
@@ -275,7 +285,7 @@ def _same_period(shift: int, context: _Context) -> _Span:
 
 
 def _shift_year(day: dt.date, years: int) -> dt.date:
-    return _add_months(day, 12 * years)
+    return shift_months(day, 12 * years)
 
 
 def _year(match: re.Match[str], fields: dict[str, str | None], context: _Context) -> tuple[int, float]:
@@ -304,7 +314,7 @@ def _part(year: int, fields: dict[str, str | None]) -> tuple[dt.date, dt.date]:
     if fields["quarter"]:
         quarter = read_day_number(fields["quarter"])
         first_month = 1 if fields["quarter_kind"] == "前" else quarter * 3 - 2
-        return dt.date(year, first_month, 1), _month_end(year, quarter * 3)
+        return dt.date(year, first_month, 1), month_end(year, quarter * 3)
     if fields["half"]:
         return (
             (dt.date(year, 1, 1), dt.date(year, 6, 30))
@@ -313,7 +323,7 @@ def _part(year: int, fields: dict[str, str | None]) -> tuple[dt.date, dt.date]:
         )
     if fields["year_slice"]:
         months = {"年初": (1, 1), "年中": (6, 7)}.get(fields["year_slice"], (12, 12))
-        return dt.date(year, months[0], 1), _month_end(year, months[1])
+        return dt.date(year, months[0], 1), month_end(year, months[1])
     if not fields["month"]:
         return dt.date(year, 1, 1), dt.date(year, 12, 31)
     month = read_day_number(fields["month"])
@@ -324,7 +334,7 @@ def _part(year: int, fields: dict[str, str | None]) -> tuple[dt.date, dt.date]:
 
 
 def _slice(year: int, month: int, name: str | None) -> tuple[dt.date, dt.date]:
-    end = _month_end(year, month)
+    end = month_end(year, month)
     first, last = _SLICES.get(name or "", (1, 31))
     return dt.date(year, month, min(first, end.day)), dt.date(year, month, min(last, end.day))
 

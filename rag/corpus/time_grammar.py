@@ -37,7 +37,7 @@ TIME = re.compile(
     rf"(?P<plan>“十(?P<plan_number>[一二三四五])五”(?:规划)?(?:期间|时期)?|十(?P<plan_bare>[一二三四五])五(?:规划)?(?:期间|时期))"
     r"|(?<!\d)(?P<iso_year>20\d\d|19\d\d)[-/.](?P<iso_month>1[0-2]|0?[1-9])[-/.](?P<iso_day>3[01]|[12]\d|0?[1-9])(?!\d)"
     rf"|(?<!\d)(?P<span_from>{YEAR})(?:{_SP}年)?{_TO}(?P<span_to>{YEAR}){_SP}年(?!代|级|前)"
-    rf"|(?:(?P<as_of>截至|截止到?){_SP})?(?:{_YEAR_PART}{_SP}的?{_PART}?|{_PART.replace('(?P<', '(?P<bare_')})"
+    rf"|(?:(?P<as_of>截至|截止到?){_SP})?(?:{_YEAR_PART}(?:{_SP}的?{_PART})?|{_PART.replace('(?P<', '(?P<bare_')})"
     rf"{_END}?(?P<tail>以来|以后|同期|起)?"
     rf"|(?P<recent_years>近|过去|最近)(?P<recent_count>{DAY}){_SP}(?P<recent_unit>年|个月|天|周)(?:来|内|间)?"
     rf"|{_FREE}(?P<only_day>3[01]|[12]\d|0?[1-9]){_SP}日(?!均|内|游|元|以内|龄)(?:{_TO}(?P<only_day_to>{DAY}){_SP}日)?"
