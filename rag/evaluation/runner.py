@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.evaluation.gold import GoldFormat, GoldQuestion, read_gold
-from rag.evaluation.matching import all_met
+from rag.evaluation.matching import all_met, plain
 from rag.evaluation.report import EvaluationReport, Outcome
-from rag.records import Answer
+from rag.records import Answer, Article
 
 if TYPE_CHECKING:
     from rag.answering.assistant import Assistant
@@ -34,10 +34,11 @@ def evaluate_file(
     questions = read_gold(path, format, noise=noise)[: limit or None]
     assistant = workspace.assistant
     workspace.warm_up()
+    resolve = ArticleNames(workspace.store.articles()).resolve if any(q.titles for q in questions) else _no_ids
     started = time.monotonic()
     outcomes = []
     for number, question in enumerate(questions, 1):
-        outcomes.append(_ask(assistant, question))
+        outcomes.append(_ask(assistant, question, frozenset(question.article_ids) | resolve(question.titles)))
         if on_progress:
             on_progress(number, len(questions))
     generator = workspace.generator
@@ -52,9 +53,33 @@ def evaluate_file(
     )
 
 
-def _ask(assistant: Assistant, gold: GoldQuestion) -> Outcome:
+def _no_ids(_titles: Sequence[str]) -> frozenset[str]:
+    return frozenset()
+
+
+class ArticleNames:
+    """Finds the articles a gold file names by title, or by a run of text where they have none."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._known = [(article.id, plain(article.title), plain(article.text)) for article in articles]
+
+    def resolve(self, names: Sequence[str]) -> frozenset[str]:
+        """The ids of the articles with these titles; a title may be part of the stored one, or hold it."""
+        found: set[str] = set()
+        for name in map(plain, names):
+            titled = {
+                i for i, title, _ in self._known if title and (name in title or (len(title) > 5 and title in name))
+            }
+            found |= titled or {i for i, _, text in self._known if name in text}
+        return frozenset(found)
+
+
+def _ask(assistant: Assistant, gold: GoldQuestion, gold_ids: frozenset[str]) -> Outcome:
     answer = assistant.answer(gold.question, history=gold.history, passages=gold.passages)
-    right = gold.answerable and not answer.refused and all_met(gold.answers, answer.answer)
+    # Where papers disagree, a figure shown beside the answer with its source is as good as one inside it.
+    shown = "\n".join([answer.answer, *(reading.text for reading in answer.other_readings)])
+    said = shown if "conflict" in gold.tags else answer.answer
+    right = gold.answerable and not answer.refused and all_met(gold.answers, said)
     return Outcome(
         id=gold.id,
         question=gold.question,
@@ -62,8 +87,8 @@ def _ask(assistant: Assistant, gold: GoldQuestion) -> Outcome:
         answerable=gold.answerable,
         refused=answer.refused,
         right=right,
-        cited=right and _cites_gold(gold, answer),
-        quoted=right and all_met(gold.answers, "\n".join(citation.quote for citation in answer.citations)),
+        cited=right and _cites_gold(gold, gold_ids, answer),
+        quoted=right and all_met(gold.answers, "\n".join(_quotes(answer))),
         citations=len(answer.citations),
         unsupported_figures=sum(not figure.supported for figure in answer.figures),
         fooled=any(all_met([[fake]], answer.answer) for fake in gold.fake_answers) and not answer.other_readings,
@@ -74,10 +99,15 @@ def _ask(assistant: Assistant, gold: GoldQuestion) -> Outcome:
     )
 
 
-def _cites_gold(gold: GoldQuestion, answer: Answer) -> bool:
+def _cites_gold(gold: GoldQuestion, gold_ids: frozenset[str], answer: Answer) -> bool:
     """Whether some citation is of a gold article; true where the file names none."""
     if not gold.article_ids and not gold.titles:
         return bool(answer.citations)
-    return any(
-        citation.article_id in gold.article_ids or citation.title in gold.titles for citation in answer.citations
-    )
+    return any(citation.article_id in gold_ids for citation in answer.citations)
+
+
+def _quotes(answer: Answer) -> list[str]:
+    return [
+        *(citation.quote for citation in answer.citations),
+        *(reading.citation.quote for reading in answer.other_readings),
+    ]
