@@ -1,0 +1,150 @@
+"""How often the right article comes first: each part of the search alone, a naive fusion, and the ranking in use.
+
+    python benchmarks/retrieval_quality.py ../shared/datasets --vectors /tmp/vectors --output data/results/retrieval.json
+
+Article level, 60 chunks deep. ``news fitted`` is the half of news_numbers whose questions the weights were fitted
+on, ``news held out`` the other; the English questions are halved the same way. ``answer@1`` asks more: the first
+passage is of the right article and holds the answer's own words. Encoding takes some minutes the first time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from retrieval_data import CachedEncoder, Question, fill_store, read_news, read_wiki
+
+from embeddings.encoder import load_encoder
+from rag.corpus.store import ArticleStore
+from rag.retrieval.lexical import search_terms, select_terms, term_frequencies
+from rag.retrieval.retriever import Retriever
+from rag.retrieval.terms import query_terms, question_terms
+
+DEPTH = 60
+
+
+def measure(ranks: Sequence[int]) -> dict[str, float]:
+    """hit@1, hit@5 and mean reciprocal rank of 1-based ranks; 0 is not found."""
+    values = np.array(ranks)
+    reciprocal = np.where(values > 0, 1 / np.maximum(values, 1), 0.0)
+    return {
+        "hit@1": round(float((values == 1).mean()), 4),
+        "hit@5": round(float(((values > 0) & (values <= 5)).mean()), 4),
+        "MRR": round(float(reciprocal.mean()), 4),
+    }
+
+
+def rank_of(articles: Sequence[str], wanted: str) -> int:
+    """The 1-based place of ``wanted`` among distinct articles; 0 if it is not there."""
+    distinct = list(dict.fromkeys(articles))
+    return distinct.index(wanted) + 1 if wanted in distinct else 0
+
+
+def searches(store: ArticleStore, encoder: CachedEncoder) -> dict[str, Callable[[str], list[str]]]:
+    """Each way to search, as a function from a question to article ids, best first."""
+    owner = dict(store.connection().execute("SELECT id, article_id FROM chunks").fetchall())
+
+    def lexical(terms: Sequence[str]) -> list[int]:
+        chosen = select_terms(term_frequencies(store.connection(), terms))
+        return [hit.chunk_id for hit in search_terms(store.connection(), chosen, DEPTH)]
+
+    def by_vector(question: str) -> list[int]:
+        hits = store.vector_index.search(encoder.encode_queries([question]), DEPTH)
+        return [int(chunk_id) for chunk_id in hits.ids[0] if chunk_id >= 0]
+
+    def naive(question: str) -> list[int]:
+        scores: dict[int, float] = {}
+        for ranking in (lexical(query_terms(question)), by_vector(question)):
+            for place, chunk_id in enumerate(ranking, 1):
+                scores[chunk_id] = scores.get(chunk_id, 0.0) + 1 / (60 + place)
+        return sorted(scores, key=lambda chunk_id: -scores[chunk_id])
+
+    def words(question: str) -> list[int]:
+        terms = question_terms(question)
+        return lexical([*terms.words, *terms.exacts])
+
+    def bigrams(question: str) -> list[int]:
+        terms = question_terms(question)
+        return lexical([*terms.bigrams, *terms.exacts])
+
+    def owners(search: Callable[[str], list[int]]) -> Callable[[str], list[str]]:
+        return lambda question: [owner[chunk_id] for chunk_id in search(question)]
+
+    retriever = Retriever(store, encoder)
+    return {
+        "words": owners(words),
+        "bigrams": owners(bigrams),
+        "vectors": owners(by_vector),
+        "naive fusion": owners(naive),
+        "baowen": lambda question: [passage.article_id for passage in retriever.search(question, count=DEPTH)],
+    }
+
+
+def answer_share(store: ArticleStore, encoder: CachedEncoder, questions: Sequence[Question]) -> dict[str, float]:
+    """How often the first, or one of the first five passages holds the answer and is of the right article."""
+    retriever = Retriever(store, encoder)
+    first = five = 0
+    for question in questions:
+        passages = retriever.search(question.text, count=5)
+        good = [
+            passage.article_id == question.article_id and any(answer in passage.text for answer in question.answers)
+            for passage in passages
+        ]
+        first += good[:1] == [True]
+        five += any(good)
+    return {"answer@1": round(first / len(questions), 4), "answer@5": round(five / len(questions), 4)}
+
+
+def main() -> None:
+    """Measure and report."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="where the public datasets lie")
+    parser.add_argument("--model", default=os.path.expanduser("~/.cache/baowen/models/multilingual-e5-small"))
+    parser.add_argument("--vectors", type=Path, default=Path(tempfile.gettempdir()) / "baowen-vectors")
+    parser.add_argument("--articles", type=int, default=800, help="how many articles of xwlb to mix in")
+    parser.add_argument("--output", type=Path)
+    options = parser.parse_args()
+    encoder = CachedEncoder(load_encoder(options.model), options.vectors)
+    result: dict[str, Any] = {"machine": f"{platform.machine()}, {os.cpu_count()} cores", "model": encoder.name}
+    for name, corpus in (
+        ("news", read_news(options.folder, options.articles)),
+        ("wiki", read_wiki(options.folder, 100, 60)),
+    ):
+        encoder.encode_queries([question.text for question in corpus.questions])
+        with tempfile.TemporaryDirectory() as folder, fill_store(Path(folder), corpus, encoder) as store:
+            counts = store.counts()
+            result[name] = {"articles": counts.articles, "chunks": counts.chunks}
+            ways = searches(store, encoder)
+            for title, questions in question_sets(corpus.questions).items():
+                rows = {
+                    way: measure([rank_of(search(question.text), question.article_id) for question in questions])
+                    for way, search in ways.items()
+                }
+                rows["baowen"] |= answer_share(store, encoder, questions)
+                result[name][title] = {"questions": len(questions), **rows}
+                for way, figures in rows.items():
+                    print(f"{title:18} {way:14} {figures}", flush=True)
+    if options.output:
+        options.output.write_text(json.dumps(result, indent=1) + "\n")
+
+
+def question_sets(questions: Sequence[Question]) -> dict[str, list[Question]]:
+    """Questions by kind, and those not of the wiki also by half."""
+    sets: dict[str, list[Question]] = {}
+    for question in questions:
+        if question.kind in ("news", "english"):
+            sets.setdefault(f"{question.kind} {'held out' if question.half else 'fitted'}", []).append(question)
+        else:
+            sets.setdefault(question.kind, []).append(question)
+    return sets
+
+
+if __name__ == "__main__":
+    main()
