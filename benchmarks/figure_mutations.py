@@ -2,7 +2,8 @@
 
 Answers are made from sentences of real articles by templates (a clause copied, introduced, or turned into
 ``<subject>为<figure>``), with the sentence as their quote. Then one thing is altered, found by patterns of its
-own and not by the grammar under test: a digit, a Chinese numeral, a unit, a bound, a direction, a character of a name.
+own and not by the grammar under test: a digit, a Chinese numeral, a unit, a bound, a direction, a character of a
+name.
 
     cd ../shared/datasets
     python benchmarks/figure_mutations.py news_numbers.dev.jsonl.gz xwlb_articles.jsonl.gz
@@ -163,8 +164,8 @@ def mutate_direction(answer: str, chance: random.Random) -> str | None:
     """A rise told as a fall, or the other way round."""
     options = []
     for old, new in _DIRECTIONS:
-        for match in re.finditer(rf"{old}(?=[^，。、]{{0,3}}\d[\d.]*(?:%|个百分点|倍))", _body(answer)):
-            options.append(_replaced(answer, match.start(), match.end(), new))
+        pattern = rf"{old}(?=[^，。、]{{0,3}}\d[\d.]*(?:%|个百分点|倍))"
+        options += [_replaced(answer, m.start(), m.end(), new) for m in re.finditer(pattern, _body(answer))]
     return chance.choice(options) if options else None
 
 

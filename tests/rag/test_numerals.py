@@ -37,12 +37,12 @@ def write_chinese(number: int) -> str:
 
 
 @given(st.integers(1, 10**12 - 1))
-def test_chinese_numerals_read_back(number):
+def test_chinese_numerals_read_back(number: int) -> None:
     assert read_number(write_chinese(number)) == number
 
 
 @given(st.integers(1, 10**12 - 1))
-def test_one_number_in_several_writings_is_one_figure(number):
+def test_one_number_in_several_writings_is_one_figure(number: int) -> None:
     full_width = str(number).translate(str.maketrans("0123456789", "０１２３４５６７８９"))
     writings = [f"{number}元", f"{number:,}元", f"{full_width}元", f"{Decimal(number) / 10000:f}万元"]
     writings.append(f"{Decimal(number) / 10**8:f}亿元")
@@ -56,13 +56,13 @@ def test_one_number_in_several_writings_is_one_figure(number):
 
 
 @given(st.integers(1, 10**9), st.integers(1, 10**9))
-def test_other_numbers_are_other_figures(first, second):
+def test_other_numbers_are_other_figures(first: int, second: int) -> None:
     left, right = find_figures(f"{first}家")[0], find_figures(f"{second}家")[0]
     assert same_figure(left, right) == (first == second)
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_read_with_true_offsets(text):
+def test_any_text_is_read_with_true_offsets(text: str) -> None:
     for figure in find_figures(text):
         assert text[figure.start : figure.end] == figure.text
 
@@ -73,7 +73,7 @@ def test_any_text_is_read_with_true_offsets(text):
         max_size=20,
     )
 )
-def test_any_row_of_numerals_is_read_with_true_offsets(characters):
+def test_any_row_of_numerals_is_read_with_true_offsets(characters: list[str]) -> None:
     text = "".join(characters)
     previous = 0
     for figure in find_figures(text):
@@ -98,17 +98,17 @@ def test_any_row_of_numerals_is_read_with_true_offsets(characters):
         ("一亿零三", "100000003"),
     ],
 )
-def test_writings(text, value):
+def test_writings(text: str, value: str) -> None:
     assert read_number(text) == Decimal(value)
 
 
 @pytest.mark.parametrize("text", ["十四五", "千方", "三四", "百千", "1千2万", "万亿万"])
-def test_no_number(text):
+def test_no_number(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         read_number(text)
 
 
-def test_folding_keeps_the_length():
+def test_folding_keeps_the_length() -> None:
     text = "１，２３４．５％，共３家"
     assert fold_width(text) == "1,234.5%，共3家"
     assert len(fold_width(text)) == len(text)

@@ -1,17 +1,18 @@
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
-from rag.answering.figures import find_figures, same_figure, supports
+from rag.answering.figures import Figure, find_figures, same_figure, supports
 
 
-def only(text):
+def only(text: str) -> Figure:
     figures = find_figures(text)
     assert len(figures) == 1, [figure.text for figure in figures]
     return figures[0]
 
 
-def amounts(text):
+def amounts(text: str) -> list[tuple[str, str, str, str]]:
     return [(f.text, str(f.value.normalize().__format__("f")), f.unit, f.bound) for f in find_figures(text)]
 
 
@@ -55,7 +56,7 @@ def amounts(text):
         ("“102个”", "102个", "102", "个", "count", "exact"),
     ],
 )
-def test_value_unit_and_bound(text, shown, value, unit, kind, bound):
+def test_value_unit_and_bound(text: str, shown: str, value: str, unit: str, kind: str, bound: str) -> None:
     figure = only(text)
     assert (figure.text, figure.value, figure.unit, figure.kind, figure.bound) == (
         shown,
@@ -80,12 +81,12 @@ def test_value_unit_and_bound(text, shown, value, unit, kind, bound):
         ("七八百万元", "7000000", "8000000", "元"),
     ],
 )
-def test_ranges_have_two_ends(text, low, high, unit):
+def test_ranges_have_two_ends(text: str, low: str, high: str, unit: str) -> None:
     figure = only(text)
     assert (figure.value, figure.upper, figure.unit) == (Decimal(low), Decimal(high), unit)
 
 
-def test_a_change_from_one_level_to_another_is_no_range():
+def test_a_change_from_one_level_to_another_is_no_range() -> None:
     assert amounts("由5家到10家") == [("5家", "5", "家", "exact"), ("10家", "10", "家", "exact")]
 
 
@@ -102,7 +103,7 @@ def test_a_change_from_one_level_to_another_is_no_range():
         "成千上万的人",
     ],
 )
-def test_what_is_no_figure(text):
+def test_what_is_no_figure(text: str) -> None:
     assert find_figures(text) == ()
 
 
@@ -119,29 +120,29 @@ def test_what_is_no_figure(text):
         ("下午2:05", 205, "时", "time_of_day"),
     ],
 )
-def test_dates_and_times_of_day(text, value, unit, kind):
+def test_dates_and_times_of_day(text: str, value: int, unit: str, kind: str) -> None:
     figure = only(text)
     assert (figure.value, figure.unit, figure.kind) == (Decimal(value), unit, kind)
 
 
-def test_four_digits_with_a_measure_word_are_a_count():
+def test_four_digits_with_a_measure_word_are_a_count() -> None:
     assert only("发放2020份").kind == "count"
     assert only("2020 科技行动").kind == "date"
 
 
-def test_the_subject_stands_before_or_after_the_number():
+def test_the_subject_stands_before_or_after_the_number() -> None:
     before = find_figures("签约引进各类项目102个，总投资350亿元")
     assert [figure.subject for figure in before] == ["签约引进各类项目", "总投资"]
     after = only("全区共有5家单位获批科普基地")
     assert after.subject == "单位获批科普基地"
 
 
-def test_a_relative_figure_keeps_the_subject_it_belongs_to():
+def test_a_relative_figure_keeps_the_subject_it_belongs_to() -> None:
     figures = find_figures("谋划项目282个，增幅达23.7%；计划投资300亿元，增幅达3.1%")
     assert [figure.subject for figure in figures if figure.unit == "%"] == ["谋划项目增幅", "计划投资增幅"]
 
 
-def test_period_is_the_time_of_the_sentence():
+def test_period_is_the_time_of_the_sentence() -> None:
     figures = find_figures("截至11月底，完成投资43亿元。去年完成30亿元。共20个")
     assert [(f.text, f.period) for f in figures if f.kind != "date"] == [
         ("43亿元", "截至11月底"),
@@ -150,7 +151,7 @@ def test_period_is_the_time_of_the_sentence():
     ]
 
 
-def test_direction():
+def test_direction() -> None:
     rise, fall, level = find_figures("收入增长9%，能耗下降2.5%，人数增加到10人")
     assert (rise.direction, fall.direction, level.direction) == ("up", "down", "up_to")
 
@@ -173,7 +174,7 @@ def test_direction():
         ("2吨", "2000公斤"),
     ],
 )
-def test_the_same_figure_written_otherwise(first, second):
+def test_the_same_figure_written_otherwise(first: str, second: str) -> None:
     assert same_figure(only(first), only(second))
     assert supports(only(first), only(second))
 
@@ -197,17 +198,17 @@ def test_the_same_figure_written_otherwise(first, second):
         ("12月23日", "12月24日"),
     ],
 )
-def test_other_figures(first, second):
+def test_other_figures(first: str, second: str) -> None:
     assert not same_figure(only(first), only(second))
     assert not supports(only(first), only(second))
 
 
-def test_an_answer_may_say_less_of_a_date_but_not_more():
+def test_an_answer_may_say_less_of_a_date_but_not_more() -> None:
     assert supports(only("2020年12月23日"), only("12月23日"))
     assert not supports(only("12月23日"), only("2020年12月23日"))
 
 
-def test_a_bare_number_needs_leave():
+def test_a_bare_number_needs_leave() -> None:
     assert not supports(only("102个"), only("102"))
     assert supports(only("102个"), only("102"), unit_optional=True)
     assert supports(only("350亿元"), only("350"), unit_optional=True)
@@ -229,11 +230,11 @@ def test_a_bare_number_needs_leave():
         ("9 percentage points", "9个百分点"),
     ],
 )
-def test_english_agrees_with_chinese(english, chinese):
+def test_english_agrees_with_chinese(english: str, chinese: str) -> None:
     assert same_figure(only(english), only(chinese))
 
 
-def test_an_english_sentence():
+def test_an_english_sentence() -> None:
     found = amounts("In 2020 the city signed 102 projects worth 35 billion yuan, up 9 percent.")
     assert found == [
         ("2020", "20200000", "年", "exact"),
@@ -243,7 +244,7 @@ def test_an_english_sentence():
     ]
 
 
-def test_figures_come_in_order_without_overlap():
+def test_figures_come_in_order_without_overlap() -> None:
     figures = find_figures("今年新增企业3家、社区1家，增长54%，占全市的23%，12月25日前到位资金3500万元左右。")
-    assert all(left.end <= right.start for left, right in zip(figures, figures[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(figures))
     assert [figure.text for figure in figures] == ["3家", "1家", "54%", "23%", "12月25日", "3500万元左右"]
