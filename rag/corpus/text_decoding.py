@@ -75,7 +75,7 @@ def _decode_chinese(data: bytes, name: str) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        readings.append((_common_share(text), encoding == "gb18030", text))
+        readings.append((common_share(text), encoding == "gb18030", text))
     if not readings:
         raise SourceError(f"{name} is in no accepted encoding, or binary; {_ADVICE}")
     share, _, text = max(readings)
@@ -86,7 +86,7 @@ def _decode_chinese(data: bytes, name: str) -> str:
     return text
 
 
-def _common_share(text: str) -> float:
+def common_share(text: str) -> float:
     """The share of the non-ASCII characters that are among the commonest of Chinese news, in [0, 1]."""
     foreign = [character for character in text if ord(character) > 127]
     return sum(character in _COMMON for character in foreign) / len(foreign) if foreign else 1.0
