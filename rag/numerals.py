@@ -24,6 +24,7 @@ CHINESE = rf"[{DIGIT_CLASS}十百千万亿]+(?:点[{DIGIT_CLASS}]+[十百千万�
 FORMAL = r"[壹贰叁肆伍陆柒捌玖][拾佰仟万亿零壹贰叁肆伍陆柒捌玖]+"
 
 _WIDE = str.maketrans("０１２３４５６７８９．％＋－", "0123456789.%+-")
+_WIDE_CHARACTER = re.compile("[０-９．％＋－]")
 _WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _PART = re.compile(rf"({ARABIC})([十百千万亿]*)")
 
@@ -32,7 +33,7 @@ def fold_width(text: str) -> str:
     """``text`` with full-width digits, point and percent sign made half-width; the same length, so offsets hold."""
     if "，" in text and _WIDE_COMMA.search(text):
         text = _WIDE_COMMA.sub(",", text)
-    return text.translate(_WIDE)
+    return text.translate(_WIDE) if _WIDE_CHARACTER.search(text) else text
 
 
 def read_scale(text: str) -> int:

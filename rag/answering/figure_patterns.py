@@ -50,6 +50,7 @@ _DATE = (
     rf"(?<!\d)(?P<y1>{_YEAR}){SPACE}年(?!代|级|历史)(?:{SPACE}(?P<m1>{_MONTH}){SPACE}月(?:{SPACE}(?P<d1>{_DAY}){SPACE}[日号])?)?"
     rf"|(?<!\d)(?P<y2>{_YEAR})(?={RANGE}{_YEAR}{SPACE}年)"
     rf"|(?<!\d)(?P<y3>20\d\d|19\d\d)[-/.](?P<m3>1[0-2]|0?[1-9])[-/.](?P<d3>3[01]|[12]\d|0?[1-9])(?!\d)"
+    rf"|{_NOT_INSIDE}(?P<m5>1[0-2]|0?[1-9])(?={RANGE}{_MONTH}{SPACE}月)"
     rf"|{_NOT_INSIDE}(?P<m4>{_MONTH}){SPACE}月(?!球|亮|饼|龄)(?:{SPACE}(?P<d4>{_DAY}){SPACE}[日号])?"
     rf"|{_NOT_INSIDE}(?P<d5>3[01]|[12]\d|0?[1-9]){SPACE}日(?!均|内|游|元|以内|龄)"
     rf"|(?P<quarters>前|第)?(?P<quarter>[1-4一二三四]){SPACE}季度|(?P<half>[上下])半年"
@@ -61,9 +62,9 @@ _CLOCK = (
     r"|(?<![\d:.])(?P<h3>2[0-4]|1\d|0?\d):(?P<n4>[0-5]\d)(?![\d:])"
 )
 _SCORE = r"(?<![\d:.])(?P<s1>\d{1,3})[:比](?P<s2>\d{1,3})(?![\d:])"
-_ORDINAL = rf"第{SPACE}(?P<ordinal_number>{ARABIC}|{_NUMERAL}+){SPACE}(?P<ordinal_unit>{CHINESE_UNIT}|{ANY_UNIT})?"
+_ORDINAL = rf"第{SPACE}(?P<ordinal_number>{ARABIC}|{_NUMERAL}+){SPACE}(?P<ordinal_unit>大|{CHINESE_UNIT}|{ANY_UNIT})?"
 _FRACTION = (
-    rf"(?P<whole>{ARABIC}|百|千|万|{_NUMERAL}{{1,4}}?)分之(?P<part>{ARABIC}|{CHINESE})(?P<part_more>{MORE})?"
+    rf"(?P<whole>{ARABIC}|百|千|万|{_NUMERAL}{{1,4}}?)分之(?P<part>{ARABIC}|{CHINESE})(?P<part_more>{MORE})?(?!决赛)"
     rf"(?:{RANGE}(?:百分之)?(?P<part2>{ARABIC}|{CHINESE}))?"
     rf"|(?<![\d/])(?P<top>\d{{1,2}})/(?P<bottom>\d{{1,3}})(?={SPACE}(?:以上|以下|左右|的|多|强))"
 )

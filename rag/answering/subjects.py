@@ -54,7 +54,7 @@ def add_subjects(figures: Sequence[Figure], text: str) -> list[Figure]:
         direction: Direction = ""
         if counted:
             before = text[clause_start : figure.start]
-            after = _after(text, figure, figures[position + 1 :])
+            after = _after(text, figures, position)
             subject, head = _subject(figure, before, after, head, text, previous_end, clause_start)
             direction = figure.direction or _direction(figure, before)
             previous_end = figure.end
@@ -76,9 +76,11 @@ def _clause_start(text: str, start: int, floor: int) -> int:
     return ends[-1] if ends else window
 
 
-def _after(text: str, figure: Figure, following: Sequence[Figure]) -> str:
+def _after(text: str, figures: Sequence[Figure], position: int) -> str:
+    figure = figures[position]
     limit = min(len(text), figure.end + 18)
-    for other in following:
+    for index in range(position + 1, len(figures)):
+        other = figures[index]
         if other.start >= limit:
             break
         if other.kind not in {"date", "ordinal", "time_of_day"}:

@@ -37,8 +37,9 @@ _COUNTERS = (
 ).split()
 # Nouns that Arabic digits count directly; a Chinese numeral before them is usually a name (三国, 两委).
 _NOUN_COUNTERS = (
-    "省 市 县 区 乡 镇 村 国 州 校 省份 省市 城市 国家 企业 项目 学生 员工 社区 街道 乡镇 分 级 号 度 期 届".split()
-)
+    "省 市 县 区 乡 镇 村 国 州 校 省份 省市 城市 国家 企业 项目 学生 "
+    "员工 社区 街道 乡镇 分 级 号 度 期 届 年代 路 点 手 大类 档 棒"
+).split()
 
 _CURRENCIES = (
     "美元 欧元 英镑 日元 港元 卢布 韩元 卢比 澳元 加元 新元 台币 新台币 新加坡元 澳大利亚元 加拿大元 瑞士法郎 "
@@ -62,7 +63,7 @@ _CONVERTED: tuple[tuple[Kind, str, tuple[tuple[str, str], ...]], ...] = (
     ("time_span", "秒", (("1", "秒 秒钟"), ("0.001", "毫秒"))),
     ("time_span", "天", (("1", "天"), ("7", "周 星期 个星期 礼拜"))),
     ("time_span", "个月", (("1", "个月"),)),
-    ("time_span", "年", (("1", "年 周年"),)),
+    ("time_span", "年", (("1", "年 周年 载"),)),
     ("other", "升", (("1", "升"), ("0.001", "毫升 ml"))),
     ("other", "立方米", (("1", "立方米 立方 m³ 方"), ("1000000000", "立方公里 立方千米"))),
     ("other", "千瓦", (("1", "千瓦 kW"), ("0.001", "瓦"), ("1000", "兆瓦 MW"), ("1000000", "吉瓦 GW"))),
@@ -116,12 +117,12 @@ def _build_units() -> dict[str, Unit]:
 
 UNITS: dict[str, Unit] = _build_units()
 UNITLESS = Unit("", "other", "")
-ORDINAL_UNITS = frozenset("届 期 号 级".split())
+ORDINAL_UNITS = frozenset("届 期 号 级 年代 路".split())
 """With these a number says which, not how many: 十九届, 12号."""
 
 # A Chinese numeral counts only with these, and not where the next character makes another word: 两部门.
 _CHINESE_COUNTERS = {
-    "个": "性别体", "名": "称单义誉牌额", "人": "民均才工文类心格", "位": "于置一", "家": "庭长乡门",
+    "个": "性别体", "名": "称单义誉牌额", "人": "民均才工文类心格", "位": "于置一数", "家": "庭长乡门",
     "户": "籍外口型", "项": "",
     "件": "", "次": "日数要级元", "例": "如外行会证题子", "条": "件例", "台": "湾风阶", "辆": "", "架": "构",
     "艘": "", "套": "路",
@@ -134,7 +135,7 @@ _CHINESE_COUNTERS = {
     "组": "织成建合委", "队": "伍员长", "班": "子级", "种": "植子养粮", "类": "似", "款": "项式", "门": "槛票诊",
     "层": "次面", "轮": "换流岗",
     "届": "时", "期": "间望待限货", "岁": "月", "起": "来到草初点诉源步", "批": "准发复评", "口": "岸号罩感",
-    "人次": "", "班次": "", "死": "", "伤": "",
+    "人次": "", "枪": "支击手", "大类": "", "班次": "", "死": "", "伤": "",
 }  # fmt: skip
 _NOT_BEFORE = {
     "年": "轻级代龄货终初底末薪报会画", "天": "然气津空下地", "周": "边围期转末",
@@ -143,8 +144,8 @@ _NOT_BEFORE = {
     "方": "面向式法案针位",
     "日": "报本前益常", "升": "级至温", "番": "茄", "吨": "", "亩": "均", "丈": "夫", "尺": "度",
 }  # fmt: skip
-_CHINESE_REFUSED = frozenset("方 折 升 码 担 兆 安 伏 帕 节 迈 桶 角 圆 日 丈 尺 寸 里 欧".split())
-_SYMBOLS = frozenset("$ ￥ ¥ € £ 人民币 欧".split())
+_CHINESE_REFUSED = frozenset("人民币 方 折 升 码 担 兆 安 伏 帕 节 迈 桶 角 圆 日 丈 尺 寸 里 欧".split())
+_SYMBOLS = frozenset("$ ￥ ¥ € £ 欧".split())
 
 
 def _alternation(names: dict[str, str]) -> str:

@@ -13,17 +13,17 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.corpus.time_grammar import PLAN_FIRST_YEAR, TIME, WEEKDAY
+from rag.corpus.calendar_days import month_end, shift_months
+from rag.corpus.publication_dates import TextDate, publication_date_from_text
+from rag.corpus.time_grammar import PLAN_FIRST_YEAR, TIME
 from rag.numerals import fold_width, read_number
 
 __all__ = [
     "TextDate",
     "TimeMention",
     "find_times",
-    "month_end",
     "publication_date_from_text",
     "read_day_number",
-    "shift_months",
 ]
 
 TimeKind = Literal["point", "interval", "relative"]
@@ -43,7 +43,6 @@ _YEAR_SHIFT = {
 }
 _SLICES = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "初": (1, 10), "底": (31, 31), "末": (31, 31),
            "中下旬": (11, 31), "上中旬": (1, 20)}  # fmt: skip
-_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 _TOLERANCE = dt.timedelta(days=2)
 
 
@@ -62,15 +61,6 @@ class TimeMention:
     last: dt.date
     kind: TimeKind
     certainty: float
-
-
-@dataclass(frozen=True, slots=True)
-class TextDate:
-    """A day of publication read from a text, how certain it is in [0, 1], and the words that say so."""
-
-    date: dt.date
-    certainty: float
-    evidence: str
 
 
 @dataclass(slots=True)
@@ -154,18 +144,6 @@ def read_day_number(text: str) -> int:
 
 def _digits(text: str) -> int:
     return int("".join(str("〇一二三四五六七八九".index("〇" if c in "零○" else c)) for c in text))
-
-
-def month_end(year: int, month: int) -> dt.date:
-    """The last day of a month."""
-    return dt.date(year, month, calendar.monthrange(year, month)[1])
-
-
-def shift_months(day: dt.date, months: int) -> dt.date:
-    """``day`` so many months later (earlier when negative), on the last day of a shorter month."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def _recent(count: int, unit: str, today: dt.date) -> _Span:
@@ -349,44 +327,3 @@ def _range_end(match: re.Match[str], first: dt.date) -> dt.date:
     if match["end_day"]:
         return dt.date(year, month, read_day_number(match["end_day"]))
     return _slice(year, month, match["end_slice"])[1]
-
-
-_DATELINE = re.compile(
-    r"(?:本报|新华社|中新社|记者|电|讯|综合)[^\n。，]{0,12}?(?P<month>1[0-2]|0?[1-9])月(?P<day>3[01]|[12]\d|0?[1-9])日(?:[^\n。，]{0,6})(?:电|讯)"
-)
-_FULL_DAY = re.compile(
-    r"(?<!\d)(?P<year>20\d\d|19\d\d)(?:年|[-/.])(?P<month>1[0-2]|0?[1-9])(?:月|[-/.])(?P<day>3[01]|[12]\d|0?[1-9])(?:日|(?!\d))"
-)
-
-
-def publication_date_from_text(text: str) -> TextDate | None:
-    """The day of publication as the text itself shows it; None when it shows none.
-
-    A full date beside its own weekday (a page header) is nearly certain; a dateline (``本报12月25日讯``) with the
-    year of a full date elsewhere, and the latest full date alone, are weaker.
-    """
-    folded = fold_width(text)
-    days = [(day, match) for match in _FULL_DAY.finditer(folded) if (day := _day_of(match)) is not None]
-    for day, match in days:
-        weekday = WEEKDAY.search(folded, max(0, match.start() - 8), min(len(folded), match.end() + 12))
-        if weekday and _WEEKDAYS[weekday["weekday"]] == day.weekday():
-            return TextDate(day, 0.97, folded[match.start() : max(match.end(), weekday.end())])
-    dateline = _DATELINE.search(folded)
-    if dateline and days:
-        latest = max(day for day, _ in days)
-        for year in (latest.year, latest.year + 1):
-            candidate = _day_or_none(year, int(dateline["month"]), int(dateline["day"]))
-            if candidate is not None and candidate >= latest:
-                return TextDate(candidate, 0.7, dateline.group())
-    if days:
-        day, match = max(days, key=lambda item: item[0])
-        return TextDate(day, 0.4, match.group())
-    return None
-
-
-def _day_of(match: re.Match[str]) -> dt.date | None:
-    return _day_or_none(int(match["year"]), int(match["month"]), int(match["day"]))
-
-
-def _day_or_none(year: int, month: int, day: int) -> dt.date | None:
-    return dt.date(year, month, day) if 1 <= day <= calendar.monthrange(year, month)[1] else None

@@ -1,0 +1,61 @@
+"""The day a text was published, as the text itself shows it."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from rag.corpus.time_grammar import WEEKDAY
+from rag.numerals import fold_width
+
+_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
+_DATELINE = re.compile(
+    r"(?:本报|新华社|中新社|记者|电|讯|综合)[^\n。，]{0,12}?(?P<month>1[0-2]|0?[1-9])月(?P<day>3[01]|[12]\d|0?[1-9])日(?:[^\n。，]{0,6})(?:电|讯)"
+)
+_FULL_DAY = re.compile(
+    r"(?<!\d)(?P<year>20\d\d|19\d\d)(?:年|[-/.])(?P<month>1[0-2]|0?[1-9])(?:月|[-/.])(?P<day>3[01]|[12]\d|0?[1-9])(?:日|(?!\d))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextDate:
+    """A day of publication read from a text, how certain it is in [0, 1], and the words that say so."""
+
+    date: dt.date
+    certainty: float
+    evidence: str
+
+
+def publication_date_from_text(text: str) -> TextDate | None:
+    """The day of publication as the text itself shows it; None when it shows none.
+
+    A full date beside its own weekday (a page header) is nearly certain; a dateline (``本报12月25日讯``) with the
+    year of a full date elsewhere, and the latest full date alone, are weaker.
+    """
+    folded = fold_width(text)
+    days = [(day, match) for match in _FULL_DAY.finditer(folded) if (day := _day_of(match)) is not None]
+    for day, match in days:
+        weekday = WEEKDAY.search(folded, max(0, match.start() - 8), min(len(folded), match.end() + 12))
+        if weekday and _WEEKDAYS[weekday["weekday"]] == day.weekday():
+            return TextDate(day, 0.97, folded[match.start() : max(match.end(), weekday.end())])
+    dateline = _DATELINE.search(folded)
+    if dateline and days:
+        latest = max(day for day, _ in days)
+        for year in (latest.year, latest.year + 1):
+            candidate = _day_or_none(year, int(dateline["month"]), int(dateline["day"]))
+            if candidate is not None and candidate >= latest:
+                return TextDate(candidate, 0.7, dateline.group())
+    if days:
+        day, match = max(days, key=lambda item: item[0])
+        return TextDate(day, 0.4, match.group())
+    return None
+
+
+def _day_of(match: re.Match[str]) -> dt.date | None:
+    return _day_or_none(int(match["year"]), int(match["month"]), int(match["day"]))
+
+
+def _day_or_none(year: int, month: int, day: int) -> dt.date | None:
+    return dt.date(year, month, day) if 1 <= day <= calendar.monthrange(year, month)[1] else None
