@@ -7,6 +7,7 @@ one is kept; single articles may differ from it at a cost. A headline goes where
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,12 +17,16 @@ from rag.corpus.page_units import CAPTION_CHARACTERS, Unit
 
 Side = Literal["above", "below"]
 SIDES: tuple[Side, ...] = ("above", "below")
+_CAPTION_START = re.compile("(?:图为|图片为|[上下左右]图|这是|近日|连日来|[0-9]{1,2}月[0-9]{1,2}日)")
 LONGEST_SEGMENT = 120
 """Units of one article at most."""
 _BASE = -1.0
 _WRONG_SIDE = -2.0
 _ORPHAN = {"headline": -2.4, "byline": -5.0, "credit": -5.0}
 _IMPOSSIBLE = -1e9
+_CREDITED_ARTICLE = -2.0
+UNSEEN_WEIGHT = 0.5
+"""Weight of a headline's term that no body on the page has; a term of one body only weighs 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class _Page:
     def __init__(self, units: Sequence[Unit]) -> None:
         self.units = units
         frequency = Counter(term for unit in units if unit.kind == "body" for term in unit.terms)
-        self._weights = {term: 1.0 / (1.0 + math.log1p(count)) for term, count in frequency.items()}
+        self._weights = {term: 1.0 / (1.0 + math.log(count)) for term, count in frequency.items()}
         self._has_openings = sum(unit.opening or unit.kind == "byline" for unit in units) >= 2
         self._shape: dict[tuple[int, int], tuple[float, float, float]] = {}
 
@@ -98,6 +103,8 @@ class _Page:
         first, last = bodies[0], bodies[-1]
         caption = _is_caption(units[first : last + 1])
         score = _BASE + self._start_score(start, first, caption) + _inner_score(units[first : last + 1])
+        if units[last].kind == "credit" and not caption:
+            score += _CREDITED_ARTICLE
         head, tail = units[:first], units[last + 1 :]
         score += self._headline_score(head, tail, units[first : last + 1], caption)
         return score, float(bool(head)), float(bool(tail))
@@ -106,14 +113,20 @@ class _Page:
         unit = self.units[start + first]
         if unit.opening or unit.kind == "byline":
             return 2.0
-        score = -1.5 if self._has_openings and not caption else 0.0
+        score = -1.0 if self._has_openings and not caption else 0.0
         if first > 0 or start == 0:
             return score
         before = self.units[start - 1]
         if before.kind == "headline":
             return score - 0.5
         score -= 0.0 if before.final else 3.0
-        return score + (2.0 if abs(before.width - unit.width) > 3 else 0.0) + (1.0 if caption else 0.0)
+        width = self._width_before(start)
+        changed = bool(width and unit.width) and abs(width - unit.width) > 3
+        return score + (2.0 if changed else 0.0) + (1.0 if caption else 0.0) + _caption_start_score(unit, caption)
+
+    def _width_before(self, start: int) -> float:
+        """The width of the nearest unit before that has one, among the two before."""
+        return next((unit.width for unit in self.units[max(0, start - 2) : start][::-1] if unit.width), 0.0)
 
     def _headline_score(
         self, head: Sequence[Unit], tail: Sequence[Unit], middle: Sequence[Unit], caption: bool
@@ -123,7 +136,7 @@ class _Page:
         score = -3.0 if head and tail else 0.0
         score -= 1.0 if caption else 0.0
         score -= max(0, len(head) + len(tail) - 4)
-        terms = frozenset().union(*(unit.terms for unit in middle))
+        terms = frozenset().union(*(unit.terms for unit in middle if unit.kind == "body"))
         for headline in (*head, *tail):
             score += 3.0 * self._coverage(headline.terms, terms) - 0.6
         for group in (head, tail):
@@ -134,8 +147,12 @@ class _Page:
         """The part of a headline's terms, rare ones weighing more, that an article's text has, in [0, 1]."""
         if not terms:
             return 0.0
-        total = sum(self._weights.get(term, 1.0) for term in terms)
-        return sum(self._weights.get(term, 1.0) for term in terms if term in within) / total
+        total = sum(self._weights.get(term, UNSEEN_WEIGHT) for term in terms)
+        return sum(self._weights[term] for term in terms if term in within) / total
+
+
+def _caption_start_score(unit: Unit, caption: bool) -> float:
+    return 1.5 if caption and _CAPTION_START.match(unit.paragraphs[0].text) else 0.0
 
 
 def _is_caption(units: Sequence[Unit]) -> bool:
@@ -151,9 +168,19 @@ def _inner_score(units: Sequence[Unit]) -> float:
         if unit.opening and inside:
             score -= 2.0 if index == 1 and units[0].kind == "byline" else 6.0
         if unit.kind == "headline":
-            score -= 2.0
+            score -= 3.5 - _cohesion(units[:index], units[index + 1 :])
         if unit.final and index < len(units) - 1 and units[index + 1].kind not in ("credit", "byline"):
             score -= 3.0
         if unit.kind == "byline" and inside and index < len(units) - 1 and units[index + 1].kind == "body":
             score -= 3.0 if units[index - 1].kind == "body" else 0.5
     return score
+
+
+def _cohesion(before: Sequence[Unit], after: Sequence[Unit]) -> float:
+    """Evidence in [-1, 1.5] that the bodies on both sides of an inner headline are of one article."""
+    earlier: frozenset[str] = frozenset().union(*(unit.terms for unit in before if unit.kind == "body"))
+    later = next((unit.terms for unit in after if unit.kind == "body"), frozenset())
+    if not earlier or not later:
+        return 0.0
+    shared = len(earlier & later) / min(len(earlier), len(later))
+    return max(-1.0, min(1.5, 10.0 * (shared - 0.1)))

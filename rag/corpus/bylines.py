@@ -60,7 +60,7 @@ _CREDIT = re.compile(
 )
 _SIGNATURE = re.compile(
     rf"[（(](?:(?:据|来源|作者|记者|通讯员|本报|新华社|中新社|综合|摘自|转自|文图|图文|文|图|{_PAPER}|{_AGENCY})[^（）()。，]{{0,40}}"
-    rf"|{_NAME}(?:[\s、]{{1,2}}{_NAME}){{0,4}})[）)]$"
+    rf"|{_NAME}(?:[\s、]{{1,2}}{_NAME}){{0,4}}|{_NAME}{_NAME})[）)]$"
 )
 _TELLING = re.compile(r"[讯电者员转接摄人生作图文供影□■▲◆●◇○）)]|报\s?道|消\s?息")
 """A line without any of these carries no mark; looked for first, because most lines carry none."""

@@ -44,6 +44,7 @@ _WEEKDAY = re.compile("(?:星期|周|礼拜)[一二三四五六日天]")
 _PAPER = re.compile(
     "([\u3400-\u9fff]{2,8}(?:日报|晚报|早报|晨报|时报|都市报|商报|周报|周刊|新闻报|青年报|广播电视报|快报|导报|报))"
 )
+_NEWS_TITLE = re.compile("([\u3400-\u9fff]{2,4}新闻)")
 _PAGE = re.compile(r"(?:第\s?)?([A-Z]?\s?[0-9]{1,3}|[一二三四五六七八九十]{1,3})\s?版|^([A-Z]?[0-9]{1,2})$")
 _EDITOR = re.compile(
     "(?:责任编辑|责编|本版编辑|编辑|版式|美编|校对|组版|值班主任|值班编辑|值班总编|制图|审读|检校|统筹|主编|本版责编|电子邮箱|投稿邮箱|E-?mail|新闻热线|本版电话)",
@@ -92,7 +93,7 @@ def heading_of(lines: Sequence[str]) -> PageHeading:
     source = page = ""
     for line in lines:
         date = date or find_date(line)
-        paper = _PAPER.search(line)
+        paper = _PAPER.search(line) or (_NEWS_TITLE.fullmatch(line) if line not in _SECTIONS else None)
         if paper and not source:
             source = paper.group(1)
         number = _PAGE.search(re.sub("今日[0-9一二三四五六七八九十]+版|共[0-9]+版", "", line))
@@ -194,7 +195,7 @@ def _is_header(text: str, edge: bool) -> bool:
     bare = re.sub(r"[\s·•|｜/]|[A-Z]?[0-9]{1,2}|版", "", text)
     if bare in _SECTIONS or _LATIN_HEADER.match(text):
         return True
-    return marks == 1 and _only_header(text)
+    return (marks == 1 or bool(_NEWS_TITLE.fullmatch(text))) and _only_header(text)
 
 
 def _only_header(text: str) -> bool:
@@ -202,6 +203,8 @@ def _only_header(text: str) -> bool:
     if re.match(_EDITOR.pattern + r"\s?[:：]", text, re.I):
         return len(text) < 50
     rest = _WEEKDAY.sub("", _DATE.sub("", text))
+    if _NEWS_TITLE.fullmatch(rest):
+        return True
     rest = _PAPER.sub("", rest, count=1) if len(rest) <= 8 else rest
     return not re.sub(r"[\s·•|｜]", "", rest)
 

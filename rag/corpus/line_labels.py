@@ -12,31 +12,87 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import rjieba
+
 from rag.corpus.bylines import LineMark, ends_with_signature, line_mark
 from rag.corpus.furniture import blocks
-from rag.corpus.lines import PageLine, column_widths
+from rag.corpus.lines import INDENT, PageLine, column_widths
 from rag.corpus.normalisation import spaced
 
 Label = Literal["headline", "body"]
+TOLERANCE = 1.6
+"""Em by which justified lines of one column differ."""
+_ENDING_MARKS = frozenset({"byline", "credit", "signature", "jump out"})
+_CAPTION_START = re.compile("(?:图为|图片为|[上下左右]图|[上下左右]图为|这是|图[①②③④⑤一二三])")
+_ECHO_WINDOW = 20
+_CONTEXT = 8
+_SPLIT_WORD = -2.5
 LABELS: tuple[Label, ...] = ("headline", "body")
 
 
 @dataclass(frozen=True, slots=True)
 class MarkedLine:
-    """A line with what it says of itself; ``column`` is the width of the column around it, 0.0 if unknown."""
+    """A line with what it says of itself; ``above`` and ``below`` are the columns' widths there, 0.0 if unknown."""
 
     line: PageLine
     mark: LineMark
-    column: float
+    above: float
+    below: float
     block_size: int
     block_closed: bool
     ends_thought: bool
     """Whether nothing need follow: a sentence's end, a byline, a credit, a signature, a jump line."""
+    after_end: bool
+    """Whether the line before ends a thought, or there is none."""
+    splits_word: bool
+    """Whether the line before breaks off inside a word that ends on this line."""
+    in_wide_block: bool
+    """Whether it is wider than the columns, with a line as wide beside it in a short block that ends a sentence."""
+    echo: float
+    """The part of its word pairs that the lines around, not those next to it, have as well, in [0, 1]."""
+    indented_page: bool
+    """Whether the page keeps the indents of paragraphs, so that a line without one is no first line."""
 
     @property
     def text(self) -> str:
         """The line as normalised."""
         return self.line.text.text
+
+    @property
+    def firstness(self) -> float:
+        """How much the line looks like the first of a paragraph, in [-1, 1]; 0.0 where its shape tells nothing."""
+        if self.indented_page:
+            return 1.0 if self.line.indent >= 1.5 else -1.0
+        if self.line.closed:
+            return 0.0
+        first = bool(self.below) and abs(self.below - self.line.width - INDENT) <= 0.75
+        full = any(width and abs(width - self.line.width) <= 1.1 for width in (self.above, self.below))
+        return 0.8 * (first - full) if first != full else 0.2 * first
+
+    @property
+    def starts_caption(self) -> bool:
+        """Whether the line begins as captions do: 图为…"""
+        return bool(_CAPTION_START.match(self.text))
+
+    @property
+    def fits_full(self) -> bool:
+        """Whether the line is as wide as a column beside it; True if no column is known."""
+        return self._fits(0.0) or self.in_wide_block
+
+    @property
+    def fits_first(self) -> bool:
+        """Whether the line is as wide as the first line of a paragraph in a column beside it."""
+        return self._fits(INDENT)
+
+    @property
+    def breaks_column(self) -> bool:
+        """Whether the line could not stand unclosed in a column: too short or too wide where it is."""
+        return not self.line.closed and not self.fits_full and not (self.after_end and self.fits_first)
+
+    def _fits(self, shorter: float) -> bool:
+        columns = [width for width in (self.above, self.below) if width]
+        low, high = self.line.tight_width + shorter - TOLERANCE, self.line.loose_width + shorter + TOLERANCE
+        return not columns or any(low <= width <= high for width in columns)
 
     @property
     def starts_article(self) -> bool:
@@ -46,20 +102,80 @@ class MarkedLine:
 
 def mark_lines(lines: Sequence[PageLine], source: str) -> list[MarkedLine]:
     """Every line with its mark, column and block."""
-    widths = column_widths(lines)
+    above, below = column_widths(lines)
+    echoes = _echoes(lines)
+    indented = sum(line.indent >= 1.5 for line in lines) >= max(2, 0.04 * len(lines))
     marked: list[MarkedLine] = []
     for start, end in blocks(lines):
         closed = any(line.closed or "。" in line.text.text for line in lines[start:end])
         for index in range(start, end):
             line = lines[index]
+            before = marked[-1] if marked else None
             mark = line_mark(spaced(line.text, source))
-            ends = (
-                mark in ("byline", "credit", "signature", "jump out")
-                or line.closed
-                or ends_with_signature(line.text.text)
+            if mark == "opening" and before and before.mark == "opening" and line.text.text[0] in "（(":
+                mark = "none"
+            ends = mark in _ENDING_MARKS or line.closed or _ends_signed(before, line)
+            after = not marked or marked[-1].ends_thought
+            shape = (above[index], below[index], end - start, closed)
+            split = not after and splits_word(marked[-1].text, line.text.text)
+            wide = (
+                closed
+                and end - start <= 8
+                and _is_one_of_wide(lines[start:end], index - start, above[index], below[index])
             )
-            marked.append(MarkedLine(line, mark, widths[index], end - start, closed, ends))
+            marked.append(MarkedLine(line, mark, *shape, ends, after, split, wide, echoes[index], indented))
     return marked
+
+
+def _echoes(lines: Sequence[PageLine]) -> list[float]:
+    """For each line the part of its bigrams found within ``_ECHO_WINDOW`` lines, its neighbours left out.
+
+    A headline's words come again in its article; a line of body text repeats little.
+    """
+    pairs = [{text[i : i + 2] for i in range(len(text) - 1)} for text in (line.text.text for line in lines)]
+    last_seen: dict[str, int] = {}
+    heard: list[set[str]] = []
+    for index, own in enumerate(pairs):
+        heard.append({pair for pair in own if index - last_seen.get(pair, -_ECHO_WINDOW - 1) <= _ECHO_WINDOW})
+        for pair in pairs[index - 1] if index else ():
+            last_seen[pair] = index - 1
+    last_seen.clear()
+    for index in range(len(pairs) - 1, -1, -1):
+        heard[index] |= {
+            pair for pair in pairs[index] if last_seen.get(pair, len(lines) + _ECHO_WINDOW) - index <= _ECHO_WINDOW
+        }
+        for pair in pairs[index + 1] if index + 1 < len(pairs) else ():
+            last_seen[pair] = index + 1
+    return [len(found) / max(1, len(own)) for found, own in zip(heard, pairs, strict=True)]
+
+
+def _is_one_of_wide(block: Sequence[PageLine], place: int, above: float, below: float) -> bool:
+    width = block[place].width
+    if width <= max(above, below):
+        return False
+    return any(
+        abs(line.width - width) <= 2.1 for line in (*block[max(0, place - 1) : place], *block[place + 1 : place + 2])
+    )
+
+
+def _ends_signed(before: MarkedLine | None, line: PageLine) -> bool:
+    """Whether a signature ends with the line, begun on the line before perhaps."""
+    text = line.text.text
+    if text[-1] not in "）)摄":
+        return False
+    if before is not None and not before.ends_thought and len(text) < 20:
+        text = before.text + text
+    return ends_with_signature(text)
+
+
+def splits_word(before: str, after: str) -> bool:
+    """Whether a dictionary word stands across the break between two lines.
+
+    >>> splits_word("一致表示要进一步加强合作，助", "力两地发展")
+    True
+    """
+    left, right = before[-_CONTEXT:], after[:_CONTEXT]
+    return any(start < len(left) < end for _, start, end in rjieba.tokenize(left + right, "default"))
 
 
 def label_lines(lines: Sequence[MarkedLine]) -> list[Label]:
@@ -78,6 +194,7 @@ def label_lines(lines: Sequence[MarkedLine]) -> list[Label]:
             fresh[new] = reached[step[new]] + (emitted if new == "headline" else 0.0)
         scores = fresh
         trail.append(step)
+    scores["body"] -= 0.0 if lines[-1].ends_thought else 3.0
     labels: list[Label] = [max(LABELS, key=scores.__getitem__)]
     for step in reversed(trail):
         labels.append(step[labels[-1]])
@@ -87,9 +204,9 @@ def label_lines(lines: Sequence[MarkedLine]) -> list[Label]:
 def _headline_score(line: MarkedLine) -> float:
     """How much more the line looks like a headline than like body text."""
     text = line.text
-    if line.mark != "none" or not re.search(r"\w", text):
+    if line.mark != "none" or not re.search(r"\w", text) or (line.ends_thought and not line.line.closed):
         return -12.0
-    score = _punctuation_score(text) + _width_score(line)
+    score = _punctuation_score(text) + _width_score(line) + _echo_score(line.echo)
     if line.block_size == 1:
         score += 1.5
     elif line.block_size <= 4 and not line.block_closed:
@@ -97,8 +214,12 @@ def _headline_score(line: MarkedLine) -> float:
     return score
 
 
+def _echo_score(echo: float) -> float:
+    return max(-0.8, min(2.0, 5.0 * (echo - 0.35)))
+
+
 def _punctuation_score(text: str) -> float:
-    score = -0.7 * min(3, text.count("，"))
+    score = -1.0 * min(3, text.count("，"))
     if text[-1] in "，、；,;":
         score -= 5.0
     elif re.search(r"[。][”’」』）)】\]]*$", text):
@@ -115,28 +236,42 @@ def _punctuation_score(text: str) -> float:
 
 
 def _width_score(line: MarkedLine) -> float:
-    column, width = line.column, line.line.width
-    if not column:
+    columns = [width for width in (line.above, line.below) if width]
+    if not columns:
         return 0.5
-    if width > column + 2.5:
+    if line.line.width > max(columns) + 2.5:
         return 2.5
-    if abs(width - column) <= 1.0:
+    if line.fits_full:
         return -1.5
-    if abs(width - column + 2) <= 0.6:
+    if line.fits_first:
         return -0.8
-    return 2.0 if width < column - 2.5 else 0.0
+    return 2.0
 
 
 def _transition(old: Label, new: Label, before: MarkedLine, line: MarkedLine) -> float:
+    if line.splits_word and not (old == new == "body"):
+        return _SPLIT_WORD + _plain_transition(old, new, before, line)
+    return _plain_transition(old, new, before, line)
+
+
+def _plain_transition(old: Label, new: Label, before: MarkedLine, line: MarkedLine) -> float:
     if old == "body" and new == "headline":
         return (0.0 if before.ends_thought else -5.0) - (0.0 if line.line.gap else 0.7)
     if old == "headline" and new == "headline":
         return -0.4 if line.line.gap else 0.0
     if old == "headline":
         return _headline_to_body(line)
-    if before.ends_thought:
-        return 0.0
-    return -8.0 if line.mark == "opening" else 2.0 if line.mark == "none" else -3.0
+    return 0.0 if before.ends_thought else _continuation(before, line)
+
+
+def _continuation(before: MarkedLine, line: MarkedLine) -> float:
+    """How likely a sentence goes on from one line to the next, both body text."""
+    if line.mark != "none":
+        return {"opening": -8.0, "byline": -6.0}.get(line.mark, -2.0)
+    score = (2.0 if not line.starts_caption else -3.0) - 1.5 * line.firstness
+    if before.breaks_column:
+        score -= 3.0
+    return score if line.line.closed or line.fits_full else score - 1.5
 
 
 def _headline_to_body(line: MarkedLine) -> float:
@@ -144,5 +279,4 @@ def _headline_to_body(line: MarkedLine) -> float:
         return 2.0
     if line.mark != "none":
         return -2.0
-    short_by = line.column - line.line.width if line.column else 0.0
-    return (0.6 if line.line.gap else 0.0) + (0.8 if 1.3 <= short_by <= 2.7 or line.line.indent >= 1.5 else -0.5)
+    return (0.6 if line.line.gap else -0.6) + 1.2 * line.firstness

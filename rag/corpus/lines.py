@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,22 +11,27 @@ from rag.corpus.normalisation import MappedText, fold, normalise_folded
 _LINE = re.compile("[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CLOSED = re.compile(r"[。！？!?][”’」』）)】\]]*$|…[”’」』]?$|\.[”\"]?$")
-WINDOW = 4
-"""How many lines on each side decide the column width around a line."""
+WINDOW = 6
+"""How many lines above, and how many below, tell the column's width there."""
+INDENT = 2.0
+"""How much shorter, in em, the first line of a Chinese paragraph is."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
     """One line with text on it.
 
-    ``width`` and ``indent`` in em (a Chinese character is 1, a Latin letter or space 0.5) as printed; ``gap`` the
-    blank lines above it; ``start`` and ``end`` its source characters, ``[start, end)``.
+    Widths in em (a Chinese character is 1, a Latin letter 0.5): ``width`` as printed, by estimate, between
+    ``tight_width`` without the spaces that typesetting put in and ``loose_width`` with every space half an em.
+    ``gap`` are the blank lines above it; ``start`` and ``end`` its source characters, ``[start, end)``.
     """
 
     text: MappedText
     start: int
     end: int
     width: float
+    tight_width: float
+    loose_width: float
     indent: float
     gap: int
 
@@ -66,8 +70,9 @@ def split_lines(source: str, page: int = 0) -> list[PageLine]:
         if text:
             raw = folded[position:end]
             indent = em_width(raw[: len(raw) - len(raw.lstrip())].replace("\u3000", "  "))
-            width = em_width(re.sub(r"\s+", " ", raw.strip()))
-            lines.append(PageLine(text, position, end, width, indent, gap))
+            tight = em_width(text.text)
+            loose = max(tight, em_width(re.sub(r"\s+", " ", raw.strip())))
+            lines.append(PageLine(text, position, end, (tight + loose) / 2, tight, loose, indent, gap))
             gap = 0
         else:
             gap += 1
@@ -75,17 +80,25 @@ def split_lines(source: str, page: int = 0) -> list[PageLine]:
     return lines
 
 
-def column_widths(lines: Sequence[PageLine]) -> list[float]:
-    """The width of the column around each line; 0.0 where the lines around agree on none.
+def column_widths(lines: Sequence[PageLine]) -> tuple[list[float], list[float]]:
+    """The width of the column above each line and below it, in em; 0.0 where those lines agree on none.
 
-    The most frequent width (whole em) of the window, if at least three lines come within one em of it.
+    The line itself does not count. The most frequent whole width of up to ``WINDOW`` lines, first lines of
+    paragraphs counting half for a column wider by the indent; at least two lines must come within one em of it.
     """
     rounded = [round(line.width) for line in lines]
-    widths = []
-    for index in range(len(lines)):
-        window = rounded[max(0, index - WINDOW) : index + WINDOW + 1]
-        counts = Counter(window)
-        best = max(counts, key=lambda width: (counts[width] * 2 + counts[width - 1] + counts[width + 1], width))
-        support = counts[best] + counts[best - 1] + counts[best + 1]
-        widths.append(float(best) if support >= 3 and best >= 4 else 0.0)
-    return widths
+    above = [_common_width(rounded[max(0, index - WINDOW) : index]) for index in range(len(lines))]
+    below = [_common_width(rounded[index + 1 : index + 1 + WINDOW]) for index in range(len(lines))]
+    return above, below
+
+
+def _common_width(widths: Sequence[int]) -> float:
+    best, best_score = 0, 0.0
+    for width in set(widths):
+        if width < 4:
+            continue
+        near = sum(abs(other - width) <= 1 for other in widths)
+        score = near + 0.6 * widths.count(width) + 0.5 * widths.count(width - 2)
+        if near >= 2 and (score, width) > (best_score, best):
+            best, best_score = width, score
+    return float(best)

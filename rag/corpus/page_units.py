@@ -24,7 +24,7 @@ class Unit:
     """A piece of a page that is never divided between articles.
 
     ``opening``: an article begins here; ``final``: an article ends here (signature, credit, jump line);
-    ``width``: median printed width of its lines, in em; ``terms``: bigrams and words, to compare with headlines.
+    ``width``: median printed width of its lines, in em, 0.0 if it has one line only; ``terms``: bigrams and words, to compare with headlines.
     """
 
     kind: UnitKind
@@ -81,11 +81,10 @@ def _starts_paragraph(paragraph: Sequence[MarkedLine], line: MarkedLine) -> bool
         return False
     if line.line.gap or line.line.indent >= 1.5 or before.mark == "jump out":
         return True
-    column = before.column or line.column
+    column = before.above or before.below
     if not column or before.line.width > 45:
         return True
-    first_of_indented = abs(line.line.width - column + 2) <= 0.6 and not line.line.closed
-    return before.line.width < column - 1.5 or first_of_indented
+    return before.line.width < column - 1.5 or (line.firstness > 0 and not line.indented_page)
 
 
 def _unit(kind: UnitKind, lines: Sequence[MarkedLine]) -> Unit:
@@ -97,7 +96,7 @@ def _unit(kind: UnitKind, lines: Sequence[MarkedLine]) -> Unit:
         or (kind == "body" and ends_with_signature(text.text))
     )
     widths = [line.line.width for line in lines]
-    width = statistics.median(widths[:-1]) if len(widths) > 2 else max(widths)
+    width = statistics.median(widths[:-1]) if len(widths) > 2 else max(widths) if len(widths) > 1 else 0.0
     opening = lines[0].mark in ("opening", "jump in")
     return Unit(kind, (text,), opening, final, width, lines[0].line.gap, terms_of(text.text))
 
@@ -127,4 +126,4 @@ def _belong_together(last: Unit, unit: Unit, following: Sequence[Unit]) -> bool:
         return False
     if ends_with_credit(unit.paragraphs[-1].text) or any(after.kind == "credit" for after in following):
         return False
-    return abs(last.width - unit.width) <= 3 or unit.length < unit.width * 2
+    return not last.width or not unit.width or abs(last.width - unit.width) <= 3 or unit.length < unit.width * 2

@@ -127,10 +127,10 @@ def _is_newspaper(lines: Sequence[PageLine], marked: Sequence[MarkedLine], heade
 
 
 def _is_set_in_columns(lines: Sequence[PageLine]) -> bool:
-    widths = column_widths(lines)
+    above, below = column_widths(lines)
     narrow = sum(
-        0 < column <= 32 and abs(line.width - column) <= 1.5 and not line.closed
-        for line, column in zip(lines, widths, strict=True)
+        not line.closed and any(0 < column <= 32 and abs(line.width - column) <= 1.5 for column in columns)
+        for line, *columns in zip(lines, above, below, strict=True)
     )
     return len(lines) >= 6 and narrow >= 0.5 * len(lines)
 

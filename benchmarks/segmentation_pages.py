@@ -1,0 +1,181 @@
+"""Article F1 and text purity of the segmentation on generated pages, by layout.
+
+    python benchmarks/segmentation_pages.py --pages 40 [--corpus FILE.jsonl.gz] [--output data/results/…json]
+
+An article is right if its title is the printed one (spaces aside) and at least 99 % of its text is what the page has,
+with at most 1 % foreign. Purity: of all characters put into articles' texts, the share that are of that article.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import platform
+import random
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from newspaper_pages import LAYOUTS, GoldArticle, GoldPage, Layout, PageSetter, Story
+
+from rag.corpus.article_parts import ArticleParts
+from rag.corpus.segmentation import PageSegmentation, segment_page
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts over the pages of one layout."""
+
+    gold: int = 0
+    found: int = 0
+    right: int = 0
+    right_text: int = 0
+    characters: int = 0
+    pure: int = 0
+    own: int = 0
+    kept: int = 0
+    seconds: float = 0.0
+    source_characters: int = 0
+
+    def figures(self) -> dict[str, float]:
+        """The metrics, four decimals."""
+        values = {
+            "article_f1": 2 * self.right / max(1, self.gold + self.found),
+            "text_f1": 2 * self.right_text / max(1, self.gold + self.found),
+            "text_purity": self.pure / max(1, self.characters),
+            "text_recall": self.kept / max(1, self.own),
+            "articles": self.gold,
+            "ms_per_8000_characters": 8e6 * self.seconds / max(1, self.source_characters),
+        }
+        return {name: round(value, 4) for name, value in values.items()}
+
+
+def load_stories(corpus: Path | None) -> list[Story]:
+    """The project's own articles, and those of a corpus with ``title`` and ``text`` if one is given."""
+    stories = []
+    for line in (ROOT / "data/gold/articles.jsonl").read_text("utf-8").splitlines():
+        record = json.loads(line)
+        text = re.sub(r"^本报讯[^）]*）\s*", "", record["text"])
+        if record["title"] and record["kind"] == "news" and len(text) > 100:
+            stories.append(Story(record["title"], text, record["subtitle"]))
+    if corpus:
+        with gzip.open(corpus, "rt", encoding="utf-8") as file:
+            records = [json.loads(line) for line in file]
+        for record in records:
+            lines = [line.strip() for line in record["text"].splitlines()]
+            text = "\n".join(line for line in lines if line and not line.startswith("["))
+            if 150 <= len(text) <= 1500 and 6 <= len(record["title"]) <= 32 and "快讯" not in record["title"]:
+                if all(line[-1] in "。！？”" for line in text.split("\n")):
+                    stories.append(Story(record["title"], text))
+    return stories
+
+
+def make_page(layout: Layout, stories: list[Story], seed: int) -> GoldPage:
+    """One page of four to nine stories."""
+    choice = random.Random(seed)
+    return PageSetter(layout, choice.sample(stories, choice.randint(4, 9)), seed).set_page()
+
+
+def own_characters(parts: ArticleParts) -> set[int]:
+    """Source characters of an article's text."""
+    return {run.source_start + i for run in parts.text.runs for i in range(run.length)}
+
+
+def score_page(gold: GoldPage, found: PageSegmentation, tally: Tally) -> list[str]:
+    """Add one page to the tally; what went wrong, one line each."""
+    complaints = []
+    taken: set[int] = set()
+    tally.gold += len(gold.articles)
+    tally.found += len(found.articles)
+    for parts, draft in zip(found.parts, found.articles, strict=True):
+        characters = {i for i in own_characters(parts) if not gold.text[i].isspace()}
+        number = max(range(len(gold.articles)), key=lambda n: len(characters & gold.articles[n].owned))
+        target = gold.articles[number]
+        pure = len(characters & target.owned)
+        tally.characters += len(characters)
+        tally.pure += pure
+        needed = target.text_owned - byline_positions(target, parts)
+        kept = len(characters & needed)
+        tally.kept += kept
+        text_right = number not in taken and pure >= 0.99 * len(characters) and kept >= 0.99 * len(needed)
+        title_right = bare(draft.title) == bare(target.title) and bare(draft.subtitle) == bare(target.subtitle)
+        taken.add(number)
+        tally.right_text += text_right
+        tally.right += text_right and title_right
+        if not (text_right and title_right):
+            complaints.append(
+                f"{'text' if not text_right else 'title'}: found {draft.title!r} / {draft.subtitle!r} {len(characters)} "
+                f"pure {pure} kept {kept}/{len(needed)}; gold {target.title!r} / {target.subtitle!r}: {draft.text[:20]!r}…{draft.text[-20:]!r}"
+            )
+    tally.own += sum(len(article.text_owned) for article in gold.articles)
+    return complaints
+
+
+def byline_positions(target: GoldArticle, parts: ArticleParts) -> set[int]:
+    """Characters of the article that went into its byline, which is not text."""
+    return {run.source_start + i for run in parts.byline.runs for i in range(run.length)} & target.text_owned
+
+
+def bare(text: str) -> str:
+    """Text without spaces."""
+    return re.sub(r"\s", "", text)
+
+
+def main() -> None:
+    """Measure every layout and print one line each, the worst last."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pages", type=int, default=40, help="pages a layout")
+    parser.add_argument("--corpus", type=Path, help="jsonl.gz with title and text")
+    parser.add_argument("--layout", help="only the layout of that name")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=0, help="so many complaints a layout")
+    parser.add_argument("--output", type=Path)
+    options = parser.parse_args()
+    stories = load_stories(options.corpus)
+    results = {}
+    for layout in LAYOUTS:
+        if options.layout in (None, layout.name):
+            results[layout.name] = measure(layout, stories, options).figures()
+    for name, figures in sorted(results.items(), key=lambda item: -item[1]["article_f1"]):
+        print(f"{name:32}", *(f"{key} {value:.4g}" for key, value in figures.items()), sep="  ")
+    mean = {
+        key: sum(row[key] for row in results.values()) / len(results)
+        for key in ("article_f1", "text_f1", "text_purity", "text_recall")
+    }
+    print("mean", *(f"{key} {value:.4f}" for key, value in mean.items()))
+    if options.output:
+        report = {
+            "command": " ".join(
+                ("python benchmarks/segmentation_pages.py", f"--pages {options.pages}", f"--seed {options.seed}")
+            ),
+            "corpus": options.corpus.name if options.corpus else "data/gold",
+            "machine": platform.platform(),
+            "mean": {key: round(value, 4) for key, value in mean.items()},
+            "layouts": results,
+        }
+        options.output.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def measure(layout: Layout, stories: list[Story], options: argparse.Namespace) -> Tally:
+    """The tally of one layout."""
+    tally = Tally()
+    shown = options.show
+    for number in range(options.pages):
+        gold = make_page(layout, stories, options.seed * 100_000 + number)
+        start = time.process_time()
+        found = segment_page(gold.text)
+        tally.seconds += time.process_time() - start
+        tally.source_characters += len(gold.text)
+        complaints = score_page(gold, found, tally)
+        for complaint in complaints[:shown]:
+            print(f"  [{layout.name} {number}] {complaint}")
+        shown -= min(shown, len(complaints))
+    return tally
+
+
+if __name__ == "__main__":
+    main()
