@@ -130,7 +130,7 @@ class Assistant:
         question = self._checked_question(question)
         started = time.monotonic()
         asked = standalone_question(question, history) if history else question
-        key = (asked, search_filter, self._sources.generation() if passages is None else tuple(passages))
+        key = (asked, search_filter, self._sources.generation() if passages is None else _identity(passages))
         with self._cache_lock:
             known = self._cache.get(key)
         if known is not None:
@@ -295,6 +295,10 @@ def _replay(answer: Answer, started: float) -> Iterator[AnswerEvent]:
     yield TextDelta(answer.answer)
     spent = round(1000 * (time.monotonic() - started), 1)
     yield AnswerReady(replace(answer, timings=Timings(spent, spent, spent)))
+
+
+def _identity(passages: Sequence[Passage]) -> tuple[tuple[str, ...], ...]:
+    return tuple((item.article_id, item.title, item.text, str(item.date)) for item in passages)
 
 
 def _article_of(passage: Passage) -> Article:
