@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -137,6 +137,8 @@ class _Known:
 @dataclass(slots=True)
 class _PendingSource:
     key: str
+    place: str
+    """The file as the user knows it: its path, or the label of an upload."""
     document: SourceDocument
     signature: str
     options: tuple[str | None, str | None]
@@ -178,36 +180,46 @@ class _Ingestion:
     def take(self, path: Path) -> None:
         """Read one file and queue what changed."""
         label = self.options.labels.get(path)
-        key = f"upload:{label}" if label else str(path.resolve())
+        place = label or str(path)
         try:
-            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-            known, stored = self._known(key)
-            chosen = self._chosen(stored)
-            signature = self._signature(sha256, chosen)
-            if self._is_unchanged(known, signature):
-                self.done += 1
-                self._tell(path)
-                return
-            document = read_source(path)
+            source = self._read(path, f"upload:{label}" if label else str(path.resolve()), place)
+            articles = self._articles(source) if source else []
         except (SourceError, OSError) as error:
-            self.failed.append(FailedSource(label or str(path), _reason(error)))
+            self.failed.append(FailedSource(place, _reason(error)))
+            source = None
+        if source is None:
             self.done += 1
             self._tell(path)
             return
-        self.warnings.extend(f"{label or path}: {warning}" for warning in document.warnings)
-        self._queue(
-            _PendingSource(key, document, signature, chosen, known, len(document.articles), set()), label, path
-        )
+        self.warnings.extend(f"{place}: {warning}" for warning in source.document.warnings)
+        self._queue(source, articles)
+
+    def _read(self, path: Path, key: str, place: str) -> _PendingSource | None:
+        """What a file holds now; None where nothing changed since the last time.
+
+        Raises:
+            SourceError: it holds no article.
+        """
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        known, stored = self._known(key)
+        chosen = self._chosen(stored)
+        signature = self._signature(sha256, chosen)
+        if self._is_unchanged(known, signature):
+            return None
+        document = read_source(path)
+        if not document.articles:
+            raise SourceError("no article found in it; expected newspaper text: check the file")
+        return _PendingSource(key, place, document, signature, chosen, known, len(document.articles), set())
 
     def _known(self, key: str) -> tuple[_Known | None, tuple[str | None, str | None]]:
-        connection = self.store.connection()
-        row = connection.execute(
-            "SELECT id, signature, date_option, source_option FROM sources WHERE key = ?", (key,)
-        ).fetchone()
-        if row is None:
-            return None, (None, None)
-        rows = connection.execute("SELECT id, fingerprint FROM articles WHERE source_id = ?", (row[0],))
-        return _Known(row[0], row[1], dict(rows.fetchall())), (row[2], row[3])
+        with self.store.reading() as connection:
+            row = connection.execute(
+                "SELECT id, signature, date_option, source_option FROM sources WHERE key = ?", (key,)
+            ).fetchone()
+            if row is None:
+                return None, (None, None)
+            rows = connection.execute("SELECT id, fingerprint FROM articles WHERE source_id = ?", (row[0],))
+            return _Known(row[0], row[1], dict(rows.fetchall())), (row[2], row[3])
 
     def _chosen(self, stored: tuple[str | None, str | None]) -> tuple[str | None, str | None]:
         """The options of this run, where it names none those of the last time."""
@@ -225,43 +237,46 @@ class _Ingestion:
             return True
         if known is not None:
             return False
-        row = self.store.connection().execute("SELECT id FROM sources WHERE signature = ?", (signature,)).fetchone()
-        if row is None:
-            return False
-        count = self.store.connection().execute("SELECT count(*) FROM articles WHERE source_id = ?", (row[0],))
-        self.unchanged += count.fetchone()[0]
+        waiting = next((source for source in self.sources if source.signature == signature), None)
+        if waiting is not None:
+            self.unchanged += len(waiting.document.articles)
+            return True
+        with self.store.reading() as connection:
+            row = connection.execute("SELECT id FROM sources WHERE signature = ?", (signature,)).fetchone()
+            if row is None:
+                return False
+            count = connection.execute("SELECT count(*) FROM articles WHERE source_id = ?", (row[0],))
+            self.unchanged += count.fetchone()[0]
         return True
 
-    def _queue(self, source: _PendingSource, label: str | None, path: Path) -> None:
+    def _articles(self, source: _PendingSource) -> list[Article]:
+        return [self._article(source, draft) for draft in source.document.articles]
+
+    def _queue(self, source: _PendingSource, articles: Sequence[Article]) -> None:
         self.sources.append(source)
-        for position, draft in enumerate(source.document.articles):
-            article = self._article(source, draft, label or str(path))
+        for position, article in enumerate(articles):
             known = source.known.articles.get(article.id) if source.known else None
-            same = known == article_fingerprint(article)
-            spans = None if same else split_into_spans(article.text, self.options.chunk_characters)
-            self.pending.append(_PendingArticle(source, article, position, spans))
-            self.pending_chunks += len(spans or ())
+            spans = split_into_spans(article.text, self.options.chunk_characters)
+            same = known == article_fingerprint(article, spans)
+            self.pending.append(_PendingArticle(source, article, position, None if same else spans))
+            self.pending_chunks += 0 if same else len(spans)
             if self.pending_chunks >= _BATCH_CHUNKS:
                 self.flush()
-        if not source.document.articles:
-            self.failed.append(
-                FailedSource(label or str(path), "no article found in it; expected newspaper text: check the file")
-            )
 
-    def _article(self, source: _PendingSource, draft: DraftArticle, path: str) -> Article:
+    def _article(self, source: _PendingSource, draft: DraftArticle) -> Article:
         document = source.document
         date, basis = _date_of(draft, document, source.options[0])
         return Article(
-            id=self._identify(draft, Path(path).name, source),
-            title=draft.title,
-            text=draft.text,
-            subtitle=draft.subtitle,
-            byline=draft.byline,
+            id=self._identify(draft, Path(source.place).name, source),
+            title=_storable(draft.title),
+            text=_storable(draft.text),
+            subtitle=_storable(draft.subtitle),
+            byline=_storable(draft.byline),
             date=date,
-            source=source.options[1] or draft.source or document.source,
-            page=draft.page,
+            source=_storable(draft.source or source.options[1] or document.source),
+            page=_storable(draft.page),
             kind=draft.kind,
-            origin=Origin(path, document.sha256, draft.runs),
+            origin=Origin(source.place, document.sha256, draft.runs),
             date_basis=basis,
             confidence=draft.confidence,
         )
@@ -283,13 +298,9 @@ class _Ingestion:
     def _belongs_elsewhere(self, article_id: str, source: _PendingSource) -> bool:
         if any(other is not source and article_id in other.seen for other in self.sources):
             return True
-        row = (
-            self.store.connection()
-            .execute(
-                "SELECT key FROM articles JOIN sources ON sources.id = source_id WHERE articles.id = ?", (article_id,)
-            )
-            .fetchone()
-        )
+        owner = "SELECT key FROM articles JOIN sources ON sources.id = source_id WHERE articles.id = ?"
+        with self.store.reading() as connection:
+            row = connection.execute(owner, (article_id,)).fetchone()
         return row is not None and row[0] != source.key
 
     def flush(self) -> None:
@@ -305,7 +316,7 @@ class _Ingestion:
             for source in self.sources:
                 document = source.document
                 numbers[source.key] = writer.put_source(
-                    source.key, document.path, document.sha256, source.options[0], source.options[1]
+                    source.key, source.place, document.sha256, source.options[0], source.options[1]
                 )
             offset = 0
             for item in self.pending:
@@ -330,7 +341,7 @@ class _Ingestion:
             setattr(self, name, getattr(self, name) + count)
         self.chunks += len(texts)
         self.done += len(finished)
-        current = self.sources[-1].document.path
+        current = self.sources[-1].place
         self.sources = [source for source in self.sources if source.remaining]
         self.pending, self.pending_chunks = [], 0
         self._tell(Path(current))
@@ -366,6 +377,13 @@ def _date_of(draft: DraftArticle, document: SourceDocument, option: str | None) 
     if option is not None:
         return dt.date.fromisoformat(option), "option"
     return document.date, document.date_basis
+
+
+def _storable(text: str) -> str:
+    """``text``, as long as before, without what a database cannot hold: zero characters, halves of a pair."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        return "".join("\ufffd" if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)
+    return text
 
 
 def _reason(error: Exception) -> str:

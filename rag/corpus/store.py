@@ -20,7 +20,16 @@ from numpy.typing import NDArray
 
 from embeddings.vector_index import VectorIndex
 from rag.corpus.store_rows import ARTICLE_COLUMNS, article_from_row, filter_clause
-from rag.corpus.store_schema import DATABASE_NAME, check_meta, connect, create_tables, read_meta
+from rag.corpus.store_schema import (
+    CHECKS,
+    DATABASE_NAME,
+    check_meta,
+    connect,
+    create_tables,
+    read_meta,
+    store_errors,
+    transaction,
+)
 from rag.corpus.store_writing import StoreWriter, exclusive_writer
 from rag.errors import ArticleNotFoundError, StoreError, VectorIndexError
 from rag.records import Article, Chunk, JsonObject, SearchFilter
@@ -48,7 +57,7 @@ class ArticleStore:
         self.embedding_model = meta["embedding_model"]
         self.dimension = int(meta["dimension"])
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._index: VectorIndex | None = None
         self._index_generation = -1
         self._lock = threading.RLock()
@@ -77,10 +86,11 @@ class ArticleStore:
         except (OSError, sqlite3.OperationalError) as error:
             raise StoreError(f"cannot open a store in {directory}: {error}; name a writable --store") from error
         try:
-            if create and not read_meta(connection):
-                _lay_out(directory, connection, embedding_model or "", dimension)
-            meta = read_meta(connection)
-            check_meta(meta, directory, embedding_model=embedding_model)
+            with store_errors(directory):
+                if create and not read_meta(connection):
+                    _lay_out(directory, connection, embedding_model or "", dimension)
+                meta = read_meta(connection)
+                check_meta(meta, directory, embedding_model=embedding_model)
         finally:
             connection.close()
         return cls(directory, meta)
@@ -95,7 +105,7 @@ class ArticleStore:
         """Close every connection; the store cannot be used afterwards."""
         with self._lock:
             self._closed = True
-            for connection in self._connections:
+            for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
 
@@ -116,21 +126,25 @@ class ArticleStore:
             found = connect(self.directory)
             self._local.connection = found
             with self._lock:
-                self._connections.append(found)
+                # Servers let idle threads end and start others: their connections end with them.
+                for thread in [thread for thread in self._connections if not thread.is_alive()]:
+                    self._connections.pop(thread).close()
+                self._connections[threading.current_thread()] = found
         return found
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection on which everything read belongs to one generation."""
         connection = self.connection()
-        if connection.in_transaction:
-            yield connection
-            return
-        connection.execute("BEGIN")
-        try:
-            yield connection
-        finally:
-            connection.execute("COMMIT")
+        with store_errors(self.directory):
+            if connection.in_transaction:
+                yield connection
+                return
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("COMMIT")
 
     @contextmanager
     def writing(self, *, wait_seconds: float = 60.0) -> Iterator[StoreWriter]:
@@ -139,24 +153,20 @@ class ArticleStore:
         Raises:
             StoreLockedError: another process kept writing for ``wait_seconds``.
         """
-        with self._lock, exclusive_writer(self.directory, wait_seconds):
-            connection = self.connection()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                writer = StoreWriter(connection)
-                yield writer
-                writer.finish()
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+        connection = self.connection()
+        # The lock also holds between threads, each of which opens its file anew.
+        with exclusive_writer(self.directory, wait_seconds), store_errors(self.directory), transaction(connection):
+            writer = StoreWriter(connection)
+            yield writer
+            writer.finish()
 
     # What is stored
 
     @property
     def generation(self) -> int:
         """The number of the last complete generation; it grows with every change."""
-        return int(self.connection().execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0])
+        with self.reading() as connection:
+            return int(connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0])
 
     def article(self, article_id: str) -> Article:
         """The article with this id.
@@ -178,8 +188,9 @@ class ArticleStore:
         for begin in range(0, len(wanted), _MAX_VARIABLES):
             part = wanted[begin : begin + _MAX_VARIABLES]
             marks = ",".join("?" * len(part))
-            rows = self.connection().execute(f"{ARTICLE_COLUMNS} WHERE articles.id IN ({marks})", part)
-            found.update((article.id, article) for article in map(article_from_row, rows))
+            with self.reading() as connection:
+                rows = connection.execute(f"{ARTICLE_COLUMNS} WHERE articles.id IN ({marks})", part)
+                found.update((article.id, article) for article in map(article_from_row, rows))
         return found
 
     def articles(
@@ -187,19 +198,21 @@ class ArticleStore:
     ) -> list[Article]:
         """Articles, newest first, then in the order of their page."""
         clause, values = filter_clause(search_filter)
-        rows = self.connection().execute(
-            f"{ARTICLE_COLUMNS} WHERE {clause} "
-            "ORDER BY articles.date IS NULL, articles.date DESC, articles.source, articles.page, "
-            "articles.source_id, articles.position LIMIT ? OFFSET ?",
-            [*values, -1 if limit is None else limit, offset],
-        )
-        return [article_from_row(row) for row in rows]
+        with self.reading() as connection:
+            rows = connection.execute(
+                f"{ARTICLE_COLUMNS} WHERE {clause} "
+                "ORDER BY articles.date IS NULL, articles.date DESC, articles.source, articles.page, "
+                "articles.source_id, articles.position LIMIT ? OFFSET ?",
+                [*values, -1 if limit is None else limit, offset],
+            )
+            return [article_from_row(row) for row in rows]
 
     def article_count(self, search_filter: SearchFilter | None = None) -> int:
         """How many articles pass the filter."""
         clause, values = filter_clause(search_filter)
         query = f"SELECT count(*) FROM articles WHERE {clause}"
-        return int(self.connection().execute(query, values).fetchone()[0])
+        with self.reading() as connection:
+            return int(connection.execute(query, values).fetchone()[0])
 
     def chunks(self, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
         """Those of the named chunks that exist in the generation this connection reads."""
@@ -207,12 +220,13 @@ class ArticleStore:
         for begin in range(0, len(chunk_ids), _MAX_VARIABLES):
             part = [int(chunk_id) for chunk_id in chunk_ids[begin : begin + _MAX_VARIABLES]]
             marks = ",".join("?" * len(part))
-            rows = self.connection().execute(
-                "SELECT chunks.id, article_id, start, end, substr(text, start + 1, end - start) "
-                f"FROM chunks JOIN articles ON articles.id = article_id WHERE chunks.id IN ({marks})",
-                part,
-            )
-            found.update((row[0], Chunk(*row)) for row in rows)
+            with self.reading() as connection:
+                rows = connection.execute(
+                    "SELECT chunks.id, article_id, start, end, substr(text, start + 1, end - start) "
+                    f"FROM chunks JOIN articles ON articles.id = article_id WHERE chunks.id IN ({marks})",
+                    part,
+                )
+                found.update((row[0], Chunk(*row)) for row in rows)
         return found
 
     def counts(self) -> StoreCounts:
@@ -233,30 +247,24 @@ class ArticleStore:
 
     def unfinished_sources(self) -> list[str]:
         """Paths of files whose ingestion was cut off; ingesting them again resumes."""
-        rows = self.connection().execute("SELECT path FROM sources WHERE signature = '' ORDER BY path")
-        return [row[0] for row in rows]
+        with self.reading() as connection:
+            rows = connection.execute("SELECT path FROM sources WHERE signature = '' ORDER BY path")
+            return [row[0] for row in rows]
 
     def check(self) -> list[str]:
         """Every inconsistency, in words; empty for a sound store."""
         problems: list[str] = []
-        with self.reading() as connection:
-            rows = connection.execute("PRAGMA quick_check").fetchall()
-            problems.extend(f"SQLite reports: {row[0]}" for row in rows if row[0] != "ok")
-            bare = (
-                "SELECT count(*) FROM articles WHERE id NOT IN (SELECT article_id FROM chunks) AND trim(text) <> ''"
-            )
-            orphans = "SELECT count(*) FROM chunks WHERE article_id NOT IN (SELECT id FROM articles)"
-            sizes = "SELECT count(*) FROM chunks WHERE length(vector) <> ?"
-            outside = "SELECT count(*) FROM chunks JOIN articles ON articles.id = article_id WHERE end > length(text)"
-            for query, values, words in (
-                (bare, (), "articles without a chunk"),
-                (orphans, (), "chunks without an article"),
-                (sizes, (4 * self.dimension,), "vectors of another dimension"),
-                (outside, (), "chunks that reach past the end of their article"),
-            ):
-                count = connection.execute(query, values).fetchone()[0]
-                if count:
-                    problems.append(f"{count} {words}")
+        try:
+            with self.reading() as connection:
+                rows = connection.execute("PRAGMA quick_check").fetchall()
+                problems.extend(f"SQLite reports: {row[0]}" for row in rows if row[0] != "ok")
+                for condition, words in CHECKS:
+                    count = connection.execute(f"SELECT count(*) FROM {condition}", {"bytes": 4 * self.dimension})
+                    number = count.fetchone()[0]
+                    if number:
+                        problems.append(f"{number} {words}")
+        except StoreError as error:
+            problems.append(str(error))
         return problems
 
     # What changes
@@ -299,8 +307,10 @@ class ArticleStore:
         path = self._index_path(self._index_generation)
         if not path.exists():
             index.save(path)
-        for other in self.directory.glob("vectors-*"):
-            if not other.name.startswith(path.name):
+        for other in self.directory.glob("vectors-*.faiss"):
+            # A newer one may be in the making by another process.
+            number = other.name.removeprefix("vectors-").removesuffix(".faiss")
+            if number.isdigit() and int(number) < self._index_generation:
                 other.unlink(missing_ok=True)
 
     def _index_path(self, generation: int) -> Path:
@@ -342,13 +352,7 @@ class ArticleStore:
 
 
 def _lay_out(directory: Path, connection: sqlite3.Connection, embedding_model: str, dimension: int) -> None:
-    with exclusive_writer(directory, 60.0):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            if not read_meta(connection):
-                create_tables(connection, embedding_model=embedding_model, dimension=dimension)
-                create_lexical_tables(connection)
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+    with exclusive_writer(directory, 60.0), transaction(connection):
+        if not read_meta(connection):
+            create_tables(connection, embedding_model=embedding_model, dimension=dimension)
+            create_lexical_tables(connection)

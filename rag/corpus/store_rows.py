@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
+from rag.corpus.chunks import Span
 from rag.records import Article, Origin, SearchFilter, SourceRun
 
 ARTICLE_COLUMNS = (
@@ -34,7 +36,7 @@ def article_from_row(row: tuple[Any, ...]) -> Article:
     )
 
 
-def article_values(article: Article, source_id: int, position: int) -> tuple[Any, ...]:
+def article_values(article: Article, source_id: int, position: int, spans: Sequence[Span]) -> tuple[Any, ...]:
     """The values of an article in the order of its table's columns."""
     runs = [[run.start, run.length, run.source_start, run.source_page] for run in article.origin.runs]
     return (
@@ -52,12 +54,12 @@ def article_values(article: Article, source_id: int, position: int) -> tuple[Any
         article.kind,
         article.confidence,
         json.dumps(runs, separators=(",", ":")),
-        article_fingerprint(article),
+        article_fingerprint(article, spans),
     )
 
 
-def article_fingerprint(article: Article) -> str:
-    """The SHA-256 of everything a reader can see of an article: equal fingerprints need no new vectors."""
+def article_fingerprint(article: Article, spans: Sequence[Span]) -> str:
+    """The SHA-256 of all a reader can see of an article and of its chunks: equal ones need no new vectors."""
     seen = (
         article.title,
         article.subtitle,
@@ -67,6 +69,7 @@ def article_fingerprint(article: Article) -> str:
         article.source,
         article.page,
         article.kind,
+        json.dumps([[span.start, span.end] for span in spans]),
     )
     return hashlib.sha256("\0".join(seen).encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -8,9 +8,11 @@ cache that can be rebuilt from here.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from rag.errors import StoreError, StoreMismatchError
+from rag.errors import StoreError, StoreLockedError, StoreMismatchError
 
 LAYOUT_VERSION = 1
 DATABASE_NAME = "baowen.sqlite3"
@@ -47,6 +49,24 @@ CREATE INDEX chunks_by_article ON chunks (article_id, start);
 CREATE TABLE feedback (id INTEGER PRIMARY KEY, created TEXT NOT NULL, record TEXT NOT NULL);
 """
 
+CHECKS = (
+    (
+        "articles WHERE id NOT IN (SELECT article_id FROM chunks) "
+        "AND trim(text, char(9, 10, 13, 32, 160, 8195, 12288, 65279)) <> ''",
+        "articles without a chunk",
+    ),
+    ("articles WHERE source_id NOT IN (SELECT id FROM sources)", "articles without a file"),
+    ("chunks WHERE article_id NOT IN (SELECT id FROM articles)", "chunks without an article"),
+    ("chunks WHERE length(vector) <> :bytes", "vectors of another dimension"),
+    (
+        "chunks JOIN articles ON articles.id = article_id WHERE start < 0 OR start >= end OR end > length(text)",
+        "chunks that reach past the ends of their article",
+    ),
+    ("chunks WHERE id NOT IN (SELECT id FROM lexical_docsize)", "chunks without terms"),
+    ("lexical_docsize WHERE id NOT IN (SELECT id FROM chunks)", "terms without a chunk"),
+)
+"""What must select no row in a sound store, and the words for what it selects; ``:bytes`` is the size of a vector."""
+
 
 def connect(directory: Path) -> sqlite3.Connection:
     """A connection to the database of ``directory`` that waits for a writer and makes commits durable.
@@ -69,6 +89,44 @@ def connect(directory: Path) -> sqlite3.Connection:
             "expected a database written by baowen: give another --store or restore a copy"
         ) from error
     return connection
+
+
+@contextmanager
+def store_errors(directory: Path) -> Iterator[None]:
+    """Turn what SQLite reports into an error of the store; a broken constraint is a fault of the program and stays.
+
+    Raises:
+        StoreLockedError: another process holds the database.
+        StoreError: the disk is full, the file is damaged, the store was closed.
+    """
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.Error as error:
+        text = str(error)
+        if "locked" in text:
+            raise StoreLockedError(f"the store {directory} is locked by another process: try again later") from error
+        way_out = "run `baowen doctor`"
+        if "full" in text or "disk I/O" in text:
+            way_out = "what was stored before is safe: free some space, then ingest again"
+        elif "malformed" in text or "not a database" in text:
+            way_out = "restore a copy, or ingest again into another --store"
+        raise StoreError(f"the store {directory} cannot be used, SQLite reports {text!r}: {way_out}") from error
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing: committed at the end, undone by any exception, a failing commit included."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # SQLite has rolled back by itself where the disk is full.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def create_tables(connection: sqlite3.Connection, *, embedding_model: str, dimension: int) -> None:

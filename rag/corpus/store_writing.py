@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from rag.corpus.chunks import Span
 from rag.corpus.store_rows import article_values
-from rag.errors import StoreLockedError
+from rag.errors import StoreError, StoreLockedError
 from rag.records import Article
 from rag.retrieval.lexical import add_chunk_terms, remove_chunk_terms
 
@@ -25,9 +25,16 @@ def exclusive_writer(directory: Path, wait_seconds: float) -> Iterator[None]:
 
     Raises:
         StoreLockedError: another process held it for ``wait_seconds``.
+        StoreError: the folder cannot be written to.
     """
     deadline = time.monotonic() + wait_seconds
-    with (directory / "writer.lock").open("a") as lock:
+    try:
+        opened = (directory / "writer.lock").open("a")
+    except OSError as error:
+        raise StoreError(
+            f"cannot write to the store {directory} ({error.strerror}); expected a folder you may write to"
+        ) from error
+    with opened as lock:
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -74,7 +81,7 @@ class StoreWriter:
         self.remove_article(article.id)
         self._connection.execute(
             f"INSERT INTO articles VALUES ({','.join('?' * 15)})",
-            article_values(article, source_id, position),
+            article_values(article, source_id, position, spans),
         )
         rows = []
         for span, vector in zip(spans, vectors, strict=True):

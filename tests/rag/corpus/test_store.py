@@ -1,0 +1,388 @@
+import datetime as dt
+import multiprocessing
+import sqlite3
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import HashEncoder
+
+from rag.corpus.chunks import split_into_spans
+from rag.corpus.store import ArticleStore
+from rag.corpus.store_schema import DATABASE_NAME, connect
+from rag.corpus.store_writing import exclusive_writer
+from rag.errors import ArticleNotFoundError, StoreError, StoreLockedError, StoreMismatchError
+from rag.records import Article, Origin, SearchFilter, SourceRun
+from rag.retrieval.retriever import Retriever
+
+ENCODER = HashEncoder()
+
+
+def open_store(folder: Path) -> ArticleStore:
+    return ArticleStore.open(folder, embedding_model=ENCODER.name, dimension=ENCODER.dimension, create=True)
+
+
+def article(number: int, text: str, **fields: object) -> Article:
+    return Article(id=f"a{number}", title=f"标题{number}", text=text, **fields)  # type: ignore[arg-type]
+
+
+def put(store: ArticleStore, articles: Sequence[Article], longest: int = 40) -> None:
+    with store.writing() as writer:
+        for position, item in enumerate(articles):
+            number = writer.put_source(f"/{item.id}", item.origin.path or f"/{item.id}", "00", None, None)
+            spans = split_into_spans(item.text, longest)
+            vectors = ENCODER.encode_passages([item.text[span.start : span.end] for span in spans])
+            writer.put_article(item, number, position, spans, vectors)
+            writer.seal_source(number, "sealed")
+
+
+def found(store: ArticleStore, question: str) -> list[str]:
+    return [passage.article_id for passage in Retriever(store, ENCODER).search(question, count=10)]
+
+
+def test_an_article_comes_back_as_it_went_in(tmp_path: Path) -> None:
+    runs = (SourceRun(0, 4, 17), SourceRun(5, 3, 40, 2))
+    sent = Article(
+        id="x1", title="𠮷野家开业", text="𠮷野家在云岭开业。\n首日客流1200人次。", subtitle="副题", byline="记者",
+        page="03", date=dt.date(2020, 12, 25), source="云岭日报", kind="photo",
+        origin=Origin("/p/03.txt", "00", runs),
+        date_basis="page header", confidence=0.75,
+    )  # fmt: skip
+    with open_store(tmp_path) as store:
+        put(store, [sent])
+        assert store.article("x1") == sent
+    with ArticleStore.open(tmp_path) as again:
+        assert again.article("x1") == sent
+        assert (again.embedding_model, again.dimension) == ("hash-encoder", 64)
+
+
+def test_offsets_of_sqlite_and_python_agree_beyond_the_basic_plane(tmp_path: Path) -> None:
+    text = "𠮷" * 7 + "野家é开业。" + "𠀀签约102个。👨‍👩‍👧入园😀。"
+    with open_store(tmp_path) as store:
+        put(store, [article(1, text)], longest=6)
+        chunks = list(store.chunks(range(1, 100)).values())
+        assert "".join(chunk.text for chunk in chunks) == text
+        assert [chunk.text for chunk in chunks] == [text[chunk.start : chunk.end] for chunk in chunks]
+        assert store.check() == []
+        for passage in Retriever(store, ENCODER).search("签约多少个？"):
+            assert passage.text == text[passage.start : passage.end]
+
+
+def test_listing_is_newest_first_and_filtered(tmp_path: Path) -> None:
+    days = [dt.date(2020, 1, 5), None, dt.date(2021, 2, 3), dt.date(2020, 6, 1)]
+    with open_store(tmp_path) as store:
+        put(store, [article(n, "开工。", date=day, source="晨报" if n < 2 else "晚报") for n, day in enumerate(days)])
+        assert [item.id for item in store.articles()] == ["a2", "a3", "a0", "a1"]
+        assert [item.id for item in store.articles(limit=2, offset=1)] == ["a3", "a0"]
+        bounds = SearchFilter(dt.date(2020, 1, 5), dt.date(2020, 6, 1))
+        assert [item.id for item in store.articles(bounds)] == ["a3", "a0"]
+        assert store.article_count(SearchFilter(source="晨报")) == 2
+        counts = store.counts()
+        assert (counts.articles, counts.chunks, counts.sources) == (4, 4, {"晨报": 2, "晚报": 2})
+        assert (counts.first_date, counts.last_date) == (dt.date(2020, 1, 5), dt.date(2021, 2, 3))
+
+
+def test_generation_counts_changes_only(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        assert store.generation == 0
+        put(store, [article(1, "开工。")])
+        assert store.generation == 1
+        store.add_feedback({"good": True})
+        with store.writing():
+            pass
+        assert store.generation == 1
+        assert store.remove(["a1", "a1"]) == 1
+        assert store.generation == 2
+
+
+def test_removing_an_unknown_article_removes_nothing(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put(store, [article(1, "开工。")])
+        with pytest.raises(ArticleNotFoundError, match=r"'nope'.*nothing was removed"):
+            store.remove(["a1", "nope"])
+        assert store.article("a1").text == "开工。"
+        with pytest.raises(ArticleNotFoundError, match="no article has the id 'a9'"):
+            store.article("a9")
+
+
+def test_a_removal_holds_at_once_in_another_store_object_and_another_thread(tmp_path: Path) -> None:
+    with open_store(tmp_path) as one, ArticleStore.open(tmp_path) as two:
+        put(one, [article(n, f"第{n}号桥今年通车。") for n in range(5)])
+        assert set(found(two, "桥通车")) == {f"a{n}" for n in range(5)}
+        seen: list[list[str]] = []
+        started, removed = threading.Event(), threading.Event()
+
+        def read() -> None:
+            seen.append(found(one, "桥通车"))
+            started.set()
+            removed.wait(10)
+            seen.append(found(one, "桥通车"))
+
+        thread = threading.Thread(target=read)
+        thread.start()
+        started.wait(10)
+        one.remove(["a3"])
+        removed.set()
+        assert set(found(two, "桥通车")) == {"a0", "a1", "a2", "a4"}
+        thread.join()
+        assert [set(ids) for ids in seen] == [{"a0", "a1", "a2", "a3", "a4"}, {"a0", "a1", "a2", "a4"}]
+
+
+def _remove_in_process(folder: str) -> None:
+    with ArticleStore.open(Path(folder)) as store:
+        store.remove(["a2"])
+
+
+def test_a_removal_by_another_process_holds_at_once(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put(store, [article(n, f"第{n}号桥今年通车。") for n in range(4)])
+        assert len(found(store, "桥通车")) == 4
+        process = multiprocessing.get_context("spawn").Process(target=_remove_in_process, args=(str(tmp_path),))
+        process.start()
+        process.join(60)
+        assert process.exitcode == 0
+        assert set(found(store, "桥通车")) == {"a0", "a1", "a3"}
+        assert len(store.vector_index) == 3
+
+
+def stored_vectors(store: ArticleStore) -> dict[int, bytes]:
+    return dict(store.connection().execute("SELECT id, vector FROM chunks").fetchall())
+
+
+def assert_index_follows(store: ArticleStore) -> None:
+    vectors = stored_vectors(store)
+    index = store.vector_index
+    assert sorted(index.ids.tolist()) == sorted(vectors)
+    for chunk_id, blob in vectors.items():
+        hit = index.search(np.frombuffer(blob, dtype="<f4")[None, :], 1)
+        assert hit.scores[0, 0] == pytest.approx(1.0, abs=1e-5)
+        assert blob == vectors[int(hit.ids[0, 0])], f"chunk {chunk_id} has the vector of another"
+
+
+def test_the_vector_index_follows_both_stores(tmp_path: Path) -> None:
+    with open_store(tmp_path) as one, ArticleStore.open(tmp_path) as two:
+        for step in range(4):
+            put(one, [article(10 * step + n, f"{step}月{n}日，第{step * n}座水库蓄水。") for n in range(3)])
+            assert_index_follows(two)
+            two.remove([f"a{10 * step + 1}"])
+            assert_index_follows(one)
+            assert_index_follows(two)
+        # An article in place of one with the same id gets new chunks.
+        put(one, [article(0, "完全不同的内容：图书馆开馆。")])
+        assert_index_follows(two)
+        assert len(two.vector_index) == 8
+
+
+def test_the_saved_index_is_used_and_a_damaged_or_missing_one_is_rebuilt(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put(store, [article(n, f"第{n}号桥今年通车。") for n in range(4)])
+        store.save_vector_index()
+        put(store, [article(9, "图书馆开馆。")])
+        store.save_vector_index()
+    assert [path.name for path in tmp_path.glob("vectors-*")] == ["vectors-2.faiss"]
+    saved = tmp_path / "vectors-2.faiss"
+    whole = saved.read_bytes()
+    for damage in (whole[:100], b"", b"x" * len(whole), whole[: len(whole) // 2]):
+        saved.write_bytes(damage)
+        with ArticleStore.open(tmp_path) as store:
+            assert_index_follows(store)
+            assert "a9" in found(store, "图书馆开馆")
+            store.save_vector_index()
+        assert saved.stat().st_size == len(whole)
+    saved.unlink()
+    with ArticleStore.open(tmp_path) as store:
+        assert_index_follows(store)
+
+
+def test_a_saved_index_with_other_vectors_of_the_same_ids_is_not_believed_blindly(tmp_path: Path) -> None:
+    # A copy of another store's cache: ids differ, so it is filled from the database.
+    with open_store(tmp_path / "a") as one, open_store(tmp_path / "b") as two:
+        put(one, [article(n, f"第{n}号桥今年通车。") for n in range(3)])
+        put(two, [article(n, "图书馆。" if n else "开馆。") for n in range(2)])
+        one.save_vector_index()
+        (tmp_path / "b" / "vectors-1.faiss").write_bytes((tmp_path / "a" / "vectors-1.faiss").read_bytes())
+        assert_index_follows(two)
+
+
+def test_a_store_of_another_model_or_layout_is_refused(tmp_path: Path) -> None:
+    with open_store(tmp_path):
+        pass
+    with pytest.raises(StoreMismatchError, match="embedding model hash-encoder, but the one in use is other"):
+        ArticleStore.open(tmp_path, embedding_model="other", dimension=64, create=True)
+    with ArticleStore.open(tmp_path) as store, pytest.raises(StoreMismatchError, match="in use is other"):
+        store.require_model("other")
+    with connect(tmp_path) as connection:
+        connection.execute("UPDATE meta SET value = '99' WHERE key = 'layout_version'")
+    connection.close()
+    with pytest.raises(StoreMismatchError, match="layout version 99, expected 1"):
+        ArticleStore.open(tmp_path)
+
+
+def test_no_store_a_file_in_its_place_and_garbage_are_one_clear_line_each(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"there is no store in .* yet: run `baowen ingest PATH`"):
+        ArticleStore.open(tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match="cannot open a store in"):
+        open_store(tmp_path / "file")
+    (tmp_path / "garbage").mkdir()
+    (tmp_path / "garbage" / DATABASE_NAME).write_bytes(b"not a database at all, " * 100)
+    with pytest.raises(StoreError, match="not a readable store"):
+        ArticleStore.open(tmp_path / "garbage")
+
+
+def test_a_damaged_page_is_a_problem_in_words(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put(store, [article(n, f"第{n}号桥今年通车。" * 200) for n in range(30)])
+        store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path = tmp_path / DATABASE_NAME
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 20_000] = b"\xff" * 20_000
+    path.write_bytes(data)
+    with ArticleStore.open(tmp_path) as store:
+        assert store.check() != []
+        with pytest.raises(StoreError, match="SQLite reports"):
+            store.articles()
+
+
+def test_check_finds_each_kind_of_inconsistency(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put(store, [article(1, "开工建设。"), article(2, "竣工投产。"), article(3, "\n　")])
+        assert store.check() == []
+        run = store.connection().execute
+        run("PRAGMA foreign_keys = OFF")
+        for damage, words in (
+            ("UPDATE chunks SET end = 99 WHERE article_id = 'a1'", "1 chunks that reach past"),
+            ("UPDATE chunks SET vector = x'00' WHERE article_id = 'a1'", "1 vectors of another dimension"),
+            ("DELETE FROM chunks WHERE article_id = 'a1'", "1 articles without a chunk"),
+            ("DELETE FROM articles WHERE id = 'a2'", "1 chunks without an article"),
+            ("DELETE FROM lexical", "2 chunks without terms"),
+            ("DELETE FROM sources", "3 articles without a file"),
+        ):
+            run("BEGIN")
+            run(damage)
+            assert any(problem.startswith(words) for problem in store.check()), words
+            run("ROLLBACK")
+        assert store.check() == []
+
+
+def test_a_failed_change_leaves_the_last_generation(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put(store, [article(1, "开工建设。")])
+        with pytest.raises(ZeroDivisionError), store.writing() as writer:
+            _ = writer.remove_article("a1") / 0
+        assert (store.generation, store.article("a1").text) == (1, "开工建设。")
+
+
+def test_a_full_disk_is_one_clear_line_and_loses_nothing(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put(store, [article(1, "开工建设。")])
+        pages = store.connection().execute("PRAGMA page_count").fetchone()[0]
+        store.connection().execute(f"PRAGMA max_page_count = {pages + 2}")
+        with pytest.raises(StoreError, match=r"database or disk is full.*safe: free some space"):
+            put(store, [article(n, "很长的正文。" * 500) for n in range(2, 60)])
+        assert [item.id for item in store.articles()] == ["a1"]
+        assert (store.generation, store.check()) == (1, [])
+        store.connection().execute("PRAGMA max_page_count = 1000000")
+        put(store, [article(2, "竣工投产。")])
+        assert store.article_count() == 2
+
+
+def test_a_commit_that_fails_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing(sqlite3.Connection):
+        fail = False
+
+        def execute(self, sql: str, *rest: object) -> sqlite3.Cursor:  # type: ignore[override]
+            if sql == "COMMIT" and Failing.fail:
+                raise sqlite3.OperationalError("disk I/O error")
+            return super().execute(sql, *rest)  # type: ignore[arg-type]
+
+    real = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **kw: real(*args, **kw, factory=Failing))
+    with open_store(tmp_path) as store:
+        put(store, [article(1, "开工建设。")])
+        connection = store.connection()
+        Failing.fail = True
+        with pytest.raises(StoreError, match="disk I/O error"):
+            put(store, [article(2, "竣工投产。")])
+        Failing.fail = False
+        assert not connection.in_transaction
+        assert [item.id for item in store.articles()] == ["a1"]
+
+
+def test_a_second_writer_waits_and_then_is_refused_in_words(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        with (
+            exclusive_writer(tmp_path, 1.0),
+            pytest.raises(StoreLockedError, match="another process has been writing"),
+            store.writing(wait_seconds=0.2),
+        ):
+            raise AssertionError("two writers at once")
+        put(store, [article(1, "开工建设。")])
+
+
+def test_a_waiting_writer_does_not_hold_up_readers(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put(store, [article(1, "开工建设。")])
+        with exclusive_writer(tmp_path, 1.0):
+            writer = threading.Thread(target=lambda: put(store, [article(2, "竣工投产。")]))
+            writer.start()
+            time.sleep(0.2)
+            seen: list[int] = []
+            reader = threading.Thread(target=lambda: seen.append(store.article_count()))
+            reader.start()
+            reader.join(5)
+            assert seen == [1]
+        writer.join()
+        assert store.article_count() == 2
+
+
+def _write_in_process(folder: str, number: int) -> None:
+    with open_store(Path(folder)) as store:
+        for step in range(10):
+            put(store, [article(100 * number + step, f"第{number}组第{step}篇：项目开工。")])
+
+
+def test_two_processes_that_create_and_write_at_once_both_finish(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_write_in_process, args=(str(tmp_path), number)) for number in (1, 2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(120)
+    assert [process.exitcode for process in processes] == [0, 0]
+    with ArticleStore.open(tmp_path) as store:
+        assert (store.article_count(), store.generation, store.check()) == (20, 20, [])
+        assert_index_follows(store)
+
+
+def test_connections_end_with_their_threads(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        for _ in range(20):
+            thread = threading.Thread(target=store.article_count)
+            thread.start()
+            thread.join()
+        assert len(store._connections) <= 2
+
+
+def test_a_closed_store_says_so(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    store.close()
+    store.close()
+    with pytest.raises(StoreError, match="is closed"):
+        store.article_count()
+
+
+def test_one_reading_sees_one_generation(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put(store, [article(1, "开工建设。")])
+        with store.reading():
+            before = store.generation
+            thread = threading.Thread(target=lambda: store.remove(["a1"]))
+            thread.start()
+            thread.join()
+            assert (store.generation, store.article_count()) == (before, 1)
+        assert (store.generation, store.article_count()) == (before + 1, 0)
