@@ -46,9 +46,10 @@ def _next_position(match: re.Match[str], found: list[Figure], text: str) -> int:
         return max(found[-1].end, match.start() + 1)
     if match.lastgroup in {"skipped", "slogan"}:
         return match.end()
-    # Nothing was counted: step over this run of numerals, not over what follows it.
+    # Nothing was counted: step over this run of numerals, not over what follows it (3年零4个月).
     end = match.start() + 1
-    while end < len(text) and (text[end] in SCALES or text[end] in DIGITS or text[end].isdigit()):
+    arabic = text[match.start()].isdigit()
+    while end < len(text) and (text[end].isdigit() if arabic else text[end] in SCALES or text[end] in DIGITS):
         end += 1
     return end
 
@@ -180,13 +181,15 @@ def _bare_scale_allowed(text: str, start: int) -> bool:
 
 
 def _read_slogan(match: re.Match[str], _text: str) -> list[Figure]:
-    """A quoted figure (“102个”) is one; a name that begins with a number (“861金融暖春”, “两个一百年”) is none."""
+    """A quoted amount (“102个”, “600名士兵”) counts; a name that begins with a number (“861金融暖春”) does not."""
     inner = match["slogan_text"]
     found = read_figures(inner)
-    if len(found) != 1 or len(found[0].text) != len(inner) or not found[0].unit:
+    if not found or not found[0].unit or found[0].start:
+        return []
+    if not inner[0].isdigit() and len(found[0].text) != len(inner):
         return []
     offset = match.start("slogan_text")
-    return [replace(found[0], start=offset, end=offset + len(inner))]
+    return [replace(figure, start=offset + figure.start, end=offset + figure.end) for figure in found]
 
 
 _READERS: dict[str, Callable[[re.Match[str], str], list[Figure]]] = {

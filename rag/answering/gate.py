@@ -270,7 +270,7 @@ def _subject_agrees(figure: Figure, about: str, found: Figure, quote: _Quote, qu
     own = _grams(_segment(quote.text, quote.figures, quote.figures.index(found)))
     for other_quote in quotes:
         for position, other in enumerate(other_quote.figures):
-            if other.unit != figure.unit or same_value(other, figure):
+            if other.unit != figure.unit or supports(other, figure):
                 continue
             theirs = _grams(_segment(other_quote.text, other_quote.figures, position))
             foreign = len(said & (theirs - own))

@@ -54,7 +54,8 @@ _BOOK = re.compile(r"《(?P<name>[^《》]{1,40})》")
 _QUOTED = re.compile(r"[“「『](?P<name>[^“”「」『』]{2,60})[”」』]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z&.'’-]*(?: [A-Z][A-Za-z&.'’-]*)*")
 _CODE = re.compile(
-    r"〔\d+〕\s?(?:第?\d+号)?|\d*[A-Za-z]+[-.]?\d[\dA-Za-z.-]*|\d+[A-Za-z]{1,3}(?![A-Za-z])|(?<=[“「])\d{2,}(?=[”」一-鿿])"
+    r"https?://[\w./?=&%-]+|〔\d+〕\s?(?:第?\d+号)?|(?<![\d.])(?:\d{3,4}-\d{3,8}(?:-\d{3,4})?|\d{9,})(?![\d.])"
+    r"|\d*[A-Za-z]+[-.]?\d[\dA-Za-z.-]*|\d+[A-Za-z]{1,3}(?![A-Za-z])|(?<=[“「])\d{2,}(?=[”」一-鿿])"
 )
 _ORGANISATION = re.compile(
     r"[一-鿿（）]{2,16}?(?:公司|集团|大学|学院|医院|银行|中心|委员会|研究院|研究所|协会|学校|中学|小学|幼儿园|基地|园区|产业园|科技园|合作社|博物馆|"
@@ -113,8 +114,8 @@ def _candidates(text: str) -> Iterator[tuple[str, int, NameKind]]:
             yield match["name"], match.start("name"), kind
     for match in _LIST.finditer(text):
         yield from _listed_people(match)
-    for match in _CODE.finditer(text):
-        yield match.group(), match.start(), "code"
+    for match in _CODE.finditer(fold_width(text)):
+        yield text[match.start() : match.end()], match.start(), "code"
     for match in TIME.finditer(text):
         word = match["relative_year"] or match["word"]
         if word and word not in {"当年", "同年", "次年", "目前", "当日", "当天"}:

@@ -29,6 +29,8 @@ def add_bounds(figure: Figure, text: str) -> Figure:
         end = after.end()
         bound = _named(after, bound)
     before = BOUND_BEFORE.search(text, max(0, start - 7), start)
+    if before and before["near"] and figure.kind == "time_span" and text.startswith(("来", "内", "间", "以来"), end):
+        before = None  # 近5年来: the past five years
     if before and figure.kind not in {"date", "time_of_day", "ordinal", "rank"}:
         start = before.start()
         bound = _named(before, bound)

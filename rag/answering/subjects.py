@@ -41,7 +41,12 @@ def add_subjects(figures: Sequence[Figure], text: str) -> list[Figure]:
     """``figures`` of ``text`` with subject, period and direction filled in."""
     if not figures:
         return []
-    times = [(match.start(), match.end()) for match in TIME.finditer(text)]
+    # 较2020年 is what the figure is compared with, not its time.
+    times = [
+        (match.start(), match.end())
+        for match in TIME.finditer(text)
+        if text[match.start() - 1 : match.start()] not in {"较", "比"}
+    ]
     time_starts = [start for start, _ in times]
     finished: list[Figure] = []
     head, previous_end = "", 0

@@ -17,7 +17,8 @@ _FREE = rf"(?<![\d.{_CN}十个第])"
 _YEAR_PART = rf"(?:(?P<relative_year>{_RELATIVE_YEAR})|(?<!\d)(?P<year>{YEAR}){_SP}年度?(?!代|级|前|历史))"
 _PART = (
     rf"(?:(?P<quarter_kind>前|第)?(?P<quarter>[一二三四1-4]){_SP}季度|(?P<half>[上下])半年|(?P<year_slice>年初|年底|年末|年中|岁末)"
-    rf"|{_FREE}(?P<month>{MONTH}){_SP}月(?!球|亮|饼|龄|光)份?(?:{_SP}(?P<day>{DAY}){_SP}[日号])?(?P<slice>{_SLICE})?)"
+    rf"|{_FREE}(?P<month>{MONTH})(?:{_SP}月(?!球|亮|饼|龄|光)份?(?:{_SP}(?P<day>{DAY}){_SP}[日号])?(?P<slice>{_SLICE})?"
+    rf"|(?={_TO}{MONTH}{_SP}月)))"
 )
 _END = (
     rf"(?:(?:上午|下午|晚|凌晨)?{_TO}(?:(?P<end_year>{YEAR}){_SP}年)?"

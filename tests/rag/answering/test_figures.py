@@ -54,6 +54,9 @@ def amounts(text: str) -> list[tuple[str, str, str, str]]:
         ("投入叁佰万元", "叁佰万元", "3000000", "元", "money", "exact"),
         ("三分之一", "三分之一", "33.33333333333333333333333333", "%", "share", "exact"),
         ("“102个”", "102个", "102", "个", "count", "exact"),
+        ("近5年来", "5年", "5", "年", "time_span", "exact"),
+        ("留下“600名士兵”", "600名", "600", "名", "count", "exact"),
+        ("保持两位数增长", "两位数", "2", "位数", "count", "exact"),
     ],
 )
 def test_value_unit_and_bound(text: str, shown: str, value: str, unit: str, kind: str, bound: str) -> None:
@@ -149,6 +152,20 @@ def test_period_is_the_time_of_the_sentence() -> None:
         ("30亿元", "去年"),
         ("20个", ""),
     ]
+
+
+def test_what_a_figure_is_compared_with_is_not_its_period() -> None:
+    figures = find_figures("截至11月底，谋划项目282个，较2020年增加54个")
+    assert [f.period for f in figures if f.kind == "count"] == ["截至11月底", "截至11月底"]
+
+
+def test_numbers_of_a_list_are_no_figures_but_a_short_answer_is() -> None:
+    assert [figure.text for figure in find_figures("1. 新建泵站3座\n2、修路5公里\n（3）其他")] == ["3座", "5公里"]
+    assert [figure.text for figure in find_figures("14.")] == ["14"]
+
+
+def test_years_and_months_in_a_row() -> None:
+    assert [figure.text for figure in find_figures("判处3年零4个月")] == ["3年", "4个月"]
 
 
 def test_direction() -> None:

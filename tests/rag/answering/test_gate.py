@@ -69,6 +69,13 @@ def test_a_digit_copied_to_the_place_of_another_is_caught() -> None:
     assert [(item.figure.text, item.reason) for item in altered.unsupported_figures] == [("2018年", "altered copy")]
 
 
+def test_a_bound_dropped_beside_the_same_number_is_caught() -> None:
+    quote = {1: "自来水普及率达到90%，通网络的村庄占比超过90%。"}
+    assert check_answer("通网络的村庄占比超过90%[1]。", quote).passed
+    dropped = check_answer("通网络的村庄占比90%[1]。", quote)
+    assert [item.reason for item in dropped.unsupported_figures] == ["other subject"]
+
+
 def test_an_article_is_no_count() -> None:
     assert verdicts("这是一个重要进展[1]。") == []
 
@@ -116,6 +123,8 @@ def test_what_the_program_computed_is_accepted() -> None:
         ("引进C929飞机", "code"),
         ("与Siemens合作", "foreign"),
         ("去年完工", "time"),
+        ("电话0391-1234568", "code"),
+        ("手机13800001111", "code"),
         ("在广州开工", "place"),
     ],
 )
