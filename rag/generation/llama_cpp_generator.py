@@ -1,0 +1,198 @@
+"""Generation through llama.cpp's prebuilt wheel: a quantised model on ordinary processors.
+
+The only importer of ``xllamacpp``. It does not know which model to run or when to prefer it: ``runtime`` does.
+
+llama.cpp runs inside this process. Its engine keeps the state of the last prompt, so a request that begins like
+the one before reads only what is new; states of other beginnings wait in a small memory beside it. The engine
+also opens a port on the loopback address and cannot be told not to: it is closed to everyone without a key that
+never leaves this process.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import importlib.util
+import math
+import secrets
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from rag.errors import GenerationError
+from rag.generation.generator import DEFAULT_OPTIONS, GenerationOptions, Message, TextStream
+from rag.generation.machine import quiet_waiting_threads
+from rag.generation.reply_worker import Reply, stream_reply
+
+_REPORTED_TOKENS = 200
+"""How many of the most probable tokens ``candidate_probabilities`` looks through."""
+
+
+@dataclass(frozen=True, slots=True)
+class LlamaCppConfig:
+    """The engine's settings; the defaults are the fastest measured on two cores with AVX2.
+
+    ``context_tokens`` holds prompt and reply together. ``batch_tokens`` are read in one step, and a closed
+    stream stops between steps. ``cached_prompts_mebibytes`` bounds the memory of other prompts' states (28 KiB a
+    token for the default model); 0 keeps only the latest. ``threads`` must not exceed the cores that this process
+    may use: the engine's threads wait for each other by spinning.
+    """
+
+    threads: int = 1
+    context_tokens: int = 4096
+    batch_tokens: int = 256
+    cached_prompts_mebibytes: int = 256
+
+
+class LlamaCppGenerator:
+    """A GGUF model, loaded once.
+
+    Raises:
+        GenerationError: the wheel is not installed, or llama.cpp cannot read the file.
+    """
+
+    runtime = "llama.cpp"
+
+    def __init__(self, path: Path, *, name: str = "", config: LlamaCppConfig | None = None) -> None:
+        self.name = name or path.stem
+        self._config = config or LlamaCppConfig()
+        self._key = secrets.token_urlsafe(32)
+        self._lock = threading.Lock()
+        self._first_tokens: dict[str, int] = {}
+        self._server: Any = _start_server(path, self._config, self._key)
+
+    def stream(self, messages: Sequence[Message], options: GenerationOptions = DEFAULT_OPTIONS) -> TextStream:
+        """See ``Generator.stream``."""
+        body = {
+            **_request(messages),
+            "stream": True,
+            # Progress reports give a closed stream the chance to stop while the prompt is still being read.
+            "return_progress": True,
+            "max_tokens": options.max_tokens,
+            "temperature": options.temperature,
+            "seed": options.seed,
+            "stop": list(options.stop),
+        }
+        return stream_reply(partial(self._write, body), self._lock)
+
+    def _write(self, body: dict[str, Any], reply: Reply) -> None:
+        refusals: list[str] = []
+
+        def receive(event: dict[str, Any]) -> bool:  # True asks the engine to stop
+            if "choices" not in event:
+                refusals.append(_error_text(event))
+            for choice in event.get("choices", ()):
+                reply.put((choice.get("delta") or {}).get("content") or "")
+            return bool(refusals) or reply.cancelled.is_set()
+
+        self._running_server().handle_chat_completions(body, receive)
+        if refusals:
+            raise GenerationError(f"llama.cpp refused the request: {refusals[0]}")
+
+    def candidate_probabilities(self, messages: Sequence[Message], candidates: Sequence[str]) -> Mapping[str, float]:
+        """See ``Generator.candidate_probabilities``; looks through the 200 most probable tokens."""
+        body = {**_request(messages), "max_tokens": 1, "logprobs": True, "top_logprobs": _REPORTED_TOKENS}
+        with self._lock:
+            server = self._running_server()
+            first_tokens = {candidate: self._first_token(candidate) for candidate in candidates}
+            response = server.handle_chat_completions(body)
+        choices = response.get("choices") or [{}]
+        positions = (choices[0].get("logprobs") or {}).get("content") or []
+        if not positions:
+            raise GenerationError(f"llama.cpp reported no probabilities: {_error_text(response)}")
+        probability = {entry["id"]: math.exp(entry["logprob"]) for entry in positions[0]["top_logprobs"]}
+        return {candidate: min(1.0, probability.get(token, 0.0)) for candidate, token in first_tokens.items()}
+
+    def _first_token(self, candidate: str) -> int:
+        if candidate not in self._first_tokens:
+            response = httpx.post(
+                f"{self._server.listening_address}/tokenize",
+                json={"content": candidate, "add_special": False, "parse_special": False},
+                headers={"Authorization": f"Bearer {self._key}"},
+                timeout=30.0,
+                trust_env=False,
+            )
+            tokens = response.json().get("tokens") if response.is_success else None
+            if not tokens:
+                raise GenerationError(f"llama.cpp found no token in {candidate!r}; expected candidates with text")
+            self._first_tokens[candidate] = int(tokens[0])
+        return self._first_tokens[candidate]
+
+    def warm_up(self, prefix_messages: Sequence[Message] = ()) -> None:
+        """See ``Generator.warm_up``."""
+        messages = list(prefix_messages) or [Message("system", "")]
+        if messages[-1].role != "user":
+            messages.append(Message("user", ""))
+        for _ in self.stream(messages, GenerationOptions(max_tokens=1)):
+            pass
+
+    def close(self) -> None:
+        """See ``Generator.close``; waits for a running reply."""
+        with self._lock:
+            self._server = None
+
+    def _running_server(self) -> Any:
+        if self._server is None:
+            raise GenerationError(f"the model {self.name} was closed; load it again")
+        return self._server
+
+
+def _request(messages: Sequence[Message]) -> dict[str, Any]:
+    return {
+        "messages": [{"role": message.role, "content": message.content} for message in messages],
+        "temperature": 0.0,
+        "cache_prompt": True,
+    }
+
+
+def _error_text(event: Mapping[str, Any]) -> str:
+    error = event.get("error", event)
+    text = error.get("message", error) if isinstance(error, Mapping) else error
+    return " ".join(str(text).split())
+
+
+def _start_server(path: Path, config: LlamaCppConfig, key: str) -> Any:
+    xllamacpp = _import_engine()
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = str(path)
+    parameters.n_gpu_layers = 0
+    parameters.fit_params = False
+    parameters.n_parallel = 1
+    parameters.n_ctx = config.context_tokens
+    parameters.n_batch = parameters.n_ubatch = config.batch_tokens
+    parameters.cache_ram_mib = config.cached_prompts_mebibytes
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = config.threads
+    parameters.verbosity = -1
+    parameters.api_keys = [key]
+    parameters.hostnames = ["127.0.0.1"]
+    parameters.ui = parameters.endpoint_slots = False
+    try:
+        return xllamacpp.Server(parameters)
+    except (RuntimeError, ValueError) as error:
+        raise GenerationError(
+            f"llama.cpp cannot read {path}; a whole GGUF model file was expected: fetch or name another"
+        ) from error
+
+
+def _import_engine() -> Any:
+    """The module ``xllamacpp``, its threads told to sleep rather than spin while they wait.
+
+    The wheel needs the system's OpenMP library, which a slim container lacks; torch carries the same library.
+    """
+    quiet_waiting_threads()
+    try:
+        return importlib.import_module("xllamacpp")
+    except ImportError as error:
+        torch = importlib.util.find_spec("torch")
+        library = Path(torch.origin or "").parent / "lib" / "libgomp.so.1" if torch else None
+        if "libgomp" not in str(error) or library is None or not library.exists():
+            raise GenerationError(
+                f"llama.cpp cannot be loaded ({error}); pip install xllamacpp, or set another runtime"
+            ) from error
+        ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)
+        return importlib.import_module("xllamacpp")
