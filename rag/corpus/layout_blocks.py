@@ -104,12 +104,20 @@ def _directly_below(index: int, lines: Sequence[TextLine], pitch: float) -> list
             break
         if step > max(pitch * 1.45, pitch + 0.35) * line.size or step < 0.5 * line.size:
             continue
-        if _overlap_share(line.box, lines[other].box) < 0.3:
+        if not _share_column(line, lines[other], 0.3):
             continue
         if any(_covers(lines[between], lines[other]) for between in found):
             continue
         found.append(other)
     return found
+
+
+def _share_column(line: TextLine, other: TextLine, share: float) -> bool:
+    """Whether two lines overlap, or the last words of a paragraph stand before the indent of the next."""
+    if _overlap_share(line.box, other.box) >= share:
+        return True
+    indent = other.box.left - line.box.left
+    return line.box.width <= 3 * line.size and -0.5 * line.size <= indent <= 2.6 * line.size
 
 
 def _covers(upper: TextLine, lower: TextLine) -> bool:
@@ -120,7 +128,7 @@ def _covers(upper: TextLine, lower: TextLine) -> bool:
 def _fits(line: TextLine, other: TextLine, rules: Sequence[Rectangle]) -> bool:
     if max(line.size, other.size) > 1.12 * min(line.size, other.size):
         return False
-    if _overlap_share(line.box, other.box) < 0.5:
+    if not _share_column(line, other, 0.5):
         return False
     return not is_ruled_off(line.box, other.box, rules)
 
@@ -175,6 +183,10 @@ def _stand_together(one: TextLine, other: TextLine, rules: Sequence[Rectangle], 
         return one.box.overlap_y(other.box) > 0 and -one.box.overlap_x(other.box) <= 1.0 * size
     upper, lower = (one, other) if one.box.bottom <= other.box.bottom else (other, one)
     if one.box.overlap_y(other.box) > 0.5 * min(one.box.height, other.box.height):
+        left, right = (one.box, other.box) if one.box.left < other.box.left else (other.box, one.box)
+        if any(rule.height > rule.width and left.right - 2 <= rule.left and rule.right <= right.left + 2
+               and rule.top < left.bottom and rule.bottom > left.top for rule in rules):  # fmt: skip
+            return False
         same = abs(one.size - other.size) < 0.05 * size
         return same and -one.box.overlap_x(other.box) <= 1.3 * size
     gap = lower.box.top - upper.box.bottom

@@ -86,6 +86,8 @@ class _Flow:
     def __init__(self, zone: Zone, blocks: list[Block]) -> None:
         self.zone, self.blocks = zone, sorted(blocks, key=lambda block: (block.box.left, block.box.top))
         self.link: dict[Block, Block | HeadlineGroup | None] = {}
+        self.over: dict[Block, Block | HeadlineGroup | None] = {}
+        self.spans = {headline: self._span(headline) for headline in zone.headlines}
 
     def articles(self) -> list[PageArticle]:
         orphans = []
@@ -107,6 +109,25 @@ class _Flow:
             for root, members in groups.items()
         ]
 
+    def _span(self, headline: HeadlineGroup) -> Rectangle:
+        """A headline's place, widened to both sides as far as nothing stands there."""
+        box = headline.box
+        if headline.vertical:
+            return box
+        needed = 0.3 * min(line.box.height for line in headline.lines)
+        beside = [
+            other
+            for other in (
+                *(block.box for block in self.zone.blocks),
+                *(other.box for other in self.zone.headlines if other is not headline),
+                *(rule for rule in self.zone.rules if rule.height > rule.width),
+            )
+            if other.overlap_y(box) > needed
+        ]
+        left = max((other.right for other in beside if other.right <= box.left + 2), default=float("-inf"))
+        right = min((other.left for other in beside if other.left >= box.right - 2), default=float("inf"))
+        return Rectangle(left, box.top, right, box.bottom)
+
     def _root(self, block: Block) -> Block | HeadlineGroup:
         seen = {block}
         current: Block | HeadlineGroup = block
@@ -120,16 +141,55 @@ class _Flow:
         return current
 
     def _above(self, block: Block) -> Block | HeadlineGroup | None:
-        """The nearest headline or block over ``block``."""
-        every: list[Block | HeadlineGroup] = [*self.zone.headlines, *self.blocks]
-        over = [
+        """The nearest headline or block over ``block``; a headline reaches as far as nothing stands beside it."""
+        if block not in self.over:
+            self.over[block] = self._find_above(block)
+        return self.over[block]
+
+    def _find_above(self, block: Block) -> Block | HeadlineGroup | None:
+        limit = block.box.top + 0.6 * block.size
+        blocks = [
             other
-            for other in every
+            for other in self.blocks
             if other is not block
-            and other.box.bottom <= block.box.top + 0.6 * block.size
+            and other.box.bottom <= limit
             and other.box.overlap_x(block.box) >= 0.3 * min(other.box.width, block.box.width)
         ]
-        return max(over, key=lambda other: other.box.bottom, default=None)
+        column = max(blocks, key=lambda other: other.box.bottom, default=None)
+        floor = column.box.bottom - 0.6 * column.size if column else float("-inf")
+        headlines = [
+            headline
+            for headline in self.zone.headlines
+            if floor <= headline.box.bottom <= limit
+            and self.spans[headline].overlap_x(block.box) >= 0.6 * block.box.width
+        ]
+        return self._nearest_headline(headlines, block) if headlines else column
+
+    def _nearest_headline(self, headlines: list[HeadlineGroup], block: Block) -> HeadlineGroup:
+        """Of headlines that reach over a block the lowest whose ink is over it.
+
+        Where none has, of those in one row the one that gains most by the block towards standing in the middle.
+        """
+        inked = [headline for headline in headlines if headline.box.overlap_x(block.box) > 0]
+        lowest = max(inked or headlines, key=lambda headline: headline.box.bottom)
+        row = [headline for headline in inked or headlines if headline.box.overlap_y(lowest.box) > 0]
+        if inked:
+            return max(row, key=lambda headline: headline.box.overlap_x(block.box))
+        return min(row, key=lambda headline: self._eccentricity(headline, block))
+
+    def _eccentricity(self, headline: HeadlineGroup, block: Block) -> float:
+        """How much further off the middle of its text a headline is with ``block`` than without."""
+        under = [
+            other.box
+            for other in self.blocks
+            if other.box.overlap_x(headline.box) > 0 and abs(other.box.top - block.box.top) < 3 * block.size
+        ]
+        middle = (headline.box.left + headline.box.right) / 2
+        without = bounding_box(under or [headline.box])
+        with_block = bounding_box([*under, block.box])
+        return abs((with_block.left + with_block.right) / 2 - middle) - abs(
+            (without.left + without.right) / 2 - middle
+        )
 
     def _goes_on(self, above: Block | HeadlineGroup, block: Block) -> bool:
         if isinstance(above, HeadlineGroup):
@@ -138,14 +198,46 @@ class _Flow:
             return True
         if is_ruled_off(above.box, block.box, self.zone.rules):
             return False
-        if self._has_side_headline(block) and not starts_inside_sentence(block):
-            return False
         gap = block.box.top - above.box.bottom
+        if gap <= 1.1 * block.size:
+            return True
+        if self._is_pictured(above, block):
+            return True
+        if self._is_level_with_headline(block) or self._is_level_with_new(block):
+            return False
         if gap > 2.0 * block.size and is_closed(above.lines[-1].text):
-            if line_mark(block.lines[0].text) in ("opening", "jump in"):
-                return False
-            return continuity(above, block) >= 0 and not self._ends_module(block)
+            return line_mark(block.lines[0].text) not in ("opening", "jump in") and continuity(above, block) >= 0
         return True
+
+    def _is_pictured(self, above: Block, block: Block) -> bool:
+        """Whether a picture fills the gap between two blocks of a column."""
+        left, right = max(above.box.left, block.box.left), min(above.box.right, block.box.right)
+        gap = Rectangle(left, above.box.bottom, right, block.box.top)
+        return any(
+            picture.overlap_x(gap) > 0.5 * gap.width and picture.overlap_y(gap) > 0.5 * gap.height
+            for picture in self.zone.pictures
+        )
+
+    def _is_level_with_headline(self, block: Block) -> bool:
+        """Whether another article begins level with ``block``: a headline at its left, or a bare one at its right."""
+        return any(
+            abs(headline.box.top - block.box.top) <= 0.9 * block.size
+            and (
+                -3 * block.size <= self.spans[headline].overlap_x(block.box) <= 0.5 * block.size
+                and (headline.box.right <= block.box.left or self._is_bare(headline))
+            )
+            for headline in self.zone.headlines
+        )
+
+    def _is_level_with_new(self, block: Block) -> bool:
+        """Whether the next column at the left begins level with ``block`` and begins something new there."""
+        return any(
+            abs(other.box.top - block.box.top) <= 0.6 * block.size
+            and 0 <= block.box.left - other.box.right + 1 <= 3 * block.size
+            and not isinstance(self.link[other], Block)
+            for other in self.blocks
+            if other in self.link
+        )
 
     def _is_under_headline(self, block: Block) -> bool:
         """Whether a block is a byline or the like between a headline and its text."""
@@ -158,26 +250,8 @@ class _Flow:
             block = above
         return False
 
-    def _has_side_headline(self, block: Block) -> bool:
-        """Whether a headline without text under it stands at the left or right of the block's top."""
-        return any(
-            abs(headline.box.top - block.box.top) <= 1.8 * block.size
-            and -headline.box.overlap_x(block.box) <= 4 * block.size
-            and headline.box.overlap_x(block.box) <= 0
-            and self._is_bare(headline)
-            for headline in self.zone.headlines
-        )
-
     def _is_bare(self, headline: HeadlineGroup) -> bool:
         return all(self._above(block) is not headline for block in self.blocks) or headline.vertical
-
-    def _ends_module(self, block: Block) -> bool:
-        """Whether a headline at the left begins level with ``block``, so that another article begins here."""
-        return any(
-            abs(headline.box.top - block.box.top) <= 2.0 * block.size
-            and headline.box.right <= block.box.left + block.size
-            for headline in self.zone.headlines
-        )
 
     def _beside(self, block: Block) -> Block | HeadlineGroup | None:
         """What a block without anything above it goes on from: a headline or a column at its left."""
@@ -206,7 +280,7 @@ class _Flow:
             if other is not block
             and other.box.right <= block.box.left + 0.6 * block.size
             and (
-                other.box.top - 2 * block.size <= block.box.top <= other.box.bottom
+                self._top(other) - 2 * block.size <= block.box.top <= other.box.bottom
                 or other.box.overlap_y(block.box) > 0.5 * min(other.box.height, block.box.height)
             )
         ]
@@ -214,21 +288,12 @@ class _Flow:
             return None
         edge = max(other.box.right for other in beside)
         nearest = [other for other in beside if other.box.right > edge - 2 * block.size]
-        column = max(nearest, key=lambda other: (other.box.overlap_y(block.box), other.box.bottom))
-        if self._is_divided(column, block) and not starts_inside_sentence(block):
-            return None
-        return column
+        return max(nearest, key=lambda other: (other.box.overlap_y(block.box), other.box.bottom))
 
-    def _is_divided(self, left: Block, right: Block) -> bool:
-        """Whether a ruled line stands between two columns over most of their height."""
-        low, high = max(left.box.top, right.box.top), min(left.box.bottom, right.box.bottom)
-        return any(
-            rule.height > rule.width
-            and left.box.right - 2 <= rule.left
-            and rule.right <= right.box.left + 2
-            and min(high, rule.bottom) - max(low, rule.top) > 0.7 * max(high - low, 1)
-            for rule in self.zone.rules
-        )
+    def _top(self, block: Block) -> float:
+        """Where a column begins, the headline over it taken in."""
+        above = self._above(block)
+        return above.box.top if isinstance(above, HeadlineGroup) else block.box.top
 
     def _claim_rest(self) -> None:
         """A headline without text takes the headless text that touches it, at its left or over it."""

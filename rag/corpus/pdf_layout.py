@@ -104,6 +104,8 @@ def _zones(headlines: list[HeadlineGroup], blocks: list[Block], page: PageGeomet
         (box for box in page.boxes if box.width * box.height < _LARGEST_BOX_SHARE * area),
         key=lambda box: box.width * box.height,
     )
+    framed = [box for box in boxes if any(box.holds(item.box) for item in (*headlines, *blocks))]
+    pictures = (*page.pictures, *(box for box in boxes if box not in framed))
     zones = []
     for box in boxes:
         inside = [headline for headline in headlines if box.holds(headline.box)]
@@ -112,9 +114,9 @@ def _zones(headlines: list[HeadlineGroup], blocks: list[Block], page: PageGeomet
             continue
         headlines = [headline for headline in headlines if headline not in inside]
         blocks = [block for block in blocks if block not in text]
-        zones.append(Zone(inside, text, page.rules, page.pictures))
-    rules = (*page.rules, *(edge for box in boxes for edge in _edges(box)))
-    return [Zone(headlines, blocks, rules, page.pictures), *zones]
+        zones.append(Zone(inside, text, page.rules, pictures))
+    rules = (*page.rules, *(edge for box in framed for edge in _edges(box)))
+    return [Zone(headlines, blocks, rules, pictures), *zones]
 
 
 def _edges(box: Rectangle) -> tuple[Rectangle, ...]:
