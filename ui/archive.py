@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.corpus.ingestion import IngestProgress
 from rag.errors import BaowenError, StoreError
 from rag.records import Article, SearchFilter
 from ui.filters import parse_date
@@ -18,7 +19,7 @@ from ui.uploads import label_of
 from ui.web.problems import log_error, problem_of
 
 if TYPE_CHECKING:
-    from rag.corpus.ingestion import IngestProgress, IngestReport
+    from rag.corpus.ingestion import IngestReport
     from rag.workspace import Workspace
 
 _PAGE_ARTICLES = 25
@@ -137,10 +138,11 @@ def ingest_files(workspace: Workspace, paths: Sequence[Path], date: str, source:
         if isinstance(news, Exception):
             yield failure_html(error_title(news), problem_of(news).detail, texts)
             return
-        if hasattr(news, "unchanged"):
-            yield report_html(news, texts)
-            return
-        yield progress_html(news, texts)
+        if isinstance(news, IngestProgress):
+            yield progress_html(news, texts)
+            continue
+        yield report_html(news, texts)
+        return
 
 
 def progress_html(progress: IngestProgress, texts: Texts) -> str:

@@ -6,13 +6,11 @@ The page loads nothing from anywhere but its own server.
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
@@ -22,15 +20,14 @@ from rag.settings import Settings
 from ui.archive import Archive, ingest_files
 from ui.conversation import Conversation, Conversing
 from ui.filters import make_filter
+from ui.look import FONTS, INK_SHADES, MONOSPACE_FONTS, RED_SHADES, THEME_VARIABLES
 from ui.messages import TEXTS, Language, Texts, error_title
-from ui.packets import packet_json, packet_markdown
+from ui.packets import write_packets
 from ui.render import escape, question_html
 from ui.static_files import read_static
 from ui.web.services import Services
 
-if TYPE_CHECKING:
-    from rag.records import Answer
-
+_PATHS: dict[Language, str] = {"en": "/en", "zh": "/"}
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 _CLICK_ARTICLE = """
 element.addEventListener('click', event => {
@@ -45,7 +42,7 @@ def mount_chat(app: FastAPI, settings: Settings) -> None:
     services: Services = app.state.services
     packets = tempfile.TemporaryDirectory(prefix="baowen-packets-")
     app.state.packets = packets  # removed with the app
-    for language, path in (("en", "/en"), ("zh", "/")):
+    for language, path in _PATHS.items():
         gr.mount_gradio_app(
             app,
             build_chat(services, language, Path(packets.name)),
@@ -79,59 +76,15 @@ def build_chat(services: Services, language: Language, packets: Path) -> gr.Bloc
 
 def _theme() -> gr.themes.Base:
     """Ink on paper, with fonts that the reader's machine has."""
-    ink = gr.themes.Color(
-        "#faf8f4",
-        "#f3efe7",
-        "#e6dfd3",
-        "#cfc6b7",
-        "#a39b8d",
-        "#7d766a",
-        "#5f594f",
-        "#46413a",
-        "#2f2b26",
-        "#211e1a",
-        "#171512",
-    )
-    red = gr.themes.Color(
-        "#fbf1ef",
-        "#f5dcd8",
-        "#ebb9b2",
-        "#dc8d83",
-        "#c75c50",
-        "#a8342a",
-        "#8f2a21",
-        "#75221b",
-        "#5c1b16",
-        "#431410",
-        "#2c0d0a",
-    )
-    fonts = ["system-ui", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
-    mono = ["ui-monospace", "Consolas", "monospace"]
-    theme = gr.themes.Base(
+    ink, red = gr.themes.Color(*INK_SHADES), gr.themes.Color(*RED_SHADES)
+    return gr.themes.Base(
         primary_hue=red,
         secondary_hue=ink,
         neutral_hue=ink,
         radius_size=gr.themes.sizes.radius_sm,
-        font=fonts,
-        font_mono=mono,
-    )
-    return theme.set(
-        body_background_fill="*neutral_50",
-        body_background_fill_dark="*neutral_950",
-        block_background_fill="transparent",
-        block_background_fill_dark="transparent",
-        block_border_width="0px",
-        block_border_width_dark="0px",
-        block_shadow="none",
-        block_label_background_fill="transparent",
-        block_label_background_fill_dark="transparent",
-        button_primary_background_fill="*primary_500",
-        button_primary_background_fill_hover="*primary_600",
-        button_primary_text_color="white",
-        input_background_fill="white",
-        input_background_fill_dark="*neutral_900",
-        input_border_width="1px",
-    )
+        font=list(FONTS),
+        font_mono=list(MONOSPACE_FONTS),
+    ).set(**THEME_VARIABLES)
 
 
 @dataclass(slots=True)
@@ -252,7 +205,7 @@ class _PageBuilder:
             yield [gr.skip()] * 6
             return
         try:
-            search_filter = make_filter(date_from or "", date_to or "", source or "")
+            search_filter = make_filter(date_from, date_to, source)
         except BaowenError as error:
             raise gr.Error(f"{error_title(error)}：{error}", duration=8) from error
         conversing = Conversing(self._services.answers, lambda: self._services.workspace.store, self._texts)
@@ -274,24 +227,14 @@ class _PageBuilder:
         question = gr.update(value="", submit_btn=not busy, stop_btn=busy)
         saves = [gr.update(visible=False)] * 2
         if answer and not busy:
-            saves = [gr.update(value=str(path), visible=True) for path in self._write_packets(answer)]
+            saves = [
+                gr.update(value=str(path), visible=True) for path in write_packets(self._packets, answer, self._texts)
+            ]
         return [_messages(conversation), conversation.evidence_html(self._texts), conversation, question, *saves]
 
     def _stop(self, conversation: Conversation) -> list[Any]:
         conversation.stop(self._texts)
         return [_messages(conversation), gr.update(submit_btn=True, stop_btn=False)]
-
-    def _write_packets(self, answer: Answer) -> list[Path]:
-        made = dt.datetime.now().astimezone()
-        folder = Path(tempfile.mkdtemp(dir=self._packets))
-        stem, release = f"baowen-{made:%Y%m%d-%H%M%S}", version("baowen")
-        files = {
-            folder / f"{stem}.json": packet_json(answer, made=made, version=release),
-            folder / f"{stem}.md": packet_markdown(answer, self._texts, made=made, version=release),
-        }
-        for path, text in files.items():
-            path.write_text(text, encoding="utf-8")
-        return list(files)
 
     def _keep_feedback(self, conversation: Conversation, liked: gr.LikeData) -> None:
         index = liked.index if isinstance(liked.index, int) else liked.index[0]

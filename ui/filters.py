@@ -24,13 +24,13 @@ def parse_date(text: str, name: str) -> dt.date | None:
         raise QuestionError(f"{name} is {text!r}; expected a day as YYYY-MM-DD, such as 2020-12-25") from None
 
 
-def make_filter(date_from: str = "", date_to: str = "", source: str = "") -> SearchFilter:
-    """The filter of three texts, each of which may be empty.
+def make_filter(date_from: str | None = None, date_to: str | None = None, source: str | None = None) -> SearchFilter:
+    """The filter of three texts, each of which may be empty or None.
 
     Raises:
         QuestionError: a day is none, or the first lies after the last.
     """
-    first, last = parse_date(date_from, "the first day (from)"), parse_date(date_to, "the last day (to)")
+    first, last = parse_date(date_from or "", "the first day (from)"), parse_date(date_to or "", "the last day (to)")
     return checked_filter(first, last, source)
 
 

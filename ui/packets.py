@@ -1,9 +1,12 @@
-"""The answer packet: a question, its answer and its evidence as one file to keep; pure."""
+"""The answer packet: a question, its answer and its evidence as one file to keep."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
 
 from rag.records import Answer, Citation, JsonObject
 from ui.messages import Texts
@@ -12,19 +15,32 @@ from ui.serialisation import answer_json, date_text
 PACKET_VERSION = 1
 
 
-def packet_json(answer: Answer, *, made: dt.datetime, version: str) -> str:
+def write_packets(folder: Path, answer: Answer, texts: Texts) -> list[Path]:
+    """Write the packet as JSON and as Markdown into a new folder under ``folder``; returns the two files."""
+    made, release = dt.datetime.now().astimezone(), version("baowen")
+    stem = Path(tempfile.mkdtemp(dir=folder)) / f"baowen-{made:%Y%m%d-%H%M%S}"
+    files = {
+        stem.with_suffix(".json"): packet_json(answer, made=made, release=release),
+        stem.with_suffix(".md"): packet_markdown(answer, texts, made=made, release=release),
+    }
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8")
+    return list(files)
+
+
+def packet_json(answer: Answer, *, made: dt.datetime, release: str) -> str:
     """The packet as JSON: enough to check every quote, and to ask again of the same store and model."""
     document: JsonObject = {
         "kind": "baowen answer packet",
         "packet_version": PACKET_VERSION,
-        "baowen_version": version,
+        "baowen_version": release,
         "made": made.isoformat(timespec="seconds"),
         **answer_json(answer),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def packet_markdown(answer: Answer, texts: Texts, *, made: dt.datetime, version: str) -> str:
+def packet_markdown(answer: Answer, texts: Texts, *, made: dt.datetime, release: str) -> str:
     """The packet for people."""
     parts = [f"# {texts.packet_heading}", f"**{texts.question_label}**  {_plain(answer.question)}"]
     if answer.standalone_question:
@@ -47,7 +63,7 @@ def packet_markdown(answer: Answer, texts: Texts, *, made: dt.datetime, version:
     parts.extend(f"- {_plain(note)}" for note in answer.notes)
     parts.append(
         f"---\n{made.isoformat(timespec='minutes')} · {_plain(answer.model)} · "
-        f"{texts.packet_generation} {answer.generation} · Baowen {version}"
+        f"{texts.packet_generation} {answer.generation} · Baowen {release}"
     )
     return "\n\n".join(parts) + "\n"
 

@@ -110,12 +110,13 @@ def _add(
 
 
 def _add_filter_options(parser: argparse.ArgumentParser) -> None:
-    day = {"type": _day, "default": "", "metavar": "YYYY-MM-DD"}
-    parser.add_argument(
-        "--from", dest="date_from", help="最早出版日（含）· first day of publication, included", **day
-    )  # type: ignore[arg-type]
-    parser.add_argument("--to", dest="date_to", help="最晚出版日（含）· last day of publication, included", **day)  # type: ignore[arg-type]
+    _add_day_option(parser, "--from", "date_from", "最早出版日（含）· first day of publication, included")
+    _add_day_option(parser, "--to", "date_to", "最晚出版日（含）· last day of publication, included")
     parser.add_argument("--source", default="", metavar="NAME", help="只用这份报纸 · this paper only")
+
+
+def _add_day_option(parser: argparse.ArgumentParser, name: str, attribute: str, words: str) -> None:
+    parser.add_argument(name, dest=attribute, type=_day, metavar="YYYY-MM-DD", help=words)
 
 
 def _add_corpus_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -129,13 +130,7 @@ def _add_corpus_commands(commands: Any, common: argparse.ArgumentParser) -> None
     parser.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help="txt、pdf、html、docx、md、json、jsonl · files or folders"
     )
-    parser.add_argument(
-        "--date",
-        type=_day,
-        default="",
-        metavar="YYYY-MM-DD",
-        help="出版日 · day of publication, where a file names none",
-    )
+    _add_day_option(parser, "--date", "date", "出版日 · day of publication, where a file names none")
     parser.add_argument("--source", default="", metavar="NAME", help="报纸名 · the paper's name")
 
     parser = _add(
@@ -192,7 +187,7 @@ def _add_answer_commands(commands: Any, common: argparse.ArgumentParser) -> None
     parser.add_argument(
         "--noise",
         type=_number(0, 1, float),
-        default=None,
+        default=0.0,
         metavar="X",
         help="rgb：无关段落的比例 · share of irrelevant passages",
     )

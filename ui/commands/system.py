@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rag.settings import Settings
 from ui.commands.output import write_json, write_line
+
+if TYPE_CHECKING:
+    from embeddings.model_store import ModelStatus
 
 _STATES = {"ok": "✓", "warning": "!", "problem": "✗"}
 
@@ -21,3 +26,44 @@ def run_doctor(settings: Settings, options: argparse.Namespace) -> int:
         for item in diagnosis.items:
             write_line(f"{_STATES.get(item.state, '?')} {item.name}: {item.detail}")
     return 0 if diagnosis.sound else 1
+
+
+def run_models_fetch(settings: Settings, options: argparse.Namespace) -> int:
+    """Bring, verify and convert the default models; what is ready is left alone."""
+    from embeddings.fetch_progress import BarProgress
+    from embeddings.model_store import fetch_models
+
+    statuses = fetch_models(settings.models, progress=BarProgress())
+    _write_statuses(settings, statuses, as_json=options.json)
+    return 0
+
+
+def run_models_list(settings: Settings, options: argparse.Namespace) -> int:
+    """Say which default models are there."""
+    from embeddings.model_store import model_statuses
+
+    _write_statuses(settings, model_statuses(settings.models), as_json=options.json)
+    return 0
+
+
+def _write_statuses(settings: Settings, statuses: Sequence[ModelStatus], *, as_json: bool) -> None:
+    if as_json:
+        models = [
+            {
+                "name": status.name,
+                "purpose": status.purpose,
+                "state": status.state,
+                "path": str(status.path),
+                "bytes": status.bytes,
+                "licence": status.licence,
+                "detail": status.detail,
+            }
+            for status in statuses
+        ]
+        write_json({"directory": str(settings.models), "models": models})
+        return
+    for status in statuses:
+        size = f"{status.bytes / 1e6:.0f} MB" if status.bytes else "-"
+        write_line(
+            f"{status.name}  {status.purpose}  {status.state}  {size}  {status.licence}  {status.detail}".rstrip()
+        )
