@@ -1,8 +1,8 @@
 """Files in, articles stored: only what changed is encoded, and each batch is one complete generation.
 
 A file counts as unchanged while its bytes, its options and the reader's version are the same. Its articles
-keep their ids while file name, title and opening words stay; a file cut off half-way stays marked unfinished,
-and ingesting it again encodes only what is missing.
+keep their ids while file name and title stay, and the opening words too where a title repeats; a file cut off
+half-way stays marked unfinished, and ingesting it again encodes only what is missing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -250,7 +251,11 @@ class _Ingestion:
         return True
 
     def _articles(self, source: _PendingSource) -> list[Article]:
-        return [self._article(source, draft) for draft in source.document.articles]
+        titles = Counter(draft.title for draft in source.document.articles)
+        names = (_stable_name(draft, alone=titles[draft.title] == 1) for draft in source.document.articles)
+        return [
+            self._article(source, draft, name) for draft, name in zip(source.document.articles, names, strict=True)
+        ]
 
     def _queue(self, source: _PendingSource, articles: Sequence[Article]) -> None:
         self.sources.append(source)
@@ -263,11 +268,11 @@ class _Ingestion:
             if self.pending_chunks >= _BATCH_CHUNKS:
                 self.flush()
 
-    def _article(self, source: _PendingSource, draft: DraftArticle) -> Article:
+    def _article(self, source: _PendingSource, draft: DraftArticle, stable: str) -> Article:
         document = source.document
         date, basis = _date_of(draft, document, source.options[0])
         return Article(
-            id=self._identify(draft, Path(source.place).name, source),
+            id=self._identify(stable, Path(source.place).name, source),
             title=_storable(draft.title),
             text=_storable(draft.text),
             subtitle=_storable(draft.subtitle),
@@ -281,9 +286,8 @@ class _Ingestion:
             confidence=draft.confidence,
         )
 
-    def _identify(self, draft: DraftArticle, name: str, source: _PendingSource) -> str:
-        """An id that stays while file name, title and opening stay, and that no other file's article has."""
-        stable = draft.key or f"{draft.title}\0{draft.text[:60]}"
+    def _identify(self, stable: str, name: str, source: _PendingSource) -> str:
+        """An id that stays while file name and ``stable`` stay, and that no other file's article has."""
         mine = source.known.articles if source.known else {}
         for attempt in range(1000):
             place = name if attempt == 0 else f"{source.key}\0{attempt}"
@@ -369,6 +373,13 @@ class _Ingestion:
 
 def _pieces(item: _PendingArticle) -> list[str]:
     return [item.article.text[span.start : span.end] for span in item.spans or ()]
+
+
+def _stable_name(draft: DraftArticle, *, alone: bool) -> str:
+    """What an article is known by inside its file, so that a correction in its text is an update."""
+    if draft.key:
+        return draft.key
+    return f"{draft.title}\0" if draft.title and alone else f"{draft.title}\0{draft.text[:60]}"
 
 
 def _date_of(draft: DraftArticle, document: SourceDocument, option: str | None) -> tuple[dt.date | None, DateBasis]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -304,13 +305,19 @@ class ArticleStore:
     def save_vector_index(self) -> None:
         """Write the index beside the database, so that the next start need not rebuild it."""
         index = self.vector_index
-        path = self._index_path(self._index_generation)
-        if not path.exists():
-            index.save(path)
-        for other in self.directory.glob("vectors-*.faiss"):
+        generation = self._index_generation
+        path = self._index_path(generation)
+        try:
+            if not path.exists():
+                index.save(path)
+        except OSError:
+            # Only a cache: where the disk is full, the next start fills the index from the database.
+            for piece in self.directory.glob(f"{path.name}*"):
+                piece.unlink(missing_ok=True)
+        for other in self.directory.glob("vectors-*"):
             # A newer one may be in the making by another process.
-            number = other.name.removeprefix("vectors-").removesuffix(".faiss")
-            if number.isdigit() and int(number) < self._index_generation:
+            number = re.match(r"vectors-(\d+)\.", other.name)
+            if number and int(number[1]) < generation:
                 other.unlink(missing_ok=True)
 
     def _index_path(self, generation: int) -> Path:
