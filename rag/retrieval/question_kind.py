@@ -60,6 +60,7 @@ _LONG_UNITS = (
 _UNIT = re.compile(
     rf"(?:多少|几)(?P<unit>[百千万亿]*(?:{'|'.join(_LONG_UNITS.split())}|[{HAN}]))(?<![是的了在有被和与用为参受])"
 )
+_SAME_UNITS = ("人名位口", "家个所座处", "次起", "倍番", "元块")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def _answer_form(kind: AnswerKind, unit: str) -> re.Pattern[str] | None:
     if kind == "other":
         return None
     if kind == "count" and unit:
-        return re.compile(rf"{_NUMBER}[余多]?[百千万亿]*{re.escape(unit)}")
+        same = next((group for group in _SAME_UNITS if unit in group), "")
+        return re.compile(rf"{_NUMBER}[余多]?[百千万亿]*(?:{re.escape(unit)}{'|[' + same + ']' if same else ''})")
     return re.compile(_FORMS[kind])
 
 

@@ -45,7 +45,7 @@ class Retriever:
         if first and last and first > last:
             raise QuestionError(f"the filter runs from {first} to {last}; expected the earlier day first: swap them")
         terms = question_terms(question)
-        vector = self._encoder.encode_queries([question])[0]
+        vector = self._encoder.encode_queries([question.encode("utf-8", "replace").decode()])[0]
         found = gather_candidates(self._store, vector, [*terms.words, *terms.exacts, *terms.bigrams], search_filter)
         ranked = rank(question, terms, found, question_time=question_time)
         return [_passage(item) for item in select(ranked, count)]

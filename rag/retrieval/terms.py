@@ -71,6 +71,7 @@ def _folding() -> dict[int, str]:
     table.update(
         {0xFEE0 + code: chr(code) for code in range(0x21, 0x7F) if chr(code).isalnum() or chr(code) in "%.+-/#&()[]"}
     )
+    table.update(dict.fromkeys(range(0xD800, 0xE000), "\ufffd"))  # halves of characters, which no index can store
     return table | {0x3000: " ", 0x00A0: " ", ord("○"): "〇", ord("﹝"): "〔", ord("﹞"): "〕"}
 
 
