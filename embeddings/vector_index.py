@@ -1,18 +1,24 @@
-"""Vectors to nearest vectors; the only import of faiss.
+"""Vectors under their ids, and the nearest of them to a query; the only import of faiss.
 
-Exact inner product over unit vectors. An index file carries a JSON sidecar with its dimension, its count and the
-SHA-256 of its bytes; a pair that does not fit is refused before faiss reads it.
+Exact up to ``exact_limit`` vectors, approximate above (inverted lists, the best ``_PROBED_SHARE`` of them read).
+Scores are inner products: cosines, for unit rows. An index is a cache; whoever owns the vectors can rebuild it.
+
+A file is one line of magic, a JSON header in a fixed 1,024 bytes, then faiss' own bytes, whose SHA-256 the header
+holds. Nothing is unpickled, and faiss sees no byte before the hash was checked.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
+import tempfile
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import faiss
 import numpy as np
@@ -20,99 +26,319 @@ from numpy.typing import NDArray
 
 from embeddings.errors import VectorIndexError
 
+Ids = NDArray[np.int64]
+Vectors = NDArray[np.float32]
+
+DEFAULT_EXACT_LIMIT = 300_000
+
+_MAGIC = b"BAOWEN-VECTORS\n"
+_LAYOUT = 1
+_HEADER_BYTES = 1024
+_CHUNK_BYTES = 1 << 20
+_PROBED_SHARE = 0.04
+_TRAINING_VECTORS_PER_LIST = 40
+_RETRAIN_GROWTH = 4
+
 
 @dataclass(frozen=True, slots=True)
 class VectorHits:
-    """``ids`` and ``scores`` have shape ``(queries, k)``, best first; ids are -1 where there was nothing more."""
+    """The nearest vectors of each query, best first, equal scores by ascending id.
 
-    ids: NDArray[np.int64]
-    scores: NDArray[np.float32]
+    ``ids`` is ``(n, k)`` int64, padded with -1; ``scores`` is ``(n, k)`` float32, padded with ``-inf``.
+    """
+
+    ids: Ids
+    scores: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    dimension: int
+    count: int
+    exact_limit: int
+    trained_count: int
+    ids_sha256: str
+    payload_bytes: int
+    payload_sha256: str
+    generation: int
+    layout: int = _LAYOUT
+
+    def encode(self) -> bytes:
+        return _MAGIC + json.dumps(asdict(self)).encode().ljust(_HEADER_BYTES - len(_MAGIC))
+
+
+def _sha256_of_ids(ids: Ids) -> str:
+    return hashlib.sha256(np.sort(ids).astype("<i8").tobytes()).hexdigest()
 
 
 class VectorIndex:
-    """Unit vectors by id. Safe to search and change from several threads."""
+    """A searchable set of vectors with ids. May be used by many threads at once; removal holds at once.
 
-    def __init__(self, index: Any) -> None:
+    Make one with ``empty``, ``build`` or ``load``. ``generation`` is the owner's mark, saved with the index.
+    """
+
+    def __init__(self, index: Any, dimension: int, exact_limit: int, *, trained_count: int = 0, generation: int = 0):
         self._index = index
+        self._dimension = dimension
+        self._exact_limit = exact_limit
+        self._trained_count = trained_count
         self._lock = threading.RLock()
+        self._ids: Ids = _stored_ids(index)
+        self.generation = generation
 
     @classmethod
-    def empty(cls, dimension: int) -> VectorIndex:
-        """An index without vectors, for vectors of ``dimension``."""
-        return cls(faiss.IndexIDMap2(faiss.IndexFlatIP(dimension)))
+    def empty(cls, dimension: int, *, exact_limit: int = DEFAULT_EXACT_LIMIT) -> VectorIndex:
+        """An index of no vectors."""
+        if dimension < 1:
+            raise ValueError(f"dimension is {dimension}, expected 1 or more")
+        return cls(_flat(dimension), dimension, exact_limit)
 
     @classmethod
-    def build(cls, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> VectorIndex:
-        """An index of ``vectors``, shape ``(n, dimension)``, under ``ids``, shape ``(n,)``."""
-        built = cls.empty(vectors.shape[1])
-        built.add(ids, vectors)
-        return built
+    def build(cls, ids: Ids, vectors: Vectors, *, exact_limit: int = DEFAULT_EXACT_LIMIT) -> VectorIndex:
+        """An index of ``vectors`` ``(n, dim)`` float32 under ``ids`` ``(n,)`` int64, each id once."""
+        index = cls.empty(vectors.shape[1], exact_limit=exact_limit)
+        index.add(ids, vectors)
+        return index
+
+    def __len__(self) -> int:
+        return len(self._ids)
 
     @property
     def dimension(self) -> int:
         """The length of a vector."""
-        return int(self._index.d)
+        return self._dimension
 
     @property
-    def ids(self) -> NDArray[np.int64]:
-        """All ids, in no particular order."""
+    def ids(self) -> Ids:
+        """Every id, ascending; a copy."""
         with self._lock:
-            found: NDArray[np.int64] = faiss.vector_to_array(self._index.id_map).astype(np.int64)
-            return found
+            return self._ids.copy()
 
-    def __len__(self) -> int:
-        return int(self._index.ntotal)
+    @property
+    def is_exact(self) -> bool:
+        """Whether a search looks at every vector."""
+        return self._trained_count == 0
 
-    def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-        """Add vectors under new ids."""
+    def add(self, ids: Ids, vectors: Vectors) -> None:
+        """Add ``vectors`` ``(n, dim)`` under new ``ids`` ``(n,)``.
+
+        Raises:
+            ValueError: an id is there already or twice, a shape does not fit, or a value is no finite number.
+        """
+        ids = np.asarray(ids, dtype=np.int64)
+        vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+        if vectors.ndim != 2 or vectors.shape != (len(ids), self._dimension):
+            raise ValueError(f"vectors have shape {vectors.shape}, expected ({len(ids)}, {self._dimension})")
+        if not np.isfinite(vectors).all():
+            raise ValueError("vectors hold values that are no finite numbers")
         with self._lock:
-            self._index.add_with_ids(
-                np.ascontiguousarray(vectors, dtype=np.float32), np.ascontiguousarray(ids, dtype=np.int64)
-            )
+            merged = np.union1d(self._ids, ids)
+            if len(merged) != len(self._ids) + len(ids):
+                raise ValueError("an id is in the index already, or given twice; remove it first")
+            if len(ids) == 0:
+                return
+            if len(merged) > max(self._exact_limit, _RETRAIN_GROWTH * self._trained_count):
+                self._train(ids, vectors)
+            else:
+                self._index.add_with_ids(vectors, ids)
+            self._ids = merged
 
-    def remove(self, ids: NDArray[np.int64]) -> int:
-        """Remove vectors; says how many there were."""
-        with self._lock:
-            return int(self._index.remove_ids(np.ascontiguousarray(ids, dtype=np.int64)))
+    def _train(self, new_ids: Ids, new_vectors: Vectors) -> None:
+        """Lay all vectors out anew in inverted lists."""
+        old_ids = _stored_ids(self._index)
+        ids = np.concatenate([old_ids, new_ids])
+        vectors = np.concatenate([_stored_vectors(self._index, old_ids, self._dimension), new_vectors])
+        self._index = _inverted(ids, vectors)
+        self._trained_count = len(ids)
 
-    def search(self, queries: NDArray[np.float32], k: int) -> VectorHits:
-        """The ``k`` nearest of each query, by inner product."""
+    def remove(self, ids: Ids) -> int:
+        """Remove ``ids``; how many were there. No later search finds them."""
+        ids = np.unique(np.asarray(ids, dtype=np.int64))
         with self._lock:
-            scores, ids = self._index.search(np.ascontiguousarray(queries, dtype=np.float32), k)
-        return VectorHits(ids, scores)
+            gone = np.intersect1d(ids, self._ids, assume_unique=True)
+            if len(gone):
+                self._index.remove_ids(gone)
+                self._ids = np.setdiff1d(self._ids, gone, assume_unique=True)
+            return len(gone)
+
+    def search(self, queries: Vectors, k: int) -> VectorHits:
+        """The ``k`` vectors of largest inner product with each row of ``queries`` ``(n, dim)``.
+
+        Raises:
+            ValueError: ``k`` is below 1, or ``queries`` has another shape.
+        """
+        queries = np.ascontiguousarray(queries, dtype=np.float32)
+        if queries.ndim != 2 or queries.shape[1] != self._dimension:
+            raise ValueError(f"queries have shape {queries.shape}, expected (n, {self._dimension})")
+        if k < 1:
+            raise ValueError(f"k is {k}, expected 1 or more")
+        with self._lock:
+            scores, ids = self._index.search(queries, min(k, max(1, len(self._ids))))
+        return _ordered(ids, scores, k)
 
     def save(self, path: Path) -> None:
-        """Write the index and its sidecar, each whole or not at all."""
+        """Write the index to ``path`` in one step: a reader sees the old file or the new one, whole.
+
+        Raises:
+            VectorIndexError: the disk said no.
+        """
+        try:
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
+                temporary = Path(file.name)
+                try:
+                    self._write(file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                    temporary.replace(path)
+                except BaseException:
+                    temporary.unlink(missing_ok=True)
+                    raise
+        except OSError as error:
+            raise VectorIndexError(
+                f"cannot write the vector index {path}: {error.strerror or error}; make room or check the permissions"
+            ) from error
+
+    def _write(self, file: Any) -> None:
+        digest, written = hashlib.sha256(), 0
+
+        def write(data: bytes) -> int:
+            nonlocal written
+            digest.update(data)
+            written += len(data)
+            return int(file.write(data))
+
         with self._lock:
-            data = faiss.serialize_index(self._index).tobytes()
-            facts = {"dimension": self.dimension, "count": len(self), "sha256": hashlib.sha256(data).hexdigest()}
-        for target, content in ((path, data), (_sidecar(path), json.dumps(facts).encode())):
-            temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-            with temporary.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(target)
+            file.write(bytes(_HEADER_BYTES))
+            faiss.write_index(self._index, faiss.BufferedIOWriter(faiss.PyCallbackIOWriter(write), _CHUNK_BYTES))
+            header = _Header(
+                dimension=self._dimension,
+                count=len(self._ids),
+                exact_limit=self._exact_limit,
+                trained_count=self._trained_count,
+                ids_sha256=_sha256_of_ids(self._ids),
+                payload_bytes=written,
+                payload_sha256=digest.hexdigest(),
+                generation=self.generation,
+            )
+        file.seek(0)
+        file.write(header.encode())
 
     @classmethod
     def load(cls, path: Path) -> VectorIndex:
-        """Read an index.
+        """The index at ``path``, exactly as it was saved.
 
         Raises:
-            VectorIndexError: it is missing, damaged, or does not fit its sidecar.
+            VectorIndexError: there is none, or it is cut off, altered or of another layout.
         """
         try:
-            facts = json.loads(_sidecar(path).read_bytes())
-            data = path.read_bytes()
-            digest = hashlib.sha256(data).hexdigest()
-            if facts.get("sha256") != digest:
-                raise ValueError(f"its SHA-256 is {digest}, expected {facts.get('sha256')}")
-            return cls(faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8)))
-        except (OSError, ValueError, AttributeError, RuntimeError) as error:
+            with path.open("rb") as file:
+                header = _read_header(file, path)
+                _check_payload(file, header, path)
+                file.seek(_HEADER_BYTES)
+                index = _read_payload(file.read, path)
+        except OSError as error:
             raise VectorIndexError(
-                f"{path} is not a readable vector index ({error}): delete it, it is rebuilt"
+                f"cannot read the vector index {path}: {error.strerror or error}; it can be rebuilt from the store"
             ) from error
+        loaded = cls(
+            index,
+            header.dimension,
+            header.exact_limit,
+            trained_count=header.trained_count,
+            generation=header.generation,
+        )
+        if (index.d, len(loaded), _sha256_of_ids(loaded.ids)) != (header.dimension, header.count, header.ids_sha256):
+            raise _damaged(
+                path, f"holds {len(loaded)} vectors of {index.d} values under other ids than its header says"
+            )
+        return loaded
 
 
-def _sidecar(path: Path) -> Path:
-    return path.with_name(path.name + ".json")
+def _damaged(path: Path, what: str) -> VectorIndexError:
+    return VectorIndexError(f"the vector index {path} {what}; delete it, and it is rebuilt from the store")
+
+
+def _read_header(file: BinaryIO, path: Path) -> _Header:
+    data = file.read(_HEADER_BYTES)
+    if len(data) < _HEADER_BYTES or not data.startswith(_MAGIC):
+        raise _damaged(path, f"begins with {data[:16]!r}, expected {_MAGIC!r}")
+    try:
+        header = _Header(**json.loads(data[len(_MAGIC) :]))
+    except (ValueError, TypeError) as error:
+        raise _damaged(path, f"has no readable header ({error})") from error
+    if header.layout != _LAYOUT:
+        raise _damaged(path, f"has layout {header.layout}, expected {_LAYOUT}")
+    return header
+
+
+def _check_payload(file: BinaryIO, header: _Header, path: Path) -> None:
+    found_bytes = os.fstat(file.fileno()).st_size - _HEADER_BYTES
+    if found_bytes != header.payload_bytes:
+        raise _damaged(path, f"has {found_bytes} bytes of vectors, expected {header.payload_bytes}")
+    digest = hashlib.sha256()
+    while block := file.read(_CHUNK_BYTES):
+        digest.update(block)
+    if digest.hexdigest() != header.payload_sha256:
+        raise _damaged(path, f"has SHA-256 {digest.hexdigest()}, expected {header.payload_sha256}")
+
+
+def _read_payload(read: Callable[[int], bytes], path: Path) -> Any:
+    try:
+        return faiss.read_index(faiss.BufferedIOReader(faiss.PyCallbackIOReader(read), _CHUNK_BYTES))
+    except RuntimeError as error:
+        raise _damaged(path, f"cannot be read by faiss ({' '.join(str(error).split())[:120]})") from error
+
+
+def _flat(dimension: int) -> Any:
+    return faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+
+
+def _inverted(ids: Ids, vectors: Vectors) -> Any:
+    """Inverted lists over ``vectors``: four times the square root of their number, as faiss' guide advises."""
+    lists = max(1, int(4 * math.sqrt(len(ids))))
+    index = faiss.IndexIVFFlat(
+        faiss.IndexFlatIP(vectors.shape[1]), vectors.shape[1], lists, faiss.METRIC_INNER_PRODUCT
+    )
+    index.nprobe = max(1, round(lists * _PROBED_SHARE))
+    index.cp.seed = 1
+    index.cp.niter = 8
+    index.cp.min_points_per_centroid = 1
+    sample = np.random.default_rng(1).permutation(len(ids))[: lists * _TRAINING_VECTORS_PER_LIST]
+    index.train(vectors[np.sort(sample)])
+    index.add_with_ids(vectors, ids)
+    return index
+
+
+def _stored_ids(index: Any) -> Ids:
+    """Every id in ``index``, ascending."""
+    if isinstance(index, faiss.IndexIDMap2):
+        return np.sort(faiss.vector_to_array(index.id_map).astype(np.int64))
+    lists = index.invlists
+    parts = [
+        faiss.rev_swig_ptr(lists.get_ids(number), lists.list_size(number)).copy()
+        for number in range(lists.nlist)
+        if lists.list_size(number)
+    ]
+    return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.int64)
+
+
+def _stored_vectors(index: Any, ids: Ids, dimension: int) -> Vectors:
+    """The vectors of ``ids``, in that order."""
+    if len(ids) == 0:
+        return np.empty((0, dimension), np.float32)
+    if not isinstance(index, faiss.IndexIDMap2):
+        index.set_direct_map_type(faiss.DirectMap.Hashtable)
+    vectors: Vectors = index.reconstruct_batch(ids)
+    return vectors
+
+
+def _ordered(ids: Ids, scores: Vectors, k: int) -> VectorHits:
+    """Hits with equal scores by ascending id, padded to ``k`` columns."""
+    missing = ids < 0
+    scores = np.where(missing, -np.inf, scores).astype(np.float32)
+    order = np.lexsort((np.where(missing, np.iinfo(np.int64).max, ids), -scores), axis=1)
+    ids, scores = np.take_along_axis(ids, order, axis=1), np.take_along_axis(scores, order, axis=1)
+    width = ((0, 0), (0, k - ids.shape[1]))
+    return VectorHits(
+        np.pad(ids.astype(np.int64), width, constant_values=-1), np.pad(scores, width, constant_values=-np.inf)
+    )

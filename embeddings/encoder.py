@@ -1,0 +1,207 @@
+"""Text to unit vectors; the only import of sentence_transformers.
+
+A query and a passage are encoded differently where the model asks for prefixes (the e5 family does). Bulk work is
+sorted by token count and cut into batches of about equal cost, so that little is spent on padding and a query never
+waits for more than one batch.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.errors import ModelDamagedError, ModelFetchError
+from embeddings.fingerprint import model_name_with_fingerprint
+from embeddings.hub import cached_snapshot, require_reachable
+from embeddings.model_store import ModelLocation, resolve_embedding_model
+from embeddings.precision import Precision, best_precision
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+
+_BATCH_TOKENS = 2048
+_E5_PROMPTS = ("query: ", "passage: ")
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors. May be used by many threads at once."""
+
+    @property
+    def name(self) -> str:
+        """The model and a short hash of its files: two encoders of one name give comparable vectors."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """``(len(texts), dimension)`` float32, unit rows, for questions such as ``["签约了多少个项目？"]``."""
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """``(len(texts), dimension)`` float32, unit rows, for pieces of articles."""
+
+
+def token_batches(token_counts: Sequence[int], batch_tokens: int = _BATCH_TOKENS) -> Iterator[list[int]]:
+    """Indices of ``token_counts``, longest first, in batches whose padded size is at most ``batch_tokens``.
+
+    A single text longer than that is a batch of its own. Every index comes exactly once.
+    """
+    order = sorted(range(len(token_counts)), key=lambda index: -token_counts[index])
+    begin = 0
+    while begin < len(order):
+        longest = max(1, token_counts[order[begin]])
+        end = begin + max(1, batch_tokens // longest)
+        yield order[begin:end]
+        begin = end
+
+
+class SentenceTransformerEncoder:
+    """An encoder over a loaded sentence-transformers model; ``prompts`` are put before queries and passages."""
+
+    def __init__(self, model: SentenceTransformer, name: str, prompts: tuple[str, str]) -> None:
+        self._model = model
+        self._name = name
+        self._query_prompt, self._passage_prompt = prompts
+        self._dimension = len(model.encode("", show_progress_bar=False))
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """The model and a short hash of its files: ``"multilingual-e5-small@1f0c…"``."""
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return self._dimension
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """``(len(texts), dimension)`` float32, unit rows."""
+        return self._encode([self._query_prompt + text for text in texts])
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """``(len(texts), dimension)`` float32, unit rows; a text beyond the model's length is cut off."""
+        return self._encode([self._passage_prompt + text for text in texts])
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        vectors = np.zeros((len(texts), self._dimension), dtype=np.float32)
+        for batch in token_batches(self._token_counts(texts)):
+            with self._lock:
+                rows = self._model.encode(
+                    [texts[index] for index in batch],
+                    batch_size=len(batch),
+                    show_progress_bar=False,
+                    normalize_embeddings=True,
+                )
+            vectors[batch] = np.asarray(rows, dtype=np.float32)
+        if not np.isfinite(vectors).all():
+            raise ModelDamagedError(f"the model {self._name} gave values that are no numbers; fetch it again")
+        return vectors
+
+    def _token_counts(self, texts: list[str]) -> list[int]:
+        if len(texts) < 2:
+            return [1] * len(texts)
+        with self._lock:
+            encoded = self._model.tokenizer(texts, truncation=True, padding=False)["input_ids"]
+        return [len(ids) for ids in encoded]
+
+
+def load_encoder(source: ModelLocation | Path | str, *, threads: int = 0) -> SentenceTransformerEncoder:
+    """Load the model at ``source`` (see ``resolve_embedding_model``), in the best precision of this machine.
+
+    ``threads`` is the number of compute threads, 0 for every core this process may run on. A folder is loaded
+    without any network; a name on a hub comes from its cache, else from the hub.
+
+    Raises:
+        ModelNotFetchedError: a path that is not there.
+        ModelDamagedError: a folder that is not a model's, or is not whole.
+        ModelFetchError: the hub cannot be reached, or has no such model.
+    """
+    location = source if isinstance(source, ModelLocation) else resolve_embedding_model(str(source), Path("."))
+    import torch
+
+    torch.set_num_threads(threads or len(os.sched_getaffinity(0)))
+    precision = best_precision()
+    with _quiet_loading():
+        model = _load(location, precision)
+    model.eval()
+    name = model_name_with_fingerprint(location.name, location.location, is_local=location.is_local)
+    return SentenceTransformerEncoder(model, name, _prompts(model, location.name))
+
+
+def _load(location: ModelLocation, precision: Precision) -> SentenceTransformer:
+    if location.is_local:
+        try:
+            return _open_model(location.location, precision, without_network=True)
+        except Exception as error:  # foreign libraries raise a dozen kinds here, and all mean the same
+            raise ModelDamagedError(
+                f"{location.location} is not a usable embedding model ({_reason(error)}); fetch it again"
+            ) from error
+    if cached_snapshot(location.location) is not None:
+        try:
+            return _open_model(location.location, precision, without_network=True)
+        except Exception:  # the cache holds a part only: the hub has the rest
+            logging.getLogger(__name__).info("the cached model %s is not whole", location.name)
+    require_reachable(location.location)
+    try:
+        return _open_model(location.location, precision, without_network=False)
+    except Exception as error:
+        raise ModelFetchError(
+            f"cannot load the model {location.name} from its hub ({_reason(error)});"
+            " check the network, or set embedding_model to a folder"
+        ) from error
+
+
+def _open_model(name: str, precision: Precision, *, without_network: bool) -> SentenceTransformer:
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    dtype = torch.bfloat16 if precision.bfloat16 else torch.float32
+    return SentenceTransformer(
+        name, device=precision.device, local_files_only=without_network, model_kwargs={"dtype": dtype}
+    )
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+def _prompts(model: SentenceTransformer, name: str) -> tuple[str, str]:
+    """What the model wants before a query and a passage: by its own configuration, else by its family."""
+    known = {key: value for key, value in model.prompts.items() if value}
+    passage = known.get("passage") or known.get("document") or ""
+    if known.get("query") or passage:
+        return known.get("query", ""), passage
+    words = name.lower().replace("_", "-").split("/")[-1].split("-")
+    return _E5_PROMPTS if "e5" in words and "instruct" not in words else ("", "")
+
+
+@contextmanager
+def _quiet_loading() -> Iterator[None]:
+    """Keep loading bars and reports off the terminal for the time of loading."""
+    from transformers.utils import logging as transformers_logging
+
+    level = transformers_logging.get_verbosity()
+    had_bar = transformers_logging.is_progress_bar_enabled()
+    sentence_logger = logging.getLogger("sentence_transformers")
+    sentence_level = sentence_logger.level
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    sentence_logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        transformers_logging.set_verbosity(level)
+        sentence_logger.setLevel(sentence_level)
+        if had_bar:
+            transformers_logging.enable_progress_bar()  # type: ignore[no-untyped-call]
