@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import itertools
 import json
 import random
 import tempfile
@@ -152,18 +153,17 @@ class Texts:
         with opener(path, "rt", encoding="utf-8") as file:
             records = [json.loads(line) for _, line in zip(range(6000), file, strict=False)]
         self.records = [
-            (clean(record["title"]), [clean(part) for part in record["text"].split("\n") if len(clean(part)) > 8])
+            (clean(record["title"]), [clean(part) for part in record["text"].split("\n") if is_prose(clean(part))])
             for record in records
         ]
         self.records = [(t, p) for t, p in self.records if 6 <= len(t) <= 26 and sum(map(len, p)) > 150]
+        self.records.sort(key=lambda record: sum(map(len, record[1])))
         self.rng = rng
 
     def take(self, characters: float) -> tuple[str, list[str]]:
         """A title and whole sentences of at most about ``characters``."""
-        for _ in range(200):
-            title, paragraphs = self.rng.choice(self.records)
-            if sum(map(len, paragraphs)) >= characters:
-                break
+        long_enough = [record for record in self.records if sum(map(len, record[1])) >= characters]
+        title, paragraphs = self.rng.choice(long_enough or self.records[-20:])
         kept: list[str] = []
         left = characters
         opening = (
@@ -183,6 +183,11 @@ class Texts:
             kept = [paragraphs[0][: int(characters)]]
         kept[0] = opening + kept[0]
         return title, kept
+
+
+def is_prose(text: str) -> bool:
+    """Whether a paragraph is text and no link."""
+    return len(text) > 8 and "http" not in text
 
 
 def clean(text: str) -> str:
@@ -220,10 +225,9 @@ def flow(page: Page, columns: list[Box], texts: Texts, title: str | None = None)
             paragraphs.pop()
     for (text, first, last), (column, baseline) in zip(lines, slots, strict=False):
         indent = 2 * style.size if first else 0.0
-        text = text.rstrip()
-        page.line(text, column.left + indent, baseline, style.size, None if last else column.width - indent)
+        page.line(text.rstrip(), column.left + indent, baseline, style.size, None if last else column.width - indent)
     if style.column_rules:
-        for one, other in zip(columns, columns[1:], strict=False):
+        for one, other in itertools.pairwise(columns):
             if one.right < other.left:
                 middle = (one.right + other.left) / 2
                 page.rules.append((middle, max(one.top, other.top), middle, min(one.bottom, other.bottom)))
@@ -352,7 +356,7 @@ def divide(box: Box, count: int, page: Page, depth: int = 0) -> list[tuple[Box, 
     style, rng = page.style, page.rng
     tall = box.height > 24 * style.leading
     wide = count >= 4
-    if depth >= 3 or not (tall or wide) or (depth >= 2 and rng.random() < 0.4):
+    if depth >= 5 or not (tall or wide) or (depth >= 2 and is_small(box, style) and rng.random() < 0.5):
         return [(box, count)]
     if tall and (not wide or rng.random() < 0.6):
         cut = round(box.height * rng.uniform(0.38, 0.62) / style.leading) * style.leading
@@ -372,6 +376,11 @@ def divide(box: Box, count: int, page: Page, depth: int = 0) -> list[tuple[Box, 
         middle = (left.right + right.left) / 2
         page.rules.append((middle, box.top, middle, box.bottom))
     return divide(left, left_count, page, depth + 1) + divide(right, count - left_count, page, depth + 1)
+
+
+def is_small(box: Box, style: Style) -> bool:
+    """Whether an article of usual length fills a box."""
+    return box.width * box.height < 1600 * style.size * style.leading
 
 
 def make_page(layout: str, columns: int, texts: Texts, rng: random.Random) -> Page:

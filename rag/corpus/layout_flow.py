@@ -147,49 +147,65 @@ class _Flow:
         return self.over[block]
 
     def _find_above(self, block: Block) -> Block | HeadlineGroup | None:
-        limit = block.box.top + 0.6 * block.size
-        blocks = [
+        headlines = self._headlines_over(block)
+        return self._nearest_headline(headlines, block) if headlines else self._column_over(block)
+
+    def _column_over(self, block: Block) -> Block | None:
+        over = [
             other
             for other in self.blocks
             if other is not block
-            and other.box.bottom <= limit
+            and other.box.bottom <= block.box.top + 0.6 * block.size
             and other.box.overlap_x(block.box) >= 0.3 * min(other.box.width, block.box.width)
         ]
-        column = max(blocks, key=lambda other: other.box.bottom, default=None)
+        return max(over, key=lambda other: other.box.bottom, default=None)
+
+    def _headlines_over(self, block: Block) -> list[HeadlineGroup]:
+        """Headlines that reach over a block with no text between."""
+        column = self._column_over(block)
         floor = column.box.bottom - 0.6 * column.size if column else float("-inf")
-        headlines = [
+        limit = block.box.top + 0.6 * block.size
+        return [
             headline
             for headline in self.zone.headlines
-            if floor <= headline.box.bottom <= limit
-            and self.spans[headline].overlap_x(block.box) >= 0.6 * block.box.width
+            if floor <= headline.box.bottom <= limit and self._reaches(headline, block)
         ]
-        return self._nearest_headline(headlines, block) if headlines else column
 
     def _nearest_headline(self, headlines: list[HeadlineGroup], block: Block) -> HeadlineGroup:
-        """Of headlines that reach over a block the lowest whose ink is over it.
+        """Of headlines that reach over a block the nearest; of a row with none right over it, the best centred."""
 
-        Where none has, of those in one row the one that gains most by the block towards standing in the middle.
-        """
-        inked = [headline for headline in headlines if headline.box.overlap_x(block.box) > 0]
-        lowest = max(inked or headlines, key=lambda headline: headline.box.bottom)
-        row = [headline for headline in inked or headlines if headline.box.overlap_y(lowest.box) > 0]
+        def distance(headline: HeadlineGroup) -> float:
+            aside = max(0.0, -headline.box.overlap_x(block.box))
+            return block.box.top - headline.box.bottom + 0.5 * aside
+
+        nearest = min(headlines, key=distance)
+        row = [headline for headline in headlines if headline.box.overlap_y(nearest.box) > 0]
+        inked = [headline for headline in row if headline.box.overlap_x(block.box) > 0]
         if inked:
-            return max(row, key=lambda headline: headline.box.overlap_x(block.box))
-        return min(row, key=lambda headline: self._eccentricity(headline, block))
+            return max(inked, key=lambda headline: headline.box.overlap_x(block.box))
+        return self._share_out(sorted(row, key=lambda headline: headline.box.left), block) or nearest
 
-    def _eccentricity(self, headline: HeadlineGroup, block: Block) -> float:
-        """How much further off the middle of its text a headline is with ``block`` than without."""
-        under = [
-            other.box
-            for other in self.blocks
-            if other.box.overlap_x(headline.box) > 0 and abs(other.box.top - block.box.top) < 3 * block.size
-        ]
-        middle = (headline.box.left + headline.box.right) / 2
-        without = bounding_box(under or [headline.box])
-        with_block = bounding_box([*under, block.box])
-        return abs((with_block.left + with_block.right) / 2 - middle) - abs(
-            (without.left + without.right) / 2 - middle
+    def _share_out(self, row: list[HeadlineGroup], block: Block) -> HeadlineGroup | None:
+        """Which headline of a row ``block`` falls to when columns are shared out so that each is best centred."""
+        columns = sorted(
+            (other for other in self.blocks if any(headline in row for headline in self._headlines_over(other))),
+            key=lambda other: other.box.left,
         )
+        best: tuple[float, HeadlineGroup] | None = None
+        for cuts in itertools.combinations(range(1, len(columns)), len(row) - 1):
+            edges = (0, *cuts, len(columns))
+            shares = [columns[start:end] for start, end in itertools.pairwise(edges)]
+            fits = all(
+                self._reaches(headline, other) for headline, share in zip(row, shares, strict=True) for other in share
+            )
+            cost = sum(_off_centre(headline, share) for headline, share in zip(row, shares, strict=True))
+            owner = next(headline for headline, share in zip(row, shares, strict=True) if block in share)
+            if fits and (best is None or cost < best[0]):
+                best = (cost, owner)
+        return best[1] if best else None
+
+    def _reaches(self, headline: HeadlineGroup, block: Block) -> bool:
+        return self.spans[headline].overlap_x(block.box) >= 0.6 * block.box.width
 
     def _goes_on(self, above: Block | HeadlineGroup, block: Block) -> bool:
         if isinstance(above, HeadlineGroup):
@@ -223,7 +239,7 @@ class _Flow:
         return any(
             abs(headline.box.top - block.box.top) <= 0.9 * block.size
             and (
-                -3 * block.size <= self.spans[headline].overlap_x(block.box) <= 0.5 * block.size
+                -3 * max(block.size, headline.size) <= self.spans[headline].overlap_x(block.box) <= 0.5 * block.size
                 and (headline.box.right <= block.box.left or self._is_bare(headline))
             )
             for headline in self.zone.headlines
@@ -309,6 +325,12 @@ class _Flow:
             ]
             if near:
                 self.link[max(near, key=lambda block: block.box.overlap_y(headline.box))] = headline
+
+
+def _off_centre(headline: HeadlineGroup, blocks: Sequence[Block]) -> float:
+    """How far a headline is from the middle of the columns."""
+    box = bounding_box(block.box for block in blocks)
+    return abs((box.left + box.right) - (headline.box.left + headline.box.right)) / 2
 
 
 def starts_indented(block: Block) -> bool:
