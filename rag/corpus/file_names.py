@@ -19,6 +19,7 @@ _PAGE = re.compile(
 _BARE_PAGE = re.compile(r"^[-_\s.]*(?:p|page|P)?([A-Da-d]?\d{1,3})(?!\d)")
 _WORDS = re.compile(r"[-_\s.,，、()（）\[\]【】《》]+")
 _PAPER = re.compile(r"^[\u3400-\u9fffA-Za-z·]{1,14}(?:报|晨刊|周刊|新闻网|新闻联播|电视台|广播电台|报海外版)$")
+_NAME = re.compile(r"[\u3400-\u9fff·]{2,12}")
 _NOT_PAPER = re.compile(r"(?:汇|通|海|简|公|年|月|季|周年|情|预|申|举|填|上|警|捷|喜|战|电|呈|播|壁|板|小|回|报)报$")
 
 
@@ -82,6 +83,9 @@ def _parse_stem(stem: str) -> FileNameFacts:
         page = bare.group(1)
     rest = _PAGE.sub(" ", f"{before} {after}")
     source = next((word for word in _WORDS.split(rest) if _is_paper(word)), "")
+    # NAME_DATE_PAGE is how archives name their files, whatever the paper calls itself (澄溪新闻_20201014_01).
+    if not source and found and page and _NAME.fullmatch(before.strip("-_ ")):
+        source = before.strip("-_ ")
     return FileNameFacts(found[1] if found else None, source, normalise_page(page))
 
 
