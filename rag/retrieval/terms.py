@@ -15,7 +15,7 @@ from functools import lru_cache
 import opencc
 import rjieba
 
-from rag.retrieval.numerals import NUMERAL, read_numeral
+from rag.numerals import DIGIT_CLASS, read_number
 
 HAN = "〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
 _HAN_RUN = re.compile(f"[{HAN}]+")
@@ -23,6 +23,8 @@ _DOCUMENT_NUMBER = r"[〔\[(【]\d{4}[〕\])】] ?第?\d+(?=号)"
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?![a-z])"
 _CODE = r"[a-zà-öø-ÿ0-9]+(?:[-_./+&'][a-zà-öø-ÿ0-9]+)*\+*"
 _EXACT = re.compile(rf"(?P<document>{_DOCUMENT_NUMBER})|(?P<number>(?<![a-z0-9.]){_NUMBER})|(?P<code>{_CODE})")
+# Without 万 and 亿, which stay with the unit as they do after digits: 三千万元 is 3000万元.
+_NUMERAL = re.compile(f"[{DIGIT_CLASS}十百千]+(?:点[{DIGIT_CLASS}]+)?")
 _UNIT = re.compile(f"[百千万亿]*[{HAN}%‰℃]")
 
 # Wide enough for any sentence, and what is in half of all sentences tells passages apart in no question.
@@ -129,15 +131,19 @@ def _code_terms(code: str) -> Iterator[str]:
 
 
 def _numeral_terms(folded: str) -> Iterator[str]:
-    """Chinese numerals as digits: 一百零二个 gives 102 and 102个; a lone 一 is too common to be one."""
-    for match in NUMERAL.finditer(folded):
-        value = read_numeral(match.group()) if match.group() != "一" else None
-        if value is None:
+    """Chinese numerals as digits: 一百零二个 gives 102 and 102个; a lone 一, 百 or 千 is seldom one."""
+    for match in _NUMERAL.finditer(folded):
+        if match.group() in "一百千":
+            continue
+        try:
+            value = format(read_number(match.group()), "f")
+        except (ValueError, KeyError):
             continue
         if len(match.group()) > 1:
-            yield str(value)
-        if match.end() < len(folded) and _HAN_RUN.match(folded[match.end()]):
-            yield f"{value}{folded[match.end()]}"
+            yield value
+        unit = _UNIT.match(folded, match.end())
+        if unit:
+            yield value + unit.group()
 
 
 def index_terms(text: str) -> list[str]:
