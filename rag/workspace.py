@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.corpus.store import ArticleStore
+from rag.errors import SettingsError
 from rag.records import Article, Passage, SearchFilter
 from rag.settings import Settings
 
@@ -107,9 +108,10 @@ class Workspace:
 
         encoder = self.encoder
         sources = AssistantSources(
-            search=self.search,
+            search=self._search,
             articles=self._articles,
             generation=self._generation,
+            today=self.today,
         )
         limits = AssistantLimits(
             passages=self.settings.passage_count,
@@ -120,6 +122,20 @@ class Workspace:
             question=lambda text: encoder.encode_queries([text])[0], sentences=encoder.encode_passages
         )
         return Assistant(sources, self.generator, encoder=sentence_encoder, limits=limits)
+
+    def _search(
+        self, question: str, count: int, search_filter: SearchFilter, interval: tuple[dt.date, dt.date] | None
+    ) -> list[Passage]:
+        return self.retriever.search(question, count=count, search_filter=search_filter, question_time=interval)
+
+    def today(self) -> dt.date | None:
+        """The day by which 今年 in a question is read: the setting, else that of the newest article."""
+        if self.settings.today:
+            try:
+                return dt.date.fromisoformat(self.settings.today)
+            except ValueError:
+                raise SettingsError(f"setting today is {self.settings.today!r}; expected YYYY-MM-DD") from None
+        return self.store.counts().last_date
 
     def _articles(self, article_ids: Sequence[str]) -> Mapping[str, Article]:
         return self.store.articles_by_id(article_ids)

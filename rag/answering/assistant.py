@@ -8,6 +8,7 @@ a refusal that tells what was searched.
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from collections import OrderedDict
@@ -24,6 +25,7 @@ from rag.answering.readings import other_readings
 from rag.answering.refusal import Refusal, refusal_answer, should_refuse
 from rag.answering.statements import statements_of, with_markers
 from rag.answering.support import Support, judge_support
+from rag.answering.times import read_question_time, time_note, time_weights
 from rag.errors import QuestionError
 from rag.generation.generator import GenerationOptions
 from rag.generation.generator import Generator as TextGenerator
@@ -36,15 +38,18 @@ EVIDENCE_CHARACTERS = 320
 EVIDENCE_SENTENCES = 7
 CACHED_ANSWERS = 256
 _NO_FILTER = SearchFilter()
+Interval = tuple[dt.date, dt.date]
 
 
 @dataclass(frozen=True, slots=True)
 class AssistantSources:
     """Where passages and their articles come from, and which state of the store they belong to."""
 
-    search: Callable[[str, int, SearchFilter], list[Passage]]
+    search: Callable[[str, int, SearchFilter, Interval | None], list[Passage]]
     articles: Callable[[Sequence[str]], Mapping[str, Article]]
     generation: Callable[[], int]
+    today: Callable[[], dt.date | None] = lambda: None
+    """The day by which 今年 in a question is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +170,11 @@ class Assistant:
         given: Sequence[Passage] | None,
         started: float,
     ) -> _Work:
+        time_asked = read_question_time(asked, self._sources.today()) if given is None else None
         if given is None:
             generation = self._sources.generation()
-            passages = self._sources.search(asked, self._limits.passages, search_filter)
+            interval = (time_asked.first, time_asked.last) if time_asked else None
+            passages = self._sources.search(asked, self._limits.passages, search_filter, interval)
             articles = self._sources.articles([passage.article_id for passage in passages])
             passages = [passage for passage in passages if passage.article_id in articles]
         else:
@@ -175,11 +182,13 @@ class Assistant:
             passages = list(given)
             articles = {passage.article_id: _article_of(passage) for passage in passages}
         form = question_kind(asked).answer_form()
+        weights = time_weights(time_asked, list(articles.values()))
         sentences = rank_sentences(
             asked,
             passages,
             articles,
             fits=None if form is None else lambda text: form.search(text) is not None,
+            time_weight=weights.weight,
             encoder=self._encoder,
         )
         evidence = select_evidence(sentences, max_characters=EVIDENCE_CHARACTERS, max_sentences=EVIDENCE_SENTENCES)
@@ -190,7 +199,7 @@ class Assistant:
             sentences=sentences,
             evidence=evidence,
             support=judge_support(asked, evidence),
-            notes=(),
+            notes=time_note(time_asked, chinese=is_chinese(question)),
             generation=generation,
             started=started,
             retrieve_ms=1000 * (time.monotonic() - started),

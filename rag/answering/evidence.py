@@ -77,14 +77,15 @@ def rank_sentences(
     articles: Mapping[str, Article],
     *,
     fits: Callable[[str], bool] | None = None,
+    time_weight: Callable[[Article, str], float] | None = None,
     encoder: SentenceEncoder | None = None,
     vector_limit: int = 24,
 ) -> tuple[Sentence, ...]:
     """Every sentence that the passages touch, best first, each once.
 
-    ``fits`` says whether a sentence holds the kind of answer asked for. With an ``encoder`` the best
-    ``vector_limit`` by terms (of a question that shares none with the text, the first ones) are weighed by
-    their vectors too.
+    ``fits`` says whether a sentence holds the kind of answer asked for, ``time_weight`` what its time adds. With an
+    ``encoder`` the best ``vector_limit`` by terms (of a question that shares none with the text, the first ones)
+    are weighed by their vectors too.
     """
     candidates = _candidates(passages, articles)
     if not candidates:
@@ -98,7 +99,9 @@ def rank_sentences(
         around = sum(weight for term, weight in weights.items() if term in before and term not in candidate.terms)
         named = sum(w for t, w in weights.items() if t in title and t not in candidate.terms and t not in before)
         coverage = (own + CONTEXT_WEIGHT * around + TITLE_WEIGHT * named) / total
-        kind = KIND_WEIGHT if fits is not None and fits(candidate.text) else 0.0
+        added = KIND_WEIGHT if fits is not None and fits(candidate.text) else 0.0
+        if time_weight is not None:
+            added += time_weight(candidate.article, candidate.text)
         found.append(
             Sentence(
                 candidate.article,
@@ -107,7 +110,7 @@ def rank_sentences(
                 candidate.text,
                 candidate.rank,
                 coverage,
-                coverage + kind + RANK_WEIGHT / (1 + candidate.rank),
+                coverage + added + RANK_WEIGHT / (1 + candidate.rank),
             )
         )
     found.sort(key=lambda sentence: (-sentence.score, sentence.passage_rank, sentence.start))

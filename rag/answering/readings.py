@@ -6,7 +6,8 @@ one; the others stand beside it with their subject and source, instead of being 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from rag.answering.citations import cite
 from rag.answering.evidence import Sentence
@@ -21,48 +22,64 @@ MIN_COVERAGE = 0.25
 _COUNTED = frozenset({"count", "money", "area", "length", "weight", "share", "change"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    figure: Figure
+    sentence: Sentence
+    lead: int
+    shared: int
+
+
 def other_readings(
     question: str, answer_figures: Sequence[Figure], sentences: Sequence[Sentence], cited: Sequence[Sentence]
 ) -> tuple[Reading, ...]:
-    """Figures with the unit of one of ``answer_figures`` in sentences that speak of the question, best first.
+    """Figures like one of ``answer_figures`` in sentences that speak of the question, best first.
 
-    A figure equal to one in the answer, or standing in a sentence already cited, is no other reading.
+    A figure is like another when unit and kind agree and their subjects share a word. One equal to a figure of the
+    answer, or standing in a sentence already cited, is no other reading.
     """
-    lead = [figure for figure in answer_figures if figure.kind in _COUNTED and not figure.indefinite]
-    if not lead or question_kind(question).kind not in ("count", "money", "percentage"):
+    leads = [figure for figure in answer_figures if figure.kind in _COUNTED and not figure.indefinite]
+    if not leads or question_kind(question).kind not in ("count", "money", "percentage"):
         return ()
-    shown = {(sentence.article.id, sentence.start) for sentence in cited}
+    candidates = sorted(_candidates(question, leads, sentences, cited), key=lambda item: (item.lead, -item.shared))
     found: list[Reading] = []
-    taken = list(lead)
-    for sentence in sentences:
-        if (sentence.article.id, sentence.start) in shown or sentence.coverage < MIN_COVERAGE:
-            continue
-        figure = _fitting(question, sentence, lead, taken)
-        if figure is None:
+    taken = list(leads)
+    for candidate in candidates:
+        figure = candidate.figure
+        if any(same_figure(figure, other) for other in taken):
             continue
         taken.append(figure)
-        citation = cite(sentence, len(found) + 1)
-        relation = _relation(figure, lead, sentence, cited)
+        citation = cite(candidate.sentence, len(found) + 1)
+        relation = _relation(figure, leads, candidate.sentence, cited)
         found.append(Reading(figure.text, float(figure.value), figure.unit, figure.subject, citation, relation))
         if len(found) == MAX_READINGS:
             break
     return tuple(found)
 
 
-def _fitting(question: str, sentence: Sentence, lead: Sequence[Figure], taken: Sequence[Figure]) -> Figure | None:
-    """The figure of ``sentence`` whose subject shares most with the question, if any shares something."""
+def _candidates(
+    question: str, leads: Sequence[Figure], sentences: Sequence[Sentence], cited: Sequence[Sentence]
+) -> Iterator[_Candidate]:
+    shown = {(sentence.article.id, sentence.start) for sentence in cited}
     terms = query_terms(question)
-    best, most = None, 0
-    for figure in find_figures(sentence.text):
-        if not any(figure.unit == other.unit and figure.kind == other.kind for other in lead):
+    for sentence in sentences:
+        if (sentence.article.id, sentence.start) in shown or sentence.coverage < MIN_COVERAGE:
             continue
-        if figure.indefinite or any(same_figure(figure, other) for other in taken):
-            continue
-        subject = fold(figure.subject)
-        shared = sum(len(term) for term in terms if term in subject)
-        if shared > most:
-            best, most = figure, shared
-    return best
+        for figure in find_figures(sentence.text):
+            if figure.indefinite or figure.kind not in _COUNTED:
+                continue
+            subject = fold(figure.subject)
+            shared = sum(len(term) for term in terms if term in subject)
+            lead = next((n for n, other in enumerate(leads) if _alike(figure, other)), None)
+            if lead is not None and shared:
+                yield _Candidate(figure, sentence, lead, shared)
+
+
+def _alike(figure: Figure, other: Figure) -> bool:
+    if figure.unit != other.unit or figure.kind != other.kind:
+        return False
+    mine, theirs = fold(figure.subject), fold(other.subject)
+    return not theirs or any(mine[i : i + 2] in theirs for i in range(len(mine) - 1))
 
 
 def _relation(figure: Figure, lead: Sequence[Figure], sentence: Sentence, cited: Sequence[Sentence]) -> str:

@@ -1,0 +1,71 @@
+"""The time of a question against the time of a sentence: 今年 in an article of 2020 is 2020.
+
+Weights, not walls: a sentence of another time is pushed down, because a yearly report of January speaks of the
+year before. What the reader is told is how the question's own words were read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from rag.corpus.dates import find_times
+from rag.corpus.question_times import QuestionTime, question_interval
+from rag.records import Article
+
+SAME_TIME = 0.2
+"""What a sentence that names a time inside the question's is lifted by."""
+SAME_PUBLICATION = 0.1
+OTHER_TIME = -0.3
+LATEST = 0.05
+"""What the newest article is lifted by over the oldest, where the question names no time."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWeights:
+    """How well sentences fit the time asked for; made once a question."""
+
+    asked: QuestionTime | None
+    first: dt.date | None
+    last: dt.date | None
+
+    def weight(self, article: Article, text: str) -> float:
+        """What to add to the score of a sentence of ``article``."""
+        if article.date is None:
+            return 0.0
+        if self.asked is None:
+            return LATEST * self._recency(article.date)
+        asked = self.asked
+        mentions = [mention for mention in find_times(text, article.date) if mention.certainty >= 0.5]
+        if any(mention.first <= asked.last and mention.last >= asked.first for mention in mentions):
+            return SAME_TIME + LATEST * self._recency(article.date)
+        if mentions:
+            return OTHER_TIME
+        inside = asked.first <= article.date <= asked.last
+        return (SAME_PUBLICATION if inside else OTHER_TIME / 2) + LATEST * self._recency(article.date)
+
+    def _recency(self, date: dt.date) -> float:
+        """0 for the oldest article of the evidence, 1 for the newest."""
+        if self.first is None or self.last is None or self.first == self.last:
+            return 0.0
+        return (date - self.first).days / (self.last - self.first).days
+
+
+def read_question_time(question: str, today: dt.date | None) -> QuestionTime | None:
+    """The time the question names, read on ``today``; None for an undated archive or a question without time."""
+    return None if today is None else question_interval(question, today)
+
+
+def time_weights(asked: QuestionTime | None, articles: list[Article]) -> TimeWeights:
+    """The weights for these articles."""
+    dates = [article.date for article in articles if article.date is not None]
+    return TimeWeights(asked, min(dates, default=None), max(dates, default=None))
+
+
+def time_note(asked: QuestionTime | None, *, chinese: bool) -> tuple[str, ...]:
+    """How the question's time word was read, for the reader; nothing for a time named outright."""
+    if asked is None or any(character.isdigit() for character in asked.text):
+        return ()
+    if chinese:
+        return (f"“{asked.text}”按{asked.label}理解",)
+    return (f"“{asked.text}” was read as {asked.first} to {asked.last}",)
