@@ -111,11 +111,12 @@ def _suffix(path: Path) -> str:
     return (Path(path.stem) if path.suffix.lower() == ".gz" else path).suffix.lower()
 
 
-def read_source(path: Path, *, ocr: OcrChoice = "auto") -> SourceDocument:
+def read_source(path: Path, *, ocr: OcrChoice = "auto", label: str = "") -> SourceDocument:
     """One file as articles, with the date and paper its page header or its name gives.
 
     A record's own date wins over the page header, the page header over the file name; where header and name
-    disagree, a warning says so. ``sha256`` is that of the file's bytes.
+    disagree, a warning says so. ``sha256`` is that of the file's bytes. ``label`` is the file's name where the
+    path is not: an upload lies under a name of the server's own.
 
     Raises:
         SourceError: the file is missing, empty, unreadable, too large, damaged or of a kind that is not read.
@@ -123,7 +124,7 @@ def read_source(path: Path, *, ocr: OcrChoice = "auto") -> SourceDocument:
     data = _read_bytes(path)
     digest = hashlib.sha256(data).hexdigest()
     content = _read_content(path, _unpacked(data, path.name), ocr)
-    facts = parse_file_name(path)
+    facts = parse_file_name(Path(label) if label else path)
     warnings = list(content.warnings)
     date, basis = _decide_date(content, facts, warnings)
     articles = tuple(
