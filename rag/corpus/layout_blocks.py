@@ -113,11 +113,12 @@ def _directly_below(index: int, lines: Sequence[TextLine], pitch: float) -> list
 
 
 def _share_column(line: TextLine, other: TextLine, share: float) -> bool:
-    """Whether two lines overlap, or the last words of a paragraph stand before the indent of the next."""
+    """Whether two lines overlap, or begin no further apart than an indent."""
     if _overlap_share(line.box, other.box) >= share:
         return True
     indent = other.box.left - line.box.left
-    return line.box.width <= 3 * line.size and -0.5 * line.size <= indent <= 2.6 * line.size
+    narrow = min(line.box.width, other.box.width) <= 3.5 * line.size
+    return narrow and abs(indent) <= 2.6 * line.size and line.box.overlap_x(other.box) >= -0.6 * line.size
 
 
 def _covers(upper: TextLine, lower: TextLine) -> bool:

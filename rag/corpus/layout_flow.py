@@ -209,7 +209,8 @@ class _Flow:
 
     def _goes_on(self, above: Block | HeadlineGroup, block: Block) -> bool:
         if isinstance(above, HeadlineGroup):
-            return not above.vertical
+            far = block.box.top - above.box.bottom > 6 * block.size
+            return not above.vertical and not (far and self._is_level_with_headline(block))
         if self._is_under_headline(above):
             return True
         if is_ruled_off(above.box, block.box, self.zone.rules):
@@ -239,7 +240,7 @@ class _Flow:
         return any(
             abs(headline.box.top - block.box.top) <= 0.9 * block.size
             and (
-                -3 * max(block.size, headline.size) <= self.spans[headline].overlap_x(block.box) <= 0.5 * block.size
+                -5 * max(block.size, headline.size) <= self.spans[headline].overlap_x(block.box) <= 0.5 * block.size
                 and (headline.box.right <= block.box.left or self._is_bare(headline))
             )
             for headline in self.zone.headlines
@@ -249,7 +250,7 @@ class _Flow:
         """Whether the next column at the left begins level with ``block`` and begins something new there."""
         return any(
             abs(other.box.top - block.box.top) <= 0.6 * block.size
-            and 0 <= block.box.left - other.box.right + 1 <= 3 * block.size
+            and 0 <= block.box.left - other.box.right + 1 <= 4 * block.size
             and not isinstance(self.link[other], Block)
             for other in self.blocks
             if other in self.link

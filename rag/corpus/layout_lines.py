@@ -188,16 +188,28 @@ def _take_vertical(glyphs: Sequence[Glyph], body: float) -> tuple[list[TextLine]
     large = [glyph for glyph in glyphs if glyph.size >= 1.25 * body]
     below = {glyph.index: _nearest_below(glyph, large) for glyph in large}
     heads = set(below) - {after.index for after in below.values() if after}
-    taken: set[int] = set()
-    lines = []
+    lines: list[TextLine] = []
+    short: list[TextLine] = []
     for head in sorted((glyph for glyph in large if glyph.index in heads), key=lambda item: -item.left):
         column = [head]
         while (after := below[column[-1].index]) is not None:
             column.append(after)
-        if len(column) >= 3 and _runs_downwards(column, large):
+        if len(column) < 3:
+            short.append(make_line(column, vertical=True))
+        elif _runs_downwards(column, large):
             lines.append(make_line(column, vertical=True))
-            taken.update(glyph.index for glyph in column)
+    lines += [line for line in short if any(_is_last_column(line, other) for other in lines)]
+    taken = {glyph.index for line in lines for glyph in line.glyphs}
     return lines, [glyph for glyph in glyphs if glyph.index not in taken]
+
+
+def _is_last_column(line: TextLine, other: TextLine) -> bool:
+    """Whether a line of one or two characters goes on from a headline set downwards at its right."""
+    return (
+        abs(line.size - other.size) < 0.1 * other.size
+        and abs(line.box.top - other.box.top) < 0.4 * other.size
+        and 0 <= other.box.left - line.box.right <= 1.2 * other.size
+    )
 
 
 def _nearest_below(glyph: Glyph, large: Sequence[Glyph]) -> Glyph | None:
