@@ -211,12 +211,15 @@ def _add_system_commands(commands: Any, common: argparse.ArgumentParser) -> None
 
     parser = commands.add_parser("models", help="下载或查看模型 · fetch or list the models", allow_abbrev=False)
     actions = parser.add_subparsers(title="动作 actions", dest="action", required=True, metavar="ACTION")
-    _add(
+    fetch = _add(
         actions,
         common,
         "fetch",
         _lazily("system", "run_models_fetch"),
         "下载、校验并转换默认模型 · bring, verify and convert",
+    )
+    fetch.add_argument(
+        "--for-transformers", action="store_true", help="另存 transformers 用的权重（3 GB）· also make its weights"
     )
     _add(actions, common, "list", _lazily("system", "run_models_list"), "有哪些模型 · say what is there")
 

@@ -33,7 +33,11 @@ def run_models_fetch(settings: Settings, options: argparse.Namespace) -> int:
     from embeddings.fetch_progress import BarProgress
     from embeddings.model_store import fetch_models
 
-    statuses = fetch_models(settings.models, progress=BarProgress())
+    from rag.generation.runtime import choose_runtime, detect_machine
+
+    # The 3 GB that transformers reads are only made where transformers will run, or on request.
+    wanted = options.for_transformers or choose_runtime(settings, detect_machine()).runtime == "transformers"
+    statuses = fetch_models(settings.models, for_transformers=wanted, progress=BarProgress())
     _write_statuses(settings, statuses, as_json=options.json)
     return 0
 
