@@ -11,84 +11,24 @@ import datetime as dt
 import hashlib
 import json
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from embeddings.encoder import Encoder
+from rag.corpus.article_identity import article_digest, source_keys, stable_names, storable
 from rag.corpus.chunks import Span, split_into_spans
+from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport
 from rag.corpus.readers import iter_source_files, read_source
 from rag.corpus.store import ArticleStore
 from rag.corpus.store_rows import article_fingerprint
 from rag.errors import SourceError
-from rag.records import Article, DateBasis, DraftArticle, JsonObject, Origin, SourceDocument
+from rag.records import Article, DateBasis, DraftArticle, Origin, SourceDocument
+
+__all__ = ["FailedSource", "IngestOptions", "IngestProgress", "IngestReport", "ingest"]
 
 READER_VERSION = 1
 """Raised when reading changes so much that stored files should be read anew."""
-
-_BATCH_CHUNKS = 256
-_ID_LENGTH = 12
-
-
-@dataclass(frozen=True, slots=True)
-class FailedSource:
-    """A file that gave no articles, and why."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class IngestProgress:
-    """How far an ingestion is; articles and chunks count what is safely stored."""
-
-    sources_done: int
-    sources_total: int
-    articles: int
-    chunks: int
-    current: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """What an ingestion did; ``added``, ``updated``, ``unchanged`` and ``removed`` count articles."""
-
-    added: int
-    updated: int
-    unchanged: int
-    removed: int
-    failed: tuple[FailedSource, ...]
-    warnings: tuple[str, ...]
-    chunks: int
-    seconds: float
-    generation: int
-
-    def to_json(self) -> JsonObject:
-        """The report as one JSON object."""
-        return {
-            "added": self.added,
-            "updated": self.updated,
-            "unchanged": self.unchanged,
-            "removed": self.removed,
-            "failed": [{"path": item.path, "reason": item.reason} for item in self.failed],
-            "warnings": list(self.warnings),
-            "chunks": self.chunks,
-            "seconds": round(self.seconds, 2),
-            "generation": self.generation,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class IngestOptions:
-    """``date`` and ``source`` hold for files that do not say otherwise in their own records."""
-
-    date: dt.date | None = None
-    source: str | None = None
-    chunk_characters: int = 300
-    labels: Mapping[Path, str] = field(default_factory=dict)
-    """What an uploaded file is to be known by, instead of the place it was put in."""
 
 
 def ingest(
@@ -133,6 +73,17 @@ class _Known:
     signature: str
     articles: dict[str, str]
     """Article id to fingerprint."""
+    titles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a file's articles may go: the file is known by ``key``, or will be."""
+
+    key: str
+    known: _Known | None
+    options: tuple[str | None, str | None]
+    signature: str
 
 
 @dataclass(slots=True)
@@ -144,8 +95,9 @@ class _PendingSource:
     signature: str
     options: tuple[str | None, str | None]
     known: _Known | None
-    remaining: int
-    seen: set[str]
+    remaining: int = 0
+    """How many of its articles are not stored yet."""
+    seen: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +135,7 @@ class _Ingestion:
         label = self.options.labels.get(path)
         place = label or str(path)
         try:
-            source = self._read(path, f"upload:{label}" if label else str(path.resolve()), place)
+            source = self._read(path, label or "")
             articles = self._articles(source) if source else []
         except (SourceError, OSError) as error:
             self.failed.append(FailedSource(place, _reason(error)))
@@ -195,22 +147,27 @@ class _Ingestion:
         self.warnings.extend(f"{place}: {warning}" for warning in source.document.warnings)
         self._queue(source, articles)
 
-    def _read(self, path: Path, key: str, place: str) -> _PendingSource | None:
+    def _read(self, path: Path, label: str) -> _PendingSource | None:
         """What a file holds now; None where nothing changed since the last time.
 
         Raises:
             SourceError: it holds no article.
         """
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        known, stored = self._known(key)
-        chosen = self._chosen(stored)
-        signature = self._signature(sha256, chosen)
-        if self._is_unchanged(known, signature):
-            return None
-        document = read_source(path)
+        places: list[_Place] = []
+        for key in source_keys(path, label):
+            known, stored = self._known(key)
+            chosen = self._chosen(stored)
+            places.append(_Place(key, known, chosen, self._signature(sha256, chosen)))
+            if self._is_unchanged(known, places[-1].signature):
+                return None
+            if known is None or not label:
+                break
+        document = read_source(path, label=label)
         if not document.articles:
             raise SourceError("no article found in it; expected newspaper text: check the file")
-        return _PendingSource(key, place, document, signature, chosen, known, len(document.articles), set())
+        place = _place_of(document, places)
+        return _PendingSource(place.key, label or str(path), document, place.signature, place.options, place.known)
 
     def _known(self, key: str) -> tuple[_Known | None, tuple[str | None, str | None]]:
         with self.store.reading() as connection:
@@ -219,8 +176,10 @@ class _Ingestion:
             ).fetchone()
             if row is None:
                 return None, (None, None)
-            rows = connection.execute("SELECT id, fingerprint FROM articles WHERE source_id = ?", (row[0],))
-            return _Known(row[0], row[1], dict(rows.fetchall())), (row[2], row[3])
+            rows = connection.execute("SELECT id, fingerprint, title FROM articles WHERE source_id = ?", (row[0],))
+            stored = rows.fetchall()
+        known = _Known(row[0], row[1], {item[0]: item[1] for item in stored}, frozenset(item[2] for item in stored))
+        return known, (row[2], row[3])
 
     def _chosen(self, stored: tuple[str | None, str | None]) -> tuple[str | None, str | None]:
         """The options of this run, where it names none those of the last time."""
@@ -251,13 +210,12 @@ class _Ingestion:
         return True
 
     def _articles(self, source: _PendingSource) -> list[Article]:
-        titles = Counter(draft.title for draft in source.document.articles)
-        names = (_stable_name(draft, alone=titles[draft.title] == 1) for draft in source.document.articles)
-        return [
-            self._article(source, draft, name) for draft, name in zip(source.document.articles, names, strict=True)
-        ]
+        drafts = source.document.articles
+        names = zip(drafts, stable_names(drafts), strict=True)
+        return [self._article(source, draft, stable) for draft, stable in names]
 
     def _queue(self, source: _PendingSource, articles: Sequence[Article]) -> None:
+        source.remaining = len(articles)
         self.sources.append(source)
         for position, article in enumerate(articles):
             known = source.known.articles.get(article.id) if source.known else None
@@ -265,7 +223,7 @@ class _Ingestion:
             same = known == article_fingerprint(article, spans)
             self.pending.append(_PendingArticle(source, article, position, None if same else spans))
             self.pending_chunks += 0 if same else len(spans)
-            if self.pending_chunks >= _BATCH_CHUNKS:
+            if self.pending_chunks >= self.options.batch_chunks:
                 self.flush()
 
     def _article(self, source: _PendingSource, draft: DraftArticle, stable: str) -> Article:
@@ -273,13 +231,13 @@ class _Ingestion:
         date, basis = _date_of(draft, document, source.options[0])
         return Article(
             id=self._identify(stable, Path(source.place).name, source),
-            title=_storable(draft.title),
-            text=_storable(draft.text),
-            subtitle=_storable(draft.subtitle),
-            byline=_storable(draft.byline),
+            title=storable(draft.title),
+            text=storable(draft.text),
+            subtitle=storable(draft.subtitle),
+            byline=storable(draft.byline),
             date=date,
-            source=_storable(draft.source or source.options[1] or document.source),
-            page=_storable(draft.page),
+            source=storable(draft.source or source.options[1] or document.source),
+            page=storable(draft.page),
             kind=draft.kind,
             origin=Origin(source.place, document.sha256, draft.runs),
             date_basis=basis,
@@ -291,7 +249,7 @@ class _Ingestion:
         mine = source.known.articles if source.known else {}
         for attempt in range(1000):
             place = name if attempt == 0 else f"{source.key}\0{attempt}"
-            digest = hashlib.sha256(f"{place}\0{stable}".encode("utf-8", "surrogatepass")).hexdigest()[:_ID_LENGTH]
+            digest = article_digest(place, stable)
             if digest in source.seen:
                 continue
             if digest in mine or not self._belongs_elsewhere(digest, source):
@@ -371,15 +329,21 @@ class _Ingestion:
         )
 
 
+def _place_of(document: SourceDocument, places: Sequence[_Place]) -> _Place:
+    """Of the uploads with one label the one that ``document`` is a version of, by titles; else the free place."""
+    titles = {draft.title for draft in document.articles}
+
+    def shared(place: _Place) -> float:
+        known = place.known.titles if place.known else frozenset()
+        return len(titles & known) / max(1, min(len(titles), len(known)))
+
+    best = max(places, key=shared)
+    # The last is the free one, or the only one: a path is the same file whatever it holds now.
+    return best if shared(best) >= 0.5 else places[-1]
+
+
 def _pieces(item: _PendingArticle) -> list[str]:
     return [item.article.text[span.start : span.end] for span in item.spans or ()]
-
-
-def _stable_name(draft: DraftArticle, *, alone: bool) -> str:
-    """What an article is known by inside its file, so that a correction in its text is an update."""
-    if draft.key:
-        return draft.key
-    return f"{draft.title}\0" if draft.title and alone else f"{draft.title}\0{draft.text[:60]}"
 
 
 def _date_of(draft: DraftArticle, document: SourceDocument, option: str | None) -> tuple[dt.date | None, DateBasis]:
@@ -388,13 +352,6 @@ def _date_of(draft: DraftArticle, document: SourceDocument, option: str | None) 
     if option is not None:
         return dt.date.fromisoformat(option), "option"
     return document.date, document.date_basis
-
-
-def _storable(text: str) -> str:
-    """``text``, as long as before, without what a database cannot hold: zero characters, halves of a pair."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        return "".join("\ufffd" if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)
-    return text
 
 
 def _reason(error: Exception) -> str:

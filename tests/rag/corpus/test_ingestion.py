@@ -17,6 +17,7 @@ from rag.retrieval.retriever import Retriever
 Record = dict[str, object]
 BRIDGE: Record = {"title": "清溪大桥通车", "text": "清溪大桥12日建成通车，全长860米。"}
 LIBRARY: Record = {"title": "图书馆新馆开放", "text": "县图书馆新馆1日开放，藏书18万册。"}
+SMALL_BATCHES = IngestOptions(batch_chunks=4)
 CLINIC: Record = {"title": "卫生院扩建", "text": "石岭卫生院扩建完工，新增床位40张。"}
 
 
@@ -191,7 +192,7 @@ def test_a_bad_line_is_left_out_with_a_warning(bench: Bench) -> None:
 def test_a_file_without_an_article_fails_each_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     path = bench.write("a.jsonl", [BRIDGE])
     real = ingestion.read_source
-    monkeypatch.setattr(ingestion, "read_source", lambda p: dataclasses.replace(real(p), articles=()))
+    monkeypatch.setattr(ingestion, "read_source", lambda p, **_: dataclasses.replace(real(p), articles=()))
     for _ in range(2):
         report = bench.ingest(path)
         assert [item.reason.split(";")[0] for item in report.failed] == ["no article found in it"]
@@ -249,8 +250,22 @@ def test_an_upload_is_known_by_its_label(bench: Bench) -> None:
     assert [(item.path, "empty" in item.reason) for item in report.failed] == [("空.txt", True)]
 
 
-def test_progress_never_goes_back_and_ends_complete(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingestion, "_BATCH_CHUNKS", 3)
+def test_an_upload_is_dated_by_its_label_and_another_page_of_the_same_name_is_kept_beside_it(bench: Bench) -> None:
+    weather = {"title": "天气预报", "text": "今天多云。"}
+    first = bench.write("up/1.jsonl", [BRIDGE, LIBRARY, weather])
+    second = bench.write("up/2.jsonl", [CLINIC, {"title": "秋粮丰收", "text": "玉米6万吨。"}, weather])
+    for path in (first, second):
+        bench.ingest(path, labels={path: "云岭日报_20201225_03.jsonl"})
+    assert bench.store.article_count() == 6
+    assert {article.date for article in bench.store.articles()} == {dt.date(2020, 12, 25)}
+    assert {article.page for article in bench.store.articles()} == {"03"}
+    revised = bench.write("up/3.jsonl", [{**CLINIC, "text": "石岭卫生院扩建完工。"}, weather])
+    assert numbers(bench.ingest(revised, labels={revised: "云岭日报_20201225_03.jsonl"})) == (0, 1, 1, 1)
+    assert bench.store.article_count() == 5
+    assert numbers(bench.ingest(first, labels={first: "云岭日报_20201225_03.jsonl"})) == (0, 0, 3, 0)
+
+
+def test_progress_never_goes_back_and_ends_complete(bench: Bench) -> None:
     for number in range(4):
         bench.write(
             f"in/{number}.jsonl", [{"title": f"{number}-{n}", "text": f"第{number}{n}座桥。"} for n in range(5)]
@@ -258,7 +273,7 @@ def test_progress_never_goes_back_and_ends_complete(bench: Bench, monkeypatch: p
     (bench.folder / "in" / "bad.txt").write_bytes(b"")
     for _ in range(2):
         seen: list[IngestProgress] = []
-        ingest(bench.store, bench.encoder, [bench.folder / "in"], on_progress=seen.append)
+        ingest(bench.store, bench.encoder, [bench.folder / "in"], SMALL_BATCHES, on_progress=seen.append)
         values = [(item.sources_done, item.articles, item.chunks, item.seconds) for item in seen]
         for column in zip(*values, strict=True):
             assert list(column) == sorted(column)
@@ -266,8 +281,7 @@ def test_progress_never_goes_back_and_ends_complete(bench: Bench, monkeypatch: p
     assert bench.store.article_count() == 20
 
 
-def test_what_progress_reports_is_stored_already(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingestion, "_BATCH_CHUNKS", 3)
+def test_what_progress_reports_is_stored_already(bench: Bench) -> None:
     path = bench.write("a.jsonl", [{"title": f"{n}", "text": f"第{n}座桥。"} for n in range(20)])
 
     def look(progress: IngestProgress) -> None:
@@ -275,11 +289,10 @@ def test_what_progress_reports_is_stored_already(bench: Bench, monkeypatch: pyte
             assert other.counts().chunks >= progress.chunks
             assert other.article_count() >= progress.articles
 
-    ingest(bench.store, bench.encoder, [path], on_progress=look)
+    ingest(bench.store, bench.encoder, [path], SMALL_BATCHES, on_progress=look)
 
 
-def test_a_run_cut_off_resumes_and_stores_nothing_twice(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingestion, "_BATCH_CHUNKS", 4)
+def test_a_run_cut_off_resumes_and_stores_nothing_twice(bench: Bench) -> None:
     path = bench.write("a.jsonl", [{"title": f"{n}", "text": f"第{n}座桥。"} for n in range(20)])
 
     def stop(progress: IngestProgress) -> None:
@@ -287,21 +300,20 @@ def test_a_run_cut_off_resumes_and_stores_nothing_twice(bench: Bench, monkeypatc
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        ingest(bench.store, bench.encoder, [path], on_progress=stop)
+        ingest(bench.store, bench.encoder, [path], SMALL_BATCHES, on_progress=stop)
     assert (bench.store.article_count(), bench.store.unfinished_sources()) == (8, [str(path)])
     report = bench.ingest(path)
     assert (numbers(report), bench.store.unfinished_sources()) == ((12, 0, 8, 0), [])
     assert bench.store.article_count() == 20
 
 
-def test_a_full_disk_says_so_keeps_what_was_stored_and_resumes(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingestion, "_BATCH_CHUNKS", 8)
+def test_a_full_disk_says_so_keeps_what_was_stored_and_resumes(bench: Bench) -> None:
     path = bench.write("a.jsonl", [{"title": f"{n}", "text": f"第{n}座桥通车，" * 60} for n in range(60)])
     connection = bench.store.connection()
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages + 60}")
     with pytest.raises(StoreError, match="free some space, then ingest again"):
-        bench.ingest(path)
+        bench.ingest(path, batch_chunks=8)
     kept = bench.store.article_count()
     assert 0 < kept < 60
     assert bench.store.check() == []
