@@ -38,7 +38,7 @@ class OpenAiGenerator:
     def __init__(self, base_url: str, *, model: str = "", api_key: str = "", timeout_seconds: float = 120.0) -> None:
         self._base_url = base_url.rstrip("/")
         self._client = httpx.Client(
-            headers={"Authorization": f"Bearer {api_key}"} if api_key else {},
+            headers={b"Authorization": f"Bearer {api_key.strip()}".encode()} if api_key else None,
             timeout=httpx.Timeout(timeout_seconds, connect=10.0),
         )
         try:

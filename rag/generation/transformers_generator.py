@@ -3,12 +3,13 @@
 The only importer of ``transformers`` for generation. It takes any causal model's folder or hub name. The state
 (key-value cache) of the last prompt and of the warmed-up beginning is kept, so that a request reads only what
 is new; greedy replies try several tokens copied from the prompt at a time (prompt lookup), kept only where the
-model would have written them itself.
+model would have written them itself. ``generate`` is not used: its prompt lookup reads a kept beginning twice.
 """
 
 from __future__ import annotations
 
 import copy
+import inspect
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import Any
 from rag.errors import GenerationError
 from rag.generation.generator import DEFAULT_OPTIONS, GenerationOptions, Message, TextStream
 from rag.generation.machine import MachineCapabilities, detect_machine
+from rag.generation.prompt_lookup import copied_continuation
 from rag.generation.reply_worker import Reply, stream_reply, until_stop
 
 _LOOKUP_TOKENS = 8
@@ -55,6 +57,12 @@ class TransformersGenerator:
         self._warm: _PromptState | None = None
         self._last: _PromptState | None = None
         self._model, self._tokenizer = _load(location, machine or detect_machine(), threads)
+        self._end_tokens = frozenset(
+            _token_ids(self._model.generation_config.eos_token_id) + _token_ids(self._tokenizer.eos_token_id)
+        )
+        # The argument was past_key_values before transformers 5.24, which warns of that name.
+        parameters = inspect.signature(self._model.forward).parameters
+        self._cache_argument = "cache" if "cache" in parameters else "past_key_values"
         self._limit = int(getattr(self._model.config.get_text_config(), "max_position_embeddings", 0) or 2**31)
 
     def stream(self, messages: Sequence[Message], options: GenerationOptions = DEFAULT_OPTIONS) -> TextStream:
@@ -69,25 +77,46 @@ class TransformersGenerator:
         import torch
 
         tokens = self._prompt_tokens(messages, options.max_tokens)
-        state = self._state_for(tokens)
+        text = _GrowingText(self._tokenizer)
         torch.manual_seed(options.seed)
-        streamer, stopping = _reply_hooks(self._tokenizer, reply)
-        sampling: dict[str, Any] = {"do_sample": True, "temperature": options.temperature}
-        greedy: dict[str, Any] = {"do_sample": False, "prompt_lookup_num_tokens": _LOOKUP_TOKENS}
-        ids = torch.tensor([tokens], device=self._model.device)
+        state, self._last = self._state_for(tokens), None  # a failure below leaves no half-read state behind
+        room = options.max_tokens
+        while room > 0 and not reply.cancelled.is_set():
+            new = self._next_tokens(tokens, state.cache, options, room)
+            ended = next((place for place, token in enumerate(new) if token in self._end_tokens), None)
+            new = new[:ended]
+            tokens += new
+            room -= len(new)
+            if ended is not None:
+                break
+            reply.put(text.add(new))
+        reply.put(text.rest())
+        self._last = _cut(_PromptState(tuple(tokens), state.cache), len(tokens))
+
+    def _next_tokens(self, tokens: list[int], cache: Any, options: GenerationOptions, room: int) -> list[int]:
+        """What follows ``tokens``, one token or more: copied ones count as far as the model agrees with them."""
+        import torch
+
+        if options.temperature > 0:
+            chances = (self._logits(tokens, cache, 1)[-1] / options.temperature).softmax(-1)
+            return [int(torch.multinomial(chances, 1))]
+        copied = copied_continuation(tokens, min(_LOOKUP_TOKENS, room - 1)) if _can_cut(cache) else []
+        chosen: list[int] = self._logits([*tokens, *copied], cache, len(copied) + 1).argmax(-1).tolist()
+        agreed = next((place for place, token in enumerate(copied) if token != chosen[place]), len(copied))
+        _cut(_PromptState((), cache), len(tokens) + agreed)
+        return chosen[: agreed + 1]
+
+    def _logits(self, tokens: list[int], cache: Any, count: int) -> Any:
+        """Read what of ``tokens`` the cache has not read; the last ``count`` predictions, ``(count, vocabulary)``."""
+        import torch
+
+        new = torch.tensor([tokens[cache.get_seq_length() :]], device=self._model.device)
         try:
-            output = self._model.generate(
-                ids,
-                attention_mask=torch.ones_like(ids),
-                past_key_values=state.cache,
-                max_new_tokens=options.max_tokens,
-                streamer=streamer,
-                stopping_criteria=stopping,
-                **(sampling if options.temperature > 0 else greedy),
-            )
-        except (RuntimeError, ValueError) as error:
-            raise GenerationError(f"transformers failed: {' '.join(str(error).split())}") from error
-        self._last = _PromptState(tuple(output[0].tolist()[: state.cache.get_seq_length()]), state.cache)
+            with torch.inference_mode():
+                output = self._model(new, use_cache=True, logits_to_keep=count, **{self._cache_argument: cache})
+        except RuntimeError as error:
+            raise GenerationError(f"transformers failed: {' '.join(str(error).split())[:300]}") from error
+        return output.logits[0, -count:].float()
 
     def candidate_probabilities(self, messages: Sequence[Message], candidates: Sequence[str]) -> Mapping[str, float]:
         """See ``Generator.candidate_probabilities``; exact for every candidate."""
@@ -118,19 +147,10 @@ class TransformersGenerator:
 
     def _read(self, tokens: list[int]) -> Any:
         """Read a prompt and return the probabilities of the token after it, ``(vocabulary,) float32``."""
-        import torch
-
-        state = self._state_for(tokens)
-        new = tokens[state.cache.get_seq_length() :]
-        with torch.inference_mode():
-            output = self._model(
-                torch.tensor([new], device=self._model.device),
-                past_key_values=state.cache,
-                use_cache=True,
-                logits_to_keep=1,
-            )
+        state, self._last = self._state_for(tokens), None
+        logits = self._logits(tokens, state.cache, 1)
         self._last = _PromptState(tuple(tokens), state.cache)
-        return output.logits[0, -1].float().softmax(-1)
+        return logits[-1].softmax(-1)
 
     def _prompt_tokens(self, messages: Sequence[Message], reply_tokens: int) -> list[int]:
         if self._model is None:
@@ -150,22 +170,43 @@ class TransformersGenerator:
         """
         from transformers import DynamicCache
 
-        last, self._last = self._last, None  # whatever fails from here on leaves no half-read state behind
-        shared_last = _shared_length(last, tokens)
+        shared_last = _shared_length(self._last, tokens)
         shared_warm = _shared_length(self._warm, tokens)
-        if last is not None and shared_last >= shared_warm and shared_last:
-            last.cache.crop(shared_last)
-            return _PromptState(tuple(tokens[:shared_last]), last.cache)
+        if self._last is not None and 0 < shared_last >= shared_warm:
+            return _cut(self._last, shared_last)
         if self._warm is not None and shared_warm:
-            cache = copy.deepcopy(self._warm.cache)
-            cache.crop(shared_warm)
-            return _PromptState(tuple(tokens[:shared_warm]), cache)
+            return _cut(copy.deepcopy(self._warm), shared_warm)
         return _PromptState((), DynamicCache(config=self._model.config))
+
+
+class _GrowingText:
+    """The text of a growing list of tokens, given out only up to the last whole character."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+        self._tokens: list[int] = []
+        self._given = 0
+
+    def add(self, tokens: Sequence[int]) -> str:
+        self._tokens += tokens
+        text = self._decoded()
+        # A character of several tokens shows as U+FFFD until its last one is there.
+        return "" if text.endswith("\ufffd") else self._give(text)
+
+    def rest(self) -> str:
+        return self._give(self._decoded())
+
+    def _decoded(self) -> str:
+        return str(self._tokenizer.decode(self._tokens, skip_special_tokens=True))
+
+    def _give(self, text: str) -> str:
+        piece, self._given = text[self._given :], len(text)
+        return piece
 
 
 def _shared_length(state: _PromptState | None, tokens: Sequence[int]) -> int:
     """How many tokens at the beginning of ``tokens``, its last excepted, a kept state has read and can be cut to."""
-    if state is None or any(getattr(layer, "is_sliding", False) for layer in state.cache.layers):
+    if state is None or not _can_cut(state.cache):
         return 0
     shared = 0
     for known, wanted in zip(state.tokens, tokens[:-1], strict=False):
@@ -175,10 +216,25 @@ def _shared_length(state: _PromptState | None, tokens: Sequence[int]) -> int:
     return shared
 
 
+def _can_cut(cache: Any) -> bool:
+    """Whether the cache keeps every token apart: a sliding window or a recurrent state cannot forget its last."""
+    from transformers.cache_utils import DynamicLayer
+
+    return all(type(layer) is DynamicLayer for layer in cache.layers)
+
+
+def _cut(state: _PromptState, length: int) -> _PromptState:
+    """``state`` with at most its first ``length`` tokens read; its cache is changed in place."""
+    read = state.cache.get_seq_length()
+    if read > length:
+        state.cache.crop(length - read)
+    return _PromptState(state.tokens[: min(read, length)], state.cache)
+
+
 def _load(location: str, machine: MachineCapabilities, threads: int) -> tuple[Any, Any]:
     """The model, ready to compute, and its tokenizer."""
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
+    from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
 
     if threads:
@@ -195,13 +251,9 @@ def _load(location: str, machine: MachineCapabilities, threads: int) -> tuple[An
             f"transformers cannot load {location}: {' '.join(str(error).split())[:300]}; "
             "expected the folder or hub name of a causal language model"
         ) from error
-    ends = _token_ids(model.generation_config.eos_token_id) + _token_ids(tokenizer.eos_token_id)
-    # Nothing else of the model's own sampling habits: a repetition penalty, say, would bend figures that repeat.
-    model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
-        eos_token_id=sorted(set(ends)) or None, pad_token_id=tokenizer.pad_token_id or (ends or [0])[0]
-    )
     model.to(torch.device("cuda" if machine.cuda else "cpu"))  # type: ignore[arg-type]
-    return model.eval(), tokenizer
+    model.requires_grad_(False)
+    return model, tokenizer
 
 
 def _token_ids(value: int | list[int] | None) -> list[int]:
@@ -222,20 +274,3 @@ def _encode(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
         continue_final_message=continued,
     )
     return list(tokenizer.encode(text, add_special_tokens=False))
-
-
-def _reply_hooks(tokenizer: Any, reply: Reply) -> tuple[Any, Any]:
-    """What ``generate`` calls: one hands text to the reply, one stops once nobody reads it."""
-    from transformers import StoppingCriteria, StoppingCriteriaList, TextStreamer
-
-    class Writer(TextStreamer):
-        def on_finalized_text(self, text: str, stream_end: bool = False) -> None:  # noqa: ARG002
-            reply.put(text)
-
-    class Cancelled(StoppingCriteria):
-        def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:  # noqa: ARG002
-            import torch
-
-            return torch.full((input_ids.shape[0],), reply.cancelled.is_set(), device=input_ids.device)
-
-    return Writer(tokenizer, skip_prompt=True, skip_special_tokens=True), StoppingCriteriaList([Cancelled()])
