@@ -14,7 +14,7 @@ import rjieba
 
 FURNITURE = -1
 NAMES = "江一禾 温晓棠 骆迟 石坚 何照影 梅若雪 苏砚秋 方知行 程若谷 陆怀谦 白露 秦川 叶听澜 林夏 韩松".split()
-SUBHEADS = "多措并举见实效 压实责任 强化保障抓落实 创新举措添动力 群众得实惠 下一步打算 从“有没有”到“好不好” 换思路 开新局".split()
+SUBHEADS = "多措并举见实效 压实责任 强化保障抓落实 创新举措添动力 群众得实惠 下一步打算 换思路 开新局".split()
 NO_LINE_START = "，。、；：？！”’）》」』】%…—·"
 NO_LINE_END = "“‘（《「『【"
 
@@ -133,6 +133,7 @@ class PageSetter:
         self.width = self.random.randint(*layout.narrow)
 
     def set_page(self) -> GoldPage:
+        """The page, its stories in order, with captions and boxes between them."""
         if self.layout.header:
             self._header()
         for number, story in enumerate(self.stories):
@@ -347,7 +348,7 @@ class PageSetter:
 
 
 def break_lines(text: str, width: int) -> list[str]:
-    """A paragraph's lines, ``width`` em wide, the first shorter by its indent of two; the rules of punctuation kept."""
+    """A paragraph's lines, ``width`` em wide, the first two shorter; the rules of punctuation kept."""
     rows: list[str] = []
     start = 0
     while start < len(text):

@@ -68,9 +68,10 @@ def load_stories(corpus: Path | None) -> list[Story]:
         for record in records:
             lines = [line.strip() for line in record["text"].splitlines()]
             text = "\n".join(line for line in lines if line and not line.startswith("["))
-            if 150 <= len(text) <= 1500 and 6 <= len(record["title"]) <= 32 and "快讯" not in record["title"]:
-                if all(line[-1] in "。！？”" for line in text.split("\n")):
-                    stories.append(Story(record["title"], text))
+            whole = all(line[-1:] in "。！？”" for line in text.split("\n"))
+            title = record["title"]
+            if whole and 150 <= len(text) <= 1500 and 6 <= len(title) <= 32 and "快讯" not in title:
+                stories.append(Story(title, text))
     return stories
 
 
@@ -107,9 +108,11 @@ def score_page(gold: GoldPage, found: PageSegmentation, tally: Tally) -> list[st
         tally.right_text += text_right
         tally.right += text_right and title_right
         if not (text_right and title_right):
+            wrong = "title" if text_right else "text"
+            counts = f"{len(characters)} pure {pure} kept {kept}/{len(needed)}"
+            ends = f"{draft.text[:20]!r}…{draft.text[-20:]!r}"
             complaints.append(
-                f"{'text' if not text_right else 'title'}: found {draft.title!r} / {draft.subtitle!r} {len(characters)} "
-                f"pure {pure} kept {kept}/{len(needed)}; gold {target.title!r} / {target.subtitle!r}: {draft.text[:20]!r}…{draft.text[-20:]!r}"
+                f"{wrong}: {draft.title!r} / {draft.subtitle!r} {counts}; gold {target.title!r}: {ends}"
             )
     tally.own += sum(len(article.text_owned) for article in gold.articles)
     return complaints

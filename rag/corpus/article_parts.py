@@ -59,8 +59,16 @@ def compose_article(units: Sequence[Unit], source: str) -> ArticleParts:
     headline = compose_headline([line for unit in (*units[:first], *units[last + 1 :]) for line in unit.paragraphs])
     names: list[MappedText] = []
     paragraphs: list[MappedText] = []
+    torn = False
     for unit in units[first : last + 1]:
-        (names if unit.kind in ("byline", "credit") else paragraphs).extend(unit.paragraphs)
+        if unit.kind in ("byline", "credit"):
+            names.extend(unit.paragraphs)
+            continue
+        added = list(unit.paragraphs)
+        if torn:
+            added[0] = join_wrapped([paragraphs.pop(), added[0]])
+        paragraphs.extend(added)
+        torn = unit.kind == "headline" and unit.is_fragment and not is_closed(added[0].text)
     return _assemble(headline, names, paragraphs, any(unit.kind == "credit" for unit in units), source)
 
 

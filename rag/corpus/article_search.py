@@ -56,14 +56,16 @@ def _search(page: _Page, side: Side) -> tuple[float, list[Segment]]:
     scores = [0.0] + [_IMPOSSIBLE] * count
     trail: list[Segment] = [Segment(0, 0, True)] * (count + 1)
     for start in range(count):
-        alone = scores[start] + _ORPHAN.get(page.units[start].kind, _IMPOSSIBLE)
+        alone = (
+            scores[start] + _ORPHAN.get(page.units[start].kind, _IMPOSSIBLE) + 2 * min(0.0, page.units[start].margin)
+        )
         if alone > scores[start + 1]:
             scores[start + 1] = alone
             trail[start + 1] = Segment(start, start + 1, True)
         openings = 0
         for end in range(start + 1, min(count, start + LONGEST_SEGMENT) + 1):
             openings += page.units[end - 1].opening
-            if openings > 2:
+            if openings > 1:
                 break
             score = scores[start] + page.segment_score(start, end, side)
             if score > scores[end]:
@@ -84,7 +86,10 @@ class _Page:
         self.units = units
         frequency = Counter(term for unit in units if unit.kind == "body" for term in unit.terms)
         self._weights = {term: 1.0 / (1.0 + math.log(count)) for term, count in frequency.items()}
-        self._has_openings = sum(unit.opening or unit.kind == "byline" for unit in units) >= 2
+        openings = sum(unit.opening or unit.kind == "byline" for unit in units)
+        headlines = sum(unit.kind == "headline" and unit.margin > 0 and unit.gap > 0 for unit in units)
+        self._unopened = -1.5 if openings > 2 and openings >= 0.8 * headlines else -1.0 if openings >= 2 else 0.0
+        self._inner_headline = [_inner_headline_score(units, index) for index in range(len(units))]
         self._shape: dict[tuple[int, int], tuple[float, float, float]] = {}
 
     def segment_score(self, start: int, end: int, side: Side) -> float:
@@ -102,7 +107,11 @@ class _Page:
             return _IMPOSSIBLE, 0.0, 0.0
         first, last = bodies[0], bodies[-1]
         caption = _is_caption(units[first : last + 1])
-        score = _BASE + self._start_score(start, first, caption) + _inner_score(units[first : last + 1])
+        score = (
+            _BASE
+            + self._start_score(start, first, caption)
+            + self._inner_score(start + first, units[first : last + 1])
+        )
         if units[last].kind == "credit" and not caption:
             score += _CREDITED_ARTICLE
         head, tail = units[:first], units[last + 1 :]
@@ -113,7 +122,7 @@ class _Page:
         unit = self.units[start + first]
         if unit.opening or unit.kind == "byline":
             return 2.0
-        score = -1.0 if self._has_openings and not caption else 0.0
+        score = self._unopened if not caption else 0.0
         if first > 0 or start == 0:
             return score
         before = self.units[start - 1]
@@ -128,6 +137,21 @@ class _Page:
         """The width of the nearest unit before that has one, among the two before."""
         return next((unit.width for unit in self.units[max(0, start - 2) : start][::-1] if unit.width), 0.0)
 
+    def _inner_score(self, start: int, units: Sequence[Unit]) -> float:
+        """Cost of what should stand at an article's edge but stands inside it."""
+        score = 0.0
+        for index, unit in enumerate(units):
+            inside = index > 0
+            if unit.opening and inside:
+                score -= 2.0 if index == 1 and units[0].kind == "byline" else 6.0
+            if unit.kind == "headline":
+                score += self._inner_headline[start + index]
+            if unit.final and index < len(units) - 1 and units[index + 1].kind not in ("credit", "byline"):
+                score -= 3.0
+            if unit.kind == "byline" and inside and index < len(units) - 1 and units[index + 1].kind == "body":
+                score -= 3.0 if units[index - 1].kind == "body" else 0.5
+        return score
+
     def _headline_score(
         self, head: Sequence[Unit], tail: Sequence[Unit], middle: Sequence[Unit], caption: bool
     ) -> float:
@@ -138,7 +162,10 @@ class _Page:
         score -= max(0, len(head) + len(tail) - 4)
         terms = frozenset().union(*(unit.terms for unit in middle if unit.kind == "body"))
         for headline in (*head, *tail):
-            score += 3.0 * self._coverage(headline.terms, terms) - 0.6
+            covered = self._coverage(headline.terms, terms)
+            score += 4.5 * covered - 1.0 if headline.margin > 0 else 1.5 * covered - 0.8 + 1.5 * headline.margin
+        if any(unit.margin > 0 for unit in (*head, *tail)):
+            score -= 2.0 * sum(unit.margin <= 0 for unit in (*head, *tail))
         for group in (head, tail):
             score -= 0.5 * sum(unit.gap > 0 for unit in group[1:])
         return score
@@ -160,27 +187,13 @@ def _is_caption(units: Sequence[Unit]) -> bool:
     return units[-1].kind == "credit" and text <= CAPTION_CHARACTERS and not any(unit.opening for unit in units)
 
 
-def _inner_score(units: Sequence[Unit]) -> float:
-    """Cost of what should stand at an article's edge but stands inside it."""
-    score = 0.0
-    for index, unit in enumerate(units):
-        inside = index > 0
-        if unit.opening and inside:
-            score -= 2.0 if index == 1 and units[0].kind == "byline" else 6.0
-        if unit.kind == "headline":
-            score -= 3.5 - _cohesion(units[:index], units[index + 1 :])
-        if unit.final and index < len(units) - 1 and units[index + 1].kind not in ("credit", "byline"):
-            score -= 3.0
-        if unit.kind == "byline" and inside and index < len(units) - 1 and units[index + 1].kind == "body":
-            score -= 3.0 if units[index - 1].kind == "body" else 0.5
-    return score
-
-
-def _cohesion(before: Sequence[Unit], after: Sequence[Unit]) -> float:
-    """Evidence in [-1, 1.5] that the bodies on both sides of an inner headline are of one article."""
-    earlier: frozenset[str] = frozenset().union(*(unit.terms for unit in before if unit.kind == "body"))
-    later = next((unit.terms for unit in after if unit.kind == "body"), frozenset())
-    if not earlier or not later:
+def _inner_headline_score(units: Sequence[Unit], index: int) -> float:
+    """Score of a headline inside an article: the beginning of a paragraph, or a subhead between like bodies."""
+    unit = units[index]
+    if unit.kind != "headline":
         return 0.0
-    shared = len(earlier & later) / min(len(earlier), len(later))
-    return max(-1.0, min(1.5, 10.0 * (shared - 0.1)))
+    before = next((other.terms for other in reversed(units[:index]) if other.kind == "body"), frozenset())
+    after = next((other.terms for other in units[index + 1 :] if other.kind == "body"), frozenset())
+    shared = len(before & after) / min(len(before), len(after)) if before and after else 0.1
+    cohesion = max(-1.0, min(0.8, 10.0 * (shared - 0.1)))
+    return max(unit.fragment_score, unit.subhead_score + cohesion)

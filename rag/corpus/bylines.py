@@ -121,7 +121,7 @@ def ends_with_credit(text: str) -> bool:
 def opening_length(paragraph: MappedText, source: str) -> int:
     """How many characters at the start of an article's first paragraph are its dateline and byline."""
     head = paragraph.part(0, 140)
-    text = spaced(head, source)
+    text = _tighten(spaced(head, source))
     match = _OPENING.match(text)
     if match:
         end = match.end()
@@ -194,6 +194,7 @@ def _is_signature_line(text: str) -> bool:
     return _signature_start("。" + text) == 1
 
 
+_LOOSE_SIGNS = re.compile("(?<=[0-9（）()]) | (?=[0-9（）()])")
 _LOOSE_WORDS = ("本报记者", "本报讯", "通讯员", "新华社", "记者", "摄影")
 
 
@@ -201,6 +202,7 @@ def _tighten(text: str) -> str:
     """Letter-spaced standing words closed up: ``"本 报 记 者"`` → ``"本报记者"``."""
     if " " not in text:
         return text
+    text = _LOOSE_SIGNS.sub("", text)
     for word in _LOOSE_WORDS:
         text = re.sub(r"\s?".join(word), word, text)
     return text

@@ -57,9 +57,10 @@ _EDITION = re.compile(
 )
 _SECTIONS = frozenset(
     (
-        "要闻 综合 综合新闻 本地新闻 本地 时政 时政要闻 民生 民生新闻 社会 经济 经济新闻 科教 教育 文化 文体 文体新闻 "
-        "体育 国内 国际 国内新闻 国际新闻 县区新闻 县域 县域新闻 城事 都市 都市新闻 头版 副刊 专版 专题 特别报道 深度 关注 聚焦 视点 "
-        "评论 理论 健康 法治 法制 农业 三农 乡村振兴 区域新闻 图片新闻 今日关注 新闻 广告 公告 天下 财经 生活 服务 综合报道 简讯 "
+        "要闻 综合 综合新闻 本地新闻 本地 时政 时政要闻 民生 民生新闻 社会 经济 经济新闻 科教 教育 文化 "
+        "文体 文体新闻 体育 国内 国际 国内新闻 国际新闻 县区新闻 县域 县域新闻 城事 都市 都市新闻 头版 "
+        "副刊 专版 专题 特别报道 深度 关注 聚焦 视点 评论 理论 健康 法治 法制 农业 三农 乡村振兴 "
+        "区域新闻 图片新闻 今日关注 新闻 广告 公告 天下 财经 生活 服务 综合报道 简讯 "
     ).split()
 )
 _LATIN_HEADER = re.compile(r"^[A-Z][A-Z .'-]{4,40}(?:DAILY|NEWS|TIMES|POST|WEEKLY|EVENING NEWS)[A-Z .'-]*$")
@@ -78,6 +79,8 @@ _TELEPHONE = re.compile(
     r"(?<![0-9.])(?:1[3-9][0-9]{9}|0[0-9]{2,3}[-—－ ]?[0-9]{7,8}|400[-—]?[0-9]{3}[-—]?[0-9]{4}|[2-9][0-9]{6,7})"
     r"(?![0-9.万亿元%])"
 )
+_TELLING = re.compile("版|编|校|期|刊|广告|信息|声明|办|印")
+"""A line inside the page without any of these is no furniture by itself."""
 _AD_LABEL = re.compile(
     r"^[·●■▲]?\s?(?:广告|分类广告|便民信息|遗失声明|声明公告|公益广告|信息超市|分类信息)\s?[·●■▲]?$"
 )
@@ -160,6 +163,8 @@ def _line_kind(line: PageLine, index: int, count: int) -> FurnitureKind | None:
     if len(text) > 90 or (line.closed and len(text) > 30):
         return None
     edge = index < 8 or index >= count - 6
+    if not edge and not _TELLING.search(text):
+        return None
     if _is_folio(text, edge):
         return "folio"
     if _is_header(text, edge):

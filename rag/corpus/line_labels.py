@@ -9,196 +9,53 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
-import rjieba
-
-from rag.corpus.bylines import LineMark, ends_with_signature, line_mark
-from rag.corpus.furniture import blocks
-from rag.corpus.lines import INDENT, PageLine, column_widths
-from rag.corpus.normalisation import spaced
+from rag.corpus.line_shapes import MarkedLine
 
 Label = Literal["headline", "body"]
-TOLERANCE = 1.6
-"""Em by which justified lines of one column differ."""
-_ENDING_MARKS = frozenset({"byline", "credit", "signature", "jump out"})
-_CAPTION_START = re.compile("(?:图为|图片为|[上下左右]图|[上下左右]图为|这是|图[①②③④⑤一二三])")
-_ECHO_WINDOW = 20
-_CONTEXT = 8
-_SPLIT_WORD = -2.5
 LABELS: tuple[Label, ...] = ("headline", "body")
+_SPLIT_WORD = -2.5
+_UNFINISHED_PAGE = -3.0
+_OTHER_COLUMN = 3.0
+"""Em by which columns differ at least."""
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedLine:
-    """A line with what it says of itself; ``above`` and ``below`` are the columns' widths there, 0.0 if unknown."""
+def headline_margins(lines: Sequence[MarkedLine]) -> list[float]:
+    """For each line, how much better the best reading of the page with it as headline is than with it as body.
 
-    line: PageLine
-    mark: LineMark
-    above: float
-    below: float
-    block_size: int
-    block_closed: bool
-    ends_thought: bool
-    """Whether nothing need follow: a sentence's end, a byline, a credit, a signature, a jump line."""
-    after_end: bool
-    """Whether the line before ends a thought, or there is none."""
-    splits_word: bool
-    """Whether the line before breaks off inside a word that ends on this line."""
-    in_wide_block: bool
-    """Whether it is wider than the columns, with a line as wide beside it in a short block that ends a sentence."""
-    echo: float
-    """The part of its word pairs that the lines around, not those next to it, have as well, in [0, 1]."""
-    indented_page: bool
-    """Whether the page keeps the indents of paragraphs, so that a line without one is no first line."""
-
-    @property
-    def text(self) -> str:
-        """The line as normalised."""
-        return self.line.text.text
-
-    @property
-    def firstness(self) -> float:
-        """How much the line looks like the first of a paragraph, in [-1, 1]; 0.0 where its shape tells nothing."""
-        if self.indented_page:
-            return 1.0 if self.line.indent >= 1.5 else -1.0
-        if self.line.closed:
-            return 0.0
-        first = bool(self.below) and abs(self.below - self.line.width - INDENT) <= 0.75
-        full = any(width and abs(width - self.line.width) <= 1.1 for width in (self.above, self.below))
-        return 0.8 * (first - full) if first != full else 0.2 * first
-
-    @property
-    def starts_caption(self) -> bool:
-        """Whether the line begins as captions do: 图为…"""
-        return bool(_CAPTION_START.match(self.text))
-
-    @property
-    def fits_full(self) -> bool:
-        """Whether the line is as wide as a column beside it; True if no column is known."""
-        return self._fits(0.0) or self.in_wide_block
-
-    @property
-    def fits_first(self) -> bool:
-        """Whether the line is as wide as the first line of a paragraph in a column beside it."""
-        return self._fits(INDENT)
-
-    @property
-    def breaks_column(self) -> bool:
-        """Whether the line could not stand unclosed in a column: too short or too wide where it is."""
-        return not self.line.closed and not self.fits_full and not (self.after_end and self.fits_first)
-
-    def _fits(self, shorter: float) -> bool:
-        columns = [width for width in (self.above, self.below) if width]
-        low, high = self.line.tight_width + shorter - TOLERANCE, self.line.loose_width + shorter + TOLERANCE
-        return not columns or any(low <= width <= high for width in columns)
-
-    @property
-    def starts_article(self) -> bool:
-        """Whether an article's text or byline begins here."""
-        return self.mark in ("opening", "byline", "jump in")
-
-
-def mark_lines(lines: Sequence[PageLine], source: str) -> list[MarkedLine]:
-    """Every line with its mark, column and block."""
-    above, below = column_widths(lines)
-    echoes = _echoes(lines)
-    indented = sum(line.indent >= 1.5 for line in lines) >= max(2, 0.04 * len(lines))
-    marked: list[MarkedLine] = []
-    for start, end in blocks(lines):
-        closed = any(line.closed or "。" in line.text.text for line in lines[start:end])
-        for index in range(start, end):
-            line = lines[index]
-            before = marked[-1] if marked else None
-            mark = line_mark(spaced(line.text, source))
-            if mark == "opening" and before and before.mark == "opening" and line.text.text[0] in "（(":
-                mark = "none"
-            ends = mark in _ENDING_MARKS or line.closed or _ends_signed(before, line)
-            after = not marked or marked[-1].ends_thought
-            shape = (above[index], below[index], end - start, closed)
-            split = not after and splits_word(marked[-1].text, line.text.text)
-            wide = (
-                closed
-                and end - start <= 8
-                and _is_one_of_wide(lines[start:end], index - start, above[index], below[index])
-            )
-            marked.append(MarkedLine(line, mark, *shape, ends, after, split, wide, echoes[index], indented))
-    return marked
-
-
-def _echoes(lines: Sequence[PageLine]) -> list[float]:
-    """For each line the part of its bigrams found within ``_ECHO_WINDOW`` lines, its neighbours left out.
-
-    A headline's words come again in its article; a line of body text repeats little.
+    Above zero: headline. The size is the certainty, in log-odds: max-marginals, forwards and backwards.
     """
-    pairs = [{text[i : i + 2] for i in range(len(text) - 1)} for text in (line.text.text for line in lines)]
-    last_seen: dict[str, int] = {}
-    heard: list[set[str]] = []
-    for index, own in enumerate(pairs):
-        heard.append({pair for pair in own if index - last_seen.get(pair, -_ECHO_WINDOW - 1) <= _ECHO_WINDOW})
-        for pair in pairs[index - 1] if index else ():
-            last_seen[pair] = index - 1
-    last_seen.clear()
-    for index in range(len(pairs) - 1, -1, -1):
-        heard[index] |= {
-            pair for pair in pairs[index] if last_seen.get(pair, len(lines) + _ECHO_WINDOW) - index <= _ECHO_WINDOW
-        }
-        for pair in pairs[index + 1] if index + 1 < len(pairs) else ():
-            last_seen[pair] = index + 1
-    return [len(found) / max(1, len(own)) for found, own in zip(heard, pairs, strict=True)]
-
-
-def _is_one_of_wide(block: Sequence[PageLine], place: int, above: float, below: float) -> bool:
-    width = block[place].width
-    if width <= max(above, below):
-        return False
-    return any(
-        abs(line.width - width) <= 2.1 for line in (*block[max(0, place - 1) : place], *block[place + 1 : place + 2])
-    )
-
-
-def _ends_signed(before: MarkedLine | None, line: PageLine) -> bool:
-    """Whether a signature ends with the line, begun on the line before perhaps."""
-    text = line.text.text
-    if text[-1] not in "）)摄":
-        return False
-    if before is not None and not before.ends_thought and len(text) < 20:
-        text = before.text + text
-    return ends_with_signature(text)
-
-
-def splits_word(before: str, after: str) -> bool:
-    """Whether a dictionary word stands across the break between two lines.
-
-    >>> splits_word("一致表示要进一步加强合作，助", "力两地发展")
-    True
-    """
-    left, right = before[-_CONTEXT:], after[:_CONTEXT]
-    return any(start < len(left) < end for _, start, end in rjieba.tokenize(left + right, "default"))
-
-
-def label_lines(lines: Sequence[MarkedLine]) -> list[Label]:
-    """The most likely label of each line, in order."""
     if not lines:
         return []
-    scores: dict[Label, float] = {"headline": _headline_score(lines[0]), "body": 0.0}
-    trail: list[dict[Label, Label]] = []
-    for before, line in itertools.pairwise(lines):
-        emitted = _headline_score(line)
-        fresh: dict[Label, float] = {}
-        step: dict[Label, Label] = {}
-        for new in LABELS:
-            reached = {old: scores[old] + _transition(old, new, before, line) for old in LABELS}
-            step[new] = max(LABELS, key=reached.__getitem__)
-            fresh[new] = reached[step[new]] + (emitted if new == "headline" else 0.0)
-        scores = fresh
-        trail.append(step)
-    scores["body"] -= 0.0 if lines[-1].ends_thought else 3.0
-    labels: list[Label] = [max(LABELS, key=scores.__getitem__)]
-    for step in reversed(trail):
-        labels.append(step[labels[-1]])
-    return labels[::-1]
+    emitted = [_headline_score(line) for line in lines]
+    steps = [
+        {(old, new): _transition(old, new, before, line) for old in LABELS for new in LABELS}
+        for before, line in itertools.pairwise(lines)
+    ]
+    ahead = _best_scores(emitted, steps, {"headline": 0.0, "body": 0.0})
+    turned = [{(new, old): score for (old, new), score in step.items()} for step in reversed(steps)]
+    end: dict[Label, float] = {"headline": 0.0, "body": 0.0 if lines[-1].ends_thought else _UNFINISHED_PAGE}
+    back = _best_scores(emitted[::-1], turned, end)[::-1]
+    return [
+        before["headline"] + after["headline"] - own - before["body"] - after["body"]
+        for before, after, own in zip(ahead, back, emitted, strict=True)
+    ]
+
+
+def _best_scores(
+    emitted: Sequence[float], steps: Sequence[dict[tuple[Label, Label], float]], start: dict[Label, float]
+) -> list[dict[Label, float]]:
+    """The best score of a path that reaches each line by each label, the line's own score included."""
+    scores: dict[Label, float] = {"headline": start["headline"] + emitted[0], "body": start["body"]}
+    best = [scores]
+    for own, step in zip(emitted[1:], steps, strict=True):
+        scores = {
+            "headline": own + max(scores[old] + step[old, "headline"] for old in LABELS),
+            "body": max(scores[old] + step[old, "body"] for old in LABELS),
+        }
+        best.append(scores)
+    return best
 
 
 def _headline_score(line: MarkedLine) -> float:
@@ -208,9 +65,9 @@ def _headline_score(line: MarkedLine) -> float:
         return -12.0
     score = _punctuation_score(text) + _width_score(line) + _echo_score(line.echo)
     if line.block_size == 1:
-        score += 1.5
+        score += 2.5 if line.after_end else 0.5
     elif line.block_size <= 4 and not line.block_closed:
-        score += 1.0
+        score += 1.3
     return score
 
 
@@ -244,7 +101,7 @@ def _width_score(line: MarkedLine) -> float:
     if line.fits_full:
         return -1.5
     if line.fits_first:
-        return -0.8
+        return -0.5
     return 2.0
 
 
@@ -269,9 +126,16 @@ def _continuation(before: MarkedLine, line: MarkedLine) -> float:
     if line.mark != "none":
         return {"opening": -8.0, "byline": -6.0}.get(line.mark, -2.0)
     score = (2.0 if not line.starts_caption else -3.0) - 1.5 * line.firstness
-    if before.breaks_column:
+    if before.breaks_column or _changes_column(before, line):
         score -= 3.0
     return score if line.line.closed or line.fits_full else score - 1.5
+
+
+def _changes_column(before: MarkedLine, line: MarkedLine) -> bool:
+    """Whether two lines of one sentence would stand in columns of different widths."""
+    wider = line.line.tight_width - before.line.loose_width
+    narrower = before.line.tight_width - line.line.loose_width
+    return wider > _OTHER_COLUMN or (narrower > _OTHER_COLUMN and not line.ends_thought)
 
 
 def _headline_to_body(line: MarkedLine) -> float:

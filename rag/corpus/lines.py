@@ -87,8 +87,11 @@ def column_widths(lines: Sequence[PageLine]) -> tuple[list[float], list[float]]:
     paragraphs counting half for a column wider by the indent; at least two lines must come within one em of it.
     """
     rounded = [round(line.width) for line in lines]
-    above = [_common_width(rounded[max(0, index - WINDOW) : index]) for index in range(len(lines))]
-    below = [_common_width(rounded[index + 1 : index + 1 + WINDOW]) for index in range(len(lines))]
+    above, below = [], []
+    for index in range(len(lines)):
+        before, after = rounded[max(0, index - 2 * WINDOW) : index], rounded[index + 1 : index + 1 + 2 * WINDOW]
+        above.append(_common_width(before[-WINDOW:]) or _common_width(before))
+        below.append(_common_width(after[:WINDOW]) or _common_width(after))
     return above, below
 
 

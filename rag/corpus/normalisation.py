@@ -210,6 +210,8 @@ def spaced(text: MappedText, source: str) -> str:
 
     For names and headlines, where a space may divide: ``"记者王明 李芳"``.
     """
+    if len(text.runs) < 2:
+        return text.text
     pieces: list[str] = []
     previous: SourceRun | None = None
     position = 0

@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.corpus.bylines import ends_with_credit, ends_with_signature
-from rag.corpus.line_labels import Label, MarkedLine
+from rag.corpus.line_shapes import MarkedLine
 from rag.corpus.normalisation import MappedText, join_wrapped
 
 UnitKind = Literal["headline", "body", "byline", "credit"]
 CAPTION_CHARACTERS = 260
 """A photo caption is not longer."""
 
+DOUBT = -3.5
+"""Margin above which a line that begins a paragraph may yet turn out a headline."""
+SUBHEAD_SCORE = -3.0
+_NUMBERED = re.compile("(?:[（(]?[一二三四五六七八九十]{1,3}[）)、.]|[0-9]{1,2}[、.])")
 _WORD = re.compile("[\u3400-\u9fff]+|[A-Za-z]+|[0-9]+(?:\\.[0-9]+)?")
 
 
@@ -24,7 +28,8 @@ class Unit:
     """A piece of a page that is never divided between articles.
 
     ``opening``: an article begins here; ``final``: an article ends here (signature, credit, jump line);
-    ``width``: median printed width of its lines, in em, 0.0 if it has one line only; ``terms``: bigrams and words, to compare with headlines.
+    ``width``: median printed width of its lines, in em, 0.0 if it has one line only; ``terms``: bigrams and words,
+    to compare with headlines.
     """
 
     kind: UnitKind
@@ -34,6 +39,24 @@ class Unit:
     width: float
     gap: int
     terms: frozenset[str]
+    margin: float = 0.0
+    """Of a headline: how sure it is one, in log-odds; below zero it more likely begins a paragraph."""
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether a headline inside an article is rather the torn-off beginning of a paragraph than a subhead."""
+        return self.fragment_score >= self.subhead_score
+
+    @property
+    def fragment_score(self) -> float:
+        """Score of reading a headline as the beginning of a paragraph."""
+        return -0.2 - 0.7 * self.margin if self.margin > 0 else 0.0
+
+    @property
+    def subhead_score(self) -> float:
+        """Score of reading a headline as a subhead."""
+        numbered = bool(_NUMBERED.match(self.paragraphs[0].text))
+        return (-0.5 if numbered else SUBHEAD_SCORE) + 0.5 * min(0.0, self.margin)
 
     @property
     def length(self) -> int:
@@ -52,22 +75,27 @@ def terms_of(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def build_units(lines: Sequence[MarkedLine], labels: Sequence[Label]) -> list[Unit]:
-    """Units in page order; their lines together are all lines given."""
-    groups: list[tuple[UnitKind, list[MarkedLine]]] = []
-    for line, label in zip(lines, labels, strict=True):
-        kind = _kind_of(line, label)
+def build_units(lines: Sequence[MarkedLine], margins: Sequence[float]) -> list[Unit]:
+    """Units in page order; their lines together are all lines given.
+
+    Lines that may be a headline are units of their own, doubtful ones too: where they belong settles what they are.
+    """
+    groups: list[tuple[UnitKind, list[MarkedLine], float]] = []
+    doubtful = False
+    ends_block = [*(line.line.gap > 0 or line.starts_article for line in lines[1:]), True]
+    for line, margin, alone in zip(lines, margins, ends_block, strict=True):
+        starts = line.after_end or doubtful or bool(groups and groups[-1][0] == "headline")
+        open_line = alone and not line.ends_thought and line.mark == "none"
+        doubtful = margin > 0 or (margin > DOUBT and starts and open_line)
+        kind: UnitKind = "headline" if doubtful else _kind_of(line)
         if groups and kind == "body" and groups[-1][0] == "body" and not _starts_paragraph(groups[-1][1], line):
             groups[-1][1].append(line)
         else:
-            groups.append((kind, [line]))
-    paragraphs = [_unit(kind, group) for kind, group in groups]
-    return _merge_bodies(paragraphs)
+            groups.append((kind, [line], margin))
+    return _merge_bodies([_unit(*group) for group in groups])
 
 
-def _kind_of(line: MarkedLine, label: Label) -> UnitKind:
-    if label == "headline":
-        return "headline"
+def _kind_of(line: MarkedLine) -> UnitKind:
     if line.mark == "credit":
         return "credit"
     return "byline" if line.mark in ("byline", "signature") else "body"
@@ -87,7 +115,7 @@ def _starts_paragraph(paragraph: Sequence[MarkedLine], line: MarkedLine) -> bool
     return before.line.width < column - 1.5 or (line.firstness > 0 and not line.indented_page)
 
 
-def _unit(kind: UnitKind, lines: Sequence[MarkedLine]) -> Unit:
+def _unit(kind: UnitKind, lines: Sequence[MarkedLine], margin: float) -> Unit:
     text = join_wrapped([line.line.text for line in lines])
     last = lines[-1]
     final = (
@@ -98,7 +126,7 @@ def _unit(kind: UnitKind, lines: Sequence[MarkedLine]) -> Unit:
     widths = [line.line.width for line in lines]
     width = statistics.median(widths[:-1]) if len(widths) > 2 else max(widths) if len(widths) > 1 else 0.0
     opening = lines[0].mark in ("opening", "jump in")
-    return Unit(kind, (text,), opening, final, width, lines[0].line.gap, terms_of(text.text))
+    return Unit(kind, (text,), opening, final, width, lines[0].line.gap, terms_of(text.text), margin)
 
 
 def _merge_bodies(units: Sequence[Unit]) -> list[Unit]:

@@ -16,7 +16,8 @@ from rag.corpus.article_parts import ArticleParts, compose_article, compose_plai
 from rag.corpus.article_search import divide
 from rag.corpus.furniture import FurnitureLine, classify_furniture, heading_of
 from rag.corpus.jumps import match_jumps
-from rag.corpus.line_labels import MarkedLine, label_lines, mark_lines
+from rag.corpus.line_labels import headline_margins
+from rag.corpus.line_shapes import MarkedLine, mark_lines
 from rag.corpus.lines import PageLine, column_widths, split_lines, split_pages
 from rag.corpus.normalisation import INVISIBLE
 from rag.corpus.page_units import build_units
@@ -101,7 +102,7 @@ def join_jumps(pages: Sequence[PageSegmentation]) -> tuple[PageSegmentation, ...
 
 
 def _newspaper_articles(marked: Sequence[MarkedLine], text: str) -> tuple[list[ArticleParts], list[FurnitureLine]]:
-    units = build_units(marked, label_lines(marked))
+    units = build_units(marked, headline_margins(marked))
     parts: list[ArticleParts] = []
     orphans: list[FurnitureLine] = []
     for segment in divide(units):

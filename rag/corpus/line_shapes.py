@@ -1,0 +1,174 @@
+"""What each line of a page looks like beside its neighbours: its column, block, breaks and echoes.
+
+Shape only; what the line is, is decided in ``line_labels``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import rjieba
+
+from rag.corpus.bylines import LineMark, ends_with_signature, line_mark
+from rag.corpus.furniture import blocks
+from rag.corpus.lines import INDENT, PageLine, column_widths
+from rag.corpus.normalisation import spaced
+
+TOLERANCE = 1.6
+"""Em by which justified lines of one column differ."""
+_ENDING_MARKS = frozenset({"byline", "credit", "signature", "jump out"})
+_CAPTION_START = re.compile("(?:图为|图片为|[上下左右]图|[上下左右]图为|这是|图[①②③④⑤一二三])")
+_ECHO_WINDOW = 20
+_CONTEXT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedLine:
+    """A line with what it says of itself; ``above`` and ``below`` are the columns' widths there, 0.0 if unknown."""
+
+    line: PageLine
+    mark: LineMark
+    above: float
+    below: float
+    block_size: int
+    block_closed: bool
+    ends_thought: bool
+    """Whether nothing need follow: a sentence's end, a byline, a credit, a signature, a jump line."""
+    after_end: bool
+    """Whether the line before ends a thought, or there is none."""
+    splits_word: bool
+    """Whether the line before breaks off inside a word that ends on this line."""
+    in_wide_block: bool
+    """Whether it is wider than the columns, with a line as wide beside it in a short block that ends a sentence."""
+    echo: float
+    """The part of its word pairs that the lines around, not those next to it, have as well, in [0, 1]."""
+    indented_page: bool
+    """Whether the page keeps the indents of paragraphs, so that a line without one is no first line."""
+
+    @property
+    def text(self) -> str:
+        """The line as normalised."""
+        return self.line.text.text
+
+    @property
+    def firstness(self) -> float:
+        """How much the line looks like the first of a paragraph, in [-1, 1]; 0.0 where its shape tells nothing."""
+        if self.indented_page:
+            return 1.0 if self.line.indent >= 1.5 else -1.0
+        if self.line.closed:
+            return 0.0
+        first = bool(self.below) and abs(self.below - self.line.width - INDENT) <= 0.75
+        full = any(width and abs(width - self.line.width) <= 1.1 for width in (self.above, self.below))
+        return 0.8 * (first - full) if first != full else 0.2 * first
+
+    @property
+    def starts_caption(self) -> bool:
+        """Whether the line begins as captions do, with 图为."""
+        return bool(_CAPTION_START.match(self.text))
+
+    @property
+    def fits_full(self) -> bool:
+        """Whether the line is as wide as a column beside it; True if no column is known."""
+        return self._fits(0.0) or self.in_wide_block
+
+    @property
+    def fits_first(self) -> bool:
+        """Whether the line is as wide as the first line of a paragraph in a column beside it."""
+        return self._fits(INDENT)
+
+    @property
+    def breaks_column(self) -> bool:
+        """Whether the line could not stand unclosed in a column: too short or too wide where it is."""
+        return not self.line.closed and not self.fits_full and not (self.after_end and self.fits_first)
+
+    def _fits(self, shorter: float) -> bool:
+        columns = [width for width in (self.above, self.below) if width]
+        low, high = self.line.tight_width + shorter - TOLERANCE, self.line.loose_width + shorter + TOLERANCE
+        return not columns or any(low <= width <= high for width in columns)
+
+    @property
+    def starts_article(self) -> bool:
+        """Whether an article's text or byline begins here."""
+        return self.mark in ("opening", "byline", "jump in")
+
+
+def mark_lines(lines: Sequence[PageLine], source: str) -> list[MarkedLine]:
+    """Every line with its mark, column and block."""
+    above, below = column_widths(lines)
+    echoes = _echoes(lines)
+    indented = sum(line.indent >= 1.5 for line in lines) >= max(2, 0.04 * len(lines))
+    marked: list[MarkedLine] = []
+    for start, end in blocks(lines):
+        closed = any(line.closed or "。" in line.text.text for line in lines[start:end])
+        for index in range(start, end):
+            line = lines[index]
+            before = marked[-1] if marked else None
+            mark = line_mark(spaced(line.text, source))
+            if mark == "opening" and before and before.mark == "opening" and line.text.text[0] in "（(":
+                mark = "none"
+            ends = mark in _ENDING_MARKS or line.closed or _ends_signed(before, line)
+            after = not marked or marked[-1].ends_thought
+            shape = (above[index], below[index], end - start, closed)
+            split = not after and splits_word(marked[-1].text, line.text.text)
+            wide = (
+                closed
+                and end - start <= 8
+                and _is_one_of_wide(lines[start:end], index - start, above[index], below[index])
+            )
+            marked.append(MarkedLine(line, mark, *shape, ends, after, split, wide, echoes[index], indented))
+    return marked
+
+
+def _echoes(lines: Sequence[PageLine]) -> list[float]:
+    """For each line the part of its bigrams found within ``_ECHO_WINDOW`` lines, its neighbours left out.
+
+    A headline's words come again in its article; a line of body text repeats little.
+    """
+    pairs = [{text[i : i + 2] for i in range(len(text) - 1)} for text in (line.text.text for line in lines)]
+    last_seen: dict[str, int] = {}
+    heard: list[set[str]] = []
+    for index, own in enumerate(pairs):
+        heard.append({pair for pair in own if index - last_seen.get(pair, -_ECHO_WINDOW - 1) <= _ECHO_WINDOW})
+        for pair in pairs[index - 1] if index else ():
+            last_seen[pair] = index - 1
+    last_seen.clear()
+    for index in range(len(pairs) - 1, -1, -1):
+        heard[index] |= {
+            pair for pair in pairs[index] if last_seen.get(pair, len(lines) + _ECHO_WINDOW) - index <= _ECHO_WINDOW
+        }
+        for pair in pairs[index + 1] if index + 1 < len(pairs) else ():
+            last_seen[pair] = index + 1
+    return [len(found) / max(1, len(own)) for found, own in zip(heard, pairs, strict=True)]
+
+
+def _is_one_of_wide(block: Sequence[PageLine], place: int, above: float, below: float) -> bool:
+    width = block[place].width
+    if width <= max(above, below):
+        return False
+    return any(
+        abs(line.width - width) <= 2.1 for line in (*block[max(0, place - 1) : place], *block[place + 1 : place + 2])
+    )
+
+
+def _ends_signed(before: MarkedLine | None, line: PageLine) -> bool:
+    """Whether a signature ends with the line, begun on the line before perhaps."""
+    text = line.text.text
+    if text[-1] not in "）)摄":
+        return False
+    if before is not None and not before.ends_thought and len(text) < 20:
+        text = before.text + text
+    return ends_with_signature(text)
+
+
+def splits_word(before: str, after: str) -> bool:
+    """Whether a dictionary word stands across the break between two lines.
+
+    >>> splits_word("一致表示要进一步加强合作，助", "力两地发展")
+    True
+    """
+    if before[-1] in "，。、；：！？”）》" or after[0] in "“（《":
+        return False
+    left, right = before[-_CONTEXT:], after[:_CONTEXT]
+    return any(start < len(left) < end for _, start, end in rjieba.tokenize(left + right, "default"))
