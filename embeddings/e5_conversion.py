@@ -262,7 +262,7 @@ def convert_e5(source: Path, folder: Path) -> None:
         ) from error
     if missing:
         raise ModelDamagedError(f"{source} lacks the tensors {missing[:3]}; run 'baowen models fetch' again")
-    write_safetensors(folder / "model.safetensors", list(plans), lambda p: e5.values(plans[p]).reshape(p.shape))
+    write_safetensors(folder / "model.safetensors", list(plans), lambda plan: [e5.values(plans[plan])])
     (folder / "tokenizer.json").write_text(_tokenizer_json(e5.pieces, e5.sizes.positions), encoding="utf-8")
     (folder / "2_Normalize").mkdir()
     for name, content in _folder_files(e5.sizes).items():

@@ -1,4 +1,4 @@
-"""Tensors into one safetensors file, one at a time: a 3 GB model is written with the memory of its largest tensor.
+"""Tensors into one safetensors file, block by block: a 3 GB model is written with the memory of one block.
 
 The layout is the published one: eight bytes with the header's length, a JSON header, then the tensors' bytes in
 the header's order. Knows nothing of models.
@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,12 +54,14 @@ def _header(plans: Sequence[TensorPlan]) -> bytes:
 
 
 def write_safetensors(
-    path: Path, plans: Sequence[TensorPlan], load_values: Callable[[TensorPlan], NDArray[np.float32]]
+    path: Path, plans: Sequence[TensorPlan], load_blocks: Callable[[TensorPlan], Iterable[NDArray[np.float32]]]
 ) -> None:
-    """Write ``plans`` in order, asking ``load_values`` for each tensor's float32 values when its turn comes.
+    """Write ``plans`` in order, asking ``load_blocks`` for each tensor's float32 values when its turn comes.
+
+    The blocks of a tensor are its values in row-major order, cut anywhere.
 
     Raises:
-        ValueError: ``load_values`` gave another shape than planned.
+        ValueError: ``load_blocks`` gave more or fewer values than planned.
         OSError: the disk said no.
     """
     header = _header(plans)
@@ -67,8 +69,14 @@ def write_safetensors(
         file.write(struct.pack("<Q", len(header)))
         file.write(header)
         for plan in plans:
-            values = np.ascontiguousarray(load_values(plan), dtype=np.float32)
-            if values.shape != plan.shape:
-                raise ValueError(f"tensor {plan.name} has shape {values.shape}, planned was {plan.shape}")
-            stored = to_bfloat16_bits(values) if plan.storage == "BF16" else values
-            file.write(stored.data)
+            _write_tensor(file, plan, load_blocks(plan))
+
+
+def _write_tensor(file: BinaryIO, plan: TensorPlan, blocks: Iterable[NDArray[np.float32]]) -> None:
+    count, expected = 0, math.prod(plan.shape)
+    for block in blocks:
+        values = np.ascontiguousarray(block, dtype=np.float32)
+        count += values.size
+        file.write((to_bfloat16_bits(values) if plan.storage == "BF16" else values).data)
+    if count != expected:
+        raise ValueError(f"tensor {plan.name} has {count} values, planned were {expected}")
