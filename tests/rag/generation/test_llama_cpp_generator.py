@@ -84,6 +84,7 @@ def test_closing_a_stream_stops_the_model_and_others_wait_their_turn(generator: 
 
 
 @pytest.mark.models
+@pytest.mark.slow
 def test_a_common_beginning_is_read_once(generator: LlamaCppGenerator) -> None:
     long = Message("system", "资料员守则。" + "数字照抄资料，地名照抄资料，人名照抄资料。" * 30)
 

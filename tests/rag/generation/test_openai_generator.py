@@ -135,7 +135,7 @@ def test_an_unreachable_server_is_named(server: ToyServer) -> None:
         OpenAiGenerator("http://127.0.0.1:9/v1")
     with pytest.raises(GenerationError, match="cannot be reached"):
         OpenAiGenerator("no-scheme")
-    with pytest.raises(GenerationError, match="HTTP 404.* asked for its model list; check openai_base_url"):
+    with pytest.raises(GenerationError, match=r"HTTP 404.* asked for its model list; check openai_base_url"):
         OpenAiGenerator(server.url.replace("/v1", "/wrong"))
     server.answers["/v1/models"] = (200, '{"data": []}')
     with pytest.raises(GenerationError, match="lists no model"):
