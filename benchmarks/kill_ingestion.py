@@ -29,11 +29,12 @@ from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from fakes import HashEncoder
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+from fakes import HashEncoder  # noqa: E402
 
-from rag.corpus.ingestion import IngestOptions, IngestProgress, ingest
-from rag.corpus.store import ArticleStore
+from rag.corpus.ingestion import IngestOptions, IngestProgress, ingest  # noqa: E402
+from rag.corpus.store import ArticleStore  # noqa: E402
 
 FILES = 4
 BATCH_CHUNKS = 64

@@ -11,8 +11,8 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.attribution import attribute
@@ -23,9 +23,10 @@ from rag.answering.figures import Figure
 from rag.answering.gate import check_answer
 from rag.answering.readings import other_readings
 from rag.answering.refusal import Refusal, refusal_answer, should_refuse
-from rag.answering.statements import statements_of, with_markers
+from rag.answering.statements import statements_of, with_markers, without_markers
 from rag.answering.support import Support, judge_support
 from rag.answering.times import read_question_time, time_note, time_weights
+from rag.corpus.article_identity import storable
 from rag.errors import QuestionError
 from rag.generation.generator import GenerationOptions
 from rag.generation.generator import Generator as TextGenerator
@@ -37,6 +38,8 @@ from rag.retrieval.question_kind import is_chinese, question_kind
 EVIDENCE_CHARACTERS = 320
 EVIDENCE_SENTENCES = 7
 CACHED_ANSWERS = 256
+_ATTEMPTS = 5
+"""How often an answer is written anew because an article it names was removed meanwhile."""
 _NO_FILTER = SearchFilter()
 Interval = tuple[dt.date, dt.date]
 
@@ -75,6 +78,8 @@ class _Work:
     generation: int
     started: float
     retrieve_ms: float
+    given: bool
+    """Whether the caller gave the passages, so that no store is behind them."""
     first_token_ms: float = 0.0
 
     @property
@@ -118,10 +123,22 @@ class Assistant:
             QuestionError: the question is empty or too long.
             GenerationError: the model runtime failed.
         """
-        for event in self.stream(question, search_filter=search_filter, history=history, passages=passages):
-            if isinstance(event, AnswerReady):
-                return event.answer
-        raise AssertionError("a stream ends with its answer")
+        for _ in range(_ATTEMPTS):
+            events = self.stream(question, search_filter=search_filter, history=history, passages=passages)
+            answer = next(event.answer for event in events if isinstance(event, AnswerReady))
+            if passages is not None or self._all_there(answer):
+                break
+        return answer
+
+    def _all_there(self, answer: Answer) -> bool:
+        """Whether no article that the answer names was removed while it was written."""
+        ids = {citation.article_id for citation in answer.citations} | {item.article_id for item in answer.passages}
+        return self._are_there(answer.generation, ids)
+
+    def _are_there(self, generation: int, article_ids: Collection[str]) -> bool:
+        if self._sources.generation() == generation:
+            return True
+        return len(self._sources.articles(list(article_ids))) == len(article_ids)
 
     def stream(
         self,
@@ -139,7 +156,9 @@ class Assistant:
         with self._cache_lock:
             known = self._cache.get(key)
         if known is not None:
-            yield from _replay(replace(known, question=question), started)
+            yield from _replay(
+                replace(known, question=question, standalone_question="" if asked == question else asked), started
+            )
             return
         work = self._gather(question, asked, search_filter, passages, started)
         yield EvidenceFound(work.passages, work.asked, work.notes)
@@ -151,7 +170,8 @@ class Assistant:
         yield AnswerReady(answer)
 
     def _checked_question(self, question: str) -> str:
-        stripped = " ".join(question.split())
+        # Halves of surrogate pairs and zero characters are in no text, and no database takes them.
+        stripped = " ".join(storable(question).split())
         if not stripped:
             raise QuestionError("the question is empty; expected some words: ask about something in the paper")
         limit = self._limits.question_characters
@@ -179,7 +199,7 @@ class Assistant:
             passages = [passage for passage in passages if passage.article_id in articles]
         else:
             generation = 0
-            passages = list(given)
+            passages = _as_articles(given)
             articles = {passage.article_id: _article_of(passage) for passage in passages}
         form = question_kind(asked).answer_form()
         weights = time_weights(time_asked, list(articles.values()))
@@ -203,6 +223,7 @@ class Assistant:
             generation=generation,
             started=started,
             retrieve_ms=1000 * (time.monotonic() - started),
+            given=given is not None,
         )
 
     def _write(self, work: _Work) -> Generator[AnswerEvent, None, Answer]:
@@ -221,13 +242,14 @@ class Assistant:
                     refused = True
                     break
                 found = attribute(statement, work.evidence, work.searched)
-                if not found.carried:
+                if not found.carried or not self._may_cite(work, found.quotes):
                     continue
                 markers = [cited.marker(work.evidence[position]) for position in found.quotes]
                 piece = with_markers(statement, dict.fromkeys(markers))
-                if piece not in parts:
-                    parts.append(piece)
-                    yield self._delta(work, ("" if len(parts) == 1 else _gap(piece)) + piece)
+                if piece in parts:
+                    break  # a model that repeats itself has nothing more to say
+                parts.append(piece)
+                yield self._delta(work, ("" if len(parts) == 1 else _gap(piece)) + piece)
         finally:
             stream.close()
         if not parts:
@@ -240,6 +262,10 @@ class Assistant:
             yield self._delta(work, quoted)
         text = parts[0] + "".join(_gap(part) + part for part in parts[1:])
         return self._finish(work, text, cited)
+
+    def _may_cite(self, work: _Work, positions: Sequence[int]) -> bool:
+        """Whether the articles of these sentences have not been removed since they were found."""
+        return work.given or self._are_there(work.generation, {work.evidence[p].article.id for p in positions})
 
     def _delta(self, work: _Work, text: str) -> TextDelta:
         if not work.first_token_ms:
@@ -257,10 +283,12 @@ class Assistant:
         form = question_kind(work.searched).answer_form()
         if best.coverage < 0.5 or (form is not None and not form.search(best.text)):
             return None
-        marker = cited.marker(best)
+        if not self._may_cite(work, [0]):
+            return None
+        marker, text = cited.marker(best), without_markers(best.text)
         if is_chinese(work.question):
-            return f"报道原文：“{best.text}”[{marker}]"
-        return f"The paper says: “{best.text}”[{marker}]"
+            return f"报道原文：“{text}”[{marker}]"
+        return f"The paper says: “{text}”[{marker}]"
 
     def _finish(self, work: _Work, text: str, cited: CitationList) -> Answer:
         citations = cited.citations()
@@ -308,6 +336,18 @@ def _replay(answer: Answer, started: float) -> Iterator[AnswerEvent]:
 
 def _identity(passages: Sequence[Passage]) -> tuple[tuple[str, ...], ...]:
     return tuple((item.article_id, item.title, item.text, str(item.date)) for item in passages)
+
+
+def _as_articles(passages: Sequence[Passage]) -> list[Passage]:
+    """Each passage as an article of its own: offsets from its first character, an id that no other has."""
+    seen: Counter[str] = Counter()
+    made = []
+    for passage in passages:
+        seen[passage.article_id] += 1
+        number = seen[passage.article_id]
+        name = passage.article_id if number == 1 else f"{passage.article_id}#{number}"
+        made.append(replace(passage, article_id=name, start=0, end=len(passage.text)))
+    return made
 
 
 def _article_of(passage: Passage) -> Article:

@@ -17,6 +17,8 @@ MAX_QUOTES = 3
 """How many quotes one statement may cite."""
 MIN_OVERLAP = 0.5
 """The share of a statement's character pairs that must stand in its quotes or the question."""
+MIN_QUOTED = 0.25
+"""The share that must stand in its quotes and their articles alone: a question cannot carry its own answer."""
 CONTEXT_CHARACTERS = 200
 
 _SIGNS = re.compile(r"[^\w]|_")
@@ -34,11 +36,13 @@ class Attribution:
     quotes: tuple[int, ...]
     gate: GateResult
     overlap: float
+    quoted: float
+    """The same without the question."""
 
     @property
     def carried(self) -> bool:
         """Whether the paper says all that the statement says."""
-        return bool(self.quotes) and self.gate.passed and self.overlap >= MIN_OVERLAP
+        return bool(self.quotes) and self.gate.passed and self.overlap >= MIN_OVERLAP and self.quoted >= MIN_QUOTED
 
 
 def attribute(statement: str, evidence: Sequence[Sentence], question: str) -> Attribution:
@@ -55,7 +59,10 @@ def attribute(statement: str, evidence: Sequence[Sentence], question: str) -> At
         published=published,
         question=question,
     )
-    return Attribution(statement, quotes, gate, _overlap(statement, [*texts.values(), *contexts.values(), question]))
+    sources = [*texts.values(), *contexts.values()]
+    return Attribution(
+        statement, quotes, gate, _overlap(statement, [*sources, question]), _overlap(statement, sources)
+    )
 
 
 def _choose(statement: str, evidence: Sequence[Sentence]) -> tuple[int, ...]:
@@ -108,5 +115,5 @@ def _overlap(statement: str, sources: Sequence[str]) -> float:
     if not is_chinese(statement):
         return 1.0
     wanted = _grams(statement)
-    known = frozenset().union(*(_grams(source) for source in sources))
+    known = frozenset[str]().union(*(_grams(source) for source in sources))
     return len(wanted & known) / max(1, len(wanted))

@@ -9,6 +9,10 @@ from rag.corpus.chunks import Span
 LONG_SENTENCE = 90
 """A sentence longer than this, in characters, is also cut at its semicolons."""
 
+LONGEST_SENTENCE = 240
+"""A piece longer than this is cut wherever it pauses, so that no prompt grows without bound."""
+
+_PAUSE = re.compile(r"[，、：:]|,(?!\d)|\s(?!\s)")
 _CLOSERS = "”’」』）)】》\"'"
 _END = re.compile(rf"(?:[。！？!?…]+[{_CLOSERS}]*|(?<=[^\d\s.])\.(?=\s+[A-Z“\"])|\n)")
 _SEMICOLON = re.compile(r"[；;]")
@@ -50,7 +54,20 @@ def _cut_at_semicolons(text: str, start: int, end: int) -> list[Span]:
             spans.append(Span(begin, match.end()))
             begin = match.end()
     spans.append(Span(begin, end))
-    return spans
+    return [part for span in spans for part in _cut_anywhere(text, span)]
+
+
+def _cut_anywhere(text: str, span: Span) -> list[Span]:
+    """Pieces of what has no sentence end at all (a table, a list of names), at the last pause that fits."""
+    spans = []
+    begin = span.start
+    while span.end - begin > LONGEST_SENTENCE:
+        stop = begin + LONGEST_SENTENCE
+        pauses = [match.end() for match in _PAUSE.finditer(text, begin + LONGEST_SENTENCE // 2, stop)]
+        cut = pauses[-1] if pauses else stop
+        spans.append(Span(begin, cut))
+        begin = cut
+    return [*spans, Span(begin, span.end)]
 
 
 def split_clauses(text: str, span: Span) -> tuple[Span, ...]:

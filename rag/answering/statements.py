@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 _END = re.compile(r"[。！？!?\n]+[”’」』）)\"]*|(?<=[^\d\s.])\.(?=\s)")
-_MARKER = re.compile(r"\s*[\[【(（]\s*\d{1,2}(?:\s*[,，、]\s*\d{1,2})*\s*[\]】)）](?!\d)")
+_MARKER = re.compile(r"\s*(?:[【(（]\s*\d{1,2}(?:\s*[,，、]\s*\d{1,2})*\s*[】)）](?!\d)|[\[［][\d\s,，、-]*[\]］])")
 _OPENING = re.compile(
     r"^(?:(?:根据|依据|按照)(?:以上|上述|所给|提供的)?(?:资料|报道|文章)(?:显示|内容|可知|的内容)?(?:\[\d\])*[，,：:]\s*"
     r"|(?:答案?|回答)[：:]\s*|【?回答】?[：:]\s*|资料(?:中)?(?:显示|提到)[，,：:]\s*"
@@ -33,9 +33,17 @@ def statements_of(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def _clean(statement: str) -> Iterator[str]:
-    text = _OPENING.sub("", _MARKER.sub("", statement).strip()).strip()
+    text, count = statement, 1
+    while count:  # [7[8]] leaves a marker behind
+        text, count = _MARKER.subn("", text)
+    text = _OPENING.sub("", text.strip()).strip()
     if any(character.isalnum() for character in text):
         yield text
+
+
+def without_markers(text: str) -> str:
+    """``text`` of the paper without its own ``[3]``, which would pose as a citation."""
+    return re.sub(r"\[\s*\d+\s*\]", "", text)
 
 
 def with_markers(statement: str, markers: Iterable[int]) -> str:
