@@ -32,8 +32,8 @@ def run_models_fetch(settings: Settings, options: argparse.Namespace) -> int:
     """Bring, verify and convert the default models; what is ready is left alone."""
     from embeddings.fetch_progress import BarProgress
     from embeddings.model_store import fetch_models
-
-    from rag.generation.runtime import choose_runtime, detect_machine
+    from rag.generation.machine import detect_machine
+    from rag.generation.runtime import choose_runtime
 
     # The 3 GB that transformers reads are only made where transformers will run, or on request.
     wanted = options.for_transformers or choose_runtime(settings, detect_machine()).runtime == "transformers"
