@@ -56,7 +56,8 @@ def compose_article(units: Sequence[Unit], source: str) -> ArticleParts:
     """An article from its units, in page order."""
     first = next(index for index, unit in enumerate(units) if unit.kind != "headline")
     last = max(index for index, unit in enumerate(units) if unit.kind != "headline")
-    headline = compose_headline([line for unit in (*units[:first], *units[last + 1 :]) for line in unit.paragraphs])
+    outer = (*units[:first], *units[last + 1 :])
+    headline = compose_headline([line for unit in outer for line in unit.paragraphs], source)
     names: list[MappedText] = []
     paragraphs: list[MappedText] = []
     torn = False

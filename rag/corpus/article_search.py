@@ -25,6 +25,7 @@ _WRONG_SIDE = -2.0
 _ORPHAN = {"headline": -2.4, "byline": -5.0, "credit": -5.0}
 _IMPOSSIBLE = -1e9
 _CREDITED_ARTICLE = -2.0
+_DIVIDED_HEADLINE = -1.2
 UNSEEN_WEIGHT = 0.5
 """Weight of a headline's term that no body on the page has; a term of one body only weighs 1."""
 
@@ -103,7 +104,7 @@ class _Page:
         """Score without regard to side; whether its headline stands above, and below."""
         units = self.units[start:end]
         bodies = [index for index, unit in enumerate(units) if unit.kind != "headline"]
-        if not bodies or all(unit.kind == "byline" for unit in units if unit.kind != "headline"):
+        if not any(unit.kind == "body" for unit in units):
             return _IMPOSSIBLE, 0.0, 0.0
         first, last = bodies[0], bodies[-1]
         caption = _is_caption(units[first : last + 1])
@@ -116,6 +117,8 @@ class _Page:
             score += _CREDITED_ARTICLE
         head, tail = units[:first], units[last + 1 :]
         score += self._headline_score(head, tail, units[first : last + 1], caption)
+        if tail and end < len(self.units) and self.units[end].kind == "headline":
+            score += _DIVIDED_HEADLINE * (3 if tail[-1].paragraphs[-1].text.endswith("：") else 1)
         return score, float(bool(head)), float(bool(tail))
 
     def _start_score(self, start: int, first: int, caption: bool) -> float:

@@ -21,6 +21,7 @@ TOLERANCE = 1.6
 _ENDING_MARKS = frozenset({"byline", "credit", "signature", "jump out"})
 _CAPTION_START = re.compile("(?:图为|图片为|[上下左右]图|[上下左右]图为|这是|图[①②③④⑤一二三])")
 _ECHO_WINDOW = 20
+_UNIT = re.compile("[年月日号时分%个万亿元人名家户件项吨亩次岁级届米]")
 _CONTEXT = 8
 
 
@@ -168,6 +169,8 @@ def splits_word(before: str, after: str) -> bool:
     >>> splits_word("一致表示要进一步加强合作，助", "力两地发展")
     True
     """
+    if before[-1].isdigit() and _UNIT.match(after):
+        return True
     if before[-1] in "，。、；：！？”）》" or after[0] in "“（《":
         return False
     left, right = before[-_CONTEXT:], after[:_CONTEXT]

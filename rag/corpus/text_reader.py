@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import replace
 
-from rag.corpus.segmentation import segment_page
+from rag.corpus.segmentation import join_jumps, segment_page
 from rag.corpus.source_content import SourceContent
 from rag.records import DraftArticle
 
@@ -23,7 +23,7 @@ def segment_pages(pages: tuple[str, ...]) -> SourceContent:
 
     Where headers give more than one date, each article carries its own page's.
     """
-    found = [segment_page(page, page_index=index) for index, page in enumerate(pages)]
+    found = join_jumps([segment_page(page, page_index=index) for index, page in enumerate(pages)])
     dates = Counter(page.date for page in found if page.date)
     sources = Counter(page.source for page in found if page.source)
     articles: list[DraftArticle] = []

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from rag.corpus.furniture import PageHeading, classify_furniture, find_date, heading_of, page_name
+from rag.corpus.lines import split_lines
+
+
+@pytest.mark.parametrize(
+    ("lines", "heading"),
+    [
+        (["青石日报 2021年3月5日 星期五 第3版 责任编辑 林夏"], PageHeading(dt.date(2021, 3, 5), "青石日报", "03")),
+        (["A2", "青石晚报", "二〇二一年三月十五日"], PageHeading(dt.date(2021, 3, 15), "青石晚报", "A02")),
+        (["责任编辑：林夏"], PageHeading()),
+        (["2021年2月30日 第四版"], PageHeading(None, "", "04")),
+    ],
+)
+def test_heading(lines: list[str], heading: PageHeading) -> None:
+    assert heading_of(lines) == heading
+
+
+@pytest.mark.parametrize(("text", "name"), [("3", "03"), ("十二", "12"), ("B 7", "B07"), ("二", "02")])
+def test_page_name(text: str, name: str) -> None:
+    assert page_name(text) == name
+
+
+def test_no_date_in_a_line_without_one() -> None:
+    assert find_date("全年完成投资2021.5亿元") is None
+
+
+def test_boxes_are_told_from_news() -> None:
+    page = (
+        "青石日报 2021年3月5日 星期五 第3版\n\n"
+        "今日天气\n多云转晴 西北风3到4级\n最高气温9℃ 最低气温-2℃\n\n"
+        "旺铺招租\n湖滨路临街商铺两间\n联系电话：13900000000\n\n"
+        "本报讯（记者王明） 昨日，全区最高气\n温达到35℃，区里开放了12个纳凉点。\n"
+    )
+    kinds = classify_furniture(split_lines(page))
+    assert kinds == ["page header", *["weather"] * 3, *["advertisement"] * 3, None, None]

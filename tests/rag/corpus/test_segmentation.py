@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.corpus.normalisation import fold
+from rag.corpus.segmentation import PageSegmentation, segment_page, segment_pages
+
+SEED_PAGE = Path(__file__).parents[4] / "shared" / "seed" / "newspaper_page.txt"
+
+BELOW = """ 本报讯（记者王明） 3月2
+日，区里召开春耕备耕会，总投资
+12 亿元的灌区改造项目同时开
+工，预计年底前完成主体工程，明
+
+年春天全面通水，惠及6个乡镇的
+3.5万亩农田。
+
+全区春耕备耕会召开
+
+ 本报讯（记者李芳 通讯员周
+全） 青禾镇近日建成
+“一刻钟便民圈”，新增便民网点26
+个，居民出门十来分钟就能买到新
+鲜蔬菜。
+
+青禾镇
+
+建成便民服务圈
+
+3月4日，
+市民在湖边公
+园赏花。
+
+本 报 记 者
+何影 摄
+"""
+
+
+def own_counts(text: str, page: PageSegmentation) -> list[int]:
+    """How many parts or furniture lines own each character."""
+    counts = [0] * len(text)
+    for part in page.parts:
+        for mapped in (part.title, part.subtitle, part.byline, part.text):
+            for run in mapped.runs:
+                for place in range(run.source_start, run.source_start + run.length):
+                    counts[place] += not text[place].isspace()
+    for line in page.furniture:
+        for place in range(line.start, line.end):
+            counts[place] += not text[place].isspace()
+    return counts
+
+
+def assert_nothing_lost_or_doubled(text: str) -> None:
+    page = segment_page(text)
+    counts = own_counts(text, page)
+    wrong = [
+        (place, text[place], count) for place, count in enumerate(counts) if count != (not text[place].isspace())
+    ]
+    assert wrong == []
+
+
+def test_headlines_below_their_articles() -> None:
+    page = segment_page(BELOW)
+    assert [article.title for article in page.articles] == ["全区春耕备耕会召开", "青禾镇建成便民服务圈", ""]
+    assert [article.byline for article in page.articles] == [
+        "本报讯（记者王明）",
+        "本报讯（记者李芳 通讯员周全）",
+        "本报记者 何影 摄",
+    ]
+    assert [article.kind for article in page.articles] == ["news", "news", "photo"]
+    assert page.articles[0].text == (
+        "3月2日，区里召开春耕备耕会，总投资12亿元的灌区改造项目同时开工，预计年底前完成主体工程，"
+        "明年春天全面通水，惠及6个乡镇的3.5万亩农田。"
+    )
+    assert page.articles[1].text.startswith("青禾镇近日建成“一刻钟便民圈”，新增便民网点26个")
+    assert page.articles[2].text == "3月4日，市民在湖边公园赏花。"
+
+
+def test_headlines_above_their_articles() -> None:
+    page = segment_page(
+        "青石日报 2021年3月5日 星期五 第3版\n\n"
+        "全区春耕备耕会召开\n\n本报讯（记者王明） 3月2\n日，区里召开春耕备耕会，部署春\n管春种工作。\n\n"
+        "11个项目落户青禾镇\n总投资58亿元\n本报记者 李芳\n\n记者从青禾镇获悉，今年以来\n已有11个项目落户该镇，其中超\n"
+        "10亿元的3个。\n"
+    )
+    assert [(article.title, article.subtitle) for article in page.articles] == [
+        ("全区春耕备耕会召开", ""),
+        ("11个项目落户青禾镇", "总投资58亿元"),
+    ]
+    assert page.articles[1].byline == "本报记者 李芳"
+    assert (page.date, page.source, page.page) == (dt.date(2021, 3, 5), "青石日报", "03")
+    assert [line.kind for line in page.furniture] == ["page header"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "body"),
+    [
+        ("一张便条。", "", "一张便条。"),
+        ("# 周末安排\n\n上午读书。\n\n下午跑步。", "周末安排", "上午读书。\n下午跑步。"),
+        (
+            "读书笔记\n这本书讲述了一座小城的变迁。作者笔触细腻。",
+            "读书笔记",
+            "这本书讲述了一座小城的变迁。作者笔触细腻。",
+        ),
+        ("- 米\n- 面\n- 油", "", "-米\n-面\n-油"),
+        ("", None, None),
+        (" \n\t\n", None, None),
+    ],
+)
+def test_text_that_is_no_newspaper_page_is_one_article(text: str, title: str | None, body: str | None) -> None:
+    articles = segment_page(text).articles
+    assert [(article.title, article.text) for article in articles] == ([] if title is None else [(title, body)])
+
+
+def test_an_article_that_jumps_is_joined_over_pages() -> None:
+    text = (
+        "青石日报 2021年3月5日 第1版\n\n灌区改造开工\n本报讯（记者王明） 3月2日，灌区改造项\n目开工，计划投资12亿元，"
+        "新建\n（下转第2版）\n\f青石日报 2021年3月5日 第2版\n\n灌区改造开工\n（上接第1版）渠道46公里，明年春天\n通水。\n\n"
+        "青禾镇新增便民网点\n本报讯（记者李芳） 青禾镇新增便民网点\n26个。\n"
+    )
+    first, second = segment_pages(text)
+    assert [article.title for article in first.articles] == ["灌区改造开工"]
+    assert first.articles[0].text == "3月2日，灌区改造项目开工，计划投资12亿元，新建渠道46公里，明年春天通水。"
+    assert {run.source_page for run in first.articles[0].runs} == {0, 1}
+    assert [article.title for article in second.articles] == ["青禾镇新增便民网点"]
+    assert [(line.text, line.kind) for line in second.furniture[1:]] == [
+        ("灌区改造开工", "other"),
+        ("（上接第1版）", "jump line"),
+    ]
+
+
+FRAGMENTS = [
+    *(
+        "\n",
+        "\n",
+        "\n\n",
+        " ",
+        "　",
+        "。",
+        "，",
+        "本报讯",
+        "（记者王明）",
+        "本报记者 ",
+        "李芳",
+        "摄",
+        "（下转第3版）",
+        "（上接第1版）",
+    ),
+    *(
+        "广告",
+        "今日天气",
+        "晴",
+        "5℃",
+        "电话13912345678",
+        "——",
+        "：",
+        "“",
+        "”",
+        "\u200b",
+        "\ufeff",
+        "\r\n",
+        "\f",
+        "\x00",
+    ),
+    *(
+        "新华社北京",
+        "12月5日电",
+        "ABC ",
+        "１２",
+        "%",
+        "第3版",
+        "2020年12月25日",
+        "星期五",
+        "青石日报",
+        "会议强调，全区上下",
+        "# ",
+        "-",
+    ),
+    *("𠀀", "⽔", "．", "（", "）", "通车典礼举行", "全年完成投资12亿元，增长8.5%。", "\x85", "\u2028"),
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=60))
+def test_nothing_is_lost_or_doubled_on_a_page(pieces: list[str]) -> None:
+    assert_nothing_lost_or_doubled("".join(pieces))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=200))
+def test_nothing_is_lost_or_doubled_in_any_text(text: str) -> None:
+    assert_nothing_lost_or_doubled(text)
+
+
+@pytest.mark.skipif(not SEED_PAGE.exists(), reason="the shared page is not here")
+def test_the_real_page() -> None:
+    source = SEED_PAGE.read_text("utf-8")
+    page = segment_page(source)
+    assert len(page.articles) == 10
+    assert [article.title for article in page.articles].count("") == 2
+    assert [article.kind for article in page.articles] == ["news"] * 8 + ["photo", "news"]
+    assert [bool(article.subtitle) for article in page.articles] == [True] + [False] * 9
+    assert all(re.search("记者", article.byline) for article in page.articles)
+    assert not any("本报" in article.text for article in page.articles)
+    assert_nothing_lost_or_doubled(source)
+
+
+@pytest.mark.skipif(not SEED_PAGE.exists(), reason="the shared page is not here")
+def test_ten_thousand_spans_of_the_real_page_map_back() -> None:
+    source = SEED_PAGE.read_text("utf-8")
+    folded = fold(source)
+    page = segment_page(source)
+    choice = random.Random(7)
+    for _ in range(10_000):
+        article = choice.choice(page.parts)
+        start = choice.randrange(len(article.text))
+        span = article.text.part(start, start + choice.randint(1, 60))
+        for run in span.runs:
+            assert (
+                span.text[run.start : run.start + run.length]
+                == folded[run.source_start : run.source_start + run.length]
+            )
+        inserted = len(span) - sum(run.length for run in span.runs)
+        assert inserted == span.text.count("\n")
