@@ -249,11 +249,13 @@ def resolve_embedding_model(value: str, directory: Path) -> ModelLocation:
     model = catalogue_model(value)
     if model is not None:
         return ModelLocation(model.name, str(_ready_folder(directory, model)), is_local=True)
+    if not value:
+        raise _not_found("''")
     path = Path(value).expanduser()
     if path.is_dir():
         return ModelLocation(path.resolve().name, str(path), is_local=True)
-    if not value or not _is_hub_name(value):
-        raise _not_found(value or "''")
+    if not _is_hub_name(value):
+        raise _not_found(value)
     return ModelLocation(value, value, is_local=False)
 
 
@@ -273,13 +275,15 @@ def resolve_generation_model(value: str, directory: Path) -> GenerationFiles:
         converted = transformers_folder(directory)
         ready = inspect_folder(converted, source_sha256=model.sha256).state == "ready"
         return GenerationFiles(model.name, gguf, converted if ready else None)
+    if not value:
+        raise _not_found("''")
     path = Path(value).expanduser()
     if path.is_file():
         return GenerationFiles(path.stem, gguf=path)
     if path.is_dir():
         return _folder_files(path)
-    if not value or not _is_hub_name(value):
-        raise _not_found(value or "''")
+    if not _is_hub_name(value):
+        raise _not_found(value)
     return GenerationFiles(value, hub_name=value)
 
 
