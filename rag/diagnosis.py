@@ -88,13 +88,14 @@ def _runtime(settings: Settings) -> DiagnosisItem:
 
 def _store(settings: Settings) -> Iterator[DiagnosisItem]:
     from rag.corpus.store import ArticleStore
+    from rag.corpus.store_schema import DATABASE_NAME
 
     try:
         with ArticleStore.open(settings.store) as store:
             counts, problems, unfinished = store.counts(), store.check(), store.unfinished_sources()
             generation, model = store.generation, store.embedding_model
     except BaowenError as error:
-        missing = not settings.store.exists()
+        missing = not (settings.store / DATABASE_NAME).exists()
         yield DiagnosisItem("store", "warning" if missing else "problem", str(error))
         return
     days = f"{counts.first_date} – {counts.last_date}" if counts.first_date else "no dates"

@@ -6,6 +6,7 @@ keys are the field names below; an unknown key is refused with the list of known
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tomllib
 import types
@@ -19,8 +20,12 @@ from rag.errors import SettingsError
 RuntimeName = Literal["auto", "transformers", "llama.cpp", "openai"]
 
 
-def _home(variable: str, fallback: str) -> Path:
-    return Path(os.environ.get(variable) or Path.home() / fallback) / "baowen"
+_BOUNDS = {"chunk_characters": (20, 100_000), "passage_count": (1, 1000), "max_question_characters": (1, 10**9),
+           "max_answer_tokens": (1, 10**9), "port": (0, 65_535)}  # fmt: skip
+
+
+def _home(variable: str, fallback: str, environment: Mapping[str, str] = os.environ) -> Path:
+    return Path(environment.get(variable) or Path.home() / fallback) / "baowen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
     config = (
         Path(env["BAOWEN_CONFIG"])
         if env.get("BAOWEN_CONFIG")
-        else _home("XDG_CONFIG_HOME", ".config") / "config.toml"
+        else _home("XDG_CONFIG_HOME", ".config", env) / "config.toml"
     )
     values: dict[str, object] = _read_toml(config) if env.get("BAOWEN_CONFIG") or config.exists() else {}
     unknown = sorted(set(values) - set(kinds))
@@ -125,4 +130,22 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
         name: value if isinstance(value, Path) else _convert(name, kinds[name], value)
         for name, value in values.items()
     }
+    for name, value in converted.items():
+        _check(name, value)
     return Settings(**converted)  # type: ignore[arg-type]
+
+
+def _check(name: str, value: object) -> None:
+    """Refuse what has the right form and cannot work.
+
+    Raises:
+        SettingsError: naming what is accepted.
+    """
+    low, high = _BOUNDS.get(name, (0, None))
+    if isinstance(value, int) and high is not None and not low <= value <= high:
+        raise SettingsError(f"setting {name} is {value}; expected a number from {low} to {high}")
+    if name == "today" and value:
+        try:
+            dt.date.fromisoformat(str(value))
+        except ValueError:
+            raise SettingsError(f"setting today is {value!r}; expected a day as YYYY-MM-DD") from None

@@ -6,6 +6,7 @@ import gzip
 import json
 import math
 import random
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,7 +58,7 @@ def read_gold(path: Path, form: GoldFormat = "native", *, noise: float = 0.0) ->
     for number, row in rows:
         try:
             question = read(row)
-        except (KeyError, TypeError, AttributeError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise GoldFileError(
                 f"{path}, line {number}, is not a {form} question ({error!r}); found the keys {', '.join(row)}: "
                 "give another --format or mend the line"
@@ -70,9 +71,10 @@ def read_gold(path: Path, form: GoldFormat = "native", *, noise: float = 0.0) ->
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    number = 0
     try:
         opener = gzip.open if path.suffix == ".gz" else open
-        with opener(path, "rt", encoding="utf-8") as file:
+        with opener(path, "rt", encoding="utf-8-sig") as file:
             for number, line in enumerate(file, 1):
                 if line.strip():
                     row = json.loads(line)
@@ -81,15 +83,24 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     yield number, row
     except FileNotFoundError as error:
         raise GoldFileError(f"there is no file {path}; expected gold questions, one JSON object a line") from error
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except json.JSONDecodeError as error:
+        raise GoldFileError(f"{path}, line {number}: not valid JSON ({error}); expected one object a line") from error
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise GoldFileError(f"{path} cannot be read as JSON lines: {error}") from error
+
+
+def _aliases(group: object) -> tuple[str, ...]:
+    """The ways to write one answer; a bare string would come apart into characters."""
+    if not isinstance(group, list) or not all(isinstance(alias, str) and alias.strip() for alias in group):
+        raise TypeError(f"found the answer {group!r}, expected a list of strings")
+    return tuple(group)
 
 
 def _native(row: dict[str, Any]) -> GoldQuestion:
     return GoldQuestion(
         id=str(row["id"]),
         question=row["question"],
-        answers=tuple(tuple(group) for group in row["answers"]),
+        answers=tuple(_aliases(group) for group in row["answers"]),
         answerable=bool(row.get("answerable", True)),
         tags=tuple(row.get("tags", ())),
         article_ids=tuple(row.get("article_ids", ())),
@@ -145,7 +156,7 @@ def _numbers(row: dict[str, Any]) -> GoldQuestion | None:
     return GoldQuestion(
         id=str(row["id"]),
         question=row["question"],
-        answers=(tuple(row["answers"]),),
+        answers=(_aliases(row["answers"]),),
         tags=("number",),
         titles=(row["title"],),
     )

@@ -11,6 +11,9 @@ from rag.answering.figures import find_figures, same_figure
 _MARKER = re.compile(r"\[\d{1,3}\]")
 _SEPARATOR = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
+_MAGNITUDES = "十百千万亿"
+_NUMERALS = "〇零一二两三四五六七八九" + _MAGNITUDES
+
 
 def plain(text: str) -> str:
     """``text`` without markers, white space, differences of width and case, and thousands separators."""
@@ -35,11 +38,17 @@ def stands_in(alias: str, text: str) -> bool:
 
 
 def _is_whole(wanted: str, found: str, start: int) -> bool:
-    end = start + len(wanted)
-    before, after = found[:start], found[end:]
+    """Whether no number goes on at either end: not 102 in 102万, not 五家 in 十五家, not 5个 in 5个百分点."""
+    before, after = found[:start], found[start + len(wanted) :]
     if wanted[0].isdigit() and re.search(r"\d\.?$", before):
         return False
-    return not (wanted[-1].isdigit() and re.match(r"\.?\d", after))
+    if wanted[0] in _NUMERALS and before[-1:] in _NUMERALS and before:
+        return False
+    if wanted[-1].isdigit() and re.match(rf"\.?\d|[{_MAGNITUDES}]", after):
+        return False
+    if after and re.search(rf"(?:^|\d)[{_NUMERALS}]+$", wanted) and after[0] in _NUMERALS:
+        return False
+    return not (wanted.endswith("个") and after.startswith("百分点"))
 
 
 def all_met(answers: Sequence[Sequence[str]], text: str) -> bool:

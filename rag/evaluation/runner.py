@@ -66,7 +66,7 @@ class ArticleNames:
     def resolve(self, names: Sequence[str]) -> frozenset[str]:
         """The ids of the articles with these titles; a title may be part of the stored one, or hold it."""
         found: set[str] = set()
-        for name in map(plain, names):
+        for name in filter(None, map(plain, names)):
             titled = {
                 i for i, title, _ in self._known if title and (name in title or (len(title) > 5 and title in name))
             }
