@@ -13,9 +13,7 @@ from rag.corpus.normalisation import NOTHING, MappedText, join, spaced
 
 _FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[%万亿元个人名家户件项吨亩次]|百分点)")
 _CLAUSE_SPACE = re.compile("(?<=[\u3400-\u9fff”]{2}) (?=[\u3400-\u9fff“])")
-_NEEDS_NO_ALSO_VERBS = frozenset({"落户", "落地", "签约", "惠及", "领跑", "亮相", "获评", "入选", "入围", "跻身"})
-"""Verbs of headlines that the dictionary tags as nouns."""
-_OBJECT = (
+_NEEDS_NO_OBJECT = (
     *("召开", "启用", "举行", "开幕", "闭幕", "开工", "揭牌", "启动", "竣工", "投产", "封顶", "公布", "发布", "开跑"),
     *("通车", "开通", "上线", "落成", "运行", "揭晓", "出炉", "收官", "增长", "下降"),
 )
@@ -37,8 +35,8 @@ class Headline:
 def compose_headline(lines: Sequence[MappedText], source: str) -> Headline:
     """The lines of a headline as title and subtitle.
 
-    A kicker or a broken headline goes on in the title (``示范区：`` + ``为…谱新篇``). A line begins the subtitle if it
-    starts with a dash, is much longer than the line before it, or if the lines before make a whole statement and
+    A kicker or a broken headline goes on in the title (``示范区：`` + ``为…谱新篇``). A line begins the subtitle if
+    it starts with a dash, is much longer than the line before it, or if the lines before make a whole statement and
     it adds a figure or another clause (``11个项目落户示范区`` + ``总投资58亿元``).
     """
     lines = [line for line in lines if line.text]

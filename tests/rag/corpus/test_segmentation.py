@@ -87,7 +87,8 @@ def test_headlines_above_their_articles() -> None:
     page = segment_page(
         "青石日报 2021年3月5日 星期五 第3版\n\n"
         "全区春耕备耕会召开\n\n本报讯（记者王明） 3月2\n日，区里召开春耕备耕会，部署春\n管春种工作。\n\n"
-        "11个项目落户青禾镇\n总投资58亿元\n本报记者 李芳\n\n记者从青禾镇获悉，今年以来\n已有11个项目落户该镇，其中超\n"
+        "11个项目落户青禾镇\n总投资58亿元\n本报记者 李芳\n\n"
+        "记者从青禾镇获悉，今年以来\n已有11个项目落户该镇，其中超\n"
         "10亿元的3个。\n"
     )
     assert [(article.title, article.subtitle) for article in page.articles] == [
@@ -122,7 +123,8 @@ def test_text_that_is_no_newspaper_page_is_one_article(text: str, title: str | N
 def test_an_article_that_jumps_is_joined_over_pages() -> None:
     text = (
         "青石日报 2021年3月5日 第1版\n\n灌区改造开工\n本报讯（记者王明） 3月2日，灌区改造项\n目开工，计划投资12亿元，"
-        "新建\n（下转第2版）\n\f青石日报 2021年3月5日 第2版\n\n灌区改造开工\n（上接第1版）渠道46公里，明年春天\n通水。\n\n"
+        "新建\n（下转第2版）\n\f青石日报 2021年3月5日 第2版\n\n灌区改造开工\n（上接第1版）渠道46公里，明年春天\n"
+        "通水。\n\n"
         "青禾镇新增便民网点\n本报讯（记者李芳） 青禾镇新增便民网点\n26个。\n"
     )
     first, second = segment_pages(text)
