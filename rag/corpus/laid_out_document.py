@@ -32,21 +32,21 @@ class LaidOutDocument:
     _drafts: list[DraftArticle] = field(default_factory=list)
     _headings: list[PageHeading] = field(default_factory=list)
     _open: LaidOutArticle | None = None
-    _confidence: float = 1.0
+    _confidences: list[tuple[float, ...]] = field(default_factory=list)
 
-    def add_page(self, page: PageGeometry, *, confidence: float = 1.0) -> None:
+    def add_page(self, page: PageGeometry) -> None:
         """Lay out the next page; on pages of one column an article may go on from the page before."""
         layout = lay_out_page(page)
         index = len(self.texts)
         self.texts.append(page.text)
+        self._confidences.append(page.confidences)
         heading = heading_of([spaced_text(line) for line in layout.margin])
         self._headings.append(heading)
         found = [
             LaidOutArticle(
                 article.headline,
-                tuple(PlacedBlock(block, index, page.text) for block in article.blocks),
+                tuple(PlacedBlock(block, index) for block in article.blocks),
                 index,
-                page.text,
             )
             for article in layout.articles
         ]
@@ -56,16 +56,15 @@ class LaidOutDocument:
             self._close()
         self._open = found.pop() if found and layout.is_single_column else None
         for article in found:
-            self._compose(article, heading, confidence)
-        self._confidence = confidence
+            self._compose(article, heading)
 
     def _close(self) -> None:
         if self._open is not None:
             heading = self._headings[self._open.page_index]
-            self._compose(self._open, heading, self._confidence)
+            self._compose(self._open, heading)
         self._open = None
 
-    def _compose(self, article: LaidOutArticle, heading: PageHeading, confidence: float) -> None:
+    def _compose(self, article: LaidOutArticle, heading: PageHeading) -> None:
         draft = compose_laid_out(article)
         if draft.text:
             self._drafts.append(
@@ -74,9 +73,18 @@ class LaidOutDocument:
                     page=draft.page or heading.page,
                     date=draft.date or heading.date,
                     source=draft.source or heading.source,
-                    confidence=confidence,
+                    confidence=self._mean_confidence(draft),
                 )
             )
+
+    def _mean_confidence(self, draft: DraftArticle) -> float:
+        """The mean over the article's characters; 1.0 for text that was never an image."""
+        values = [
+            value
+            for run in draft.runs
+            for value in self._confidences[run.source_page][run.source_start : run.source_start + run.length]
+        ]
+        return sum(values) / len(values) if values else 1.0
 
     def build(self) -> SourceContent:
         """Everything read; a date or paper that all pages agree on belongs to the file, not to each article."""

@@ -104,7 +104,7 @@ def _directly_below(index: int, lines: Sequence[TextLine], pitch: float) -> list
             break
         if step > max(pitch * 1.45, pitch + 0.35) * line.size or step < 0.5 * line.size:
             continue
-        if not _share_column(line, lines[other], 0.3):
+        if not _are_alike(line, lines[other]) or not _share_column(line, lines[other], 0.3):
             continue
         if any(_covers(lines[between], lines[other]) for between in found):
             continue
@@ -127,11 +127,12 @@ def _covers(upper: TextLine, lower: TextLine) -> bool:
 
 
 def _fits(line: TextLine, other: TextLine, rules: Sequence[Rectangle]) -> bool:
-    if max(line.size, other.size) > 1.12 * min(line.size, other.size):
-        return False
-    if not _share_column(line, other, 0.5):
-        return False
-    return not is_ruled_off(line.box, other.box, rules)
+    return _share_column(line, other, 0.5) and not is_ruled_off(line.box, other.box, rules)
+
+
+def _are_alike(line: TextLine, other: TextLine) -> bool:
+    """Whether two lines are of about the same type size."""
+    return max(line.size, other.size) <= 1.12 * min(line.size, other.size)
 
 
 def is_ruled_off(upper: Rectangle, lower: Rectangle, rules: Sequence[Rectangle]) -> bool:

@@ -128,7 +128,7 @@ class _Grid:
             for row in range(low, high + 1)
             for index in self.rows.get(row, ())
             if abs(self.pieces[index].glyphs[0].baseline - baseline) <= reach
-            and max(self.pieces[index].size, piece.size) <= 1.2 * min(self.pieces[index].size, piece.size)
+            and max(self.pieces[index].size, piece.size) <= 1.4 * min(self.pieces[index].size, piece.size)
         ]
 
     def next_in_row(self, index: int) -> int | None:

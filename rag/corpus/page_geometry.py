@@ -103,6 +103,8 @@ class PageGeometry:
     rules: tuple[Rectangle, ...] = ()
     boxes: tuple[Rectangle, ...] = ()
     pictures: tuple[Rectangle, ...] = ()
+    confidences: tuple[float, ...] = ()
+    """For recognised text, how sure each character of ``text`` is, in [0, 1]; empty for text never an image."""
 
 
 def make_line(glyphs: Iterable[Glyph], *, vertical: bool = False) -> TextLine:

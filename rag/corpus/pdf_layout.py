@@ -104,7 +104,8 @@ def _zones(headlines: list[HeadlineGroup], blocks: list[Block], page: PageGeomet
         (box for box in page.boxes if box.width * box.height < _LARGEST_BOX_SHARE * area),
         key=lambda box: box.width * box.height,
     )
-    framed = [box for box in boxes if any(box.holds(item.box) for item in (*headlines, *blocks))]
+    inked = [headline.box for headline in headlines] + [block.box for block in blocks]
+    framed = [box for box in boxes if any(box.holds(place) for place in inked)]
     pictures = (*page.pictures, *(box for box in boxes if box not in framed))
     zones = []
     for box in boxes:

@@ -19,6 +19,7 @@ from rag.corpus.source_content import SourceContent
 from rag.corpus.text_decoding import common_share
 from rag.errors import SourceError
 
+_DOTS_PER_INCH = 200
 _FEW_CHARACTERS = 20
 _THIN = 3.0
 _LEAST_RULE = 18.0
@@ -87,12 +88,12 @@ def _read_page(page: Any, index: int, content: LaidOutDocument, unread: list[str
     try:
         if ocr == "never":
             raise SourceError("character recognition is switched off")
-        scanned, confidence = recognise_page(page.render(scale=200 / 72).to_pil())
+        scanned = recognise_page(page.render(scale=_DOTS_PER_INCH / 72).to_pil().convert("RGB"))
     except SourceError as error:
         content.add_page(PageGeometry(geometry.width, geometry.height, "", ()))
         unread.append(f"page {index + 1} {fault}; {error}")
         return
-    content.add_page(scanned, confidence=confidence)
+    content.add_page(scanned)
 
 
 def _text_fault(page: PageGeometry) -> str:
