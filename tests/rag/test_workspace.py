@@ -1,0 +1,80 @@
+import datetime as dt
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from fakes import HashEncoder, ScriptedGenerator
+
+from rag.errors import StoreError, StoreMismatchError
+from rag.records import SearchFilter
+from rag.settings import Settings
+from rag.workspace import Workspace
+
+
+def make(folder: Path, name: str = "hash-encoder") -> Workspace:
+    settings = Settings(store=folder / "store", models=folder / "models", passage_count=2)
+    return Workspace(settings, encoder=HashEncoder(name=name), generator=ScriptedGenerator("清溪大桥全长860米。"))
+
+
+def page(folder: Path, count: int = 4) -> Path:
+    rows = [{"title": f"第{n}号桥通车", "text": f"第{n}号桥通车，全长{n}60米。"} for n in range(count)]
+    path = folder / "p.jsonl"
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    return path
+
+
+def test_ingesting_makes_the_store_and_everything_else_follows(tmp_path: Path) -> None:
+    workspace = make(tmp_path)
+    with pytest.raises(StoreError, match="no store in"):
+        _ = workspace.store
+    report = workspace.ingest([page(tmp_path)], date=dt.date(2020, 12, 25), source="云岭日报")
+    assert (report.added, workspace.store.article_count()) == (4, 4)
+    assert len(workspace.search("大桥通车")) == 2
+    assert len(workspace.search("大桥通车", 3)) == 3
+    assert workspace.search("大桥通车", 3, SearchFilter(source="晨报")) == []
+    assert {hit.source for hit in workspace.search("大桥")} == {"云岭日报"}
+    assert workspace.assistant is workspace.assistant
+    assert not workspace.ready
+    workspace.warm_up()
+    assert workspace.ready
+    generator = workspace.generator
+    workspace.close()
+    assert (generator.closed, workspace.ready) == (True, False)  # type: ignore[attr-defined]
+
+
+def test_a_store_of_another_model_lists_but_neither_searches_nor_takes_articles(tmp_path: Path) -> None:
+    first = make(tmp_path)
+    first.ingest([page(tmp_path)])
+    first.close()
+    other = make(tmp_path, "another-encoder")
+    assert other.store.article_count() == 4
+    with pytest.raises(StoreMismatchError, match="in use is another-encoder"):
+        other.search("大桥")
+    with pytest.raises(StoreMismatchError, match="in use is another-encoder"):
+        other.ingest([page(tmp_path)])
+    other.close()
+
+
+def test_many_threads_share_one_workspace(tmp_path: Path) -> None:
+    workspace = make(tmp_path)
+    workspace.ingest([page(tmp_path)])
+    found: list[object] = []
+    errors: list[BaseException] = []
+
+    def use(number: int) -> None:
+        try:
+            found.append(workspace.assistant)
+            workspace.search(f"第{number}号桥全长多少米？")
+            workspace.assistant.answer(f"第{number % 4}号桥全长多少米？")
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=use, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert len(set(map(id, found))) == 1
+    workspace.close()
