@@ -6,14 +6,14 @@ headline, goes on from the column to its left; a block that starts in mid-senten
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rag.corpus.bylines import ends_with_credit, line_mark
+from rag.corpus.headline_reach import Overhead, Zone
 from rag.corpus.layout_blocks import Block, HeadlineGroup, is_ruled_off
 from rag.corpus.lines import is_closed
 from rag.corpus.page_geometry import Rectangle, bounding_box
+from rag.corpus.reading_order import continuity, reading_order
 
 CAPTION_CHARACTERS = 260
 
@@ -24,16 +24,6 @@ class PageArticle:
 
     headline: HeadlineGroup | None
     blocks: tuple[Block, ...]
-
-
-@dataclass(slots=True)
-class Zone:
-    """A part of a page whose articles stay inside it: the page itself, or a box with a headline."""
-
-    headlines: list[HeadlineGroup]
-    blocks: list[Block]
-    rules: Sequence[Rectangle]
-    pictures: Sequence[Rectangle] = field(default_factory=tuple)
 
 
 def divide_zone(zone: Zone) -> list[PageArticle]:
@@ -86,13 +76,12 @@ class _Flow:
     def __init__(self, zone: Zone, blocks: list[Block]) -> None:
         self.zone, self.blocks = zone, sorted(blocks, key=lambda block: (block.box.left, block.box.top))
         self.link: dict[Block, Block | HeadlineGroup | None] = {}
-        self.over: dict[Block, Block | HeadlineGroup | None] = {}
-        self.spans = {headline: self._span(headline) for headline in zone.headlines}
+        self.overhead = Overhead(zone, self.blocks)
 
     def articles(self) -> list[PageArticle]:
         orphans = []
         for block in self.blocks:
-            above = self._above(block)
+            above = self.overhead.above(block)
             if above is not None and self._goes_on(above, block):
                 self.link[block] = above
             else:
@@ -109,25 +98,6 @@ class _Flow:
             for root, members in groups.items()
         ]
 
-    def _span(self, headline: HeadlineGroup) -> Rectangle:
-        """A headline's place, widened to both sides as far as nothing stands there."""
-        box = headline.box
-        if headline.vertical:
-            return box
-        needed = 0.3 * min(line.box.height for line in headline.lines)
-        beside = [
-            other
-            for other in (
-                *(block.box for block in self.zone.blocks),
-                *(other.box for other in self.zone.headlines if other is not headline),
-                *(rule for rule in self.zone.rules if rule.height > rule.width),
-            )
-            if other.overlap_y(box) > needed
-        ]
-        left = max((other.right for other in beside if other.right <= box.left + 2), default=float("-inf"))
-        right = min((other.left for other in beside if other.left >= box.right - 2), default=float("inf"))
-        return Rectangle(left, box.top, right, box.bottom)
-
     def _root(self, block: Block) -> Block | HeadlineGroup:
         seen = {block}
         current: Block | HeadlineGroup = block
@@ -139,73 +109,6 @@ class _Flow:
                 seen.add(following)
             current = following
         return current
-
-    def _above(self, block: Block) -> Block | HeadlineGroup | None:
-        """The nearest headline or block over ``block``; a headline reaches as far as nothing stands beside it."""
-        if block not in self.over:
-            self.over[block] = self._find_above(block)
-        return self.over[block]
-
-    def _find_above(self, block: Block) -> Block | HeadlineGroup | None:
-        headlines = self._headlines_over(block)
-        return self._nearest_headline(headlines, block) if headlines else self._column_over(block)
-
-    def _column_over(self, block: Block) -> Block | None:
-        over = [
-            other
-            for other in self.blocks
-            if other is not block
-            and other.box.bottom <= block.box.top + 0.6 * block.size
-            and other.box.overlap_x(block.box) >= 0.3 * min(other.box.width, block.box.width)
-        ]
-        return max(over, key=lambda other: other.box.bottom, default=None)
-
-    def _headlines_over(self, block: Block) -> list[HeadlineGroup]:
-        """Headlines that reach over a block with no text between."""
-        column = self._column_over(block)
-        floor = column.box.bottom - 0.6 * column.size if column else float("-inf")
-        limit = block.box.top + 0.6 * block.size
-        return [
-            headline
-            for headline in self.zone.headlines
-            if floor <= headline.box.bottom <= limit and self._reaches(headline, block)
-        ]
-
-    def _nearest_headline(self, headlines: list[HeadlineGroup], block: Block) -> HeadlineGroup:
-        """Of headlines that reach over a block the nearest; of a row with none right over it, the best centred."""
-
-        def distance(headline: HeadlineGroup) -> float:
-            aside = max(0.0, -headline.box.overlap_x(block.box))
-            return block.box.top - headline.box.bottom + 0.5 * aside
-
-        nearest = min(headlines, key=distance)
-        row = [headline for headline in headlines if headline.box.overlap_y(nearest.box) > 0]
-        inked = [headline for headline in row if headline.box.overlap_x(block.box) > 0]
-        if inked:
-            return max(inked, key=lambda headline: headline.box.overlap_x(block.box))
-        return self._share_out(sorted(row, key=lambda headline: headline.box.left), block) or nearest
-
-    def _share_out(self, row: list[HeadlineGroup], block: Block) -> HeadlineGroup | None:
-        """Which headline of a row ``block`` falls to when columns are shared out so that each is best centred."""
-        columns = sorted(
-            (other for other in self.blocks if any(headline in row for headline in self._headlines_over(other))),
-            key=lambda other: other.box.left,
-        )
-        best: tuple[float, HeadlineGroup] | None = None
-        for cuts in itertools.combinations(range(1, len(columns)), len(row) - 1):
-            edges = (0, *cuts, len(columns))
-            shares = [columns[start:end] for start, end in itertools.pairwise(edges)]
-            fits = all(
-                self._reaches(headline, other) for headline, share in zip(row, shares, strict=True) for other in share
-            )
-            cost = sum(_off_centre(headline, share) for headline, share in zip(row, shares, strict=True))
-            owner = next(headline for headline, share in zip(row, shares, strict=True) if block in share)
-            if fits and (best is None or cost < best[0]):
-                best = (cost, owner)
-        return best[1] if best else None
-
-    def _reaches(self, headline: HeadlineGroup, block: Block) -> bool:
-        return self.spans[headline].overlap_x(block.box) >= 0.6 * block.box.width
 
     def _goes_on(self, above: Block | HeadlineGroup, block: Block) -> bool:
         if isinstance(above, HeadlineGroup):
@@ -240,7 +143,9 @@ class _Flow:
         return any(
             abs(headline.box.top - block.box.top) <= 0.9 * block.size
             and (
-                -5 * max(block.size, headline.size) <= self.spans[headline].overlap_x(block.box) <= 0.5 * block.size
+                -5 * max(block.size, headline.size)
+                <= self.overhead.spans[headline].overlap_x(block.box)
+                <= 0.5 * block.size
                 and (headline.box.right <= block.box.left or self._is_bare(headline))
             )
             for headline in self.zone.headlines
@@ -259,7 +164,7 @@ class _Flow:
     def _is_under_headline(self, block: Block) -> bool:
         """Whether a block is a byline or the like between a headline and its text."""
         for _ in range(3):
-            above = self._above(block)
+            above = self.overhead.above(block)
             if len(block.lines) > 2 or above is None:
                 return False
             if isinstance(above, HeadlineGroup):
@@ -268,7 +173,7 @@ class _Flow:
         return False
 
     def _is_bare(self, headline: HeadlineGroup) -> bool:
-        return all(self._above(block) is not headline for block in self.blocks) or headline.vertical
+        return all(self.overhead.above(block) is not headline for block in self.blocks) or headline.vertical
 
     def _beside(self, block: Block) -> Block | HeadlineGroup | None:
         """What a block without anything above it goes on from: a headline or a column at its left."""
@@ -309,7 +214,7 @@ class _Flow:
 
     def _top(self, block: Block) -> float:
         """Where a column begins, the headline over it taken in."""
-        above = self._above(block)
+        above = self.overhead.above(block)
         return above.box.top if isinstance(above, HeadlineGroup) else block.box.top
 
     def _claim_rest(self) -> None:
@@ -326,76 +231,3 @@ class _Flow:
             ]
             if near:
                 self.link[max(near, key=lambda block: block.box.overlap_y(headline.box))] = headline
-
-
-def _off_centre(headline: HeadlineGroup, blocks: Sequence[Block]) -> float:
-    """How far a headline is from the middle of the columns."""
-    box = bounding_box(block.box for block in blocks)
-    return abs((box.left + box.right) - (headline.box.left + headline.box.right)) / 2
-
-
-def starts_indented(block: Block) -> bool:
-    """Whether a block's first line is the first of a paragraph."""
-    if len(block.lines) == 1:
-        return False
-    return block.lines[0].box.left - min(line.box.left for line in block.lines[1:4]) >= 1.2 * block.size
-
-
-def starts_inside_sentence(block: Block) -> bool:
-    """Whether a block begins in the middle of a paragraph."""
-    return len(block.lines) > 1 and not starts_indented(block) and line_mark(block.lines[0].text) == "none"
-
-
-def continuity(before: Block, after: Block) -> float:
-    """How well ``after`` reads on from ``before``: above 0 if sentence and paragraph fit, below if they do not."""
-    last = before.lines[-1]
-    closed = is_closed(last.text)
-    right = max(line.box.right for line in before.lines)
-    full = last.box.right >= right - 1.3 * before.size
-    indented = starts_indented(after)
-    if line_mark(after.lines[0].text) == "opening":
-        return -3.0
-    if not closed:
-        return (1.0 if not indented else -2.0) - (0.0 if full else 1.0)
-    if full:
-        return 0.3 if indented else 0.1
-    return 0.5 if indented or len(after.lines) == 1 else -2.0
-
-
-def reading_order(blocks: Sequence[Block]) -> list[Block]:
-    """Column by column, or band by band where that reads on better."""
-    orders = [_cut(list(blocks), columns_first) for columns_first in (True, False)]
-    if orders[0] == orders[1]:
-        return orders[0]
-    scores = [sum(continuity(one, other) for one, other in itertools.pairwise(order)) for order in orders]
-    return orders[1] if scores[1] > scores[0] else orders[0]
-
-
-def _cut(blocks: list[Block], columns_first: bool) -> list[Block]:
-    """Blocks divided along white strips that run right through them, again and again."""
-    if len(blocks) < 2:
-        return blocks
-    for columns in (columns_first, not columns_first):
-        groups = _split(blocks, columns)
-        if len(groups) > 1:
-            return [block for group in groups for block in _cut(group, columns_first)]
-    return sorted(blocks, key=lambda block: (round(block.box.left / block.size / 3), block.box.top))
-
-
-def _split(blocks: list[Block], columns: bool) -> list[list[Block]]:
-    """Groups with a white strip between them, side by side or one over the other."""
-    spans = sorted(
-        (
-            (block.box.left, block.box.right, block) if columns else (block.box.top, block.box.bottom, block)
-            for block in blocks
-        ),
-        key=lambda span: span[:2],
-    )
-    groups: list[list[Block]] = []
-    reach = float("-inf")
-    for start, end, block in spans:
-        if start >= reach - 0.3 * block.size:
-            groups.append([])
-        groups[-1].append(block)
-        reach = max(reach, end)
-    return groups

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.corpus.furniture import FurnitureKind, classify_furniture
-from rag.corpus.layout_blocks import HEADLINE_RATIO, Block, HeadlineGroup, build_blocks, group_headlines, make_block
-from rag.corpus.layout_flow import PageArticle, Zone, divide_zone
+from rag.corpus.headline_reach import Zone
+from rag.corpus.layout_blocks import HEADLINE_RATIO, Block, HeadlineGroup, build_blocks, group_headlines
+from rag.corpus.layout_flow import PageArticle, divide_zone
 from rag.corpus.layout_lines import body_size, build_lines
 from rag.corpus.lines import split_lines
 from rag.corpus.page_geometry import PageGeometry, Rectangle, TextLine
@@ -127,6 +128,3 @@ def _edges(box: Rectangle) -> tuple[Rectangle, ...]:
         Rectangle(box.left, box.top, box.left + 0.5, box.bottom),
         Rectangle(box.right - 0.5, box.top, box.right, box.bottom),
     )
-
-
-__all__ = ["PageLayout", "furniture_kinds", "lay_out_page", "make_block", "spaced_text"]
