@@ -103,8 +103,9 @@ class Workspace:
             return self._assistant
 
     def _make_assistant(self) -> Assistant:
-        from rag.answering.assistant import Assistant, AssistantLimits, AssistantSources
+        from rag.answering.assistant import Assistant, AssistantLimits
         from rag.answering.evidence import SentenceEncoder
+        from rag.answering.inquiry import AssistantSources
 
         encoder = self.encoder
         sources = AssistantSources(

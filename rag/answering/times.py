@@ -67,5 +67,5 @@ def time_note(asked: QuestionTime | None, *, chinese: bool) -> tuple[str, ...]:
     if asked is None or any(character.isdigit() for character in asked.text):
         return ()
     if chinese:
-        return (f"“{asked.text}”按{asked.label}理解",)
+        return (f"“{asked.text}”按{asked.label.split('（')[0]}理解",)
     return (f"“{asked.text}” was read as {asked.first} to {asked.last}",)

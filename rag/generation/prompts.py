@@ -55,6 +55,20 @@ class EvidenceLine:
     text: str
 
 
+_TRANSLATION = (
+    Message("system", "把英文问题译成中文报纸的说法，只输出一句中文问题。"),
+    Message("user", "How many new schools did the district build last year, and what did they cost?"),
+    Message("assistant", "去年全区新建了多少所学校？投资多少？"),
+    Message("user", "Who presided over the county's flood control meeting?"),
+    Message("assistant", "谁主持了全县防汛工作会议？"),
+)
+
+
+def translation_messages(question: str) -> tuple[Message, ...]:
+    """The prompt that asks for ``question`` in Chinese: Chinese pages are searched in their own words."""
+    return (*_TRANSLATION, Message("user", _plain(question)))
+
+
 def prefix_messages() -> tuple[Message, ...]:
     """The part of every prompt that never changes."""
     messages = [Message("system", _INSTRUCTIONS)]

@@ -1,0 +1,151 @@
+"""A question to its evidence: what is asked, what was found, and the few sentences that may answer it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rag.answering.evidence import Sentence, SentenceEncoder, rank_sentences, select_evidence
+from rag.answering.support import Support, judge_support
+from rag.answering.times import read_question_time, time_note, time_weights
+from rag.records import Article, Passage, SearchFilter
+from rag.retrieval.question_kind import QuestionKind, is_chinese, question_kind
+
+EVIDENCE_CHARACTERS = 320
+EVIDENCE_SENTENCES = 7
+Interval = tuple[dt.date, dt.date]
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantSources:
+    """Where passages and their articles come from, and which state of the store they belong to."""
+
+    search: Callable[[str, int, SearchFilter, Interval | None], list[Passage]]
+    articles: Callable[[Sequence[str]], Mapping[str, Article]]
+    generation: Callable[[], int]
+    today: Callable[[], dt.date | None] = lambda: None
+    """The day by which 今年 in a question is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as typed, and as understood.
+
+    ``complete`` is the question with its conversation's subject, in its own language; ``searched`` is the same in
+    Chinese. All three are equal for a plain Chinese question.
+    """
+
+    question: str
+    complete: str
+    searched: str
+    search_filter: SearchFilter
+    started: float
+
+    @property
+    def standalone(self) -> str:
+        """What was searched, where that is not what was typed; else empty."""
+        return "" if self.searched == self.question else self.searched
+
+    @property
+    def prompted(self) -> str:
+        """The question as the model sees it: a translation helps it to understand the original."""
+        return self.complete if self.searched == self.complete else f"{self.complete}（{self.searched}）"
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether the search was in another language than the question."""
+        return self.searched != self.complete
+
+    @property
+    def kind(self) -> QuestionKind:
+        """The kind of answer asked for."""
+        return question_kind(self.searched)
+
+    @property
+    def milliseconds(self) -> float:
+        """The time since the question came."""
+        return round(1000 * (time.monotonic() - self.started), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the search brought: ``sentences`` are all that may matter, ``evidence`` those the model is shown."""
+
+    passages: tuple[Passage, ...]
+    sentences: tuple[Sentence, ...]
+    evidence: tuple[Sentence, ...]
+    support: Support
+    notes: tuple[str, ...]
+    generation: int
+    milliseconds: float
+    given: bool
+    """Whether the caller gave the passages, so that no store is behind them."""
+
+
+def find_evidence(
+    asked: Asked,
+    sources: AssistantSources,
+    encoder: SentenceEncoder | None,
+    *,
+    passage_count: int,
+    given: Sequence[Passage] | None = None,
+) -> Findings:
+    """Search for what is asked, or take the given passages, and choose the sentences that may answer it."""
+    time_asked = read_question_time(asked.searched, sources.today()) if given is None else None
+    if given is None:
+        generation = sources.generation()
+        interval = (time_asked.first, time_asked.last) if time_asked else None
+        passages = sources.search(asked.searched, passage_count, asked.search_filter, interval)
+        articles = sources.articles([passage.article_id for passage in passages])
+        passages = [passage for passage in passages if passage.article_id in articles]
+    else:
+        generation = 0
+        passages = _as_articles(given)
+        articles = {passage.article_id: _article_of(passage) for passage in passages}
+    form = asked.kind.answer_form()
+    sentences = rank_sentences(
+        asked.searched,
+        passages,
+        articles,
+        fits=None if form is None else lambda text: form.search(text) is not None,
+        time_weight=time_weights(time_asked, list(articles.values())).weight,
+        encoder=encoder,
+    )
+    evidence = select_evidence(sentences, max_characters=EVIDENCE_CHARACTERS, max_sentences=EVIDENCE_SENTENCES)
+    return Findings(
+        passages=tuple(passages),
+        sentences=sentences,
+        evidence=evidence,
+        # Names of a translation are the model's guess at characters, so only the question's own count.
+        support=judge_support(asked.complete, evidence),
+        notes=time_note(time_asked, chinese=is_chinese(asked.question)),
+        generation=generation,
+        milliseconds=asked.milliseconds,
+        given=given is not None,
+    )
+
+
+def _as_articles(passages: Sequence[Passage]) -> list[Passage]:
+    """Each passage as an article of its own: offsets from its first character, an id that no other has."""
+    seen: Counter[str] = Counter()
+    made = []
+    for passage in passages:
+        seen[passage.article_id] += 1
+        number = seen[passage.article_id]
+        name = passage.article_id if number == 1 else f"{passage.article_id}#{number}"
+        made.append(replace(passage, article_id=name, start=0, end=len(passage.text)))
+    return made
+
+
+def _article_of(passage: Passage) -> Article:
+    return Article(
+        id=passage.article_id,
+        title=passage.title,
+        text=passage.text,
+        date=passage.date,
+        source=passage.source,
+        page=passage.page,
+    )
