@@ -186,8 +186,12 @@ def _caption_start_score(unit: Unit, caption: bool) -> float:
 
 
 def _is_caption(units: Sequence[Unit]) -> bool:
-    text = sum(unit.length for unit in units if unit.kind == "body")
-    return units[-1].kind == "credit" and text <= CAPTION_CHARACTERS and not any(unit.opening for unit in units)
+    if units[-1].kind != "credit" or any(unit.opening for unit in units):
+        return False
+    widths = [unit.width for unit in units if unit.kind == "body" and unit.width]
+    if widths and max(widths) - min(widths) > 3:
+        return False
+    return sum(unit.length for unit in units if unit.kind == "body") <= CAPTION_CHARACTERS
 
 
 def _inner_headline_score(units: Sequence[Unit], index: int) -> float:

@@ -149,7 +149,15 @@ def classify_furniture(lines: Sequence[PageLine]) -> list[FurnitureKind | None]:
         kind = _block_kind([line.text.text for line in lines[start:end]])
         if kind:
             kinds[start:end] = [kind] * (end - start)
+        if kind == "weather" and start and _is_weather_head(lines, start - 1):
+            kinds[start - 1] = kind
     return kinds
+
+
+def _is_weather_head(lines: Sequence[PageLine], index: int) -> bool:
+    """Whether a line that stands alone is the heading of a weather box below it."""
+    alone = index == 0 or lines[index].gap > 0
+    return alone and len(lines[index].text) <= 10 and bool(_WEATHER_HEAD.search(lines[index].text.text))
 
 
 def blocks(lines: Sequence[PageLine]) -> list[tuple[int, int]]:

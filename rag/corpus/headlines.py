@@ -21,6 +21,7 @@ _ALSO_VERBS = frozenset({"落户", "落地", "签约", "惠及", "领跑", "亮�
 """Verbs of headlines that the dictionary tags as nouns."""
 _OBJECT = re.compile("[nmqrlijs]")
 """Tags of words that can be an object: nouns, numbers, measures, pronouns, set phrases, places."""
+_COLUMN_NAME = re.compile("^【[^】]*】")
 _DASH = re.compile("^[—–-]{1,2}")
 
 
@@ -56,9 +57,12 @@ def _begins_subtitle(lines: Sequence[MappedText], index: int, source: str) -> bo
     clauses = _clauses(spaced(lines[index], source)) - _clauses(
         "".join(spaced(piece, source) for piece in lines[:index])
     )
-    if wider >= 1.5 or (clauses > 0 and wider >= 1.1):
+    commas = line.count("，") - before.count("，")
+    if before.count("【") > before.count("】"):
+        return False
+    if wider >= 1.5 or (commas > 0 and wider >= 1.1):
         return True
-    return (clauses > 0 or bool(_FIGURE.search(line))) and _is_statement(before)
+    return (clauses > 0 or bool(_FIGURE.search(line))) and _is_statement(_COLUMN_NAME.sub("", before))
 
 
 def _clauses(text: str) -> int:
@@ -75,4 +79,4 @@ def _is_statement(text: str) -> bool:
             and any(_OBJECT.match(later) for _, later in tagged[place + 1 :])
         ):
             return True
-    return bool(tagged) and tagged[-1][0].endswith(_NEEDS_NO_OBJECT)
+    return text.endswith((*_NEEDS_NO_OBJECT, "”"))

@@ -15,7 +15,6 @@ from rag.corpus.line_shapes import MarkedLine
 
 Label = Literal["headline", "body"]
 LABELS: tuple[Label, ...] = ("headline", "body")
-_SPLIT_WORD = -2.5
 _UNFINISHED_PAGE = -3.0
 _OTHER_COLUMN = 3.0
 """Em by which columns differ at least."""
@@ -106,9 +105,8 @@ def _width_score(line: MarkedLine) -> float:
 
 
 def _transition(old: Label, new: Label, before: MarkedLine, line: MarkedLine) -> float:
-    if line.splits_word and not (old == new == "body"):
-        return _SPLIT_WORD + _plain_transition(old, new, before, line)
-    return _plain_transition(old, new, before, line)
+    cost = 0.0 if old == new == "body" else line.split_cost
+    return _plain_transition(old, new, before, line) - cost
 
 
 def _plain_transition(old: Label, new: Label, before: MarkedLine, line: MarkedLine) -> float:

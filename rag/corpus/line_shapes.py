@@ -39,8 +39,8 @@ class MarkedLine:
     """Whether nothing need follow: a sentence's end, a byline, a credit, a signature, a jump line."""
     after_end: bool
     """Whether the line before ends a thought, or there is none."""
-    splits_word: bool
-    """Whether the line before breaks off inside a word that ends on this line."""
+    split_cost: float
+    """Cost of a headline ending or beginning at the break above: high inside a word, higher inside a figure."""
     in_wide_block: bool
     """Whether it is wider than the columns, with a line as wide beside it in a short block that ends a sentence."""
     echo: float
@@ -112,7 +112,7 @@ def mark_lines(lines: Sequence[PageLine], source: str) -> list[MarkedLine]:
             ends = mark in _ENDING_MARKS or line.closed or _ends_signed(before, line)
             after = not marked or marked[-1].ends_thought
             shape = (above[index], below[index], end - start, closed)
-            split = not after and splits_word(marked[-1].text, line.text.text)
+            split = 0.0 if after else split_cost(marked[-1].text, line.text.text)
             wide = (
                 closed
                 and end - start <= 8
@@ -163,15 +163,16 @@ def _ends_signed(before: MarkedLine | None, line: PageLine) -> bool:
     return ends_with_signature(text)
 
 
-def splits_word(before: str, after: str) -> bool:
-    """Whether a dictionary word stands across the break between two lines.
+def split_cost(before: str, after: str) -> float:
+    """What it costs to let a headline end or begin between two lines.
 
-    >>> splits_word("一致表示要进一步加强合作，助", "力两地发展")
-    True
+    >>> split_cost("去年3月2", "日，区里开会"), split_cost("要进一步加强合作，助", "力两地发展")
+    (5.0, 2.5)
     """
     if before[-1].isdigit() and _UNIT.match(after):
-        return True
+        return 5.0
     if before[-1] in "，。、；：！？”）》" or after[0] in "“（《":
-        return False
+        return 0.0
     left, right = before[-_CONTEXT:], after[:_CONTEXT]
-    return any(start < len(left) < end for _, start, end in rjieba.tokenize(left + right, "default"))
+    inside = any(start < len(left) < end for _, start, end in rjieba.tokenize(left + right, "default"))
+    return 2.5 if inside else 0.0
