@@ -77,7 +77,8 @@ def _models(settings: Settings) -> Iterator[DiagnosisItem]:
 
 
 def _runtime(settings: Settings) -> DiagnosisItem:
-    from rag.generation.runtime import choose_runtime, detect_machine
+    from rag.generation.machine import detect_machine
+    from rag.generation.runtime import choose_runtime
 
     try:
         choice = choose_runtime(settings, detect_machine())

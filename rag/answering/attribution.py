@@ -17,7 +17,7 @@ MAX_QUOTES = 3
 """How many quotes one statement may cite."""
 MIN_OVERLAP = 0.5
 """The share of a statement's character pairs that must stand in its quotes or the question."""
-MIN_QUOTED = 0.25
+MIN_QUOTED = 0.35
 """The share that must stand in its quotes and their articles alone: a question cannot carry its own answer."""
 CONTEXT_CHARACTERS = 200
 

@@ -20,7 +20,12 @@ from rag.retrieval.terms import fold, strip_question_words
 NAME_TAGS = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg"})
 _SUFFIX = re.compile(r"(?:特别行政区|自治区|自治州|示范区|开发区|街道|[省市县区镇乡村州国])$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|(?!\d))")
-_PLACE = re.compile(r"[一-鿿]{2,3}(?:[镇乡村县]|街道|社区)(?![一-鿿]*(?:长|委))")
+_PLACE = re.compile(r"(?=([一-鿿]{2})([镇乡村县]|街道|社区)(?![镇乡村县])(?![一-鿿]*(?:长|委)))")
+_NOT_IN_NAMES = frozenset("各该某每哪些几个的了我你他这那年月日在")
+"""Characters that make 各乡镇 or 在某镇 no name."""
+_VERBAL = frozenset("得着过")
+"""中得 is no name, whatever the dictionary says."""
+_NOT_BEFORE_NAMES = _NOT_IN_NAMES | frozenset("和与及对到从由于向给把被将本全有是为里中下上等所")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +55,51 @@ def named_things(question: str) -> tuple[str, ...]:
     years = [match.group(1) for match in _YEAR.finditer(fold(question))]
     if not is_chinese(question):
         return tuple(dict.fromkeys(years))
-    body = strip_question_words(question)
-    tagged = [word for word, tag in rjieba.tag(body) if tag in NAME_TAGS and len(word) > 1]
-    return tuple(dict.fromkeys([*years, *_PLACE.findall(body), *tagged]))
+    words = _words(strip_question_words(question))
+    body = "".join(word.text for word in words)
+    places = _places(body, {word.start for word in words})
+    tagged = [
+        word.text
+        for word in words
+        if word.tag in NAME_TAGS
+        and len(word.text) > 1
+        and word.text[0] not in _NOT_IN_NAMES
+        and not set(word.text) & _VERBAL
+        and not any(word.start < end and start < word.start + len(word.text) for start, end in places)
+    ]
+    return tuple(dict.fromkeys([*years, *(body[start:end] for start, end in places), *tagged]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    tag: str
+    start: int
+
+
+def _words(text: str) -> list[_Word]:
+    words, start = [], 0
+    for word, tag in rjieba.tag(text):
+        words.append(_Word(word, tag, start))
+        start += len(word)
+    return words
+
+
+def _places(body: str, word_starts: set[int]) -> list[tuple[int, int]]:
+    """Where places such as 南桥镇 stand; a third character before is theirs only if a word begins with it.
+
+    去年在石岭镇 names 石岭镇, not 在石岭镇, which no article would mention.
+    """
+    found: list[tuple[int, int]] = []
+    for match in _PLACE.finditer(body):
+        start, end = match.start(), match.end(2)
+        if set(match[1]) & _NOT_IN_NAMES or (found and start < found[-1][1]):
+            continue
+        before = body[start - 1 : start]
+        if "一" <= before <= "鿿" and before not in _NOT_BEFORE_NAMES and start - 1 in word_starts:
+            start -= 1
+        found.append((start, end))
+    return found
 
 
 def mentions(article: Article, name: str) -> bool:
