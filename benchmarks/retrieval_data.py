@@ -80,6 +80,27 @@ def read_news(folder: Path, article_count: int) -> Corpus:
     return Corpus(tuple(articles.values()), tuple(questions))
 
 
+def reprints(corpus: Corpus, share: float = 0.6) -> dict[str, str]:
+    """Each question's article id to the first article that says nearly the same: finding either is right."""
+    asked = {question.article_id for question in corpus.questions if question.kind == "news"}
+    shingles = {
+        article.id: {article.text[i : i + 8] for i in range(max(1, len(article.text) - 7))}
+        for article in corpus.articles
+        if article.id in asked
+    }
+    first: dict[str, str] = {}
+    for identifier, mine in shingles.items():
+        first[identifier] = next(
+            (
+                first[other]
+                for other in first
+                if len(mine & shingles[other]) >= share * min(len(mine), len(shingles[other]))
+            ),
+            identifier,
+        )
+    return first
+
+
 def _closest(rows: Sequence[dict[str, Any]], questions: Sequence[Question], each: int = 4) -> list[str]:
     """Ids of the articles that share most, by rarity, with each question; the most often close come first."""
     small = [row for row in rows if 60 < len(row["text"]) < 520]

@@ -47,6 +47,12 @@ _ENGLISH = (
     "on or s so tell than that the their them there these they this to was we were what when where which who whom "
     "whose why will with would you your about after before during per"
 )
+_MONTHS = "january february march april may june july august september october november december"
+_MONTH_NUMBERS = {name: number for number, name in enumerate(_MONTHS.split(), 1)}
+_ENGLISH_DATE = re.compile(
+    rf"(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)? )?\b(?P<month>{'|'.join(_MONTH_NUMBERS)})\b"
+    r"(?: (?P<after>\d{1,2})\b)?"
+)
 ENGLISH_STOP_WORDS = frozenset(_ENGLISH.split())
 
 
@@ -155,8 +161,15 @@ def index_terms(text: str) -> list[str]:
 
 
 def strip_question_words(question: str) -> str:
-    """What the question is about: question phrases (多少, 哪些, 是什么) become white space."""
-    return _QUESTION_PHRASES.sub(" ", fold(question))
+    """What the question is about: question phrases (多少, 哪些, 是什么) become white space; August 9 is 8月9日."""
+    return _ENGLISH_DATE.sub(_chinese_date, _QUESTION_PHRASES.sub(" ", fold(question)))
+
+
+def _chinese_date(match: re.Match[str]) -> str:
+    day = match["before"] or match["after"]
+    if match["month"] == "may" and not day:
+        return match.group()
+    return f"{_MONTH_NUMBERS[match['month']]}月" + (f"{day}日" if day else "")
 
 
 def question_terms(question: str) -> Terms:
