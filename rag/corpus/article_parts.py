@@ -52,25 +52,30 @@ class ArticleParts:
         )
 
 
-def compose_article(units: Sequence[Unit], source: str) -> ArticleParts:
-    """An article from its units, in page order."""
+def compose_article(units: Sequence[Unit], source: str, inset: Sequence[Unit] = ()) -> ArticleParts:
+    """An article from its units, in page order; ``inset`` are those of the headline it is set around."""
     first = next(index for index, unit in enumerate(units) if unit.kind != "headline")
     last = max(index for index, unit in enumerate(units) if unit.kind != "headline")
     outer = (*units[:first], *units[last + 1 :])
-    headline = compose_headline([line for unit in outer for line in unit.paragraphs], source)
-    names: list[MappedText] = []
+    headline = compose_headline([line for unit in (*outer, *inset) for line in unit.paragraphs], source)
+    inner = [unit for unit in units[first : last + 1] if not any(unit is other for other in inset)]
+    names = [line for unit in inner if unit.kind in ("byline", "credit") for line in unit.paragraphs]
+    paragraphs = _paragraphs([unit for unit in inner if unit.kind not in ("byline", "credit")], bool(inset))
+    return _assemble(headline, names, paragraphs, any(unit.kind == "credit" for unit in units), source)
+
+
+def _paragraphs(units: Sequence[Unit], around: bool) -> list[MappedText]:
+    """The paragraphs of body units, those broken by a column or, set ``around`` a headline, by it made whole."""
     paragraphs: list[MappedText] = []
     torn = False
-    for unit in units[first : last + 1]:
-        if unit.kind in ("byline", "credit"):
-            names.extend(unit.paragraphs)
-            continue
+    for unit in units:
         added = list(unit.paragraphs)
-        if torn:
+        if torn and added:
             added[0] = join_wrapped([paragraphs.pop(), added[0]])
         paragraphs.extend(added)
-        torn = unit.kind == "headline" and unit.is_fragment and not is_closed(added[0].text)
-    return _assemble(headline, names, paragraphs, any(unit.kind == "credit" for unit in units), source)
+        fragment = unit.kind == "headline" and unit.is_fragment
+        torn = (fragment or around) and not is_closed(paragraphs[-1].text)
+    return paragraphs
 
 
 def continue_article(article: ArticleParts, continuation: ArticleParts) -> ArticleParts:

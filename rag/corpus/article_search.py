@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.corpus.lines import is_closed
 from rag.corpus.page_units import CAPTION_CHARACTERS, Unit
 
 Side = Literal["above", "below"]
@@ -25,6 +26,8 @@ _WRONG_SIDE = -2.0
 _ORPHAN = {"headline": -2.4, "byline": -5.0, "credit": -5.0}
 _IMPOSSIBLE = -1e9
 _CREDITED_ARTICLE = -2.0
+_INSET = -2.0
+_BROKEN_OFF = -3.0
 _DIVIDED_HEADLINE = -1.2
 UNSEEN_WEIGHT = 0.5
 """Weight of a headline's term that no body on the page has; a term of one body only weighs 1."""
@@ -32,11 +35,16 @@ UNSEEN_WEIGHT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Units ``[start, end)``: an article, or a single headline line that belongs to none."""
+    """Units ``[start, end)``: an article, or a single headline line that belongs to none.
+
+    Units ``[inset, inset_end)`` are the headline of an article set around it; empty where there is none.
+    """
 
     start: int
     end: int
     orphan: bool
+    inset: int = 0
+    inset_end: int = 0
 
 
 def divide(units: Sequence[Unit]) -> list[Segment]:
@@ -75,7 +83,7 @@ def _search(page: _Page, side: Side) -> tuple[float, list[Segment]]:
     segments = []
     position = count
     while position:
-        segments.append(trail[position])
+        segments.append(page.with_inset(trail[position]))
         position = trail[position].start
     return scores[count], segments[::-1]
 
@@ -115,11 +123,45 @@ class _Page:
         )
         if units[last].kind == "credit" and not caption:
             score += _CREDITED_ARTICLE
+        if units[last].kind == "body" and not units[last].final and not is_closed(units[last].paragraphs[-1].text):
+            score += _BROKEN_OFF
         head, tail = units[:first], units[last + 1 :]
         score += self._headline_score(head, tail, units[first : last + 1], caption)
+        if not head and not tail and not caption:
+            score += max(0.0, self._inset_gain(start, end, self._inset(start, end)))
         if tail and end < len(self.units) and self.units[end].kind == "headline":
             score += _DIVIDED_HEADLINE * (3 if tail[-1].paragraphs[-1].text.endswith("：") else 1)
         return score, float(bool(head)), float(bool(tail))
+
+    def with_inset(self, segment: Segment) -> Segment:
+        """The segment with the headline it is set around, if it has no other and that reads best."""
+        run = self._inset(segment.start, segment.end)
+        units = self.units[segment.start : segment.end]
+        edges = units[0].kind == "headline" or units[-1].kind == "headline"
+        if segment.orphan or edges or self._inset_gain(segment.start, segment.end, run) <= 0.0:
+            return segment
+        return Segment(segment.start, segment.end, False, *run)
+
+    def _inset(self, start: int, end: int) -> tuple[int, int]:
+        """The only run of headline units of ``[start, end)``, if it breaks a sentence in two; else empty."""
+        places = [place for place in range(start + 1, end - 1) if self.units[place].kind == "headline"]
+        places = [place for place in places if self.units[place].margin > 0]
+        if not places or places[-1] - places[0] >= len(places) or len(places) > 4:
+            return 0, 0
+        if self.units[places[0] - 1].kind != "body" or is_closed(self.units[places[0] - 1].paragraphs[-1].text):
+            return 0, 0
+        return places[0], places[-1] + 1
+
+    def _inset_gain(self, start: int, end: int, run: tuple[int, int]) -> float:
+        """How much better an article reads with ``run`` as its headline than without any; negative if worse."""
+        if run[0] == run[1]:
+            return -1.0
+        terms: frozenset[str] = frozenset().union(
+            *(unit.terms for unit in self.units[start:end] if unit.kind == "body")
+        )
+        covered = sum(4.5 * self._coverage(unit.terms, terms) - 1.0 for unit in self.units[run[0] : run[1]])
+        inside = sum(self._inner_headline[place] for place in range(*run))
+        return 2.0 + _INSET + covered - inside
 
     def _start_score(self, start: int, first: int, caption: bool) -> float:
         unit = self.units[start + first]

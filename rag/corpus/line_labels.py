@@ -15,6 +15,7 @@ from rag.corpus.line_shapes import MarkedLine
 
 Label = Literal["headline", "body"]
 LABELS: tuple[Label, ...] = ("headline", "body")
+_DATE_END = re.compile("年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日$")
 _UNFINISHED_PAGE = -3.0
 _OTHER_COLUMN = 3.0
 """Em by which columns differ at least."""
@@ -86,7 +87,9 @@ def _punctuation_score(text: str) -> float:
         score -= 5.0
     if text[0] in "，。、；：）”！？%":
         score -= 5.0
-    if text.startswith("——"):
+    if _DATE_END.search(text):
+        score -= 8.0
+    if text.startswith(("——", "【")):
         score += 3.0
     return score - (5.0 if len(text) > 48 else 0.0)
 
@@ -111,7 +114,7 @@ def _transition(old: Label, new: Label, before: MarkedLine, line: MarkedLine) ->
 
 def _plain_transition(old: Label, new: Label, before: MarkedLine, line: MarkedLine) -> float:
     if old == "body" and new == "headline":
-        return (0.0 if before.ends_thought else -5.0) - (0.0 if line.line.gap else 0.7)
+        return (0.0 if before.ends_thought else -3.5) - (0.0 if line.line.gap else 0.7)
     if old == "headline" and new == "headline":
         return -0.4 if line.line.gap else 0.0
     if old == "headline":

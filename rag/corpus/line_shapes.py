@@ -22,6 +22,9 @@ _ENDING_MARKS = frozenset({"byline", "credit", "signature", "jump out"})
 _CAPTION_START = re.compile("(?:图为|图片为|[上下左右]图|[上下左右]图为|这是|图[①②③④⑤一二三])")
 _ECHO_WINDOW = 20
 _UNIT = re.compile("[年月日号时分%个万亿元人名家户件项吨亩次岁级届米]")
+_DATE_LINE = re.compile(
+    "[0-9〇○零一二三四五六七八九十]{4}年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日"
+)
 _CONTEXT = 8
 
 
@@ -156,6 +159,8 @@ def _is_one_of_wide(block: Sequence[PageLine], place: int, above: float, below: 
 def _ends_signed(before: MarkedLine | None, line: PageLine) -> bool:
     """Whether a signature ends with the line, begun on the line before perhaps."""
     text = line.text.text
+    if _DATE_LINE.fullmatch(text):
+        return True
     if text[-1] not in "）)摄":
         return False
     if before is not None and not before.ends_thought and len(text) < 20:

@@ -68,9 +68,9 @@ def split_lines(source: str, page: int = 0) -> list[PageLine]:
         end = stop.start() if stop else len(folded)
         text = normalise_folded(folded[position:end], position, page)
         if text:
-            raw = folded[position:end]
+            raw = source[position:end]  # full-width digits are wide on paper
             indent = em_width(raw[: len(raw) - len(raw.lstrip())].replace("\u3000", "  "))
-            tight = em_width(text.text)
+            tight = em_width("".join(raw.split())) + text.text.count(" ") / 2
             loose = max(tight, em_width(re.sub(r"\s+", " ", raw.strip())))
             lines.append(PageLine(text, position, end, (tight + loose) / 2, tight, loose, indent, gap))
             gap = 0

@@ -110,7 +110,8 @@ def _newspaper_articles(marked: Sequence[MarkedLine], text: str) -> tuple[list[A
         if segment.orphan:
             orphans += [_leftover(paragraph.text, paragraph.runs) for unit in chosen for paragraph in unit.paragraphs]
         else:
-            parts.append(compose_article(chosen, text))
+            inset = units[segment.inset : segment.inset_end]
+            parts.append(compose_article(chosen, text, inset))
     return parts, orphans
 
 
