@@ -310,7 +310,7 @@ class ArticleStore:
         try:
             if not path.exists():
                 index.save(path)
-        except OSError:
+        except (OSError, VectorIndexError):
             # Only a cache: where the disk is full, the next start fills the index from the database.
             for piece in self.directory.glob(f"{path.name}*"):
                 piece.unlink(missing_ok=True)
