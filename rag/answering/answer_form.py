@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import rjieba
 
 from rag.answering.figures import find_figures
+from rag.answering.names import check_names
 from rag.answering.support import NAME_TAGS
 from rag.retrieval.question_kind import QuestionKind
 from rag.retrieval.terms import fold
 
-_PERSON_TAGS = frozenset({"nr", "nrt", "nrfg"})
+_PERSON_TAGS = frozenset({"nr", "nrt", "nrfg", "nt"})
+_PLACE_END = tuple("区市县镇乡村省国")
+_BODY = re.compile(r"[一-鿿]{2,}(?:(?<![带率排列])队|公司|集团|大学|学院|委员会|协会|局|厅|俱乐部)|[一-鿿]·[一-鿿]")
 _FIGURE_KINDS = {"money": {"money"}, "percentage": {"share", "change"}, "date": {"date", "time_span", "time_of_day"}}
 
 
@@ -19,8 +24,7 @@ def has_answer_form(kind: QuestionKind, text: str, question: str) -> bool:
     What the question itself names does not count: 谁出席了王明主持的会议 is not answered by 王明.
     """
     if kind.kind == "person":
-        people = {word for word, tag in rjieba.tag(fold(text)) if tag in _PERSON_TAGS and len(word) > 1}
-        return bool(people - {word for word, _ in rjieba.tag(fold(question))}) or _latin_name(text)
+        return bool(_people(text) - _people(question)) or bool(_BODY.search(text)) or _latin_name(text)
     if kind.kind == "count":
         return any(figure.kind not in ("date", "time_of_day") for figure in find_figures(text))
     if kind.kind in _FIGURE_KINDS:
@@ -29,6 +33,13 @@ def has_answer_form(kind: QuestionKind, text: str, question: str) -> bool:
     if kind.kind == "place":
         return any(tag in NAME_TAGS or tag == "n" for _, tag in rjieba.tag(fold(text)))
     return True
+
+
+def _people(text: str) -> set[str]:
+    folded = fold(text)
+    tagged = {word for word, tag in rjieba.tag(folded) if tag in _PERSON_TAGS and len(word) > 1}
+    named = {name.text for name in check_names(folded, folded) if name.kind in ("person", "foreign")}
+    return {name for name in tagged | named if not name.endswith(_PLACE_END)}
 
 
 def _latin_name(text: str) -> bool:

@@ -25,7 +25,9 @@ from rag.answering.gate import check_answer
 from rag.answering.inquiry import Asked, AssistantSources, Findings, find_evidence
 from rag.answering.readings import other_readings
 from rag.answering.refusal import Refusal, refusal_answer, should_refuse
+from rag.answering.repair import repair_figures
 from rag.answering.statements import statements_of, with_markers, without_markers
+from rag.answering.times import names_other_years
 from rag.answering.translation import searched_question
 from rag.corpus.article_identity import storable
 from rag.errors import QuestionError
@@ -201,6 +203,7 @@ class Assistant:
     def _checked_piece(self, work: _Work, statement: str, cited: CitationList) -> str | None:
         """The statement with its markers, or None where the paper does not carry it or it answers nothing."""
         evidence = work.found.evidence
+        statement = repair_figures(statement, evidence)
         attribution = attribute(statement, evidence, work.asked.complete)
         if not attribution.carried or not has_answer_form(work.asked.kind, statement, work.asked.searched):
             return None
@@ -226,12 +229,12 @@ class Assistant:
 
     def _quote(self, work: _Work, cited: CitationList) -> str | None:
         """The paper's own sentence as the answer, where it holds what is asked for and speaks of it plainly."""
-        asked, best = work.asked, work.found.evidence[0]
-        if best.coverage < QUOTE_COVERAGE or not has_answer_form(asked.kind, best.text, asked.searched):
+        asked = work.asked
+        best = next((p for p, sentence in enumerate(work.found.evidence) if _speaks_plainly(asked, sentence)), None)
+        if best is None or not self._may_cite(work, [best]):
             return None
-        if not self._may_cite(work, [0]):
-            return None
-        marker, text = cited.marker(best), without_markers(best.text)
+        sentence = work.found.evidence[best]
+        marker, text = cited.marker(sentence), without_markers(sentence.text)
         if is_chinese(asked.question):
             return f"报道原文：“{text}”[{marker}]"
         return f"The paper says: “{text}”[{marker}]"
@@ -268,6 +271,15 @@ class Assistant:
             generation=work.found.generation,
             timings=Timings(work.found.milliseconds, work.first_text_ms, work.asked.milliseconds),
         )
+
+
+def _speaks_plainly(asked: Asked, sentence: Sentence) -> bool:
+    """Whether a sentence may be shown as the answer by itself: on the matter, of the kind, not of another year."""
+    return (
+        sentence.coverage >= QUOTE_COVERAGE
+        and has_answer_form(asked.kind, sentence.text, asked.searched)
+        and not names_other_years(asked.searched, sentence.text)
+    )
 
 
 def _replay(known: Answer, asked: Asked) -> Iterator[AnswerEvent]:

@@ -111,7 +111,7 @@ def find_evidence(
         passages,
         articles,
         fits=None if form is None else lambda text: form.search(text) is not None,
-        time_weight=time_weights(time_asked, list(articles.values())).weight,
+        time_weight=time_weights(asked.searched, time_asked, list(articles.values())).weight,
         encoder=encoder,
     )
     evidence = select_evidence(sentences, max_characters=EVIDENCE_CHARACTERS, max_sentences=EVIDENCE_SENTENCES)

@@ -7,6 +7,7 @@ year before. What the reader is told is how the question's own words were read.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from rag.corpus.dates import find_times
@@ -17,6 +18,7 @@ SAME_TIME = 0.2
 """What a sentence that names a time inside the question's is lifted by."""
 SAME_PUBLICATION = 0.1
 OTHER_TIME = -0.3
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
 LATEST = 0.05
 """What the newest article is lifted by over the oldest, where the question names no time."""
 
@@ -25,6 +27,7 @@ LATEST = 0.05
 class TimeWeights:
     """How well sentences fit the time asked for; made once a question."""
 
+    question: str
     asked: QuestionTime | None
     first: dt.date | None
     last: dt.date | None
@@ -32,7 +35,7 @@ class TimeWeights:
     def weight(self, article: Article, text: str) -> float:
         """What to add to the score of a sentence of ``article``."""
         if article.date is None:
-            return 0.0
+            return OTHER_TIME if names_other_years(self.question, text) else 0.0
         if self.asked is None:
             return LATEST * self._recency(article.date)
         asked = self.asked
@@ -56,10 +59,16 @@ def read_question_time(question: str, today: dt.date | None) -> QuestionTime | N
     return None if today is None else question_interval(question, today)
 
 
-def time_weights(asked: QuestionTime | None, articles: list[Article]) -> TimeWeights:
+def names_other_years(question: str, text: str) -> bool:
+    """Whether the question names a year (2021年) and the text only others."""
+    asked, said = set(_YEAR.findall(question)), set(_YEAR.findall(text))
+    return bool(asked and said and not asked & said)
+
+
+def time_weights(question: str, asked: QuestionTime | None, articles: list[Article]) -> TimeWeights:
     """The weights for these articles."""
     dates = [article.date for article in articles if article.date is not None]
-    return TimeWeights(asked, min(dates, default=None), max(dates, default=None))
+    return TimeWeights(question, asked, min(dates, default=None), max(dates, default=None))
 
 
 def time_note(asked: QuestionTime | None, *, chinese: bool) -> tuple[str, ...]:

@@ -1,0 +1,69 @@
+"""A model's figure put back as the paper has it: ``12`` to ``12人``, ``7.52%`` to ``7.52‰``.
+
+A small model copies digits well and units badly. Where its digits stand in the evidence with one unit only, the
+paper's own writing takes the place of the model's; the gate then judges the result like any other statement. In
+English the paper's figure stays as it is written, with a reading computed by the program beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from rag.answering.evidence import Sentence
+from rag.answering.figures import Figure, find_figures, supports
+from rag.retrieval.question_kind import is_chinese
+
+_ENGLISH_UNITS = {
+    "元": "yuan",
+    "美元": "US dollars",
+    "平方米": "square metres",
+    "亩": "mu",
+    "公里": "km",
+    "吨": "tonnes",
+}
+_SCALES = ((Decimal(10**12), "trillion"), (Decimal(10**9), "billion"), (Decimal(10**6), "million"))
+_SMALLEST_GLOSS = 10_000
+
+
+def repair_figures(statement: str, evidence: Sequence[Sentence]) -> str:
+    """The statement with the paper's own writing for each figure whose digits fit just one figure of the evidence."""
+    printed = [figure for sentence in evidence for figure in find_figures(sentence.text) if figure.kind != "date"]
+    english = not is_chinese(statement)
+    repaired = statement
+    for figure in reversed(find_figures(statement)):
+        if figure.kind == "date":
+            continue
+        supported = [found for found in printed if supports(found, figure)]
+        if supported and not english:
+            continue
+        meant = _meant(figure, printed) if not supported else supported[0]
+        if meant is not None:
+            text = _in_english(meant, figure) if english else meant.text
+            repaired = repaired[: figure.start] + text + repaired[figure.end :]
+    return repaired
+
+
+def _meant(figure: Figure, printed: Sequence[Figure]) -> Figure | None:
+    """The one figure of the evidence with the same digits, or None where there is none or a choice of units."""
+    same = [found for found in printed if found.written_value == figure.written_value and found.upper == figure.upper]
+    if figure.unit:
+        # A unit that the paper has beside these digits elsewhere was meant; otherwise it was miswritten.
+        same = [found for found in same if found.kind == figure.kind] or same
+    return same[0] if len({(found.value, found.unit, found.bound) for found in same}) == 1 else None
+
+
+def _in_english(meant: Figure, figure: Figure) -> str:
+    """``350亿元 (35 billion yuan)``; a plain count stays as the model wrote it."""
+    unit = _ENGLISH_UNITS.get(meant.unit, "")
+    if meant.upper is not None or (meant.value < _SMALLEST_GLOSS and not unit):
+        return figure.text if meant.value == figure.value else meant.text
+    gloss = " ".join(filter(None, (_english_number(meant.value), unit)))
+    return f"{meant.text} ({gloss})" if gloss and meant.bound == "exact" else meant.text
+
+
+def _english_number(value: Decimal) -> str:
+    for size, name in _SCALES:
+        if value >= size:
+            return f"{(value / size).normalize():f} {name}"
+    return f"{value.normalize():,f}"
