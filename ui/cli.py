@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from rag.errors import BaowenError
+from rag.generation.machine import quiet_waiting_threads
 from rag.settings import load_settings
 from ui.commands.parser import build_parser
 from ui.messages import error_title
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """The command of ``options``, with the settings that its options give."""
+    quiet_waiting_threads()
     named = {name: getattr(options, name, None) for name in ("store", "host", "port")}
     settings = load_settings(**named)
     status: int = options.command_function(settings, options)
