@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -53,7 +54,7 @@ FOREIGN_WEIGHTS: Mapping[str, float] = {"exact": 3.0, "answer form": 0.4, "vecto
 TIME_BONUS = 0.5
 """Added where the article appeared in the time that the question names."""
 
-_SENTENCE = re.compile(r"[。！？!?\n]")
+_SENTENCE_END = re.compile(r"[。！？!?\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,18 @@ class _Occurrences:
         total = float(weights.sum())
         return float(sum(w for w, p in zip(weights, self.positions, strict=True) if p)) / total if total else 0.0
 
-    def before(self, end: int) -> _Occurrences:
-        """The same without what stands at ``end`` or later."""
-        return _Occurrences(tuple(tuple(place for place in places if place < end) for places in self.positions))
+    def within(self, start: int, end: int) -> _Occurrences:
+        """Only what starts in ``[start, end)``."""
+        return _Occurrences(tuple(tuple(p for p in places if start <= p < end) for places in self.positions))
+
+    def best_part(self, weights: NDArray[np.float64], borders: Sequence[int], end: int) -> float:
+        """The largest share of weight that starts between two neighbouring ``borders``, before ``end``."""
+        sums: dict[int, float] = {}
+        for weight, places in zip(weights.tolist(), self.positions, strict=True):
+            for part in {bisect_left(borders, place) for place in places if place < end}:
+                sums[part] = sums.get(part, 0.0) + weight
+        total = float(weights.sum())
+        return max(sums.values(), default=0.0) / total if total else 0.0
 
     def best_window(self, weights: NDArray[np.float64], width: int) -> tuple[float, int]:
         """The largest share of weight whose terms start within ``width`` characters, and where that starts."""
@@ -149,17 +159,18 @@ class _Evidence:
 
     def row(self, candidate: Candidate) -> list[float]:
         """The evidence of a candidate in the order of ``FEATURES``."""
-        title, body = fold(candidate.title), fold(candidate.text)
-        whole = f"{body}\n{title}"
-        bigrams = _find(self._terms.bigrams, whole)
-        window, start = bigrams.before(len(body)).best_window(self._bigrams, WINDOW_CHARACTERS)
+        body = fold(candidate.text)
+        whole = f"{body}\n{fold(candidate.title)}"
+        end = len(body)
+        words, bigrams = _find(self._terms.words, whole), _find(self._terms.bigrams, whole)
+        window, start = bigrams.within(0, end).best_window(self._bigrams, WINDOW_CHARACTERS)
         near = body[max(0, start - WINDOW_CHARACTERS) : start + 2 * WINDOW_CHARACTERS]
         return [
-            _find(self._terms.words, whole).share(self._words),
+            words.share(self._words),
             bigrams.share(self._bigrams),
             window,
-            max(_find(self._terms.words, part).share(self._words) for part in _SENTENCE.split(body)),
-            _find(self._terms.bigrams, title).share(self._bigrams),
+            words.best_part(self._words, [match.start() for match in _SENTENCE_END.finditer(body)], end),
+            bigrams.within(end, len(whole)).share(self._bigrams),
             _find(self._terms.exacts, whole).share(self._exacts),
             1.0 if self._form and self._form.search(near) else 0.0,
             candidate.lexical,
