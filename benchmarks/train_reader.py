@@ -325,11 +325,15 @@ def main() -> None:
     test_rows = encode(list(make_examples(test, 5)), tokenizer)
     reader = Reader(options.base)
     train_rows = encode(list(make_examples(train, 7)), tokenizer)
-    plan = [batch for epoch in range(math.ceil(options.epochs)) for batch in batches(train_rows, options.tokens, epoch)]
+    plan = [
+        batch for epoch in range(math.ceil(options.epochs)) for batch in batches(train_rows, options.tokens, epoch)
+    ]
     plan = plan[: int(len(plan) * options.epochs / math.ceil(options.epochs))]
     parameters = [value for value in reader.parameters() if value.requires_grad]
     optimiser = torch.optim.AdamW(parameters, lr=options.rate, weight_decay=0.01)
-    print(f"{len(train_rows)} pairs, {len(plan)} batches, {sum(p.numel() for p in parameters)} parameters", flush=True)
+    print(
+        f"{len(train_rows)} pairs, {len(plan)} batches, {sum(p.numel() for p in parameters)} parameters", flush=True
+    )
     started = time.monotonic()
     running = 0.0
     for step, batch in enumerate(plan):
@@ -347,7 +351,10 @@ def main() -> None:
         running = 0.95 * running + 0.05 * loss.item() if step else loss.item()
         if step % 50 == 0:
             rate = step * options.tokens / (time.monotonic() - started)
-            print(f"step {step} loss {running:.3f} {rate:.0f} tokens/s {(time.monotonic() - started) / 60:.1f} min", flush=True)
+            print(
+                f"step {step} loss {running:.3f} {rate:.0f} tokens/s {(time.monotonic() - started) / 60:.1f} min",
+                flush=True,
+            )
         if step and step % 300 == 0:
             print(evaluate(reader, test_rows[:400]), flush=True)
             save_file(reader.trained(), options.output)
