@@ -28,6 +28,8 @@ RANK_WEIGHT = 0.15
 """What the first passage's place is worth; the n-th has 1/n of it."""
 VECTOR_WEIGHT = 2.0
 KIND_WEIGHT = 0.2
+MIN_SHARE = 0.35
+"""A sentence with less than this share of the best one's score is no evidence."""
 
 # Signs that tell nothing apart: not those inside a number, which 10.5% needs to differ from 105.
 _SIGNS = re.compile(r"(?<!\d)[^\w%‰+-]+|[^\w%‰+-]+(?!\d)")
@@ -183,13 +185,17 @@ def _distinct(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
 def select_evidence(
     sentences: Sequence[Sentence], *, max_characters: int, max_sentences: int
 ) -> tuple[Sentence, ...]:
-    """The best sentences that fit together, best first; at least one if there is any."""
+    """The best sentences that fit together, best first; at least one if there is any.
+
+    A sentence far behind the best is left out even where there is room: it costs time and misleads.
+    """
+    least = MIN_SHARE * sentences[0].score if sentences else 0.0
     chosen: list[Sentence] = []
     used = 0
     for sentence in sentences:
         if len(chosen) == max_sentences:
             break
-        if chosen and used + len(sentence.text) > max_characters:
+        if chosen and (sentence.score < least or used + len(sentence.text) > max_characters):
             continue
         chosen.append(sentence)
         used += len(sentence.text)

@@ -82,6 +82,13 @@ def test_nothing_in_nothing_out() -> None:
 )
 def test_evidence_fills_the_room_best_first(room: int, number: int, expected: list[int]) -> None:
     texts = ["今天多云呢。", "明天也会是多云的吧。", "后天晴。"]
-    sentences = [Sentence(article(str(n), text), 0, len(text), text, n, 0.5, 3.0 - n) for n, text in enumerate(texts)]
+    sentences = [Sentence(article(str(n), text), 0, len(text), text, n, 0.5, 4.0 - n) for n, text in enumerate(texts)]
     chosen = select_evidence(sentences, max_characters=room, max_sentences=number)
     assert [sentences.index(item) for item in chosen] == expected
+
+
+def test_a_sentence_far_behind_the_best_is_no_evidence() -> None:
+    texts = {"签约项目14个。": 1.0, "总投资3亿元。": 0.5, "天气晴好。": 0.2}
+    sentences = [Sentence(article(text, text), 0, len(text), text, 0, 0.5, score) for text, score in texts.items()]
+    chosen = select_evidence(sentences, max_characters=99, max_sentences=9)
+    assert [item.text for item in chosen] == ["签约项目14个。", "总投资3亿元。"]
