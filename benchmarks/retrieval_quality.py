@@ -2,8 +2,10 @@
 
     python benchmarks/retrieval_quality.py ../shared/datasets --output data/results/retrieval.json
 
-Article level, 60 chunks deep. ``news fitted`` is the half of news_numbers whose questions the weights were fitted
-on, ``news held out`` the other; the English questions are halved the same way. ``answer@1`` asks more: the first
+Article level, 60 chunks deep; articles that say nearly the same count as one. ``news fitted`` is the half of
+news_numbers that the weights were fitted on, ``news held out`` the other. Held out from fitting only: which features
+and how much of the wiki to fit on were chosen with both halves in sight, and so were the weights for other languages
+(no English question was fitted on), so new questions may fare a little worse. ``answer@1`` asks more: the first
 passage is of the right article and holds the answer's own words. Encoding takes some minutes the first time.
 """
 

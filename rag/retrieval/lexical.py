@@ -1,7 +1,9 @@
 """The lexical index: BM25 over words, bigrams and exact terms, in the store's own SQLite database.
 
 Terms are written in the transaction that writes their chunks, and nothing is rebuilt when a question comes. The
-table is FTS5 over text that is already terms, parted by spaces.
+table is FTS5 over text that is already terms, parted by spaces. Chosen over bm25s and tantivy on 336 news questions
+among 54,728 chunks: MRR 0.792, 0.782 and 0.684 in 31, 7 and 1 ms (median, busy machine); bm25s cannot delete, and
+only FTS5 shares the store's transaction. See ``benchmarks/retrieval_lexical.py``.
 """
 
 from __future__ import annotations
