@@ -1,4 +1,4 @@
-"""Train the reader: question and passage in; is the answer in here, and where?
+"""Train the reader: given a question and a passage, is the answer in it, and where.
 
 The embedding model's own layers, with low-rank adapters (LoRA, Hu et al. 2021) and two small heads, learn on
 questions of the CMRC 2018 and DRCD form. Only adapters and heads are saved, a few megabytes; the base weights
