@@ -8,6 +8,7 @@ a refusal that tells what was searched.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -202,6 +203,8 @@ class Assistant:
 
     def _checked_piece(self, work: _Work, statement: str, cited: CitationList) -> str | None:
         """The statement with its markers, or None where the paper does not carry it or it answers nothing."""
+        if _is_in_another_language(statement, work.asked.question):
+            return None
         evidence = work.found.evidence
         statement = repair_figures(statement, evidence)
         attribution = attribute(statement, evidence, work.asked.complete)
@@ -271,6 +274,11 @@ class Assistant:
             generation=work.found.generation,
             timings=Timings(work.found.milliseconds, work.first_text_ms, work.asked.milliseconds),
         )
+
+
+def _is_in_another_language(statement: str, question: str) -> bool:
+    """Whether a Chinese question got an English sentence; a name or a figure has no language."""
+    return is_chinese(question) and not is_chinese(statement) and len(re.findall(r"[A-Za-z]+", statement)) >= 4
 
 
 def _speaks_plainly(asked: Asked, sentence: Sentence) -> bool:

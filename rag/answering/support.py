@@ -21,6 +21,9 @@ NAME_TAGS = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg"})
 _SUFFIX = re.compile(r"(?:特别行政区|自治区|自治州|示范区|开发区|街道|[省市县区镇乡村州国])$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|(?!\d))")
 _PLACE = re.compile(r"(?=([一-鿿][一-鿿](?<![镇乡村县]))([镇乡村县]|街道|社区)(?![镇乡村县])(?![一-鿿]*(?:长|委)))")
+_CODE = re.compile(r"[A-Za-z]{1,8}[-.]?\d+(?:\.\d+)?")
+"""PM10 is not PM2.5."""
+_COMMON_PLACES = ("城镇", "乡镇", "农村", "乡村", "山村", "渔村")
 _NOT_IN_NAMES = frozenset("各该某每哪些几个的了我你他这那年月日在")
 """Characters that make 各乡镇 or 在某镇 no name."""
 _VERBAL = frozenset("得着过")
@@ -51,8 +54,9 @@ def judge_support(question: str, evidence: Sequence[Sentence]) -> Support:
 
 
 def named_things(question: str) -> tuple[str, ...]:
-    """Years, places and proper names of a Chinese question, each once; nothing for other languages."""
+    """Years, codes, places and proper names of a question, each once; names only of a Chinese one."""
     years = [match.group(1) for match in _YEAR.finditer(fold(question))]
+    years += _CODE.findall(question)
     if not is_chinese(question):
         return tuple(dict.fromkeys(years))
     words = _words(strip_question_words(question))
@@ -64,6 +68,7 @@ def named_things(question: str) -> tuple[str, ...]:
         if word.tag in NAME_TAGS
         and len(word.text) > 1
         and word.text[0] not in _NOT_IN_NAMES
+        and not word.text.endswith(_COMMON_PLACES)
         and not set(word.text) & _VERBAL
         and not any(word.start < end and start < word.start + len(word.text) for start, end in places)
     ]
@@ -94,6 +99,8 @@ def _places(body: str, word_starts: set[int]) -> list[tuple[int, int]]:
     for match in _PLACE.finditer(body):
         start, end = match.start(), match.end(2)
         if set(match[1]) & _NOT_IN_NAMES or (found and start < found[-1][1]):
+            continue
+        if body[start:end].endswith(_COMMON_PLACES):
             continue
         before = body[start - 1 : start]
         if "一" <= before <= "鿿" and before not in _NOT_BEFORE_NAMES and start - 1 in word_starts:
