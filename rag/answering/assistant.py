@@ -23,15 +23,13 @@ from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDe
 from rag.answering.evidence import Sentence, SentenceEncoder
 from rag.answering.figures import Figure
 from rag.answering.gate import check_answer
-from rag.answering.inquiry import Asked, AssistantSources, Findings, find_evidence
+from rag.answering.inquiry import Asked, AssistantSources, Findings, checked_question, find_evidence
 from rag.answering.readings import other_readings
 from rag.answering.refusal import Refusal, refusal_answer, should_refuse
 from rag.answering.repair import repair_figures
 from rag.answering.statements import statements_of, with_markers, without_markers
 from rag.answering.times import names_other_years
 from rag.answering.translation import searched_question
-from rag.corpus.article_identity import storable
-from rag.errors import QuestionError
 from rag.generation.generator import GenerationOptions
 from rag.generation.generator import Generator as TextGenerator
 from rag.generation.prompts import EvidenceLine, answer_messages, is_refusal
@@ -127,7 +125,7 @@ class Assistant:
         passages: Sequence[Passage] | None = None,
     ) -> Iterator[AnswerEvent]:
         """The same, as it comes into being: the evidence, checked pieces of text, the answer."""
-        asked = self._understand(self._checked_question(question), search_filter, history)
+        asked = self._understand(checked_question(question, self._limits.question_characters), search_filter, history)
         state = self._sources.generation() if passages is None else _identity(passages)
         key = (asked.complete, search_filter, state)
         with self._cache_lock:
@@ -151,19 +149,6 @@ class Assistant:
 
     def _find(self, asked: Asked, passages: Sequence[Passage] | None) -> Findings:
         return find_evidence(asked, self._sources, self._encoder, passage_count=self._limits.passages, given=passages)
-
-    def _checked_question(self, question: str) -> str:
-        # Halves of surrogate pairs and zero characters are in no text, and no database takes them.
-        stripped = " ".join(storable(question).split())
-        if not stripped:
-            raise QuestionError("the question is empty; expected some words: ask about something in the paper")
-        limit = self._limits.question_characters
-        if len(stripped) > limit:
-            raise QuestionError(
-                f"the question has {len(stripped)} characters; expected at most {limit}: "
-                "ask one thing at a time, or raise max_question_characters"
-            )
-        return stripped
 
     def _write(self, work: _Work) -> Generator[AnswerEvent, None, Answer]:
         """Let the model write, check each statement, and finish; the generator's value is the answer."""

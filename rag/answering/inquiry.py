@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from rag.answering.evidence import Sentence, SentenceEncoder, rank_sentences, select_evidence
 from rag.answering.support import Support, judge_support
 from rag.answering.times import read_question_time, time_note, time_weights
+from rag.corpus.article_identity import storable
+from rag.errors import QuestionError
 from rag.records import Article, Passage, SearchFilter
 from rag.retrieval.question_kind import QuestionKind, is_chinese, question_kind
 
@@ -83,6 +85,24 @@ class Findings:
     milliseconds: float
     given: bool
     """Whether the caller gave the passages, so that no store is behind them."""
+
+
+def checked_question(question: str, max_characters: int) -> str:
+    """The question on one line, without what no text holds.
+
+    Raises:
+        QuestionError: it is empty or longer than ``max_characters``.
+    """
+    # Halves of surrogate pairs and zero characters are in no text, and no database takes them.
+    stripped = " ".join(storable(question).split())
+    if not stripped:
+        raise QuestionError("the question is empty; expected some words: ask about something in the paper")
+    if len(stripped) > max_characters:
+        raise QuestionError(
+            f"the question has {len(stripped)} characters; expected at most {max_characters}: "
+            "ask one thing at a time, or raise max_question_characters"
+        )
+    return stripped
 
 
 def find_evidence(

@@ -64,6 +64,7 @@ class LlamaCppGenerator:
         self._key = secrets.token_urlsafe(32)
         self._lock = threading.Lock()
         self._first_tokens: dict[str, int] = {}
+        self._asked = False
         self._server: Any = _start_server(path, self._config, self._key)
 
     def stream(self, messages: Sequence[Message], options: GenerationOptions = DEFAULT_OPTIONS) -> TextStream:
@@ -134,11 +135,15 @@ class LlamaCppGenerator:
     def close(self) -> None:
         """See ``Generator.close``; waits for a running reply."""
         with self._lock:
+            if self._server is not None and not self._asked:
+                # An engine closed before its first request waits for its own loop for ever.
+                self._server.handle_completions({"prompt": " ", "n_predict": 1})
             self._server = None
 
     def _running_server(self) -> Any:
         if self._server is None:
             raise GenerationError(f"the model {self.name} was closed; load it again")
+        self._asked = True
         return self._server
 
 

@@ -7,6 +7,7 @@ import sys
 from contextlib import closing
 
 from rag.answering.events import AnswerReady, EvidenceFound, TextDelta
+from rag.answering.inquiry import checked_question
 from rag.evaluation.runner import evaluate_file
 from rag.settings import Settings
 from rag.workspace import Workspace
@@ -19,6 +20,7 @@ from ui.terminal import after_answer_text, clean
 def run_ask(settings: Settings, options: argparse.Namespace) -> int:
     """Answer one question; a refusal is an answer, so the exit status is 0."""
     search_filter = make_filter(options.date_from, options.date_to, options.source)
+    checked_question(options.question, settings.max_question_characters)  # before gigabytes are loaded for it
     with closing(Workspace(settings)) as workspace:
         if options.json:
             write_json(answer_json(workspace.assistant.answer(options.question, search_filter=search_filter)))
