@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -148,3 +150,13 @@ def test_what_is_no_gguf_file_is_refused(tmp_path: Path) -> None:
     for name in ("text.gguf", "absent.gguf"):
         with pytest.raises(GenerationError, match=f"{name}; a whole GGUF model file was expected"):
             LlamaCppGenerator(tmp_path / name)
+
+
+@pytest.mark.models
+def test_a_model_that_was_never_asked_closes() -> None:
+    script = (
+        "from rag.generation.runtime import load_generator; from rag.settings import load_settings; "
+        "load_generator(load_settings(runtime='llama.cpp')).close(); print('closed')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, cwd=Path(__file__).parents[3])
+    assert done.stdout.strip().endswith("closed"), done.stderr[-500:]
