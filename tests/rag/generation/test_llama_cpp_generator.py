@@ -158,5 +158,6 @@ def test_a_model_that_was_never_asked_closes() -> None:
         "from rag.generation.runtime import load_generator; from rag.settings import load_settings; "
         "load_generator(load_settings(runtime='llama.cpp')).close(); print('closed')"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, cwd=Path(__file__).parents[3])
+    root = Path(__file__).parents[3]
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, cwd=root)
     assert done.stdout.strip().endswith("closed"), done.stderr[-500:]
