@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import rjieba
+
 from rag.answering.evidence import Sentence
 from rag.answering.figures import find_figures, supports
 from rag.answering.gate import GateResult, check_answer
@@ -38,11 +40,14 @@ class Attribution:
     overlap: float
     quoted: float
     """The same without the question."""
+    strays: bool = False
+    """Whether a figure is said of something else than what its quotes speak of."""
 
     @property
     def carried(self) -> bool:
         """Whether the paper says all that the statement says."""
-        return bool(self.quotes) and self.gate.passed and self.overlap >= MIN_OVERLAP and self.quoted >= MIN_QUOTED
+        checked = bool(self.quotes) and self.gate.passed and not self.strays
+        return checked and self.overlap >= MIN_OVERLAP and self.quoted >= MIN_QUOTED
 
 
 def attribute(statement: str, evidence: Sequence[Sentence], question: str) -> Attribution:
@@ -60,9 +65,32 @@ def attribute(statement: str, evidence: Sequence[Sentence], question: str) -> At
         question=question,
     )
     sources = [*texts.values(), *contexts.values()]
+    titles = [evidence[position].article.title for position in quotes]
     return Attribution(
-        statement, quotes, gate, _overlap(statement, [*sources, question]), _overlap(statement, sources)
+        statement,
+        quotes,
+        gate,
+        _overlap(statement, [*sources, question]),
+        _overlap(statement, sources),
+        strays_from_subject(statement, [*texts.values(), *titles]),
     )
+
+
+def strays_from_subject(statement: str, sources: Sequence[str]) -> bool:
+    """Whether some figure's subject is mostly in words that the quotes and their titles do not hold.
+
+    签约引进项目268个 is not carried by 初步谋划项目268个, though number, unit and 项目 agree.
+    """
+    if not is_chinese(statement):
+        return False
+    known = fold("\n".join(sources))
+    for figure in find_figures(statement):
+        if figure.kind == "date":
+            continue
+        words = {word for word in rjieba.cut(fold(figure.subject)) if len(word) > 1}
+        if len(words) > 1 and 2 * sum(word not in known for word in words) >= len(words):
+            return True
+    return False
 
 
 def _choose(statement: str, evidence: Sequence[Sentence]) -> tuple[int, ...]:

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from rag.answering.attribution import MAX_QUOTES, MIN_QUOTED, attribute
+from rag.answering.attribution import MAX_QUOTES, MIN_QUOTED, attribute, strays_from_subject
 from rag.answering.evidence import Sentence
 from rag.answering.support import judge_support, mentions, named_things
 from rag.records import Article
@@ -108,3 +108,10 @@ def test_a_missing_name_or_year_is_told() -> None:
 def test_an_article_mentions_a_name_with_or_without_its_kind(name: str, expected: bool) -> None:
     article = Article("a", "丰收", "石岭今年收粮6万吨。", date=dt.date(2021, 9, 1))
     assert mentions(article, name) is expected
+
+
+def test_a_figure_said_of_something_else_strays() -> None:
+    planned = "2021年全区初步谋划项目268个，总投资1043亿元。"
+    signed = "签约引进各类项目102个，总投资350亿元。"
+    assert strays_from_subject("示范区签约引进项目268个。", [planned])
+    assert not strays_from_subject("示范区签约引进项目102个，总投资350亿元。", [signed])
