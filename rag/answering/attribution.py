@@ -7,8 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import rjieba
-
 from rag.answering.evidence import Sentence
 from rag.answering.figures import find_figures, supports
 from rag.answering.gate import GateResult, check_answer
@@ -85,12 +83,19 @@ def strays_from_subject(statement: str, sources: Sequence[str]) -> bool:
         return False
     known = fold("\n".join(sources))
     for figure in find_figures(statement):
-        if figure.kind == "date":
-            continue
-        words = {word for word in rjieba.cut(fold(figure.subject)) if len(word) > 1}
-        if len(words) > 1 and 2 * sum(word not in known for word in words) >= len(words):
+        subject = _SIGNS.sub("", fold(figure.subject))
+        if figure.kind != "date" and len(subject) > 2 and 2 * _shared_characters(subject, known) <= len(subject):
             return True
     return False
+
+
+def _shared_characters(subject: str, known: str) -> int:
+    """How many characters of ``subject`` stand in a pair of neighbours that ``known`` holds too."""
+    held: set[int] = set()
+    for start in range(len(subject) - 1):
+        if subject[start : start + 2] in known:
+            held |= {start, start + 1}
+    return len(held)
 
 
 def _choose(statement: str, evidence: Sequence[Sentence]) -> tuple[int, ...]:
