@@ -1,6 +1,9 @@
 """Article F1 and text purity of the segmentation on generated pages, by layout.
 
-    python benchmarks/segmentation_pages.py --pages 40 [--corpus FILE.jsonl.gz] [--output data/results/…json]
+    python benchmarks/segmentation_pages.py --pages 40 [--pages-of other] [--corpus FILE.jsonl.gz] [--output …json]
+
+``--pages-of first`` takes the pages of ``newspaper_pages``, on which the segmentation was worked out; ``other`` those
+of ``other_newspaper_pages``, written afterwards and apart, whose figures tell what unknown pages will give.
 
 An article is right if its title is the printed one (spaces aside) and at least 99 % of its text is what the page has,
 with at most 1 % foreign. Purity: of all characters put into articles' texts, the share that are of that article.
@@ -15,10 +18,14 @@ import platform
 import random
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from newspaper_pages import LAYOUTS, GoldArticle, GoldPage, Layout, PageSetter, Story
+import newspaper_pages
+import other_newspaper_pages
+from newspaper_pages import GoldArticle, GoldPage, Layout, PageSetter, Story
+from other_newspaper_pages import Habit
 
 from rag.corpus.article_parts import ArticleParts
 from rag.corpus.segmentation import PageSegmentation, segment_page
@@ -75,10 +82,13 @@ def load_stories(corpus: Path | None) -> list[Story]:
     return stories
 
 
-def make_page(layout: Layout, stories: list[Story], seed: int) -> GoldPage:
+def make_page(layout: Layout | Habit, stories: list[Story], seed: int) -> GoldPage:
     """One page of four to nine stories."""
     choice = random.Random(seed)
-    return PageSetter(layout, choice.sample(stories, choice.randint(4, 9)), seed).set_page()
+    chosen = choice.sample(stories, choice.randint(4, 9))
+    if isinstance(layout, Habit):
+        return other_newspaper_pages.set_page(layout, chosen, seed)
+    return PageSetter(layout, chosen, seed).set_page()
 
 
 def own_characters(parts: ArticleParts) -> set[int]:
@@ -132,6 +142,7 @@ def main() -> None:
     """Measure every layout and print one line each, the worst last."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--pages", type=int, default=40, help="pages a layout")
+    parser.add_argument("--pages-of", choices=("first", "other"), default="first", help="which generator")
     parser.add_argument("--corpus", type=Path, help="jsonl.gz with title and text")
     parser.add_argument("--layout", help="only the layout of that name")
     parser.add_argument("--seed", type=int, default=1)
@@ -140,7 +151,10 @@ def main() -> None:
     options = parser.parse_args()
     stories = load_stories(options.corpus)
     results = {}
-    for layout in LAYOUTS:
+    layouts: Sequence[Layout | Habit] = (
+        newspaper_pages.LAYOUTS if options.pages_of == "first" else other_newspaper_pages.LAYOUTS
+    )
+    for layout in layouts:
         if options.layout in (None, layout.name):
             results[layout.name] = measure(layout, stories, options).figures()
     for name, figures in sorted(results.items(), key=lambda item: -item[1]["article_f1"]):
@@ -153,7 +167,11 @@ def main() -> None:
     if options.output:
         report = {
             "command": " ".join(
-                ("python benchmarks/segmentation_pages.py", f"--pages {options.pages}", f"--seed {options.seed}")
+                (
+                    "python benchmarks/segmentation_pages.py",
+                    f"--pages-of {options.pages_of} --pages {options.pages}",
+                    f"--seed {options.seed}",
+                )
             ),
             "corpus": options.corpus.name if options.corpus else "data/gold",
             "machine": platform.platform(),
@@ -163,7 +181,7 @@ def main() -> None:
         options.output.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
-def measure(layout: Layout, stories: list[Story], options: argparse.Namespace) -> Tally:
+def measure(layout: Layout | Habit, stories: list[Story], options: argparse.Namespace) -> Tally:
     """The tally of one layout."""
     tally = Tally()
     shown = options.show
