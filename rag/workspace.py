@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ class Workspace:
         self._retriever: Retriever | None = None
         self._assistant: Assistant | None = None
         self._lock = threading.RLock()
+        # The language model loads beside the encoder, each under a lock of its own.
+        self._generator_lock = threading.RLock()
         # Of its own, so that articles can be listed and shown while the models still load.
         self._store_lock = threading.RLock()
         self._ready = False
@@ -75,7 +78,7 @@ class Workspace:
             ModelError: it is not fetched, or damaged.
             GenerationError: its runtime cannot start.
         """
-        with self._lock:
+        with self._generator_lock:
             if self._generator is None:
                 from rag.generation.runtime import load_generator
 
@@ -150,12 +153,22 @@ class Workspace:
         return self._ready
 
     def warm_up(self) -> None:
-        """Load both models and read the prompt's fixed part, so that the first question is quick."""
+        """Load both models, side by side, and read the prompt's fixed part, so that the first question is quick.
+
+        Raises:
+            ModelError: a model is not fetched, or damaged.
+            GenerationError: the generation runtime cannot start.
+        """
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="load") as pool:
+            written = pool.submit(self._warm_generator)
+            self.encoder.encode_queries(["今年签约引进了多少个项目？"])
+            written.result()
+        self._ready = True
+
+    def _warm_generator(self) -> None:
         from rag.generation.prompts import prefix_messages
 
-        self.encoder.encode_queries(["今年签约引进了多少个项目？"])
         self.generator.warm_up(prefix_messages())
-        self._ready = True
 
     def search(
         self, question: str, count: int | None = None, search_filter: SearchFilter = _NO_FILTER
@@ -191,7 +204,7 @@ class Workspace:
 
     def close(self) -> None:
         """Close the store and give back the model's memory."""
-        with self._lock:
+        with self._lock, self._generator_lock:
             if self._generator is not None:
                 self._generator.close()
             if self._store is not None:

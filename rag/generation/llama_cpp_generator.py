@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+import importlib.metadata
 import importlib.util
 import math
 import secrets
@@ -27,6 +28,7 @@ import httpx
 from rag.errors import GenerationError
 from rag.generation.generator import DEFAULT_OPTIONS, GenerationOptions, Message, TextStream
 from rag.generation.machine import quiet_waiting_threads
+from rag.generation.prompt_state import PromptStateFiles, model_identity
 from rag.generation.reply_worker import Reply, stream_reply
 
 _REPORTED_TOKENS = 200
@@ -40,13 +42,15 @@ class LlamaCppConfig:
     ``context_tokens`` holds prompt and reply together. ``batch_tokens`` are read in one step, and a closed
     stream stops between steps. ``cached_prompts_mebibytes`` bounds the memory of other prompts' states (28 KiB a
     token for the default model); 0 keeps only the latest. ``threads`` must not exceed the cores that this process
-    may use: the engine's threads wait for each other by spinning.
+    may use: the engine's threads wait for each other by spinning. ``state_folder`` is where the state after a
+    prompt's fixed beginning is kept between processes (see ``prompt_state``); None keeps none.
     """
 
     threads: int = 1
     context_tokens: int = 4096
     batch_tokens: int = 256
     cached_prompts_mebibytes: int = 256
+    state_folder: Path | None = None
 
 
 class LlamaCppGenerator:
@@ -65,7 +69,8 @@ class LlamaCppGenerator:
         self._lock = threading.Lock()
         self._first_tokens: dict[str, int] = {}
         self._asked = False
-        self._server: Any = _start_server(path, self._config, self._key)
+        self._states = _state_files(path, self._config)
+        self._server: Any = _start_server(path, self._config, self._key, self._states)
 
     def stream(self, messages: Sequence[Message], options: GenerationOptions = DEFAULT_OPTIONS) -> TextStream:
         """See ``Generator.stream``."""
@@ -111,26 +116,42 @@ class LlamaCppGenerator:
 
     def _first_token(self, candidate: str) -> int:
         if candidate not in self._first_tokens:
-            response = httpx.post(
-                f"{self._server.listening_address}/tokenize",
-                json={"content": candidate, "add_special": False, "parse_special": False},
-                headers={"Authorization": f"Bearer {self._key}"},
-                timeout=30.0,
-                trust_env=False,
-            )
+            response = self._post("tokenize", {"content": candidate, "add_special": False, "parse_special": False})
             tokens = response.json().get("tokens") if response.is_success else None
             if not tokens:
                 raise GenerationError(f"llama.cpp found no token in {candidate!r}; expected candidates with text")
             self._first_tokens[candidate] = int(tokens[0])
         return self._first_tokens[candidate]
 
+    def _post(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        return httpx.post(
+            f"{self._server.listening_address}/{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {self._key}"},
+            timeout=60.0,
+            trust_env=False,
+        )
+
     def warm_up(self, prefix_messages: Sequence[Message] = ()) -> None:
-        """See ``Generator.warm_up``."""
+        """See ``Generator.warm_up``; a beginning read before on this machine is not read again."""
+        with self._lock:
+            self._running_server()
+            if self._states is not None and self._states.restore(prefix_messages, self._slot_action):
+                return
         messages = list(prefix_messages) or [Message("system", "")]
         if messages[-1].role != "user":
             messages.append(Message("user", ""))
         for _ in self.stream(messages, GenerationOptions(max_tokens=1)):
             pass
+        with self._lock:
+            if self._states is not None and self._server is not None:
+                self._states.save(prefix_messages, self._slot_action)
+
+    def _slot_action(self, action: str, file_name: str) -> bool:
+        try:
+            return self._post(f"slots/0?action={action}", {"filename": file_name}).is_success
+        except httpx.HTTPError:
+            return False
 
     def close(self) -> None:
         """See ``Generator.close``; waits for a running reply."""
@@ -161,7 +182,19 @@ def _error_text(event: Mapping[str, Any]) -> str:
     return " ".join(str(text).split())
 
 
-def _start_server(path: Path, config: LlamaCppConfig, key: str) -> Any:
+def _state_files(path: Path, config: LlamaCppConfig) -> PromptStateFiles | None:
+    """Where states are kept, or None where they are not wanted or the folder cannot be made."""
+    if config.state_folder is None:
+        return None
+    try:
+        config.state_folder.mkdir(parents=True, exist_ok=True)
+        engine = importlib.metadata.version("xllamacpp")
+        return PromptStateFiles(config.state_folder, model_identity(path, engine, config.context_tokens))
+    except (OSError, importlib.metadata.PackageNotFoundError):
+        return None
+
+
+def _start_server(path: Path, config: LlamaCppConfig, key: str, states: PromptStateFiles | None) -> Any:
     xllamacpp = _import_engine()
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(path)
@@ -176,6 +209,8 @@ def _start_server(path: Path, config: LlamaCppConfig, key: str) -> Any:
     parameters.api_keys = [key]
     parameters.hostnames = ["127.0.0.1"]
     parameters.ui = parameters.endpoint_slots = False
+    if states is not None:
+        parameters.slot_save_path = f"{states.folder}/"
     try:
         return xllamacpp.Server(parameters)
     except (RuntimeError, ValueError) as error:

@@ -140,7 +140,8 @@ def _openai(settings: Settings) -> Generator:
 def _llama_cpp(settings: Settings, files: GenerationFiles, path: Path) -> Generator:
     from rag.generation.llama_cpp_generator import LlamaCppConfig, LlamaCppGenerator
 
-    config = LlamaCppConfig(threads=settings.threads or usable_cores())
+    states = settings.models / "prompt-states"
+    config = LlamaCppConfig(threads=settings.threads or usable_cores(), state_folder=states)
     return LlamaCppGenerator(path, name=files.name, config=config)
 
 

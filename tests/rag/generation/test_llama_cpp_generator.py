@@ -161,3 +161,39 @@ def test_a_model_that_was_never_asked_closes() -> None:
     root = Path(__file__).parents[3]
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, cwd=root)
     assert done.stdout.strip().endswith("closed"), done.stderr[-500:]
+
+
+@pytest.mark.models
+def test_a_beginning_read_once_is_not_read_again_by_the_next_process(
+    generator: LlamaCppGenerator, tmp_path: Path
+) -> None:
+    path = resolve_generation_model("qwen2.5-coder-1.5b-instruct", load_settings().models).gguf
+    assert path is not None
+    config = LlamaCppConfig(threads=usable_cores(), state_folder=tmp_path / "states")
+    prefix = (SYSTEM, Message("user", "资料：无。问题：几点？"), Message("assistant", "资料中没有找到答案。"))
+    first = LlamaCppGenerator(path, name="qwen", config=config)
+    first.warm_up(prefix)
+    first.close()
+    (state,) = (tmp_path / "states").iterdir()
+    assert state.suffix == ".state"
+    written = state.stat().st_mtime_ns
+
+    second = LlamaCppGenerator(path, name="qwen", config=config)
+    second.warm_up(prefix)
+    body = {"messages": [{"role": m.role, "content": m.content} for m in (*prefix, ASK[1])], "max_tokens": 1}
+    timings = second._server.handle_chat_completions({**body, "cache_prompt": True})["timings"]
+    assert timings["cache_n"] > 30
+    assert joined_reply(second.stream(ASK, SHORT)) == joined_reply(generator.stream(ASK, SHORT))
+    second.close()
+    assert state.stat().st_mtime_ns == written
+
+    state.write_bytes(state.read_bytes()[:5000])
+    third = LlamaCppGenerator(path, name="qwen", config=config)
+    third.warm_up(prefix)
+    assert "4700万元" in joined_reply(third.stream(ASK, SHORT))
+    third.close()
+    assert [found.name for found in (tmp_path / "states").iterdir()] == [state.name]
+    assert state.stat().st_size > 100_000
+    last = LlamaCppGenerator(path, name="qwen", config=config)
+    last.warm_up(prefix)
+    last.close()  # a restored engine that was asked nothing closes too
