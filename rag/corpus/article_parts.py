@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.corpus.bylines import closing_length, ends_with_credit, opening_length
+from rag.corpus.captions import CAPTION_CHARACTERS
 from rag.corpus.furniture import FurnitureLine
 from rag.corpus.headlines import Headline, compose_headline
 from rag.corpus.jump_lines import Jump, cut_jump_in, cut_jump_out
 from rag.corpus.lines import PageLine, is_closed
 from rag.corpus.normalisation import NOTHING, MappedText, join, join_wrapped, spaced
-from rag.corpus.page_units import CAPTION_CHARACTERS, Unit
+from rag.corpus.page_units import Unit
 from rag.records import ArticleKind, DraftArticle
 
 _NAME_GAP = re.compile("(?<=[\u3400-\u9fff]{2}) (?=[\u3400-\u9fff]{2})")
@@ -52,20 +53,37 @@ class ArticleParts:
         )
 
 
-def compose_article(units: Sequence[Unit], source: str, inset: Sequence[Unit] = ()) -> ArticleParts:
-    """An article from its units, in page order; ``inset`` are those of the headline it is set around."""
+def compose_articles(units: Sequence[Unit], source: str, inset: Sequence[Unit] = ()) -> list[ArticleParts]:
+    """An article from its units, in page order, and after it the photo captions set into it.
+
+    ``inset`` are the units of the headline it is set around.
+    """
+    captions = [unit for unit in units if unit.kind == "caption"]
+    others = [unit for unit in units if unit.kind != "caption"]
+    if all(unit.kind == "headline" for unit in others):
+        headline = compose_headline([line for unit in others for line in unit.paragraphs], source)
+        return [_compose_caption(headline, captions[0], source)]
+    article = _compose_article(others, source, inset, bool(inset or captions))
+    return [article, *(_compose_caption(Headline(), caption, source) for caption in captions)]
+
+
+def _compose_caption(headline: Headline, unit: Unit, source: str) -> ArticleParts:
+    return _assemble(headline, list(unit.credits), list(unit.paragraphs), True, source)
+
+
+def _compose_article(units: Sequence[Unit], source: str, inset: Sequence[Unit], around: bool) -> ArticleParts:
     first = next(index for index, unit in enumerate(units) if unit.kind != "headline")
     last = max(index for index, unit in enumerate(units) if unit.kind != "headline")
     outer = (*units[:first], *units[last + 1 :])
     headline = compose_headline([line for unit in (*outer, *inset) for line in unit.paragraphs], source)
     inner = [unit for unit in units[first : last + 1] if not any(unit is other for other in inset)]
     names = [line for unit in inner if unit.kind in ("byline", "credit") for line in unit.paragraphs]
-    paragraphs = _paragraphs([unit for unit in inner if unit.kind not in ("byline", "credit")], bool(inset))
+    paragraphs = _paragraphs([unit for unit in inner if unit.kind not in ("byline", "credit")], around)
     return _assemble(headline, names, paragraphs, any(unit.kind == "credit" for unit in units), source)
 
 
 def _paragraphs(units: Sequence[Unit], around: bool) -> list[MappedText]:
-    """The paragraphs of body units, those broken by a column or, set ``around`` a headline, by it made whole."""
+    """The paragraphs of body units, made whole where a column broke them or something they are set ``around``."""
     paragraphs: list[MappedText] = []
     torn = False
     for unit in units:

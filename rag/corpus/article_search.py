@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.corpus.captions import CAPTION_CHARACTERS
 from rag.corpus.lines import is_closed
-from rag.corpus.page_units import CAPTION_CHARACTERS, Unit
+from rag.corpus.page_units import Unit
 
 Side = Literal["above", "below"]
 SIDES: tuple[Side, ...] = ("above", "below")
@@ -27,6 +28,8 @@ _ORPHAN = {"headline": -2.4, "byline": -5.0, "credit": -5.0}
 _IMPOSSIBLE = -1e9
 _CREDITED_ARTICLE = -2.0
 _INSET = -2.0
+_CAPTION = 1.5
+_CAPTION_INSIDE = -1.0
 _BROKEN_OFF = -3.0
 _DIVIDED_HEADLINE = -1.2
 UNSEEN_WEIGHT = 0.5
@@ -93,7 +96,7 @@ class _Page:
 
     def __init__(self, units: Sequence[Unit]) -> None:
         self.units = units
-        frequency = Counter(term for unit in units if unit.kind == "body" for term in unit.terms)
+        frequency = Counter(term for unit in units if unit.kind in ("body", "caption") for term in unit.terms)
         self._weights = {term: 1.0 / (1.0 + math.log(count)) for term, count in frequency.items()}
         openings = sum(unit.opening or unit.kind == "byline" for unit in units)
         headlines = sum(unit.kind == "headline" and unit.margin > 0 and unit.gap > 0 for unit in units)
@@ -112,14 +115,21 @@ class _Page:
         """Score without regard to side; whether its headline stands above, and below."""
         units = self.units[start:end]
         bodies = [index for index, unit in enumerate(units) if unit.kind != "headline"]
+        if any(unit.kind == "caption" for unit in units) and len(bodies) == 1:
+            return self._caption_shape(units, bodies[0])
         if not any(unit.kind == "body" for unit in units):
             return _IMPOSSIBLE, 0.0, 0.0
         first, last = bodies[0], bodies[-1]
+        if "caption" in (units[first].kind, units[last].kind):
+            return _IMPOSSIBLE, 0.0, 0.0
         caption = _is_caption(units[first : last + 1])
         score = (
             _BASE
             + self._start_score(start, first, caption)
-            + self._inner_score(start + first, units[first : last + 1])
+            + self._inner_score(
+                [place for place in range(start + first, start + last + 1) if self.units[place].kind != "caption"]
+            )
+            + _CAPTION_INSIDE * sum(unit.kind == "caption" for unit in units)
         )
         if units[last].kind == "credit" and not caption:
             score += _CREDITED_ARTICLE
@@ -170,7 +180,10 @@ class _Page:
         score = self._unopened if not caption else 0.0
         if first > 0 or start == 0:
             return score
-        before = self.units[start - 1]
+        place = next((place for place in range(start - 1, -1, -1) if self.units[place].kind != "caption"), None)
+        if place is None:
+            return score
+        before = self.units[place]
         if before.kind == "headline":
             return score - 0.5
         score -= 0.0 if before.final else 3.0
@@ -182,15 +195,22 @@ class _Page:
         """The width of the nearest unit before that has one, among the two before."""
         return next((unit.width for unit in self.units[max(0, start - 2) : start][::-1] if unit.width), 0.0)
 
-    def _inner_score(self, start: int, units: Sequence[Unit]) -> float:
-        """Cost of what should stand at an article's edge but stands inside it."""
+    def _caption_shape(self, units: Sequence[Unit], place: int) -> tuple[float, float, float]:
+        """The score of a caption with the headlines around it, if any."""
+        head, tail = units[:place], units[place + 1 :]
+        score = _BASE + _CAPTION + self._headline_score(head, tail, units[place : place + 1], True)
+        return score, float(bool(head)), float(bool(tail))
+
+    def _inner_score(self, places: Sequence[int]) -> float:
+        """Cost of what should stand at an article's edge but stands inside it, captions left out."""
         score = 0.0
+        units = [self.units[place] for place in places]
         for index, unit in enumerate(units):
             inside = index > 0
             if unit.opening and inside:
                 score -= 2.0 if index == 1 and units[0].kind == "byline" else 6.0
             if unit.kind == "headline":
-                score += self._inner_headline[start + index]
+                score += self._inner_headline[places[index]]
             if unit.final and index < len(units) - 1 and units[index + 1].kind not in ("credit", "byline"):
                 score -= 3.0
             if unit.kind == "byline" and inside and index < len(units) - 1 and units[index + 1].kind == "body":
@@ -205,7 +225,8 @@ class _Page:
         score = -3.0 if head and tail else 0.0
         score -= 1.0 if caption else 0.0
         score -= max(0, len(head) + len(tail) - 4)
-        terms = frozenset().union(*(unit.terms for unit in middle if unit.kind == "body"))
+        told = middle if middle[0].kind == "caption" else [unit for unit in middle if unit.kind == "body"]
+        terms = frozenset().union(*(unit.terms for unit in told))
         for headline in (*head, *tail):
             covered = self._coverage(headline.terms, terms)
             score += 4.5 * covered - 1.0 if headline.margin > 0 else 1.5 * covered - 0.8 + 1.5 * headline.margin

@@ -98,8 +98,18 @@ class MarkedLine:
         return self.mark in ("opening", "byline", "jump in")
 
 
-def mark_lines(lines: Sequence[PageLine], source: str) -> list[MarkedLine]:
-    """Every line with its mark, column and block."""
+def line_marks(lines: Sequence[PageLine], source: str) -> list[LineMark]:
+    """What each line says of its article's edge; a dateline broken over two lines opens once."""
+    marks: list[LineMark] = []
+    for line in lines:
+        mark = line_mark(spaced(line.text, source))
+        again = mark == "opening" and marks and marks[-1] == "opening" and line.text.text[0] in "（("
+        marks.append("none" if again else mark)
+    return marks
+
+
+def mark_lines(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[MarkedLine]:
+    """Every line with its mark, one of ``marks`` each, its column and block."""
     above, below = column_widths(lines)
     echoes = _echoes(lines)
     indented = sum(line.indent >= 1.5 for line in lines) >= max(2, 0.04 * len(lines))
@@ -109,9 +119,7 @@ def mark_lines(lines: Sequence[PageLine], source: str) -> list[MarkedLine]:
         for index in range(start, end):
             line = lines[index]
             before = marked[-1] if marked else None
-            mark = line_mark(spaced(line.text, source))
-            if mark == "opening" and before and before.mark == "opening" and line.text.text[0] in "（(":
-                mark = "none"
+            mark = marks[index]
             ends = mark in _ENDING_MARKS or line.closed or _ends_signed(before, line)
             after = not marked or marked[-1].ends_thought
             shape = (above[index], below[index], end - start, closed)

@@ -12,9 +12,7 @@ from rag.corpus.bylines import ends_with_credit, ends_with_signature
 from rag.corpus.line_shapes import MarkedLine
 from rag.corpus.normalisation import MappedText, join_wrapped
 
-UnitKind = Literal["headline", "body", "byline", "credit"]
-CAPTION_CHARACTERS = 260
-"""A photo caption is not longer."""
+UnitKind = Literal["headline", "body", "byline", "credit", "caption"]
 
 DOUBT = -3.5
 """Margin above which a line that begins a paragraph may yet turn out a headline."""
@@ -41,6 +39,8 @@ class Unit:
     terms: frozenset[str]
     margin: float = 0.0
     """Of a headline: how sure it is one, in log-odds; below zero it more likely begins a paragraph."""
+    credits: tuple[MappedText, ...] = ()
+    """Of a caption: the photographer's name, line by line, if it stands in lines of its own."""
 
     @property
     def is_fragment(self) -> bool:
@@ -80,6 +80,8 @@ def build_units(lines: Sequence[MarkedLine], margins: Sequence[float]) -> list[U
 
     Lines that may be a headline are units of their own, doubtful ones too: where they belong settles what they are.
     """
+    if not lines:
+        return []
     groups: list[tuple[UnitKind, list[MarkedLine], float]] = []
     doubtful = False
     ends_block = [*(line.line.gap > 0 or line.starts_article for line in lines[1:]), True]
@@ -93,6 +95,20 @@ def build_units(lines: Sequence[MarkedLine], margins: Sequence[float]) -> list[U
         else:
             groups.append((kind, [line], margin))
     return _merge_bodies([_unit(*group) for group in groups])
+
+
+def caption_unit(lines: Sequence[MarkedLine], credit: int) -> Unit:
+    """A whole photo caption; lines from ``credit`` on are the photographer's name."""
+    paragraphs: list[list[MarkedLine]] = []
+    for line in lines[:credit]:
+        if paragraphs and not _starts_paragraph(paragraphs[-1], line):
+            paragraphs[-1].append(line)
+        else:
+            paragraphs.append([line])
+    texts = tuple(join_wrapped([line.line.text for line in paragraph]) for paragraph in paragraphs)
+    names = tuple(line.line.text for line in lines[credit:])
+    terms = terms_of("".join(text.text for text in texts))
+    return Unit("caption", texts, False, True, 0.0, lines[0].line.gap, terms, credits=names)
 
 
 def _kind_of(line: MarkedLine) -> UnitKind:

@@ -9,18 +9,21 @@ part of one article or in one line of the furniture.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.corpus.article_parts import ArticleParts, compose_article, compose_plain_article, continue_article
+from rag.corpus.article_parts import ArticleParts, compose_articles, compose_plain_article, continue_article
 from rag.corpus.article_search import divide
+from rag.corpus.bylines import LineMark
+from rag.corpus.captions import find_captions, without_captions
 from rag.corpus.furniture import FurnitureLine, classify_furniture, heading_of
 from rag.corpus.jumps import match_jumps
 from rag.corpus.line_labels import headline_margins
-from rag.corpus.line_shapes import MarkedLine, mark_lines
+from rag.corpus.line_shapes import line_marks, mark_lines
 from rag.corpus.lines import PageLine, column_widths, split_lines, split_pages
 from rag.corpus.normalisation import INVISIBLE
-from rag.corpus.page_units import build_units
+from rag.corpus.page_units import Unit, build_units, caption_unit
 from rag.records import DraftArticle, SourceRun
 
 
@@ -51,9 +54,9 @@ def segment_page(text: str, *, page_index: int = 0) -> PageSegmentation:
     ]
     heading = heading_of([line.text for line in furniture if line.kind in ("page header", "folio", "edition line")])
     content = [line for line, kind in zip(lines, kinds, strict=True) if kind is None]
-    marked = mark_lines(content, text)
-    if _is_newspaper(content, marked, bool(heading.date or heading.source)):
-        parts, orphans = _newspaper_articles(marked, text)
+    marks = line_marks(content, text)
+    if _is_newspaper(content, marks, bool(heading.date or heading.source)):
+        parts, orphans = _newspaper_articles(content, marks, text)
     else:
         parts, orphans = compose_plain_article(content, text), []
     furniture += orphans
@@ -101,8 +104,27 @@ def join_jumps(pages: Sequence[PageSegmentation]) -> tuple[PageSegmentation, ...
     )
 
 
-def _newspaper_articles(marked: Sequence[MarkedLine], text: str) -> tuple[list[ArticleParts], list[FurnitureLine]]:
-    units = build_units(marked, headline_margins(marked))
+def _page_units(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[Unit]:
+    """The units of a page; captions are read first, and the text around them as if they were not there."""
+    captions = find_captions(lines, marks)
+    kept = without_captions(lines, captions)
+    marked = mark_lines([line for _, line in kept], [marks[index] for index, _ in kept])
+    margins = headline_margins(marked)
+    units: list[Unit] = []
+    position = 0
+    for caption in captions:
+        stop = bisect_left(kept, caption.start, key=lambda item: item[0])
+        units += build_units(marked[position:stop], margins[position:stop])
+        chosen = slice(caption.start, caption.end)
+        units.append(caption_unit(mark_lines(lines[chosen], marks[chosen]), caption.credit - caption.start))
+        position = stop
+    return units + build_units(marked[position:], margins[position:])
+
+
+def _newspaper_articles(
+    lines: Sequence[PageLine], marks: Sequence[LineMark], text: str
+) -> tuple[list[ArticleParts], list[FurnitureLine]]:
+    units = _page_units(lines, marks)
     parts: list[ArticleParts] = []
     orphans: list[FurnitureLine] = []
     for segment in divide(units):
@@ -111,7 +133,7 @@ def _newspaper_articles(marked: Sequence[MarkedLine], text: str) -> tuple[list[A
             orphans += [_leftover(paragraph.text, paragraph.runs) for unit in chosen for paragraph in unit.paragraphs]
         else:
             inset = units[segment.inset : segment.inset_end]
-            parts.append(compose_article(chosen, text, inset))
+            parts += compose_articles(chosen, text, inset)
     return parts, orphans
 
 
@@ -119,10 +141,10 @@ def _leftover(text: str, runs: Sequence[SourceRun]) -> FurnitureLine:
     return FurnitureLine(text, "other", runs[0].source_start, runs[-1].source_start + runs[-1].length)
 
 
-def _is_newspaper(lines: Sequence[PageLine], marked: Sequence[MarkedLine], headed: bool) -> bool:
+def _is_newspaper(lines: Sequence[PageLine], marks: Sequence[LineMark], headed: bool) -> bool:
     """Whether articles must be told apart: bylines that open articles, a page header, or broken columns."""
-    openings = sum(line.mark == "opening" for line in marked)
-    edges = sum(line.mark in ("opening", "byline", "credit", "jump in") for line in marked)
+    openings = marks.count("opening")
+    edges = sum(mark in ("opening", "byline", "credit", "jump in") for mark in marks)
     if openings >= 2 or edges >= 3 or (headed and len(lines) >= 4):
         return True
     return _is_set_in_columns(lines)
