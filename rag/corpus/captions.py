@@ -27,8 +27,7 @@ _OTHER = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """Lines ``[start, end)`` of a page; the photographer's name stands in ``[credit, end)``, or within the text if
-    that is empty."""
+    """Lines ``[start, end)`` of a page, ``[credit, end)`` the photographer's name if it has lines of its own."""
 
     start: int
     credit: int
@@ -92,11 +91,21 @@ def _start_score(lines: Sequence[PageLine], start: int, floor: int) -> float:
     score += 1.5 if line.gap else 0.0
     if before.closed:
         return score + 1.5
+    if before.text.text[-1] in "，、；：":
+        score -= 2.0
     column = _measure(lines, max(floor, start - 6), start - 1)
     full = not column or abs(before.width - column) <= _SAME
-    if not full:
+    if not full or _stands_alone(lines, start - 1, floor):
         return score + (1.0 if line.gap else 0.0)
     return score - (0.5 if line.gap else 4.0)
+
+
+def _stands_alone(lines: Sequence[PageLine], last: int, floor: int) -> bool:
+    """Whether line ``last`` ends a short block in which no sentence ends, as headlines are."""
+    first = last
+    while first > floor and not lines[first].gap and not lines[first - 1].closed and last - first < 4:
+        first -= 1
+    return last - first < 4 and not any(line.closed for line in lines[first : last + 1])
 
 
 def _body_score(lines: Sequence[PageLine], start: int, stop: int) -> float:

@@ -22,6 +22,8 @@ _ALSO_VERBS = frozenset({"落户", "落地", "签约", "惠及", "领跑", "亮�
 _OBJECT = re.compile("[nmqrlijs]")
 """Tags of words that can be an object: nouns, numbers, measures, pronouns, set phrases, places."""
 _COLUMN_NAME = re.compile("^【[^】]*】")
+_KICKER = 10.0
+"""A line over the title that says nothing whole is not wider, in em."""
 _DASH = re.compile("^[—–-]{1,2}")
 
 
@@ -60,9 +62,10 @@ def _begins_subtitle(lines: Sequence[MappedText], index: int, source: str) -> bo
     commas = line.count("，") - before.count("，")
     if before.count("【") > before.count("】"):
         return False
-    if wider >= 1.5 or (commas > 0 and wider >= 1.1):
-        return True
-    return (clauses > 0 or bool(_FIGURE.search(line))) and _is_statement(_COLUMN_NAME.sub("", before))
+    if wider < 1.5 and not (commas > 0 and wider >= 1.1) and clauses <= 0 and not _FIGURE.search(line):
+        return False
+    whole = _is_statement(_COLUMN_NAME.sub("", before))
+    return whole or (wider >= 1.5 and em_width(before) > _KICKER)
 
 
 def _clauses(text: str) -> int:

@@ -16,6 +16,10 @@ from rag.corpus.line_shapes import MarkedLine
 Label = Literal["headline", "body"]
 LABELS: tuple[Label, ...] = ("headline", "body")
 _DATE_END = re.compile("年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日$")
+_FUNCTION = re.compile("[的了着是也还就都]|已经|以及|据了解|此次|其中")
+_REPORT_START = re.compile(
+    "(?:近日|日前|连日来|昨[日天]|今天|眼下|目前|据|记者|近年来|随着|为了|当地时间|[0-9]{1,2}日|[0-9]{1,2}月[0-9]{1,2}日|这是|图为)"
+)
 _UNFINISHED_PAGE = -3.0
 _OTHER_COLUMN = 3.0
 """Em by which columns differ at least."""
@@ -63,7 +67,7 @@ def _headline_score(line: MarkedLine) -> float:
     text = line.text
     if line.mark != "none" or not re.search(r"\w", text) or (line.ends_thought and not line.line.closed):
         return -12.0
-    score = _punctuation_score(text) + _width_score(line) + _echo_score(line.echo)
+    score = _punctuation_score(text) + _wording_score(text) + _width_score(line) + _echo_score(line.echo)
     if line.block_size == 1:
         score += 2.5 if line.after_end else 0.5
     elif line.block_size <= 4 and not line.block_closed:
@@ -73,6 +77,16 @@ def _headline_score(line: MarkedLine) -> float:
 
 def _echo_score(echo: float) -> float:
     return max(-0.8, min(2.0, 5.0 * (echo - 0.35)))
+
+
+def _wording_score(text: str) -> float:
+    """Headlines do without most function words, and do not begin as reports do, with the time or the source."""
+    score = -0.7 * min(3, len(_FUNCTION.findall(text)))
+    if _REPORT_START.match(text):
+        score -= 2.0
+    if text[0] in "的了和与等是着也还就都及" or text[-1] in "的了和与在对为将从向把被及由":
+        score -= 1.0
+    return score
 
 
 def _punctuation_score(text: str) -> float:
