@@ -143,11 +143,12 @@ class Compositor:
         stack, title, subtitle = self._stack(story)
         if self._draw(habit.unheaded):
             stack, title, subtitle = [], "", ""
-        opening, own, signed, last = self._names()
+        jump = self.dice.choice(("out", "in")) if self._draw(habit.jumps) else ""
+        opening, own, signed, last = ("", "", "", "") if jump == "in" else self._names()
         self.articles.append(GoldArticle(title, subtitle, opening or own or signed or last, story.text))
         body = self._columns(opening + story.text + signed, owner)
-        if self._draw(habit.jumps):
-            self._jump(body, owner)
+        if jump:
+            self._jump(body, jump)
         if last:
             body.append(Row(last, owner, True))
         if own:
@@ -253,17 +254,12 @@ class Compositor:
             wide += [Row(line.strip(), owner, True, opens and place == 0) for place, line in enumerate(broken)]
         return [*rows[:cut], Row("", BLANK), *wide]
 
-    def _jump(self, body: list[Row], owner: int) -> None:
+    def _jump(self, body: list[Row], where: str) -> None:
         page = self.dice.randint(2, 8)
-        if self._draw(0.5):
-            body.append(
-                Row(self.dice.choice((f"（下转第{page}版）", f"▶下转第{page}版", f"下转 {page} 版")), FURNITURE)
-            )
+        if where == "out":
+            body.append(Row(self.dice.choice((f"（下转第{page}版）", f"▶下转第{page}版", f"下转 {page} 版")), FURNITURE))
         else:
-            self.articles[owner].byline = ""
-            body.insert(
-                0, Row(self.dice.choice((f"（上接第{page}版）", f"上接第{page}版", f"◀上接{page}版")), FURNITURE)
-            )
+            body.insert(0, Row(self.dice.choice((f"（上接第{page}版）", f"上接第{page}版", f"◀上接{page}版")), FURNITURE))
 
     def _photo(self, story: Story) -> list[Row]:
         owner = len(self.articles)

@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.corpus.captions import CAPTION_CHARACTERS
@@ -48,6 +48,8 @@ class Segment:
     orphan: bool
     inset: int = 0
     inset_end: int = 0
+    lead: int = -1
+    """The unit that looks like a headline but is the article's first line; -1 if there is none."""
 
 
 def divide(units: Sequence[Unit]) -> list[Segment]:
@@ -91,6 +93,24 @@ def _search(page: _Page, side: Side) -> tuple[float, list[Segment]]:
     return scores[count], segments[::-1]
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A segment's score without regard to side; 1.0 where its headline stands above, and below; its lead."""
+
+    score: float
+    above: float = 0.0
+    below: float = 0.0
+    lead: int = -1
+
+
+_NO_SHAPE = _Shape(_IMPOSSIBLE)
+
+
+def _may_begin_text(unit: Unit, body: Unit) -> bool:
+    """Whether a line that looks like a headline may be the first of the paragraph that follows."""
+    return unit.margin < 2.0 and body.kind == "body" and not body.opening and not is_closed(unit.paragraphs[-1].text)
+
+
 class _Page:
     """A page's units with what scoring a segment needs; segments are scored in constant order, cached by side."""
 
@@ -102,26 +122,34 @@ class _Page:
         headlines = sum(unit.kind == "headline" and unit.margin > 0 and unit.gap > 0 for unit in units)
         self._unopened = -1.5 if openings > 2 and openings >= 0.8 * headlines else -1.0 if openings >= 2 else 0.0
         self._inner_headline = [_inner_headline_score(units, index) for index in range(len(units))]
-        self._shape: dict[tuple[int, int], tuple[float, float, float]] = {}
+        self._shape: dict[tuple[int, int], _Shape] = {}
 
     def segment_score(self, start: int, end: int, side: Side) -> float:
         key = (start, end)
         if key not in self._shape:
             self._shape[key] = self._score_shape(start, end)
-        shape, above, below = self._shape[key]
-        return shape + (below if side == "above" else above) * _WRONG_SIDE
+        shape = self._shape[key]
+        return shape.score + (shape.below if side == "above" else shape.above) * _WRONG_SIDE
 
-    def _score_shape(self, start: int, end: int) -> tuple[float, float, float]:
-        """Score without regard to side; whether its headline stands above, and below."""
+    def _score_shape(self, start: int, end: int) -> _Shape:
         units = self.units[start:end]
         bodies = [index for index, unit in enumerate(units) if unit.kind != "headline"]
         if any(unit.kind == "caption" for unit in units) and len(bodies) == 1:
             return self._caption_shape(units, bodies[0])
         if not any(unit.kind == "body" for unit in units):
-            return _IMPOSSIBLE, 0.0, 0.0
+            return _NO_SHAPE
         first, last = bodies[0], bodies[-1]
         if "caption" in (units[first].kind, units[last].kind):
-            return _IMPOSSIBLE, 0.0, 0.0
+            return _NO_SHAPE
+        shape = self._article_shape(start, end, first, last)
+        if first and _may_begin_text(units[first - 1], units[first]):
+            led = self._article_shape(start, end, first - 1, last)
+            if led.score > shape.score:
+                return replace(led, lead=start + first - 1)
+        return shape
+
+    def _article_shape(self, start: int, end: int, first: int, last: int) -> _Shape:
+        units = self.units[start:end]
         caption = _is_caption(units[first : last + 1])
         score = (
             _BASE
@@ -141,10 +169,13 @@ class _Page:
             score += max(0.0, self._inset_gain(start, end, self._inset(start, end)))
         if tail and end < len(self.units) and self.units[end].kind == "headline":
             score += _DIVIDED_HEADLINE * (3 if tail[-1].paragraphs[-1].text.endswith("：") else 1)
-        return score, float(bool(head)), float(bool(tail))
+        return _Shape(score, float(bool(head)), float(bool(tail)))
 
     def with_inset(self, segment: Segment) -> Segment:
-        """The segment with the headline it is set around, if it has no other and that reads best."""
+        """The segment with the headline it is set around, if it has no other and that reads best, and its lead."""
+        shape = self._shape.get((segment.start, segment.end))
+        if not segment.orphan and shape and shape.lead >= 0:
+            return replace(segment, lead=shape.lead)
         run = self._inset(segment.start, segment.end)
         units = self.units[segment.start : segment.end]
         edges = units[0].kind == "headline" or units[-1].kind == "headline"
@@ -195,11 +226,11 @@ class _Page:
         """The width of the nearest unit before that has one, among the two before."""
         return next((unit.width for unit in self.units[max(0, start - 2) : start][::-1] if unit.width), 0.0)
 
-    def _caption_shape(self, units: Sequence[Unit], place: int) -> tuple[float, float, float]:
+    def _caption_shape(self, units: Sequence[Unit], place: int) -> _Shape:
         """The score of a caption with the headlines around it, if any."""
         head, tail = units[:place], units[place + 1 :]
         score = _BASE + _CAPTION + self._headline_score(head, tail, units[place : place + 1], True)
-        return score, float(bool(head)), float(bool(tail))
+        return _Shape(score, float(bool(head)), float(bool(tail)))
 
     def _inner_score(self, places: Sequence[int]) -> float:
         """Cost of what should stand at an article's edge but stands inside it, captions left out."""
@@ -210,7 +241,7 @@ class _Page:
             if unit.opening and inside:
                 score -= 2.0 if index == 1 and units[0].kind == "byline" else 6.0
             if unit.kind == "headline":
-                score += self._inner_headline[places[index]]
+                score += self._inner_headline[places[index]] if inside else unit.fragment_score
             if unit.final and index < len(units) - 1 and units[index + 1].kind not in ("credit", "byline"):
                 score -= 3.0
             if unit.kind == "byline" and inside and index < len(units) - 1 and units[index + 1].kind == "body":

@@ -141,6 +141,7 @@ def _continuation(before: MarkedLine, line: MarkedLine) -> float:
     if line.mark != "none":
         return {"opening": -8.0, "byline": -6.0}.get(line.mark, -2.0)
     score = (2.0 if not line.starts_caption else -3.0) - 1.5 * line.firstness
+    score -= 1.5 if _REPORT_START.match(line.text) else 0.0
     if before.breaks_column or _changes_column(before, line):
         score -= 3.0
     return score if line.line.closed or line.fits_full else score - 1.5
@@ -158,4 +159,5 @@ def _headline_to_body(line: MarkedLine) -> float:
         return 2.0
     if line.mark != "none":
         return -2.0
-    return (0.6 if line.line.gap else -0.6) + 1.2 * line.firstness
+    begins = 1.5 if _REPORT_START.match(line.text) else 0.0
+    return (0.6 if line.line.gap else -0.6) + 1.2 * line.firstness + begins

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.corpus.bylines import ends_with_credit, ends_with_signature
@@ -95,6 +95,12 @@ def build_units(lines: Sequence[MarkedLine], margins: Sequence[float]) -> list[U
         else:
             groups.append((kind, [line], margin))
     return _merge_bodies([_unit(*group) for group in groups])
+
+
+def begin_body(lead: Unit, body: Unit) -> Unit:
+    """A body with the line that begins its first paragraph."""
+    first = join_wrapped([*lead.paragraphs, body.paragraphs[0]])
+    return replace(body, paragraphs=(first, *body.paragraphs[1:]), gap=lead.gap, terms=lead.terms | body.terms)
 
 
 def caption_unit(lines: Sequence[MarkedLine], credit: int) -> Unit:

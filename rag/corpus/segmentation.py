@@ -23,7 +23,7 @@ from rag.corpus.line_labels import headline_margins
 from rag.corpus.line_shapes import line_marks, mark_lines
 from rag.corpus.lines import PageLine, column_widths, split_lines, split_pages
 from rag.corpus.normalisation import INVISIBLE
-from rag.corpus.page_units import Unit, build_units, caption_unit
+from rag.corpus.page_units import Unit, begin_body, build_units, caption_unit
 from rag.records import DraftArticle, SourceRun
 
 
@@ -129,6 +129,9 @@ def _newspaper_articles(
     orphans: list[FurnitureLine] = []
     for segment in divide(units):
         chosen = units[segment.start : segment.end]
+        if segment.lead >= 0:
+            place = segment.lead - segment.start
+            chosen[place : place + 2] = [begin_body(*chosen[place : place + 2])]
         if segment.orphan:
             orphans += [_leftover(paragraph.text, paragraph.runs) for unit in chosen for paragraph in unit.paragraphs]
         else:
