@@ -63,7 +63,7 @@ def compose_articles(units: Sequence[Unit], source: str, inset: Sequence[Unit] =
     if all(unit.kind == "headline" for unit in others):
         headline = compose_headline([line for unit in others for line in unit.paragraphs], source)
         return [_compose_caption(headline, captions[0], source)]
-    article = _compose_article(others, source, inset, bool(inset or captions))
+    article = compose_article(others, source, inset, around=bool(inset or captions))
     return [article, *(_compose_caption(Headline(), caption, source) for caption in captions)]
 
 
@@ -71,7 +71,10 @@ def _compose_caption(headline: Headline, unit: Unit, source: str) -> ArticlePart
     return _assemble(headline, list(unit.credits), list(unit.paragraphs), True, source)
 
 
-def _compose_article(units: Sequence[Unit], source: str, inset: Sequence[Unit], around: bool) -> ArticleParts:
+def compose_article(
+    units: Sequence[Unit], source: str, inset: Sequence[Unit] = (), *, around: bool = False
+) -> ArticleParts:
+    """One article of units without captions; ``around``: something stood in it, a sentence may go on behind that."""
     first = next(index for index, unit in enumerate(units) if unit.kind != "headline")
     last = max(index for index, unit in enumerate(units) if unit.kind != "headline")
     outer = (*units[:first], *units[last + 1 :])

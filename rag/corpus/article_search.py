@@ -28,6 +28,7 @@ _ORPHAN = {"headline": -2.4, "byline": -5.0, "credit": -5.0}
 _IMPOSSIBLE = -1e9
 _CREDITED_ARTICLE = -2.0
 _INSET = -2.0
+_BETWEEN_SENTENCES = -1.0
 _CAPTION = 1.5
 _CAPTION_INSIDE = -1.0
 _BROKEN_OFF = -3.0
@@ -184,12 +185,13 @@ class _Page:
         return Segment(segment.start, segment.end, False, *run)
 
     def _inset(self, start: int, end: int) -> tuple[int, int]:
-        """The only run of headline units of ``[start, end)``, if it breaks a sentence in two; else empty."""
+        """The only run of headline units of ``[start, end)`` that stands between two bodies; else empty."""
         places = [place for place in range(start + 1, end - 1) if self.units[place].kind == "headline"]
         places = [place for place in places if self.units[place].margin > 0]
         if not places or places[-1] - places[0] >= len(places) or len(places) > 4:
             return 0, 0
-        if self.units[places[0] - 1].kind != "body" or is_closed(self.units[places[0] - 1].paragraphs[-1].text):
+        around = self.units[places[0] - 1], self.units[places[-1] + 1]
+        if any(unit.kind != "body" for unit in around):
             return 0, 0
         return places[0], places[-1] + 1
 
@@ -197,12 +199,20 @@ class _Page:
         """How much better an article reads with ``run`` as its headline than without any; negative if worse."""
         if run[0] == run[1]:
             return -1.0
-        terms: frozenset[str] = frozenset().union(
-            *(unit.terms for unit in self.units[start:end] if unit.kind == "body")
-        )
-        covered = sum(4.5 * self._coverage(unit.terms, terms) - 1.0 for unit in self.units[run[0] : run[1]])
+        over, under = self._body_terms(start, run[0]), self._body_terms(run[1], end)
         inside = sum(self._inner_headline[place] for place in range(*run))
-        return 2.0 + _INSET + covered - inside
+        units = self.units[run[0] : run[1]]
+        if not is_closed(self.units[run[0] - 1].paragraphs[-1].text):
+            return 2.0 + _INSET + sum(4.5 * self._coverage(unit.terms, over | under) - 1.0 for unit in units) - inside
+        covered = sum(
+            2.25 * (self._coverage(unit.terms, over) + self._coverage(unit.terms, under)) - 1.0 for unit in units
+        )
+        before, after = self.units[run[0] - 1], self.units[run[1]]
+        differ = bool(before.width and after.width) and abs(before.width - after.width) > 3
+        return 2.0 + _INSET + _BETWEEN_SENTENCES + covered - inside - (1.5 if differ else 0.0)
+
+    def _body_terms(self, start: int, end: int) -> frozenset[str]:
+        return frozenset().union(*(unit.terms for unit in self.units[start:end] if unit.kind == "body"))
 
     def _start_score(self, start: int, first: int, caption: bool) -> float:
         unit = self.units[start + first]

@@ -68,6 +68,7 @@ def _headline_score(line: MarkedLine) -> float:
     if line.mark != "none" or not re.search(r"\w", text) or (line.ends_thought and not line.line.closed):
         return -12.0
     score = _punctuation_score(text) + _wording_score(text) + _width_score(line) + _echo_score(line.echo)
+    score += 5.0 if line.bridged else 0.0
     if line.block_size == 1:
         score += 2.5 if line.after_end else 0.5
     elif line.block_size <= 4 and not line.block_closed:

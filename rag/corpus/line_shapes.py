@@ -5,6 +5,7 @@ Shape only; what the line is, is decided in ``line_labels``.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _DATE_LINE = re.compile(
     "[0-9〇○零一二三四五六七八九十]{4}年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日"
 )
 _CONTEXT = 8
+_ENTRY = re.compile("[0-9：:—]")
+_PATTERN = re.compile("[0-9.,]+|[^\\W0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class MarkedLine:
     """Whether it is wider than the columns, with a line as wide beside it in a short block that ends a sentence."""
     echo: float
     """The part of its word pairs that the lines around, not those next to it, have as well, in [0, 1]."""
+    bridged: bool
+    """Whether it stands in a small block between the halves of a word."""
     indented_page: bool
     """Whether the page keeps the indents of paragraphs, so that a line without one is no first line."""
 
@@ -112,15 +117,17 @@ def mark_lines(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[Mar
     """Every line with its mark, one of ``marks`` each, its column and block."""
     above, below = column_widths(lines)
     echoes = _echoes(lines)
+    listed = _listed(lines)
     indented = sum(line.indent >= 1.5 for line in lines) >= max(2, 0.04 * len(lines))
     marked: list[MarkedLine] = []
     for start, end in blocks(lines):
         closed = any(line.closed or "。" in line.text.text for line in lines[start:end])
+        bridged = not closed and _is_bridged(lines, start, end)
         for index in range(start, end):
             line = lines[index]
             before = marked[-1] if marked else None
             mark = marks[index]
-            ends = mark in _ENDING_MARKS or line.closed or _ends_signed(before, line)
+            ends = mark in _ENDING_MARKS or line.closed or listed[index] or _ends_signed(before, line)
             after = not marked or marked[-1].ends_thought
             shape = (above[index], below[index], end - start, closed)
             split = 0.0 if after else split_cost(marked[-1].text, line.text.text)
@@ -129,7 +136,7 @@ def mark_lines(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[Mar
                 and end - start <= 8
                 and _is_one_of_wide(lines[start:end], index - start, above[index], below[index])
             )
-            marked.append(MarkedLine(line, mark, *shape, ends, after, split, wide, echoes[index], indented))
+            marked.append(MarkedLine(line, mark, *shape, ends, after, split, wide, echoes[index], bridged, indented))
     return marked
 
 
@@ -153,6 +160,34 @@ def _echoes(lines: Sequence[PageLine]) -> list[float]:
         for pair in pairs[index + 1] if index + 1 < len(pairs) else ():
             last_seen[pair] = index + 1
     return [len(found) / max(1, len(own)) for found, own in zip(heard, pairs, strict=True)]
+
+
+def _is_bridged(lines: Sequence[PageLine], start: int, end: int) -> bool:
+    """Whether the block ``[start, end)`` stands between two halves of a word that belong to neither end of it."""
+    if end - start > 4 or not 0 < start < end < len(lines) or lines[start - 1].closed:
+        return False
+    before, after = lines[start - 1].text.text, lines[end].text.text
+    first, last = lines[start].text.text, lines[end - 1].text.text
+    return split_cost(before, after) > 0 and not split_cost(before, first) and not split_cost(last, after)
+
+
+def _listed(lines: Sequence[PageLine]) -> list[bool]:
+    """Which lines are entries of a list: three or more in a row of one pattern, none of them a sentence."""
+    patterns = [_pattern(line) for line in lines]
+    listed = [False] * len(lines)
+    for _, group in itertools.groupby(range(len(lines)), key=lambda index: patterns[index]):
+        run = list(group)
+        if len(run) >= 3 and patterns[run[0]]:
+            listed[run[0] : run[-1] + 1] = [True] * len(run)
+    return listed
+
+
+def _pattern(line: PageLine) -> str:
+    """The line with words and numbers levelled, ``"x9x9x"``; empty if it can be no entry of a list."""
+    text = line.text.text
+    if line.closed or len(text) > 24 or text[-1] in "，、；：" or not _ENTRY.search(text):
+        return ""
+    return _PATTERN.sub(lambda match: "9" if match.group()[0].isdigit() else "x", text)
 
 
 def _is_one_of_wide(block: Sequence[PageLine], place: int, above: float, below: float) -> bool:
