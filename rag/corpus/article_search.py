@@ -28,6 +28,9 @@ _ORPHAN = {"headline": -2.4, "byline": -5.0, "credit": -5.0}
 _IMPOSSIBLE = -1e9
 _CREDITED_ARTICLE = -2.0
 _INSET = -2.0
+_INSET_LINES = 4
+_INSET_DOUBT = -1.0
+_INSET_NO_GAP = 2.5
 _BETWEEN_SENTENCES = -1.0
 _CAPTION = 1.5
 _CAPTION_INSIDE = -1.0
@@ -167,7 +170,7 @@ class _Page:
         head, tail = units[:first], units[last + 1 :]
         score += self._headline_score(head, tail, units[first : last + 1], caption)
         if not head and not tail and not caption:
-            score += max(0.0, self._inset_gain(start, end, self._inset(start, end)))
+            score += max(0.0, self._inset(start, end)[0])
         if tail and end < len(self.units) and self.units[end].kind == "headline":
             score += _DIVIDED_HEADLINE * (3 if tail[-1].paragraphs[-1].text.endswith("：") else 1)
         return _Shape(score, float(bool(head)), float(bool(tail)))
@@ -177,39 +180,47 @@ class _Page:
         shape = self._shape.get((segment.start, segment.end))
         if not segment.orphan and shape and shape.lead >= 0:
             return replace(segment, lead=shape.lead)
-        run = self._inset(segment.start, segment.end)
         units = self.units[segment.start : segment.end]
         edges = units[0].kind == "headline" or units[-1].kind == "headline"
-        if segment.orphan or edges or self._inset_gain(segment.start, segment.end, run) <= 0.0:
+        if segment.orphan or edges:
             return segment
-        return Segment(segment.start, segment.end, False, *run)
+        gain, first, stop = self._inset(segment.start, segment.end)
+        return replace(segment, inset=first, inset_end=stop) if gain > 0.0 else segment
 
-    def _inset(self, start: int, end: int) -> tuple[int, int]:
-        """The only run of headline units of ``[start, end)`` that stands between two bodies; else empty."""
-        places = [place for place in range(start + 1, end - 1) if self.units[place].kind == "headline"]
-        places = [place for place in places if self.units[place].margin > 0]
-        if not places or places[-1] - places[0] >= len(places) or len(places) > 4:
-            return 0, 0
-        around = self.units[places[0] - 1], self.units[places[-1] + 1]
-        if any(unit.kind != "body" for unit in around):
-            return 0, 0
-        return places[0], places[-1] + 1
+    def _inset(self, start: int, end: int) -> tuple[float, int, int]:
+        """How much better ``[start, end)`` reads with headline units inside it as its headline, and which.
 
-    def _inset_gain(self, start: int, end: int, run: tuple[int, int]) -> float:
-        """How much better an article reads with ``run`` as its headline than without any; negative if worse."""
-        if run[0] == run[1]:
-            return -1.0
-        over, under = self._body_terms(start, run[0]), self._body_terms(run[1], end)
-        inside = sum(self._inner_headline[place] for place in range(*run))
-        units = self.units[run[0] : run[1]]
-        if not is_closed(self.units[run[0] - 1].paragraphs[-1].text):
-            return 2.0 + _INSET + sum(4.5 * self._coverage(unit.terms, over | under) - 1.0 for unit in units) - inside
-        covered = sum(
-            2.25 * (self._coverage(unit.terms, over) + self._coverage(unit.terms, under)) - 1.0 for unit in units
+        -1.0 if no run of them stands between two bodies.
+        """
+        best = (-1.0, 0, 0)
+        for first in range(start + 1, end - 1):
+            for stop in range(first + 1, min(first + _INSET_LINES, end - 1) + 1):
+                unit = self.units[stop - 1]
+                if unit.kind != "headline" or unit.margin < _INSET_DOUBT:
+                    break
+                if self._stands_between(first, stop):
+                    best = max(best, (self._inset_gain(start, end, first, stop), first, stop))
+        return best
+
+    def _stands_between(self, first: int, stop: int) -> bool:
+        before, after = self.units[first - 1], self.units[stop]
+        return (before.kind == "body" or (before.kind == "headline" and before.margin < _INSET_DOUBT)) and (
+            after.kind == "body" and not after.opening
         )
-        before, after = self.units[run[0] - 1], self.units[run[1]]
-        differ = bool(before.width and after.width) and abs(before.width - after.width) > 3
-        return 2.0 + _INSET + _BETWEEN_SENTENCES + covered - inside - (1.5 if differ else 0.0)
+
+    def _inset_gain(self, start: int, end: int, first: int, stop: int) -> float:
+        over, under = self._body_terms(start, first), self._body_terms(stop, end)
+        before, after = self.units[first - 1], self.units[stop]
+        torn = not is_closed(before.paragraphs[-1].text)
+        gain = 2.0 + _INSET - (0.0 if self.units[first].gap else _INSET_NO_GAP)
+        for unit in self.units[first:stop]:
+            apart = self._coverage(unit.terms, over) + self._coverage(unit.terms, under)
+            covered = self._coverage(unit.terms, over | under) if torn else apart / 2
+            gain += 4.5 * covered - 1.0 + min(0.0, unit.margin)
+        if not torn:
+            differ = bool(before.width and after.width) and abs(before.width - after.width) > 3
+            gain += _BETWEEN_SENTENCES - (1.5 if differ else 0.0)
+        return gain - sum(self._inner_headline[first:stop])
 
     def _body_terms(self, start: int, end: int) -> frozenset[str]:
         return frozenset().union(*(unit.terms for unit in self.units[start:end] if unit.kind == "body"))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.corpus.normalisation import MappedText, fold, normalise_folded
 
 _LINE = re.compile("[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CLOSED = re.compile(r"[。！？!?][”’」』）)】\]]*$|…[”’」』]?$|\.[”\"]?$")
+_SPREAD = 3.0
 WINDOW = 6
 """How many lines above, and how many below, tell the column's width there."""
 INDENT = 2.0
@@ -77,7 +79,18 @@ def split_lines(source: str, page: int = 0) -> list[PageLine]:
         else:
             gap += 1
         position = stop.end() if stop else len(folded) + 1
-    return lines
+    return [_justified(line, lines[max(0, index - 3) : index + 4]) for index, line in enumerate(lines)]
+
+
+def _justified(line: PageLine, around: Sequence[PageLine]) -> PageLine:
+    """A line spread out to fill its column is as wide as the lines around it, as far as its characters allow."""
+    if line.loose_width - line.tight_width <= _SPREAD:
+        return line
+    widths = [
+        other.width for other in around if other.loose_width - other.tight_width <= _SPREAD and not other.closed
+    ]
+    usual = statistics.median_high(widths) if widths else line.width
+    return replace(line, width=min(max(usual, line.tight_width), line.loose_width))
 
 
 def column_widths(lines: Sequence[PageLine]) -> tuple[list[float], list[float]]:
