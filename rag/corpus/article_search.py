@@ -29,7 +29,7 @@ _IMPOSSIBLE = -1e9
 _CREDITED_ARTICLE = -2.0
 _INSET = -2.0
 _INSET_LINES = 4
-_INSET_DOUBT = -1.0
+_INSET_DOUBT = -2.5
 _INSET_NO_GAP = 2.5
 _BETWEEN_SENTENCES = -1.0
 _CAPTION = 1.5
@@ -204,9 +204,10 @@ class _Page:
 
     def _stands_between(self, first: int, stop: int) -> bool:
         before, after = self.units[first - 1], self.units[stop]
-        return (before.kind == "body" or (before.kind == "headline" and before.margin < _INSET_DOUBT)) and (
-            after.kind == "body" and not after.opening
-        )
+        if after.kind != "body" or after.opening:
+            return False
+        broken_line = before.kind == "headline" and not before.gap and self.units[first].gap > 0
+        return before.kind == "body" or broken_line
 
     def _inset_gain(self, start: int, end: int, first: int, stop: int) -> float:
         over, under = self._body_terms(start, first), self._body_terms(stop, end)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from rag.corpus.bylines import ends_with_credit, ends_with_signature
 from rag.corpus.line_shapes import MarkedLine
+from rag.corpus.lines import is_closed
 from rag.corpus.normalisation import MappedText, join_wrapped
 
 UnitKind = Literal["headline", "body", "byline", "credit", "caption"]
@@ -176,4 +177,6 @@ def _belong_together(last: Unit, unit: Unit, following: Sequence[Unit]) -> bool:
         return False
     if ends_with_credit(unit.paragraphs[-1].text) or any(after.kind == "credit" for after in following):
         return False
-    return not last.width or not unit.width or abs(last.width - unit.width) <= 3 or unit.length < unit.width * 2
+    if not last.width or not unit.width or unit.length < unit.width * 2:
+        return True
+    return abs(last.width - unit.width) <= (1.2 if unit.gap and is_closed(last.paragraphs[-1].text) else 3.0)
