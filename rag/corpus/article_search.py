@@ -239,7 +239,7 @@ class _Page:
         before = self.units[place]
         if before.kind == "headline":
             return score - 0.5
-        score -= 0.0 if before.final else 3.0
+        score -= 0.0 if before.final else 3.0 - unit.shift
         width = self._width_before(start)
         changed = bool(width and unit.width) and abs(width - unit.width) > 3
         return score + (2.0 if changed else 0.0) + (1.0 if caption else 0.0) + _caption_start_score(unit, caption)

@@ -12,14 +12,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 from rag.corpus.line_shapes import MarkedLine
+from rag.corpus.topic_shifts import REPORT_START
 
 Label = Literal["headline", "body"]
 LABELS: tuple[Label, ...] = ("headline", "body")
 _DATE_END = re.compile("年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日$")
 _FUNCTION = re.compile("[的了着是也还就都]|已经|以及|据了解|此次|其中")
-_REPORT_START = re.compile(
-    "(?:近日|日前|连日来|昨[日天]|今天|眼下|目前|据|记者|近年来|随着|为了|当地时间|[0-9]{1,2}日|[0-9]{1,2}月[0-9]{1,2}日|这是|图为)"
-)
 _UNFINISHED_PAGE = -3.0
 _OTHER_COLUMN = 3.0
 """Em by which columns differ at least."""
@@ -83,7 +81,7 @@ def _echo_score(echo: float) -> float:
 def _wording_score(text: str) -> float:
     """Headlines do without most function words, and do not begin as reports do, with the time or the source."""
     score = -0.7 * min(3, len(_FUNCTION.findall(text)))
-    if _REPORT_START.match(text):
+    if REPORT_START.match(text):
         score -= 2.0
     if text[0] in "的了和与等是着也还就都及" or text[-1] in "的了和与在对为将从向把被及由":
         score -= 1.0
@@ -144,7 +142,7 @@ def _continuation(before: MarkedLine, line: MarkedLine) -> float:
     if line.mark != "none":
         return {"opening": -8.0, "byline": -6.0}.get(line.mark, -2.0)
     score = (2.0 if not line.starts_caption else -3.0) - 1.5 * line.firstness
-    score -= 1.5 if _REPORT_START.match(line.text) else 0.0
+    score -= 1.5 if REPORT_START.match(line.text) else 0.0
     if before.breaks_column or _changes_column(before, line):
         score -= 3.0
     return score if line.line.closed or line.fits_full else score - 1.5
@@ -162,5 +160,5 @@ def _headline_to_body(line: MarkedLine) -> float:
         return 2.0
     if line.mark != "none":
         return -2.0
-    begins = 1.5 if _REPORT_START.match(line.text) else 0.0
+    begins = 1.5 if REPORT_START.match(line.text) else 0.0
     return (0.6 if line.line.gap else -0.6) + 1.2 * line.firstness + begins

@@ -16,6 +16,7 @@ from rag.corpus.bylines import LineMark, ends_with_signature, line_mark
 from rag.corpus.furniture import blocks
 from rag.corpus.lines import INDENT, PageLine, column_widths
 from rag.corpus.normalisation import spaced
+from rag.corpus.topic_shifts import topic_shifts
 
 TOLERANCE = 1.6
 """Em by which justified lines of one column differ."""
@@ -53,6 +54,8 @@ class MarkedLine:
     """The part of its word pairs that the lines around, not those next to it, have as well, in [0, 1]."""
     bridged: bool
     """Whether it stands in a small block between the halves of a word."""
+    shift: float
+    """The evidence in log-odds that another subject begins with the line, behind a gap."""
     indented_page: bool
     """Whether the page keeps the indents of paragraphs, so that a line without one is no first line."""
 
@@ -118,6 +121,7 @@ def mark_lines(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[Mar
     above, below = column_widths(lines)
     echoes = _echoes(lines)
     listed = _listed(lines)
+    shifts = topic_shifts(lines, marks)
     indented = sum(line.indent >= 1.5 for line in lines) >= max(2, 0.04 * len(lines))
     marked: list[MarkedLine] = []
     for start, end in blocks(lines):
@@ -136,7 +140,11 @@ def mark_lines(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[Mar
                 and end - start <= 8
                 and _is_one_of_wide(lines[start:end], index - start, above[index], below[index])
             )
-            marked.append(MarkedLine(line, mark, *shape, ends, after, split, wide, echoes[index], bridged, indented))
+            marked.append(
+                MarkedLine(
+                    line, mark, *shape, ends, after, split, wide, echoes[index], bridged, shifts[index], indented
+                )
+            )
     return marked
 
 

@@ -18,6 +18,8 @@ UnitKind = Literal["headline", "body", "byline", "credit", "caption"]
 DOUBT = -3.5
 """Margin above which a line that begins a paragraph may yet turn out a headline."""
 SUBHEAD_SCORE = -3.0
+SHIFT = 1.0
+"""Evidence of another subject above which a paragraph may begin an article without headline and byline."""
 _NUMBERED = re.compile("(?:[（(]?[一二三四五六七八九十]{1,3}[）)、.]|[0-9]{1,2}[、.])")
 _WORD = re.compile("[\u3400-\u9fff]+|[A-Za-z]+|[0-9]+(?:\\.[0-9]+)?")
 
@@ -40,6 +42,8 @@ class Unit:
     terms: frozenset[str]
     margin: float = 0.0
     """Of a headline: how sure it is one, in log-odds; below zero it more likely begins a paragraph."""
+    shift: float = 0.0
+    """The evidence in log-odds that it begins another subject than the text before it."""
     credits: tuple[MappedText, ...] = ()
     """Of a caption: the photographer's name, line by line, if it stands in lines of its own."""
 
@@ -149,7 +153,7 @@ def _unit(kind: UnitKind, lines: Sequence[MarkedLine], margin: float) -> Unit:
     widths = [line.line.width for line in lines]
     width = statistics.median(widths[:-1]) if len(widths) > 2 else max(widths) if len(widths) > 1 else 0.0
     opening = lines[0].mark in ("opening", "jump in")
-    return Unit(kind, (text,), opening, final, width, lines[0].line.gap, terms_of(text.text), margin)
+    return Unit(kind, (text,), opening, final, width, lines[0].line.gap, terms_of(text.text), margin, lines[0].shift)
 
 
 def _merge_bodies(units: Sequence[Unit]) -> list[Unit]:
@@ -168,6 +172,7 @@ def _merge_bodies(units: Sequence[Unit]) -> list[Unit]:
             max(last.width, unit.width),
             last.gap,
             last.terms | unit.terms,
+            shift=last.shift,
         )
     return merged
 
@@ -176,6 +181,8 @@ def _belong_together(last: Unit, unit: Unit, following: Sequence[Unit]) -> bool:
     if last.kind != "body" or unit.kind != "body" or unit.opening or last.final:
         return False
     if ends_with_credit(unit.paragraphs[-1].text) or any(after.kind == "credit" for after in following):
+        return False
+    if unit.shift > SHIFT:
         return False
     if not last.width or not unit.width or unit.length < unit.width * 2:
         return True
