@@ -93,6 +93,8 @@ def _start_score(lines: Sequence[PageLine], start: int, floor: int) -> float:
         return score + 1.5
     if before.text.text[-1] in "，、；：":
         score -= 2.0
+    if _SHOWS.match(before.text.text) or _WHEN.match(before.text.text):
+        score -= 3.0
     column = _measure(lines, max(floor, start - 6), start - 1)
     full = not column or abs(before.width - column) <= _SAME
     if not full or _stands_alone(lines, start - 1, floor):

@@ -55,7 +55,7 @@ def _begins_subtitle(lines: Sequence[MappedText], index: int, source: str) -> bo
         return True
     if before.endswith(("：", ":", "，", "、")) or em_width(before) < 8:
         return False
-    wider = em_width(line) / em_width(lines[index - 1].text)
+    wider = em_width(line) / max(em_width(piece.text) for piece in lines[:index])
     clauses = _clauses(spaced(lines[index], source)) - _clauses(
         "".join(spaced(piece, source) for piece in lines[:index])
     )

@@ -27,6 +27,7 @@ _UNIT = re.compile("[年月日号时分%个万亿元人名家户件项吨亩次�
 _DATE_LINE = re.compile(
     "[0-9〇○零一二三四五六七八九十]{4}年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日"
 )
+_REST_OF_NAMES = re.compile("[^（(]{1,16}[）)]$")
 _CONTEXT = 8
 _ENTRY = re.compile("[0-9：:—]")
 _PATTERN = re.compile("[0-9.,]+|[^\\W0-9]+")
@@ -111,8 +112,12 @@ def line_marks(lines: Sequence[PageLine], source: str) -> list[LineMark]:
     marks: list[LineMark] = []
     for line in lines:
         mark = line_mark(spaced(line.text, source))
-        again = mark == "opening" and marks and marks[-1] == "opening" and line.text.text[0] in "（("
-        marks.append("none" if again else mark)
+        before = marks[-1] if marks else "none"
+        if mark == "opening" and before == "opening" and line.text.text[0] in "（(":
+            mark = "none"
+        elif mark == "none" and before == "byline" and _REST_OF_NAMES.match(line.text.text):
+            mark = "signature"
+        marks.append(mark)
     return marks
 
 

@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.corpus.normalisation import MappedText, fold, normalise_folded
+from rag.corpus.normalisation import MappedText, fold, fold_signs, normalise_folded
 
 _LINE = re.compile("[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -61,7 +61,7 @@ def split_pages(text: str) -> tuple[str, ...]:
 
 def split_lines(source: str, page: int = 0) -> list[PageLine]:
     """The lines of ``source`` that hold text, normalised, in order."""
-    folded = fold(source)
+    folded = fold_signs(fold(source))
     lines: list[PageLine] = []
     position = 0
     gap = 0

@@ -19,6 +19,18 @@ INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u
 _TOKEN = re.compile(r"[^\s\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 _WIDE_PUNCTUATION = frozenset("“”‘’…—·•°′″×÷±℃℉‰")
 _FULL_WIDTH_SIGN = re.compile(r"(?<=[0-9A-Za-z])[．－／＋＠＆＿](?=[0-9A-Za-z])")
+_HAN = "\u3400-\u9fff"
+_FULL_WIDTH = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
+_HALF_WIDTH = re.compile(
+    f"(?<=[{_HAN}”’》）)%])[,:;?!](?![0-9A-Za-z/])|(?<=[0-9A-Za-z])[,;?!](?=[{_HAN}“])"
+    f"|[(](?=[{_HAN}])|(?<=[{_HAN}])[)]|(?<=[{_HAN}”’》）%])[.](?=\\s|$)"
+)
+_BRACKETED = re.compile(f"[(]([^()\n]{{0,30}}[{_HAN}][^()\n]{{0,30}})[)]")
+_OPENED = re.compile(f"[(](?=[{_HAN}“])")
+_CLOSED = re.compile(f"(?<=[{_HAN}”])[)]")
+_STOP = re.compile(
+    f"(?<=[{_HAN}”’》）%])[.](?=\\s|$)|(?<=[{_HAN}”’》）%])(?<![一二三四五六七八九十])[.](?=[{_HAN}“”’）])"
+)
 _RADICALS = dict(
     zip(
         "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳",
@@ -129,6 +141,20 @@ def fold(text: str) -> str:
     '2020年，GDP增长3.5%'
     """
     return _FULL_WIDTH_SIGN.sub(lambda match: chr(ord(match.group()) - 0xFEE0), text.translate(_FOLD))
+
+
+def fold_signs(folded: str) -> str:
+    """Half-width punctuation of Chinese sentences to full width, all else as ``fold`` left it; same length.
+
+    >>> fold_signs("会议指出,今年(2020年)完成3.5亿元.")
+    '会议指出，今年（2020年）完成3.5亿元。'
+    """
+    if not _HALF_WIDTH.search(folded):
+        return folded
+    folded = _BRACKETED.sub(r"（\1）", folded)
+    folded = _OPENED.sub("（", _CLOSED.sub("）", folded))
+    folded = _STOP.sub("。", folded)
+    return _HALF_WIDTH.sub(lambda match: _FULL_WIDTH[match.group()], folded)
 
 
 def is_narrow(character: str) -> bool:
