@@ -9,13 +9,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import NamedTuple
 
 from rag.corpus.line_shapes import MarkedLine
 from rag.corpus.topic_shifts import REPORT_START
 
-Label = Literal["headline", "body"]
-LABELS: tuple[Label, ...] = ("headline", "body")
 _DATE_END = re.compile("年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日$")
 _FUNCTION = re.compile("[的了着是也还就都]|已经|以及|据了解|此次|其中")
 _UNFINISHED_PAGE = -3.0
@@ -31,32 +29,41 @@ def headline_margins(lines: Sequence[MarkedLine]) -> list[float]:
     if not lines:
         return []
     emitted = [_headline_score(line) for line in lines]
-    steps = [
-        {(old, new): _transition(old, new, before, line) for old in LABELS for new in LABELS}
-        for before, line in itertools.pairwise(lines)
-    ]
-    ahead = _best_scores(emitted, steps, {"headline": 0.0, "body": 0.0})
-    turned = [{(new, old): score for (old, new), score in step.items()} for step in reversed(steps)]
-    end: dict[Label, float] = {"headline": 0.0, "body": 0.0 if lines[-1].ends_thought else _UNFINISHED_PAGE}
-    back = _best_scores(emitted[::-1], turned, end)[::-1]
+    steps = [_step(before, line) for before, line in itertools.pairwise(lines)]
+    ahead = _best_scores(emitted, steps, 0.0)
+    turned = [step.turned() for step in reversed(steps)]
+    back = _best_scores(emitted[::-1], turned, 0.0 if lines[-1].ends_thought else _UNFINISHED_PAGE)[::-1]
     return [
-        before["headline"] + after["headline"] - own - before["body"] - after["body"]
-        for before, after, own in zip(ahead, back, emitted, strict=True)
+        before_headline + after_headline - own - before_body - after_body
+        for (before_headline, before_body), (after_headline, after_body), own in zip(
+            ahead, back, emitted, strict=True
+        )
     ]
 
 
-def _best_scores(
-    emitted: Sequence[float], steps: Sequence[dict[tuple[Label, Label], float]], start: dict[Label, float]
-) -> list[dict[Label, float]]:
-    """The best score of a path that reaches each line by each label, the line's own score included."""
-    scores: dict[Label, float] = {"headline": start["headline"] + emitted[0], "body": start["body"]}
-    best = [scores]
+class _Step(NamedTuple):
+    """The scores of the four ways from one line to the next."""
+
+    headline_on: float
+    headline_to_body: float
+    body_to_headline: float
+    body_on: float
+
+    def turned(self) -> _Step:
+        """The same ways walked backwards."""
+        return _Step(self.headline_on, self.body_to_headline, self.headline_to_body, self.body_on)
+
+
+def _best_scores(emitted: Sequence[float], steps: Sequence[_Step], body_start: float) -> list[tuple[float, float]]:
+    """The best score of a path that reaches each line as headline, and as body, its own score included."""
+    headline, body = emitted[0], body_start
+    best = [(headline, body)]
     for own, step in zip(emitted[1:], steps, strict=True):
-        scores = {
-            "headline": own + max(scores[old] + step[old, "headline"] for old in LABELS),
-            "body": max(scores[old] + step[old, "body"] for old in LABELS),
-        }
-        best.append(scores)
+        headline, body = (
+            own + max(headline + step.headline_on, body + step.body_to_headline),
+            max(headline + step.headline_to_body, body + step.body_on),
+        )
+        best.append((headline, body))
     return best
 
 
@@ -122,19 +129,15 @@ def _width_score(line: MarkedLine) -> float:
     return 2.0
 
 
-def _transition(old: Label, new: Label, before: MarkedLine, line: MarkedLine) -> float:
-    cost = 0.0 if old == new == "body" else line.split_cost
-    return _plain_transition(old, new, before, line) - cost
-
-
-def _plain_transition(old: Label, new: Label, before: MarkedLine, line: MarkedLine) -> float:
-    if old == "body" and new == "headline":
-        return (0.0 if before.ends_thought else -3.5) - (0.0 if line.line.gap else 0.7)
-    if old == "headline" and new == "headline":
-        return -0.4 if line.line.gap else 0.0
-    if old == "headline":
-        return _headline_to_body(line)
-    return 0.0 if before.ends_thought else _continuation(before, line)
+def _step(before: MarkedLine, line: MarkedLine) -> _Step:
+    cost, gap = line.split_cost, line.line.gap > 0
+    begin = (0.0 if before.ends_thought else -3.5) - (0.0 if gap else 0.7)
+    return _Step(
+        (-0.4 if gap else 0.0) - cost,
+        _headline_to_body(line) - cost,
+        begin - cost,
+        0.0 if before.ends_thought else _continuation(before, line),
+    )
 
 
 def _continuation(before: MarkedLine, line: MarkedLine) -> float:

@@ -16,7 +16,7 @@ from rag.corpus.bylines import LineMark, ends_with_signature, line_mark
 from rag.corpus.furniture import blocks
 from rag.corpus.lines import INDENT, PageLine, column_widths
 from rag.corpus.normalisation import spaced
-from rag.corpus.topic_shifts import topic_shifts
+from rag.corpus.topic_shifts import topic_shifts, word_pairs
 
 TOLERANCE = 1.6
 """Em by which justified lines of one column differ."""
@@ -49,8 +49,12 @@ class MarkedLine:
     """Whether the line before ends a thought, or there is none."""
     split_cost: float
     """Cost of a headline ending or beginning at the break above: high inside a word, higher inside a figure."""
-    in_wide_block: bool
-    """Whether it is wider than the columns, with a line as wide beside it in a short block that ends a sentence."""
+    fits_full: bool
+    """Whether it is as wide as a column beside it, or as lines beside it over several; True if no column is known."""
+    fits_first: bool
+    """Whether it is as wide as the first line of a paragraph in a column beside it."""
+    firstness: float
+    """How much it looks like the first line of a paragraph, in [-1, 1]; 0.0 where its shape tells nothing."""
     echo: float
     """The part of its word pairs that the lines around, not those next to it, have as well, in [0, 1]."""
     bridged: bool
@@ -66,40 +70,14 @@ class MarkedLine:
         return self.line.text.text
 
     @property
-    def firstness(self) -> float:
-        """How much the line looks like the first of a paragraph, in [-1, 1]; 0.0 where its shape tells nothing."""
-        if self.indented_page:
-            return 1.0 if self.line.indent >= 1.5 else -1.0
-        if self.line.closed:
-            return 0.0
-        first = bool(self.below) and abs(self.below - self.line.width - INDENT) <= 0.75
-        full = any(width and abs(width - self.line.width) <= 1.1 for width in (self.above, self.below))
-        return 0.8 * (first - full) if first != full else 0.2 * first
-
-    @property
     def starts_caption(self) -> bool:
         """Whether the line begins as captions do, with 图为."""
         return bool(_CAPTION_START.match(self.text))
 
     @property
-    def fits_full(self) -> bool:
-        """Whether the line is as wide as a column beside it; True if no column is known."""
-        return self._fits(0.0) or self.in_wide_block
-
-    @property
-    def fits_first(self) -> bool:
-        """Whether the line is as wide as the first line of a paragraph in a column beside it."""
-        return self._fits(INDENT)
-
-    @property
     def breaks_column(self) -> bool:
         """Whether the line could not stand unclosed in a column: too short or too wide where it is."""
         return not self.line.closed and not self.fits_full and not (self.after_end and self.fits_first)
-
-    def _fits(self, shorter: float) -> bool:
-        columns = [width for width in (self.above, self.below) if width]
-        low, high = self.line.tight_width + shorter - TOLERANCE, self.line.loose_width + shorter + TOLERANCE
-        return not columns or any(low <= width <= high for width in columns)
 
     @property
     def starts_article(self) -> bool:
@@ -133,24 +111,49 @@ def mark_lines(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[Mar
         closed = any(line.closed or "。" in line.text.text for line in lines[start:end])
         bridged = not closed and _is_bridged(lines, start, end)
         for index in range(start, end):
-            line = lines[index]
+            line, mark, columns = lines[index], marks[index], (above[index], below[index])
             before = marked[-1] if marked else None
-            mark = marks[index]
             ends = mark in _ENDING_MARKS or line.closed or listed[index] or _ends_signed(before, line)
-            after = not marked or marked[-1].ends_thought
-            shape = (above[index], below[index], end - start, closed)
-            split = 0.0 if after else split_cost(marked[-1].text, line.text.text)
-            wide = (
-                closed
-                and end - start <= 8
-                and _is_one_of_wide(lines[start:end], index - start, above[index], below[index])
-            )
+            after = before is None or before.ends_thought
+            wide = closed and end - start <= 8 and _is_one_of_wide(lines[start:end], index - start, *columns)
             marked.append(
                 MarkedLine(
-                    line, mark, *shape, ends, after, split, wide, echoes[index], bridged, shifts[index], indented
+                    line,
+                    mark,
+                    *columns,
+                    block_size=end - start,
+                    block_closed=closed,
+                    ends_thought=ends,
+                    after_end=after,
+                    split_cost=0.0 if before is None or after else split_cost(before.text, line.text.text),
+                    fits_full=wide or _fits(line, columns, 0.0),
+                    fits_first=_fits(line, columns, INDENT),
+                    firstness=_firstness(line, columns, indented),
+                    echo=echoes[index],
+                    bridged=bridged,
+                    shift=shifts[index],
+                    indented_page=indented,
                 )
             )
     return marked
+
+
+def _fits(line: PageLine, columns: tuple[float, float], shorter: float) -> bool:
+    """Whether the line, ``shorter`` em wider, would fill one of the columns; True if none is known."""
+    low, high = line.tight_width + shorter - TOLERANCE, line.loose_width + shorter + TOLERANCE
+    above, below = columns
+    return not (above or below) or (low <= above <= high and above > 0) or (low <= below <= high and below > 0)
+
+
+def _firstness(line: PageLine, columns: tuple[float, float], indented: bool) -> float:
+    if indented:
+        return 1.0 if line.indent >= 1.5 else -1.0
+    if line.closed:
+        return 0.0
+    above, below = columns
+    first = bool(below) and abs(below - line.width - INDENT) <= 0.75
+    full = (above > 0 and abs(above - line.width) <= 1.1) or (below > 0 and abs(below - line.width) <= 1.1)
+    return 0.8 * (first - full) if first != full else 0.2 * first
 
 
 def _echoes(lines: Sequence[PageLine]) -> list[float]:
@@ -158,7 +161,7 @@ def _echoes(lines: Sequence[PageLine]) -> list[float]:
 
     A headline's words come again in its article; a line of body text repeats little.
     """
-    pairs = [{text[i : i + 2] for i in range(len(text) - 1)} for text in (line.text.text for line in lines)]
+    pairs = [word_pairs(line.text.text) for line in lines]
     last_seen: dict[str, int] = {}
     heard: list[set[str]] = []
     for index, own in enumerate(pairs):

@@ -13,6 +13,7 @@ _LINE = re.compile("[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CLOSED = re.compile(r"[。！？!?][”’」』）)】\]]*$|…[”’」』]?$|\.[”\"]?$")
 _SPREAD = 3.0
+_NARROW = re.compile("[\x00-\u1fff]")
 WINDOW = 6
 """How many lines above, and how many below, tell the column's width there."""
 INDENT = 2.0
@@ -36,11 +37,8 @@ class PageLine:
     loose_width: float
     indent: float
     gap: int
-
-    @property
-    def closed(self) -> bool:
-        """Whether a sentence ends with this line."""
-        return is_closed(self.text.text)
+    closed: bool
+    """Whether a sentence ends with this line."""
 
 
 def is_closed(text: str) -> bool:
@@ -50,8 +48,7 @@ def is_closed(text: str) -> bool:
 
 def em_width(text: str) -> float:
     """Printed width in em: 1 for a wide character, 0.5 for a narrow one."""
-    narrow = sum(character < "\u2000" for character in text)
-    return len(text) - narrow / 2
+    return len(text) - len(_NARROW.findall(text)) / 2
 
 
 def split_pages(text: str) -> tuple[str, ...]:
@@ -74,7 +71,8 @@ def split_lines(source: str, page: int = 0) -> list[PageLine]:
             indent = em_width(raw[: len(raw) - len(raw.lstrip())].replace("\u3000", "  "))
             tight = em_width("".join(raw.split())) + text.text.count(" ") / 2
             loose = max(tight, em_width(re.sub(r"\s+", " ", raw.strip())))
-            lines.append(PageLine(text, position, end, (tight + loose) / 2, tight, loose, indent, gap))
+            closed = is_closed(text.text)
+            lines.append(PageLine(text, position, end, (tight + loose) / 2, tight, loose, indent, gap, closed))
             gap = 0
         else:
             gap += 1
@@ -109,12 +107,14 @@ def column_widths(lines: Sequence[PageLine]) -> tuple[list[float], list[float]]:
 
 
 def _common_width(widths: Sequence[int]) -> float:
+    counts: dict[int, int] = {}
+    for width in widths:
+        counts[width] = counts.get(width, 0) + 1
     best, best_score = 0, 0.0
-    for width in set(widths):
-        if width < 4:
-            continue
-        near = sum(abs(other - width) <= 1 for other in widths)
-        score = near + 0.6 * widths.count(width) + 0.5 * widths.count(width - 2)
-        if near >= 2 and (score, width) > (best_score, best):
-            best, best_score = width, score
+    for width, count in counts.items():
+        near = count + counts.get(width - 1, 0) + counts.get(width + 1, 0)
+        if width >= 4 and near >= 2:
+            score = near + 0.6 * count + 0.5 * counts.get(width - 2, 0)
+            if score > best_score or (score == best_score and width > best):
+                best, best_score = width, score
     return float(best)

@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from operator import add
 
 from rag.corpus.bylines import LineMark
 from rag.corpus.lines import PageLine
@@ -29,7 +30,7 @@ _MOST = 3.0
 
 def topic_shifts(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[float]:
     """For each line, the evidence in log-odds that another subject begins with it; 0.0 where no gap is above it."""
-    words = [_pairs(line.text.text) for line in lines]
+    words = [word_pairs(line.text.text) for line in lines]
     counts = Counter(word for own in words for word in own)
     shifts = [0.0] * len(lines)
     for place in range(1, len(lines)):
@@ -42,8 +43,9 @@ def topic_shifts(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[f
     return shifts
 
 
-def _pairs(text: str) -> set[str]:
-    return {text[index : index + 2] for index in range(len(text) - 1)}
+def word_pairs(text: str) -> set[str]:
+    """Pairs of neighbouring characters, most Chinese words among them."""
+    return set(map(add, text, text[1:]))
 
 
 def _stretch(words: Sequence[set[str]], marks: Sequence[LineMark], start: int, step: int) -> set[str]:
