@@ -14,6 +14,7 @@ import argparse
 import os
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from embeddings.encoder import load_encoder
 from rag.corpus.store import ArticleStore
 from rag.records import SearchFilter
 from rag.retrieval.candidates import gather_candidates
-from rag.retrieval.ranking import FEATURES, features
+from rag.retrieval.evidence import FEATURES, features
 from rag.retrieval.terms import query_terms, question_terms
 
 Example = tuple[NDArray[np.float64], NDArray[np.bool_]]
@@ -34,8 +35,9 @@ def examples(store: ArticleStore, encoder: CachedEncoder, questions: Sequence[Qu
     """Features and right candidates of each question that has a right candidate."""
     found: list[Example] = []
     for question in questions:
-        vector = encoder.encode_queries([question.text])[0]
-        candidates = gather_candidates(store, vector, query_terms(question.text), SearchFilter())
+        candidates = gather_candidates(
+            store, partial(encode, encoder, question.text), query_terms(question.text), SearchFilter()
+        )
         right = np.array(
             [
                 (candidate.article_id == question.article_id)
@@ -47,6 +49,12 @@ def examples(store: ArticleStore, encoder: CachedEncoder, questions: Sequence[Qu
             table = features(question.text, question_terms(question.text), candidates)
             found.append((table, right == right.max()))
     return found
+
+
+def encode(encoder: CachedEncoder, question: str) -> NDArray[np.float32]:
+    """The vector of a question, ``(dimension,)``."""
+    vector: NDArray[np.float32] = encoder.encode_queries([question])[0]
+    return vector
 
 
 def fit(data: Sequence[Example], *, penalty: float = 0.01, steps: int = 400) -> NDArray[np.float64]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -18,12 +19,21 @@ from numpy.typing import NDArray
 from embeddings.vector_index import VectorIndex
 from rag.corpus.store_rows import filter_clause
 from rag.records import SearchFilter
-from rag.retrieval.lexical import chunk_count, search_terms, select_terms, term_frequencies
+from rag.retrieval.lexical import (
+    LexicalHit,
+    chunk_count,
+    parse_ids,
+    search_terms,
+    select_terms,
+    term_frequencies,
+)
 
 DEPTH = 60
 """How many chunks each half of the search proposes."""
 _EXACT_FILTER_CHUNKS = 4000
 _MAX_VARIABLES = 500
+_WORKERS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lexical search")
+"""SQLite reads without the interpreter's lock, so terms cost no time of their own beside the encoder."""
 
 
 class PassageStore(Protocol):
@@ -67,55 +77,78 @@ class CandidateSet:
 
 def gather_candidates(
     store: PassageStore,
-    query_vector: NDArray[np.float32],
+    encode: Callable[[], NDArray[np.float32]],
     terms: Sequence[str],
     search_filter: SearchFilter,
     *,
     depth: int = DEPTH,
 ) -> CandidateSet:
-    """The best ``depth`` chunks by terms and by vector; ``query_vector`` has shape ``(dimension,)``, unit length."""
-    index = store.vector_index
+    """The best ``depth`` chunks by terms and by vector.
+
+    ``encode`` gives the question's vector, ``(dimension,)``, unit length; terms are searched while it works.
+    """
     condition, values = filter_clause(search_filter) if search_filter != SearchFilter() else ("", [])
+    index = store.vector_index
     with store.reading() as connection:
-        frequencies = term_frequencies(connection, terms)
-        hits = search_terms(connection, select_terms(frequencies), depth, condition=condition, values=values)
-        lexical = {hit.chunk_id: hit.score for hit in hits}
-        near = _near_chunks(connection, index, query_vector, depth, condition, values)
-        ids = list(dict.fromkeys([*lexical, *near]))
-        rows = _read(connection, ids, condition, values)
-        total = chunk_count(connection)
+        lexical_search = _WORKERS.submit(_search_terms, connection, terms, depth, condition, values)
+        try:
+            query_vector = encode()
+            near = [] if condition else _search(index, query_vector, depth)
+        finally:
+            found = lexical_search.result()  # also where encoding failed: the connection must be free again
+        if condition:
+            near = _near_allowed(connection, index, query_vector, depth, found.allowed)
+        lexical = {hit.chunk_id: hit.score for hit in found.hits}
+        rows = _read(connection, list(dict.fromkeys([*lexical, *near])), condition, values)
     candidates = tuple(_candidate(row, query_vector, lexical) for row in rows)
-    return CandidateSet(candidates, frequencies, total)
+    return CandidateSet(candidates, found.frequencies, found.chunk_count)
 
 
-def _near_chunks(
+@dataclass(frozen=True, slots=True)
+class _LexicalResult:
+    hits: list[LexicalHit]
+    frequencies: dict[str, int]
+    chunk_count: int
+    allowed: NDArray[np.int64]
+    """The chunks that meet the condition, ascending; empty where there is none."""
+
+
+def _search_terms(
+    connection: sqlite3.Connection, terms: Sequence[str], depth: int, condition: str, values: Sequence[str]
+) -> _LexicalResult:
+    allowed = _chunks_that_meet(connection, condition, values) if condition else np.empty(0, np.int64)
+    frequencies = term_frequencies(connection, terms)
+    hits = search_terms(connection, select_terms(frequencies), depth, allowed=allowed if condition else None)
+    return _LexicalResult(hits, frequencies, chunk_count(connection), allowed)
+
+
+def _chunks_that_meet(connection: sqlite3.Connection, condition: str, values: Sequence[str]) -> NDArray[np.int64]:
+    query = f"SELECT group_concat(chunks.id) FROM chunks JOIN articles ON articles.id = article_id WHERE {condition}"
+    return np.sort(parse_ids(connection.execute(query, values).fetchone()[0]))
+
+
+def _near_allowed(
     connection: sqlite3.Connection,
     index: VectorIndex,
     query_vector: NDArray[np.float32],
     depth: int,
-    condition: str,
-    values: Sequence[str],
+    allowed: NDArray[np.int64],
 ) -> list[int]:
-    """Ids of the nearest chunks that meet ``condition``, nearest first."""
-    if len(index) == 0:
-        return []
-    if not condition:
-        return _search(index, query_vector, depth)
-    rows = connection.execute(
-        f"SELECT chunks.id FROM chunks JOIN articles ON articles.id = article_id WHERE {condition}", values
-    )
-    allowed = {row[0] for row in rows}
+    """Ids of the nearest chunks among ``allowed``, nearest first."""
     if len(allowed) <= _EXACT_FILTER_CHUNKS:
-        return _nearest_of(connection, sorted(allowed), query_vector, depth)
+        return _nearest_of(connection, allowed.tolist(), query_vector, depth)
     width = depth
     while True:
         width = min(width * 4, len(index))
-        found = [chunk_id for chunk_id in _search(index, query_vector, width) if chunk_id in allowed]
+        near = np.array(_search(index, query_vector, width), dtype=np.int64)
+        found: list[int] = near[np.isin(near, allowed)].tolist()
         if len(found) >= depth or width == len(index):
             return found[:depth]
 
 
 def _search(index: VectorIndex, query_vector: NDArray[np.float32], k: int) -> list[int]:
+    if len(index) == 0:
+        return []
     ids = index.search(query_vector[None, :], min(k, len(index))).ids[0]
     return [int(chunk_id) for chunk_id in ids if chunk_id >= 0]
 

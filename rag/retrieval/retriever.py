@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embeddings.encoder import Encoder
 from rag.errors import QuestionError
 from rag.records import Passage, SearchFilter
@@ -45,10 +48,15 @@ class Retriever:
         if first and last and first > last:
             raise QuestionError(f"the filter runs from {first} to {last}; expected the earlier day first: swap them")
         terms = question_terms(question)
-        vector = self._encoder.encode_queries([question.encode("utf-8", "replace").decode()])[0]
-        found = gather_candidates(self._store, vector, [*terms.words, *terms.exacts, *terms.bigrams], search_filter)
+        searched = list(dict.fromkeys([*terms.words, *terms.exacts, *terms.bigrams]))
+        found = gather_candidates(self._store, lambda: self._encode(question), searched, search_filter)
         ranked = rank(question, terms, found, question_time=question_time)
         return [_passage(item) for item in select(ranked, count)]
+
+    def _encode(self, question: str) -> NDArray[np.float32]:
+        # Half a character, as a cut paste may hold, has no encoding.
+        vector: NDArray[np.float32] = self._encoder.encode_queries([question.encode("utf-8", "replace").decode()])[0]
+        return vector
 
 
 def _passage(item: Scored) -> Passage:

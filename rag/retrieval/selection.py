@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from rag.retrieval.ranking import Scored
 from rag.retrieval.terms import fold
@@ -12,6 +13,7 @@ PASSAGES_PER_ARTICLE = 2
 """More than this only once no other article has anything to offer."""
 _SHINGLE = 6
 _SAME = 0.75
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def select(ranked: Sequence[Scored], count: int) -> list[Scored]:
@@ -50,9 +52,14 @@ class _Signature:
     """What makes two texts the same: their numbers exactly, their wording nearly."""
 
     def __init__(self, text: str) -> None:
-        plain = re.sub(r"\W+", "", fold(text))
-        self.numbers = tuple(re.findall(r"\d+(?:\.\d+)?", fold(text)))
-        self.shingles = {plain[i : i + _SHINGLE] for i in range(max(1, len(plain) - _SHINGLE + 1))}
+        self._folded = fold(text)
+        self.numbers = tuple(_NUMBER.findall(self._folded))
+
+    @cached_property
+    def shingles(self) -> frozenset[str]:
+        """Every run of ``_SHINGLE`` letters; made only where the numbers are the same, which is seldom."""
+        plain = re.sub(r"\W+", "", self._folded)
+        return frozenset(plain[i : i + _SHINGLE] for i in range(max(1, len(plain) - _SHINGLE + 1)))
 
     def is_same(self, other: _Signature) -> bool:
         if self.numbers != other.numbers:

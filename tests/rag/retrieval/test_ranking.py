@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 from rag.retrieval.candidates import Candidate, CandidateSet
-from rag.retrieval.ranking import FEATURES, features, rank
+from rag.retrieval.evidence import FEATURES, features
+from rag.retrieval.ranking import rank
 from rag.retrieval.terms import query_terms, question_terms
 
 QUESTION = "青河区签约引进项目多少个？"
