@@ -102,9 +102,12 @@ def line_marks(lines: Sequence[PageLine], source: str) -> list[LineMark]:
 def mark_lines(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[MarkedLine]:
     """Every line with its mark, one of ``marks`` each, its column and block."""
     above, below = column_widths(lines)
-    echoes = _echoes(lines)
+    words = [word_pairs(line.text.text) for line in lines]
+    echoes = _echoes(
+        words, [_may_be_headline(lines, index, at) for index, at in enumerate(zip(above, below, strict=True))]
+    )
     listed = _listed(lines)
-    shifts = topic_shifts(lines, marks)
+    shifts = topic_shifts(lines, marks, words)
     indented = sum(line.indent >= 1.5 for line in lines) >= max(2, 0.04 * len(lines))
     marked: list[MarkedLine] = []
     for start, end in blocks(lines):
@@ -156,26 +159,30 @@ def _firstness(line: PageLine, columns: tuple[float, float], indented: bool) -> 
     return 0.8 * (first - full) if first != full else 0.2 * first
 
 
-def _echoes(lines: Sequence[PageLine]) -> list[float]:
-    """For each line the part of its bigrams found within ``_ECHO_WINDOW`` lines, its neighbours left out.
+def _may_be_headline(lines: Sequence[PageLine], index: int, columns: tuple[float, float]) -> bool:
+    """Whether a line stands at the edge of a block or sentence or breaks its column; most lines do not."""
+    line = lines[index]
+    if line.closed:
+        return False
+    if index == 0 or index == len(lines) - 1 or line.gap or lines[index + 1].gap or lines[index - 1].closed:
+        return True
+    return all(abs(width - line.width) > TOLERANCE for width in columns if width)
 
-    A headline's words come again in its article; a line of body text repeats little.
+
+def _echoes(words: Sequence[set[str]], wanted: Sequence[bool]) -> list[float]:
+    """For each ``wanted`` line the part of its word pairs found within ``_ECHO_WINDOW`` lines, not those next to it.
+
+    A headline's words come again in its article; a line of body text repeats little. 0.0 for other lines.
     """
-    pairs = [word_pairs(line.text.text) for line in lines]
-    last_seen: dict[str, int] = {}
-    heard: list[set[str]] = []
-    for index, own in enumerate(pairs):
-        heard.append({pair for pair in own if index - last_seen.get(pair, -_ECHO_WINDOW - 1) <= _ECHO_WINDOW})
-        for pair in pairs[index - 1] if index else ():
-            last_seen[pair] = index - 1
-    last_seen.clear()
-    for index in range(len(pairs) - 1, -1, -1):
-        heard[index] |= {
-            pair for pair in pairs[index] if last_seen.get(pair, len(lines) + _ECHO_WINDOW) - index <= _ECHO_WINDOW
-        }
-        for pair in pairs[index + 1] if index + 1 < len(pairs) else ():
-            last_seen[pair] = index + 1
-    return [len(found) / max(1, len(own)) for found, own in zip(heard, pairs, strict=True)]
+    echoes = [0.0] * len(words)
+    for index, own in enumerate(words):
+        if wanted[index] and own:
+            around = (
+                *words[max(0, index - _ECHO_WINDOW) : max(0, index - 1)],
+                *words[index + 2 : index + _ECHO_WINDOW + 1],
+            )
+            echoes[index] = (len(own) - len(own.difference(*around))) / len(own)
+    return echoes
 
 
 def _is_bridged(lines: Sequence[PageLine], start: int, end: int) -> bool:

@@ -67,10 +67,7 @@ def split_lines(source: str, page: int = 0) -> list[PageLine]:
         end = stop.start() if stop else len(folded)
         text = normalise_folded(folded[position:end], position, page)
         if text:
-            raw = source[position:end]  # full-width digits are wide on paper
-            indent = em_width(raw[: len(raw) - len(raw.lstrip())].replace("\u3000", "  "))
-            tight = em_width("".join(raw.split())) + text.text.count(" ") / 2
-            loose = max(tight, em_width(re.sub(r"\s+", " ", raw.strip())))
+            tight, loose, indent = _widths(source[position:end], text.text)
             closed = is_closed(text.text)
             lines.append(PageLine(text, position, end, (tight + loose) / 2, tight, loose, indent, gap, closed))
             gap = 0
@@ -78,6 +75,18 @@ def split_lines(source: str, page: int = 0) -> list[PageLine]:
             gap += 1
         position = stop.end() if stop else len(folded) + 1
     return [_justified(line, lines[max(0, index - 3) : index + 4]) for index, line in enumerate(lines)]
+
+
+def _widths(raw: str, text: str) -> tuple[float, float, float]:
+    """Width without the spaces of typesetting, width with them, indent; of the line as printed, digits unfolded."""
+    printed = raw.strip()
+    indent = em_width(raw[: raw.index(printed[:1])].replace("\u3000", "  ")) if raw[:1].isspace() else 0.0
+    words = printed.split()
+    if len(words) == 1:
+        width = em_width(printed)
+        return width, width, indent
+    tight = em_width("".join(words)) + text.count(" ") / 2
+    return tight, max(tight, em_width(" ".join(words))), indent
 
 
 def _justified(line: PageLine, around: Sequence[PageLine]) -> PageLine:
@@ -98,11 +107,17 @@ def column_widths(lines: Sequence[PageLine]) -> tuple[list[float], list[float]]:
     paragraphs counting half for a column wider by the indent; at least two lines must come within one em of it.
     """
     rounded = [round(line.width) for line in lines]
-    above, below = [], []
-    for index in range(len(lines)):
-        before, after = rounded[max(0, index - 2 * WINDOW) : index], rounded[index + 1 : index + 1 + 2 * WINDOW]
-        above.append(_common_width(before[-WINDOW:]) or _common_width(before))
-        below.append(_common_width(after[:WINDOW]) or _common_width(after))
+    near: dict[tuple[int, int], float] = {}
+
+    def common(start: int, stop: int) -> float:
+        key = (max(0, start), min(len(rounded), stop))
+        if key not in near:
+            near[key] = _common_width(rounded[slice(*key)])
+        return near[key]
+
+    places = range(len(lines))
+    above = [common(at - WINDOW, at) or common(at - 2 * WINDOW, at) for at in places]
+    below = [common(at + 1, at + 1 + WINDOW) or common(at + 1, at + 1 + 2 * WINDOW) for at in places]
     return above, below
 
 

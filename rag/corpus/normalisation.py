@@ -175,6 +175,9 @@ def normalise_line(source: str, start: int = 0, end: int | None = None, *, page:
 def normalise_folded(folded: str, start: int, page: int = 0) -> MappedText:
     """The same for a line already folded, whose first character stands at ``start`` of its page."""
     tokens = [(match.start(), match.group()) for match in _TOKEN.finditer(folded)]
+    if len(tokens) == 1:
+        position, token = tokens[0]
+        return MappedText(token, (SourceRun(0, len(token), start + position, page),))
     loose = _is_letterspaced([token for _, token in tokens])
     texts: list[str] = []
     runs: list[SourceRun] = []

@@ -6,6 +6,7 @@ import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import add
 from typing import Literal
 
 from rag.corpus.bylines import ends_with_credit, ends_with_signature
@@ -76,7 +77,7 @@ def terms_of(text: str) -> frozenset[str]:
         if word[0].isascii():
             found.add(word)
         else:
-            found.update(word[index : index + 2] for index in range(len(word) - 1))
+            found.update(map(add, word, word[1:]))
     return frozenset(found)
 
 

@@ -7,6 +7,7 @@ in fifteen; the shared words' median is 0.015 there and 0.062 inside an article.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -28,10 +29,12 @@ _SLOPE = 80.0
 _MOST = 3.0
 
 
-def topic_shifts(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[float]:
-    """For each line, the evidence in log-odds that another subject begins with it; 0.0 where no gap is above it."""
-    words = [word_pairs(line.text.text) for line in lines]
-    counts = Counter(word for own in words for word in own)
+def topic_shifts(lines: Sequence[PageLine], marks: Sequence[LineMark], words: Sequence[set[str]]) -> list[float]:
+    """For each line, the evidence in log-odds that another subject begins with it; 0.0 where no gap is above it.
+
+    ``words`` are the word pairs of each line.
+    """
+    counts = Counter(itertools.chain.from_iterable(words))
     shifts = [0.0] * len(lines)
     for place in range(1, len(lines)):
         if lines[place].gap and lines[place - 1].closed and marks[place] == "none":
