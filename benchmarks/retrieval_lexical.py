@@ -65,7 +65,7 @@ def fts5(rows: list[Row], path: Path) -> tuple[Search, Callable[[list[int]], Non
 
     def search(terms: Sequence[str]) -> Sequence[int]:
         chosen = select_terms(term_frequencies(connection, terms))
-        return [hit.chunk_id for hit in search_terms(connection, chosen, DEPTH)]
+        return [hit.chunk_id for hit in search_terms(connection, chosen, DEPTH, total=len(rows))]
 
     def remove(ids: list[int]) -> None:
         connection.execute("BEGIN")

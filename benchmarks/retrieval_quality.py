@@ -55,7 +55,7 @@ def searches(store: ArticleStore, encoder: CachedEncoder) -> dict[str, Callable[
 
     def lexical(terms: Sequence[str]) -> list[int]:
         chosen = select_terms(term_frequencies(store.connection(), terms))
-        return [hit.chunk_id for hit in search_terms(store.connection(), chosen, DEPTH)]
+        return [hit.chunk_id for hit in search_terms(store.connection(), chosen, DEPTH, total=len(owner))]
 
     def by_vector(question: str) -> list[int]:
         hits = store.vector_index.search(encoder.encode_queries([question]), DEPTH)

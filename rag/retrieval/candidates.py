@@ -117,9 +117,10 @@ def _search_terms(
     connection: sqlite3.Connection, terms: Sequence[str], depth: int, condition: str, values: Sequence[str]
 ) -> _LexicalResult:
     allowed = _chunks_that_meet(connection, condition, values) if condition else np.empty(0, np.int64)
-    frequencies = term_frequencies(connection, terms)
-    hits = search_terms(connection, select_terms(frequencies), depth, allowed=allowed if condition else None)
-    return _LexicalResult(hits, frequencies, chunk_count(connection), allowed)
+    frequencies, total = term_frequencies(connection, terms), chunk_count(connection)
+    chosen = select_terms(frequencies)
+    hits = search_terms(connection, chosen, depth, total=total, allowed=allowed if condition else None)
+    return _LexicalResult(hits, frequencies, total, allowed)
 
 
 def _chunks_that_meet(connection: sqlite3.Connection, condition: str, values: Sequence[str]) -> NDArray[np.int64]:

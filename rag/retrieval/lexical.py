@@ -112,16 +112,17 @@ def search_terms(
     frequencies: Mapping[str, int],
     k: int,
     *,
+    total: int,
     allowed: NDArray[np.int64] | None = None,
 ) -> list[LexicalHit]:
     """The ``k`` chunks that hold most, by rarity, of the terms in ``frequencies``; of equals the newest stored first.
 
     ``frequencies`` are the terms to read with the number of chunks each stands in, see ``term_frequencies`` and
-    ``select_terms``; ``allowed`` are the only chunk ids to find.
+    ``select_terms``; ``total`` is the ``chunk_count``; ``allowed`` are the only chunk ids to find.
     """
     if k < 1:
         return []
-    scores = _scores(connection, frequencies)
+    scores = _scores(connection, frequencies, total)
     if allowed is not None:
         kept = np.zeros_like(scores)
         within = allowed[allowed < scores.size]
@@ -129,28 +130,27 @@ def search_terms(
         scores = kept
     found = np.flatnonzero(scores > 0)
     if found.size > k:
-        found = found[scores[found] >= np.partition(scores, scores.size - k)[scores.size - k] - _EQUAL]
+        found = found[scores[found] >= np.partition(scores[found], -k)[-k] - _EQUAL]
     order = np.lexsort((-found, -np.round(scores[found], 6)))[:k]
     return [LexicalHit(int(chunk), float(scores[chunk])) for chunk in found[order]]
 
 
-def _scores(connection: sqlite3.Connection, frequencies: Mapping[str, int]) -> NDArray[np.float64]:
+def _scores(connection: sqlite3.Connection, frequencies: Mapping[str, int], total: int) -> NDArray[np.float64]:
     """The score of each chunk under its id."""
-    total = chunk_count(connection)
     scores = np.zeros(0)
     for term, count in frequencies.items():
         weight = inverse_frequency(count, total)
-        for columns, worth in (("{title body}", 1.0), ("title", TITLE_WEIGHT)):
-            chunks = _chunks_with(connection, term, columns)
+        for column, worth in (("", 1.0), ("title : ", TITLE_WEIGHT)):
+            chunks = _chunks_with(connection, term, column)
             if chunks.size and chunks[-1] >= scores.size:
                 scores = np.pad(scores, (0, int(chunks[-1]) + 1 - scores.size))
             scores[chunks] += worth * weight
     return scores
 
 
-def _chunks_with(connection: sqlite3.Connection, term: str, columns: str) -> NDArray[np.int64]:
+def _chunks_with(connection: sqlite3.Connection, term: str, column: str) -> NDArray[np.int64]:
     """Ids of the chunks with ``term``, ascending; read as one string, which takes a third of the time of rows."""
-    match = f'{columns} : "' + term.replace('"', '""') + '"'
+    match = f'{column}"' + term.replace('"', '""') + '"'
     query = "SELECT group_concat(rowid) FROM lexical WHERE lexical MATCH ?"
     return parse_ids(connection.execute(query, (match,)).fetchone()[0])
 

@@ -40,7 +40,7 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 def found(connection: sqlite3.Connection, question: str) -> list[int]:
     frequencies = select_terms(term_frequencies(connection, query_terms(question)))
-    return [hit.chunk_id for hit in search_terms(connection, frequencies, 10)]
+    return [hit.chunk_id for hit in search_terms(connection, frequencies, 10, total=4)]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_number_is_not_found_inside_another(connection: sqlite3.Connection) ->
 
 
 def test_a_title_finds_its_chunk_and_scores_fall(connection: sqlite3.Connection) -> None:
-    hits = search_terms(connection, term_frequencies(connection, ["青河", "签约"]), 10)
+    hits = search_terms(connection, term_frequencies(connection, ["青河", "签约"]), 10, total=4)
     assert [hit.chunk_id for hit in hits] == [1, 4]
     assert hits[0].score > hits[1].score > 0
 
@@ -76,19 +76,19 @@ def test_a_score_is_the_rarity_of_its_terms_and_a_fifth_for_those_of_the_title(
     assert frequencies == {"青河": 2, "签约": 1, "修通": 1}
     common, rare = inverse_frequency(2, 4), inverse_frequency(1, 4)
     assert (common, rare) == (pytest.approx(math.log(2)), pytest.approx(math.log(1 + 3.5 / 1.5)))
-    scores = {hit.chunk_id: hit.score for hit in search_terms(connection, frequencies, 10)}
+    scores = {hit.chunk_id: hit.score for hit in search_terms(connection, frequencies, 10, total=4)}
     assert scores == {1: pytest.approx(1.2 * (common + rare)), 2: pytest.approx(rare), 4: pytest.approx(1.2 * common)}
 
 
 def test_only_the_best_come_back_and_of_equals_the_newest(connection: sqlite3.Connection) -> None:
     add_chunk_terms(connection, [(number, "", "石岭镇开会") for number in (20, 30, 10)])
-    hits = search_terms(connection, term_frequencies(connection, ["石岭"]), 2)
+    hits = search_terms(connection, term_frequencies(connection, ["石岭"]), 2, total=7)
     assert [hit.chunk_id for hit in hits] == [30, 20]
 
 
 def test_only_allowed_chunks_are_found(connection: sqlite3.Connection) -> None:
     allowed = np.array([2, 4, 99], dtype=np.int64)
-    hits = search_terms(connection, term_frequencies(connection, ["青河", "修通"]), 10, allowed=allowed)
+    hits = search_terms(connection, term_frequencies(connection, ["青河", "修通"]), 10, total=4, allowed=allowed)
     assert [hit.chunk_id for hit in hits] == [2, 4]
 
 
@@ -109,12 +109,12 @@ def test_terms_follow_their_transaction(connection: sqlite3.Connection) -> None:
 
 @pytest.mark.parametrize("term", ['"', "a AND b", "title:x", "(", "*", "'", ""])
 def test_no_term_is_read_as_query_syntax(connection: sqlite3.Connection, term: str) -> None:
-    assert search_terms(connection, {term: 1}, 10) == []
+    assert search_terms(connection, {term: 1}, 10, total=4) == []
 
 
 def test_nothing_to_search_finds_nothing(connection: sqlite3.Connection) -> None:
-    assert search_terms(connection, {}, 10) == []
-    assert search_terms(connection, {"青河": 2}, 0) == []
+    assert search_terms(connection, {}, 10, total=4) == []
+    assert search_terms(connection, {"青河": 2}, 0, total=4) == []
 
 
 def test_common_terms_are_left_out_once_the_postings_are_spent() -> None:
