@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.corpus.line_shapes import MarkedLine
+from rag.corpus.line_shapes import USUAL_ECHO, MarkedLine
 from rag.corpus.topic_shifts import REPORT_START
 
 _DATE_END = re.compile("年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日$")
@@ -82,7 +82,7 @@ def _headline_score(line: MarkedLine) -> float:
 
 
 def _echo_score(echo: float) -> float:
-    return max(-0.8, min(2.0, 5.0 * (echo - 0.35)))
+    return max(-0.8, min(2.0, 5.0 * (echo - USUAL_ECHO)))
 
 
 def _wording_score(text: str) -> float:

@@ -23,6 +23,8 @@ TOLERANCE = 1.6
 _ENDING_MARKS = frozenset({"byline", "credit", "signature", "jump out"})
 _CAPTION_START = re.compile("(?:图为|图片为|[上下左右]图|[上下左右]图为|这是|图[①②③④⑤一二三])")
 _ECHO_WINDOW = 20
+USUAL_ECHO = 0.35
+"""An echo that tells nothing."""
 _UNIT = re.compile("[年月日号时分%个万亿元人名家户件项吨亩次岁级届米]")
 _DATE_LINE = re.compile(
     "[0-9〇○零一二三四五六七八九十]{4}年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日"
@@ -103,9 +105,8 @@ def mark_lines(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[Mar
     """Every line with its mark, one of ``marks`` each, its column and block."""
     above, below = column_widths(lines)
     words = [word_pairs(line.text.text) for line in lines]
-    echoes = _echoes(
-        words, [_may_be_headline(lines, index, at) for index, at in enumerate(zip(above, below, strict=True))]
-    )
+    wanted = [_may_be_headline(lines, marks, at, (above[at], below[at])) for at in range(len(lines))]
+    echoes = _echoes(words, wanted)
     listed = _listed(lines)
     shifts = topic_shifts(lines, marks, words)
     indented = sum(line.indent >= 1.5 for line in lines) >= max(2, 0.04 * len(lines))
@@ -159,12 +160,16 @@ def _firstness(line: PageLine, columns: tuple[float, float], indented: bool) -> 
     return 0.8 * (first - full) if first != full else 0.2 * first
 
 
-def _may_be_headline(lines: Sequence[PageLine], index: int, columns: tuple[float, float]) -> bool:
+def _may_be_headline(
+    lines: Sequence[PageLine], marks: Sequence[LineMark], index: int, columns: tuple[float, float]
+) -> bool:
     """Whether a line stands at the edge of a block or sentence or breaks its column; most lines do not."""
     line = lines[index]
-    if line.closed:
+    if line.closed or marks[index] != "none":
         return False
     if index == 0 or index == len(lines) - 1 or line.gap or lines[index + 1].gap or lines[index - 1].closed:
+        return True
+    if marks[index - 1] != "none" or marks[index + 1] != "none":
         return True
     return all(abs(width - line.width) > TOLERANCE for width in columns if width)
 
@@ -172,9 +177,9 @@ def _may_be_headline(lines: Sequence[PageLine], index: int, columns: tuple[float
 def _echoes(words: Sequence[set[str]], wanted: Sequence[bool]) -> list[float]:
     """For each ``wanted`` line the part of its word pairs found within ``_ECHO_WINDOW`` lines, not those next to it.
 
-    A headline's words come again in its article; a line of body text repeats little. 0.0 for other lines.
+    A headline's words come again in its article; a line of body text repeats little. ``USUAL_ECHO`` for other lines.
     """
-    echoes = [0.0] * len(words)
+    echoes = [USUAL_ECHO] * len(words)
     for index, own in enumerate(words):
         if wanted[index] and own:
             around = (
