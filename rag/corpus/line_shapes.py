@@ -30,6 +30,7 @@ _DATE_LINE = re.compile(
     "[0-9〇○零一二三四五六七八九十]{4}年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日"
 )
 _REST_OF_NAMES = re.compile("[^（(]{1,16}[）)]$")
+_OPEN_NAMES = re.compile("[（(][^（）()]{0,24}$")
 _CONTEXT = 8
 _ENTRY = re.compile("[0-9：:—]")
 _PATTERN = re.compile("[0-9.,]+|[^\\W0-9]+")
@@ -95,8 +96,11 @@ def line_marks(lines: Sequence[PageLine], source: str) -> list[LineMark]:
         before = marks[-1] if marks else "none"
         if mark == "opening" and before == "opening" and line.text.text[0] in "（(":
             mark = "none"
-        elif mark == "none" and before == "byline" and _REST_OF_NAMES.match(line.text.text):
-            mark = "signature"
+        elif mark in ("none", "byline") and marks and _REST_OF_NAMES.match(line.text.text):
+            if before == "byline" and _OPEN_NAMES.search(lines[len(marks) - 1].text.text):
+                mark = "signature"
+            elif mark == "byline" and _OPEN_NAMES.search(lines[len(marks) - 1].text.text):
+                mark = "none"
         marks.append(mark)
     return marks
 
