@@ -16,6 +16,8 @@ from rag.corpus.topic_shifts import REPORT_START
 
 _DATE_END = re.compile("年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日$")
 _FUNCTION = re.compile("[的了着是也还就都]|已经|以及|据了解|此次|其中")
+_MID_DATE = re.compile("[0-9年月至到从于在自—、，-]$")
+_BEGINS = 1.5
 _UNFINISHED_PAGE = -3.0
 _OTHER_COLUMN = 3.0
 """Em by which columns differ at least."""
@@ -134,7 +136,7 @@ def _step(before: MarkedLine, line: MarkedLine) -> _Step:
     begin = (0.0 if before.ends_thought else -3.5) - (0.0 if gap else 0.7)
     return _Step(
         (-0.4 if gap else 0.0) - cost,
-        _headline_to_body(line) - cost,
+        _headline_to_body(before, line) - cost,
         begin - cost,
         0.0 if before.ends_thought else _continuation(before, line),
     )
@@ -145,7 +147,7 @@ def _continuation(before: MarkedLine, line: MarkedLine) -> float:
     if line.mark != "none":
         return {"opening": -8.0, "byline": -6.0}.get(line.mark, -2.0)
     score = (2.0 if not line.starts_caption else -3.0) - 1.5 * line.firstness
-    score -= 1.5 if REPORT_START.match(line.text) else 0.0
+    score -= _BEGINS if _begins_report(before, line) else 0.0
     if before.breaks_column or _changes_column(before, line):
         score -= 3.0
     return score if line.line.closed or line.fits_full else score - 1.5
@@ -158,10 +160,15 @@ def _changes_column(before: MarkedLine, line: MarkedLine) -> bool:
     return wider > _OTHER_COLUMN or (narrower > _OTHER_COLUMN and not line.ends_thought)
 
 
-def _headline_to_body(line: MarkedLine) -> float:
+def _begins_report(before: MarkedLine, line: MarkedLine) -> bool:
+    """Whether a line begins as reports do, and not in the middle of a date."""
+    return bool(REPORT_START.match(line.text)) and not _MID_DATE.search(before.text)
+
+
+def _headline_to_body(before: MarkedLine, line: MarkedLine) -> float:
     if line.starts_article:
         return 2.0
     if line.mark != "none":
         return -2.0
-    begins = 1.5 if REPORT_START.match(line.text) else 0.0
+    begins = _BEGINS if _begins_report(before, line) else 0.0
     return (0.6 if line.line.gap else -0.6) + 1.2 * line.firstness + begins

@@ -29,6 +29,10 @@ _INSET_NO_GAP = 2.5
 _BETWEEN_SENTENCES = -1.0
 _CAPTION = 1.5
 _CAPTION_INSIDE = -1.0
+_SHIFT = 1.2
+_SCRAP = -3.0
+_SCRAP_CHARACTERS = 80
+_FINAL_INSIDE = -5.0
 _BROKEN_OFF = -3.0
 _DIVIDED_HEADLINE = -1.2
 UNSEEN_WEIGHT = 0.5
@@ -118,6 +122,8 @@ class PageScores:
             )
             + _CAPTION_INSIDE * sum(unit.kind == "caption" for unit in units)
         )
+        if not caption and last - first < 3 and self._is_scrap(units, first, last):
+            score += _SCRAP
         if units[last].kind == "credit" and not caption:
             score += _CREDITED_ARTICLE
         if units[last].kind == "body" and not units[last].final and not is_closed(units[last].paragraphs[-1].text):
@@ -129,6 +135,12 @@ class PageScores:
         if tail and end < len(self.units) and self.units[end].kind == "headline":
             score += _DIVIDED_HEADLINE * (3 if tail[-1].paragraphs[-1].text.endswith("：") else 1)
         return Shape(score, float(bool(head)), float(bool(tail)))
+
+    def _is_scrap(self, units: Sequence[Unit], first: int, last: int) -> bool:
+        """Whether a segment is too short to be an article without headline and byline."""
+        if len(units) > last + 1 - first or units[first].opening:
+            return False
+        return all(unit.kind == "body" for unit in units) and sum(unit.length for unit in units) < _SCRAP_CHARACTERS
 
     def with_inset(self, segment: Segment) -> Segment:
         """The segment with its lead, and with the headline it is set around if it has no other."""
@@ -194,10 +206,15 @@ class PageScores:
         before = self.units[place]
         if before.kind == "headline":
             return score - 0.5
-        score -= 0.0 if before.final else 3.0 - unit.shift
+        score -= 0.0 if before.final else 3.0 - _SHIFT * unit.shift
         width = self._width_before(start)
-        changed = bool(width and unit.width) and abs(width - unit.width) > 3
-        return score + (2.0 if changed else 0.0) + (1.0 if caption else 0.0) + _caption_start_score(unit, caption)
+        changed = abs(width - unit.width) if width and unit.width else 0.0
+        return (
+            score
+            + (2.0 if changed > 3 else 1.0 if changed > 1.2 and unit.gap else 0.0)
+            + (1.0 if caption else 0.0)
+            + _caption_start_score(unit, caption)
+        )
 
     def _width_before(self, start: int) -> float:
         """The width of the nearest unit before that has one, among the two before."""
@@ -219,7 +236,7 @@ class PageScores:
             if unit.kind == "headline":
                 score += self._inner_headline[places[index]] if inside else unit.fragment_score
             if unit.final and index < len(units) - 1 and units[index + 1].kind not in ("credit", "byline"):
-                score -= 3.0
+                score += _FINAL_INSIDE
             if unit.kind == "byline" and inside and index < len(units) - 1 and units[index + 1].kind == "body":
                 score -= 3.0 if units[index - 1].kind == "body" else 0.5
         return score
@@ -296,5 +313,5 @@ def _inner_headline_score(units: Sequence[Unit], index: int) -> float:
     before = next((other.terms for other in reversed(units[:index]) if other.kind == "body"), frozenset())
     after = next((other.terms for other in units[index + 1 :] if other.kind == "body"), frozenset())
     shared = len(before & after) / min(len(before), len(after)) if before and after else 0.1
-    cohesion = max(-1.0, min(0.8, 10.0 * (shared - 0.1)))
+    cohesion = max(-1.0, min(1.5, 10.0 * (shared - 0.1)))
     return max(unit.fragment_score, unit.subhead_score + cohesion)
