@@ -254,5 +254,5 @@ def split_cost(before: str, after: str) -> float:
     if before[-1] in "，。、；：！？”）》" or after[0] in "“（《":
         return 0.0
     left, right = before[-_CONTEXT:], after[:_CONTEXT]
-    inside = any(start < len(left) < end for _, start, end in rjieba.tokenize(left + right, "default"))
+    inside = any(start < len(left) < end for _, start, end in rjieba.tokenize(left + right, "default", hmm=False))
     return 2.5 if inside else 0.0
