@@ -83,6 +83,11 @@ class MarkedLine:
         return not self.line.closed and not self.fits_full and not (self.after_end and self.fits_first)
 
     @property
+    def is_entry(self) -> bool:
+        """Whether the line stands for itself without being a sentence or a name, as the entries of a list do."""
+        return self.ends_thought and not self.line.closed and self.mark == "none"
+
+    @property
     def starts_article(self) -> bool:
         """Whether an article's text or byline begins here."""
         return self.mark in ("opening", "byline", "jump in")

@@ -134,7 +134,9 @@ def _starts_paragraph(paragraph: Sequence[MarkedLine], line: MarkedLine) -> bool
     if line.mark in ("opening", "jump in"):
         return True
     if not before.ends_thought:
-        return False
+        return before.text.endswith("：") and line.is_entry
+    if before.is_entry:
+        return True
     if line.line.gap or line.line.indent >= 1.5 or before.mark == "jump out":
         return True
     column = before.above or before.below

@@ -120,6 +120,92 @@ def test_text_that_is_no_newspaper_page_is_one_article(text: str, title: str | N
     assert [(article.title, article.text) for article in articles] == ([] if title is None else [(title, body)])
 
 
+BETWEEN_COLUMNS = """本报讯（记者王明） 3月2日，青禾镇便民
+网点全部开门营业，新增便民网点26个，居
+民出门十来分钟就能买到新鲜蔬菜，还能缴
+
+青禾镇便民网点开门营业
+
+费、取快递、修家电。
+
+镇里说，年底前便民网点要办到每一个村，
+老人可以打电话请人送菜上门。
+"""
+
+HALF_WIDTH = """青石日报 2021年3月5日 第2版
+
+青禾镇便民网点开门营业
+本报讯(记者王明) 3月2日,青禾镇便民
+网点开门营业,新增便民网点26个(含村
+级网点9个).
+
+区里召开春耕备耕会
+本报讯(记者李芳) 3月3日,区里召开春
+耕备耕会,部署春管春种.
+"""
+
+LIST = """本报讯（记者王明） 3月2日，区里公布春
+耕示范户名单，共有四户入选：
+
+赵春生 青禾镇12号
+钱满仓 白杨镇7号
+孙有田 柳河镇31号
+李望收 青禾镇5号
+
+春耕示范户名单公布
+
+本报讯（记者李芳） 3月3日，区里召开春
+耕备耕会，部署春管春种。
+
+区里召开春耕备耕会
+"""
+
+BROKEN_NAMES = """3月2日，青禾镇便民网点开门营业，新增
+便民网点26个，居民买菜方便了。（记者
+
+王明 通讯员李芳）
+
+青禾镇便民网点开门营业
+
+3月3日，区里召开春耕备耕会，部署春管
+春种，要求不误农时。（周全）
+
+区里召开春耕备耕会
+"""
+
+
+def test_a_headline_between_the_columns_of_its_article() -> None:
+    (article,) = segment_page("青石日报 2021年3月5日 第2版\n\n" + BETWEEN_COLUMNS).articles
+    assert article.title == "青禾镇便民网点开门营业"
+    assert "还能缴费、取快递、修家电。" in article.text
+    assert article.title not in article.text
+
+
+def test_half_width_punctuation_of_chinese_is_read_as_full_width() -> None:
+    first, second = segment_page(HALF_WIDTH).articles
+    assert (first.title, first.byline) == ("青禾镇便民网点开门营业", "本报讯（记者王明）")
+    assert first.text == "3月2日，青禾镇便民网点开门营业，新增便民网点26个（含村级网点9个）。"
+    assert second.text == "3月3日，区里召开春耕备耕会，部署春管春种。"
+
+
+def test_entries_of_a_list_are_no_headlines() -> None:
+    first, second = segment_page(LIST).articles
+    assert (first.title, second.title) == ("春耕示范户名单公布", "区里召开春耕备耕会")
+    assert first.text.split("\n")[1:] == [
+        "赵春生青禾镇12号",
+        "钱满仓白杨镇7号",
+        "孙有田柳河镇31号",
+        "李望收青禾镇5号",
+    ]
+
+
+def test_names_in_brackets_over_two_lines_end_their_article() -> None:
+    first, second = segment_page("青石日报 2021年3月5日 第2版\n\n" + BROKEN_NAMES).articles
+    assert [first.title, second.title] == ["青禾镇便民网点开门营业", "区里召开春耕备耕会"]
+    assert first.text.endswith("居民买菜方便了。")
+    assert first.byline == "（记者王明 通讯员李芳）"
+
+
 def test_an_article_that_jumps_is_joined_over_pages() -> None:
     text = (
         "青石日报 2021年3月5日 第1版\n\n灌区改造开工\n本报讯（记者王明） 3月2日，灌区改造项\n目开工，计划投资12亿元，"
