@@ -18,6 +18,8 @@ _DATE_END = re.compile("年[0-9一二三四五六七八九十]{1,3}月[0-9一二
 _FUNCTION = re.compile("[的了着是也还就都]|已经|以及|据了解|此次|其中")
 _MID_DATE = re.compile("[0-9年月至到从于在自—、，-]$")
 _BEGINS = 1.5
+_NO_FIRST_LINE = 1.5
+"""A full line behind a paragraph's end: text would begin with a shorter one."""
 _UNFINISHED_PAGE = -3.0
 _OTHER_COLUMN = 3.0
 """Em by which columns differ at least."""
@@ -134,6 +136,7 @@ def _width_score(line: MarkedLine) -> float:
 def _step(before: MarkedLine, line: MarkedLine) -> _Step:
     cost, gap = line.split_cost, line.line.gap > 0
     begin = (0.0 if before.ends_thought else -3.5) - (0.0 if gap else 0.7)
+    begin += _NO_FIRST_LINE if before.ends_paragraph and line.firstness < 0 and not line.indented_page else 0.0
     return _Step(
         (-0.4 if gap else 0.0) - cost,
         _headline_to_body(before, line) - cost,

@@ -83,6 +83,12 @@ class MarkedLine:
         return not self.line.closed and not self.fits_full and not (self.after_end and self.fits_first)
 
     @property
+    def ends_paragraph(self) -> bool:
+        """Whether a paragraph surely ends with the line: names, or a sentence's end short of the column."""
+        column = self.above or self.below
+        return self.ends_thought and (not self.line.closed or (bool(column) and self.line.width < column - TOLERANCE))
+
+    @property
     def is_entry(self) -> bool:
         """Whether the line stands for itself without being a sentence or a name, as the entries of a list do."""
         return self.ends_thought and not self.line.closed and self.mark == "none"
