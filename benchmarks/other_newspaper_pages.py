@@ -257,9 +257,11 @@ class Compositor:
     def _jump(self, body: list[Row], where: str) -> None:
         page = self.dice.randint(2, 8)
         if where == "out":
-            body.append(Row(self.dice.choice((f"（下转第{page}版）", f"▶下转第{page}版", f"下转 {page} 版")), FURNITURE))
+            forms = (f"（下转第{page}版）", f"▶下转第{page}版", f"下转 {page} 版")
+            body.append(Row(self.dice.choice(forms), FURNITURE))
         else:
-            body.insert(0, Row(self.dice.choice((f"（上接第{page}版）", f"上接第{page}版", f"◀上接{page}版")), FURNITURE))
+            forms = (f"（上接第{page}版）", f"上接第{page}版", f"◀上接{page}版")
+            body.insert(0, Row(self.dice.choice(forms), FURNITURE))
 
     def _photo(self, story: Story) -> list[Row]:
         owner = len(self.articles)
