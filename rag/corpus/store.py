@@ -37,6 +37,10 @@ from rag.records import Article, Chunk, JsonObject, SearchFilter
 from rag.retrieval.lexical import create_lexical_tables
 
 _MAX_VARIABLES = 500
+_SAMPLED_VECTORS = 50
+_SAMPLED_HITS = 10
+"""Reprints have the same vector."""
+_SAME_VECTOR = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,17 +342,37 @@ class ArticleStore:
             self._index_generation = generation
 
     def _load_index(self, generation: int, ids: NDArray[np.int64]) -> VectorIndex:
-        """The saved index if it is this generation's, else an empty one to be filled from the database."""
-        path = self._index_path(generation)
-        if path.exists():
+        """The newest saved index that agrees with the database, to be brought up to date; else an empty one."""
+        names = ((re.fullmatch(r"vectors-(\d+)\.faiss", path.name), path) for path in self.directory.iterdir())
+        saved = [(int(name[1]), path) for name, path in names if name]
+        for number, path in sorted(saved, reverse=True):
+            if number > generation:
+                continue
             try:
                 index = VectorIndex.load(path)
             except VectorIndexError:
                 path.unlink(missing_ok=True)
-            else:
-                if index.dimension == self.dimension and np.array_equal(np.sort(index.ids), ids):
-                    return index
+                continue
+            same = np.array_equal(np.sort(index.ids), ids)
+            if index.dimension == self.dimension and (same if number == generation else self._agrees(index, ids)):
+                return index
         return VectorIndex.empty(self.dimension)
+
+    def _agrees(self, index: VectorIndex, ids: NDArray[np.int64]) -> bool:
+        """Whether an index of an older generation finds a sample of the stored vectors under their own ids.
+
+        It would not if the database had been put back to an earlier copy and then filled with other articles.
+        """
+        common = np.intersect1d(index.ids, ids, assume_unique=True)
+        if len(common) == 0 or len(common) * 2 < len(ids):
+            return False
+        sample = common[np.unique(np.linspace(0, len(common) - 1, _SAMPLED_VECTORS).astype(int))]
+        with self.reading() as connection:
+            query = "SELECT vector FROM chunks WHERE id = ?"
+            blobs = [connection.execute(query, (int(chunk_id),)).fetchone()[0] for chunk_id in sample]
+        vectors = np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), self.dimension)
+        hits = index.search(vectors, _SAMPLED_HITS)
+        return bool(((hits.ids == sample[:, None]) & (hits.scores > _SAME_VECTOR)).any(axis=1).all())
 
     def _vectors(self, connection: sqlite3.Connection, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         first = int(ids[0]) if len(ids) else 0

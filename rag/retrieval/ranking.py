@@ -32,7 +32,7 @@ CHINESE_WEIGHTS: Mapping[str, float] = {
     "lead": 0.5,
 }
 # Only vectors, numbers and names cross languages.
-FOREIGN_WEIGHTS: Mapping[str, float] = {"exact": 3.0, "answer form": 0.4, "vector": 1.5, "lead": 0.6}
+FOREIGN_WEIGHTS: Mapping[str, float] = {"bigrams": 2.0, "exact": 3.0, "answer form": 0.4, "vector": 1.5, "lead": 0.6}
 TIME_BONUS = 0.5
 """Added where the article appeared in the time that the question names."""
 

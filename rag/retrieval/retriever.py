@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from embeddings.encoder import Encoder
 from rag.errors import QuestionError
 from rag.records import Passage, SearchFilter
-from rag.retrieval.candidates import PassageStore, gather_candidates
+from rag.retrieval.candidates import CandidateSet, PassageStore, gather_candidates
+from rag.retrieval.latin_names import known_names, read_names, with_names
+from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.ranking import Scored, rank
 from rag.retrieval.selection import select
-from rag.retrieval.terms import question_terms
+from rag.retrieval.terms import Terms, question_terms
 
 _NO_FILTER = SearchFilter()
 
@@ -47,11 +49,23 @@ class Retriever:
         first, last = search_filter.date_from, search_filter.date_to
         if first and last and first > last:
             raise QuestionError(f"the filter runs from {first} to {last}; expected the earlier day first: swap them")
-        terms = question_terms(question)
-        searched = list(dict.fromkeys([*terms.words, *terms.exacts, *terms.bigrams]))
-        found = gather_candidates(self._store, lambda: self._encode(question), searched, search_filter)
+        terms, found = self._gather(question, search_filter)
         ranked = rank(question, terms, found, question_time=question_time)
         return [_passage(item) for item in select(ranked, count)]
+
+    def _gather(self, question: str, search_filter: SearchFilter) -> tuple[Terms, CandidateSet]:
+        """The candidates and the terms that found them, names in Chinese among them."""
+        terms = question_terms(question)
+        if is_chinese(question):
+            return terms, gather_candidates(self._store, lambda: self._encode(question), terms.all(), search_filter)
+        terms = with_names(terms, known_names(question))
+        vector = self._encode(question)
+        found = gather_candidates(self._store, lambda: vector, terms.all(), search_filter)
+        spelled = read_names(question, [f"{near.title}\n{near.text}" for near in found.candidates])
+        if spelled:
+            terms = with_names(terms, spelled)
+            found = gather_candidates(self._store, lambda: vector, terms.all(), search_filter)
+        return terms, found
 
     def _encode(self, question: str) -> NDArray[np.float32]:
         # Half a character, as a cut paste may hold, has no encoding.

@@ -50,9 +50,9 @@ _ENGLISH = (
     "whose why will with would you your about after before during per"
 )
 _MONTHS = "january february march april may june july august september october november december"
-_MONTH_NUMBERS = {name: number for number, name in enumerate(_MONTHS.split(), 1)}
+MONTHS = {name: number for number, name in enumerate(_MONTHS.split(), 1)}
 _ENGLISH_DATE = re.compile(
-    rf"(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)? )?\b(?P<month>{'|'.join(_MONTH_NUMBERS)})\b"
+    rf"(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)? )?\b(?P<month>{'|'.join(MONTHS)})\b"
     r"(?: (?P<after>\d{1,2})\b)?"
 )
 ENGLISH_STOP_WORDS = frozenset(_ENGLISH.split())
@@ -70,6 +70,10 @@ class Terms:
     words: tuple[str, ...]
     bigrams: tuple[str, ...]
     exacts: tuple[str, ...]
+
+    def all(self) -> list[str]:
+        """Every term, each once: words and exact terms, then the remaining bigrams."""
+        return list(dict.fromkeys([*self.words, *self.exacts, *self.bigrams]))
 
 
 _FOLDED_CODES = 0x20000
@@ -188,7 +192,7 @@ def _chinese_date(match: re.Match[str]) -> str:
     day = match["before"] or match["after"]
     if match["month"] == "may" and not day:
         return match.group()
-    return f"{_MONTH_NUMBERS[match['month']]}月" + (f"{day}日" if day else "")
+    return f"{MONTHS[match['month']]}月" + (f"{day}日" if day else "")
 
 
 def question_terms(question: str) -> Terms:
@@ -204,5 +208,4 @@ def question_terms(question: str) -> Terms:
 
 def query_terms(question: str) -> list[str]:
     """The terms to search ``question`` by, each once: words and exact terms, then the remaining bigrams."""
-    terms = question_terms(question)
-    return list(dict.fromkeys([*terms.words, *terms.exacts, *terms.bigrams]))
+    return question_terms(question).all()

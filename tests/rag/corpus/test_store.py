@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import HashEncoder
+from numpy.typing import NDArray
 
 from embeddings.vector_index import VectorIndex
 from rag.corpus.chunks import split_into_spans
@@ -204,6 +205,38 @@ def test_the_saved_index_is_used_and_a_damaged_or_missing_one_is_rebuilt(tmp_pat
     saved.unlink()
     with ArticleStore.open(tmp_path) as store:
         assert_index_follows(store)
+
+
+def test_an_index_of_an_older_generation_is_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(tmp_path) as store:
+        put(store, [article(n, f"第{n}号桥今年通车。") for n in range(4)])
+        store.save_vector_index()
+        store.remove(["a2"])
+        put(store, [article(9, "图书馆开馆。")])
+    read: list[int] = []
+    vectors_of = ArticleStore._vectors
+
+    def counted(store: ArticleStore, connection: sqlite3.Connection, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        read.extend(ids.tolist())
+        return vectors_of(store, connection, ids)
+
+    monkeypatch.setattr(ArticleStore, "_vectors", counted)
+    with ArticleStore.open(tmp_path) as store:
+        assert_index_follows(store)
+        assert "a9" in found(store, "图书馆开馆")
+    assert read == [5]
+
+
+def test_an_older_index_of_another_history_is_not_used(tmp_path: Path) -> None:
+    with open_store(tmp_path / "a") as one, open_store(tmp_path / "b") as two:
+        put(one, [article(n, f"第{n}号桥今年通车。") for n in range(3)])
+        one.save_vector_index()
+        put(two, [article(n, f"{n}座图书馆开馆迎客。") for n in range(3)])
+        put(two, [article(9, "水库蓄水。")])
+        (tmp_path / "b" / "vectors-1.faiss").write_bytes((tmp_path / "a" / "vectors-1.faiss").read_bytes())
+        assert_index_follows(two)
 
 
 def test_a_saved_index_with_other_vectors_of_the_same_ids_is_not_believed_blindly(tmp_path: Path) -> None:

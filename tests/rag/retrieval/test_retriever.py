@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fakes import HashEncoder
+from numpy.typing import NDArray
 
 from rag.corpus.chunks import split_into_spans
 from rag.corpus.store import ArticleStore
@@ -70,6 +73,57 @@ def retriever(store: ArticleStore) -> Retriever:
 )
 def test_the_right_article_comes_first(retriever: Retriever, question: str, article_id: str) -> None:
     assert retriever.search(question)[0].article_id == article_id
+
+
+@pytest.mark.parametrize(
+    ("question", "article_id"),
+    [
+        ("How many households of Liuwan does line 861 serve?", "a2"),
+        ("What did Zhao Lixin say of schools?", "a4"),
+    ],
+)
+def test_a_name_in_pinyin_finds_its_characters(retriever: Retriever, question: str, article_id: str) -> None:
+    assert retriever.search(question)[0].article_id == article_id
+
+
+def test_an_encoder_that_fails_leaves_the_store_usable(store: ArticleStore, retriever: Retriever) -> None:
+    class BrokenEncoder(HashEncoder):
+        def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            raise RuntimeError("no memory")
+
+    with pytest.raises(RuntimeError, match="no memory"):
+        Retriever(store, BrokenEncoder()).search("青河区签约")
+    assert not store.connection().in_transaction
+    assert retriever.search("青河区签约")[0].article_id == "a1"
+
+
+def test_an_article_stored_again_while_others_search_is_found_once_it_is_there(
+    retriever: Retriever, store: ArticleStore
+) -> None:
+    done = threading.Event()
+    problems: list[str] = []
+
+    def search() -> None:
+        try:
+            while not done.is_set():
+                found = retriever.search("青河区签约引进项目", count=30)
+                problems.extend(p.article_id for p in found if store.connection().in_transaction)
+        except Exception as error:
+            problems.append(repr(error))
+
+    threads = [threading.Thread(target=search) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for round_number in range(10):
+        store.remove(["a1"])
+        assert "a1" not in {passage.article_id for passage in retriever.search("青河区签约引进项目", count=30)}
+        put(store, [replace(ARTICLES[0], text=f"青河区今年签约引进各类项目{round_number}个，总投资350亿元。")])
+        first = retriever.search("青河区今年签约引进各类项目", count=30)[0]
+        assert (first.article_id, f"项目{round_number}个" in first.text) == ("a1", True)
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert problems == []
 
 
 def test_a_passage_is_a_span_of_its_article(retriever: Retriever, store: ArticleStore) -> None:

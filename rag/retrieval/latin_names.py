@@ -1,0 +1,163 @@
+"""Names in a question in another language, as Chinese articles write them.
+
+Countries and the larger cities of the world are in the Unicode CLDR: Saudi Arabia is 沙特阿拉伯, Tehran 德黑兰.
+Chinese names come in pinyin, which says the sound and not the characters: Shanyang is 山阳 because the passages that
+are near the question in meaning write that, and seldom other characters of that sound.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from itertools import chain
+
+from babel import Locale
+from pypinyin.constants import PINYIN_DICT
+from pypinyin.contrib.tone_convert import to_normal
+
+from rag.retrieval.terms import ENGLISH_STOP_WORDS, MONTHS, Terms, extract_terms, fold
+
+_CAPITALISED = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?(?:[ -][A-Z][a-z]+(?:'[a-z]+)?)*")
+_PHRASE_WORDS = 4
+_STEM_LETTERS = 4
+_LONGEST_SYLLABLE = 6
+_FEWEST_SYLLABLES = 2
+_IN_ALL_ARTICLES = {"中国", "世界"}
+"""What is said of these is said in all articles, which often do not even name them (我国, 全国)."""
+# What neither begins like the country's name nor is one.
+_OTHER_WORDS = {
+    "us": "US", "american": "US", "america": "US", "uk": "GB", "britain": "GB", "british": "GB", "english": "GB",
+    "french": "FR", "dutch": "NL", "greek": "GR", "spanish": "ES", "danish": "DK", "polish": "PL", "turkish": "TR",
+    "turkey": "TR", "swiss": "CH", "thai": "TH", "philippine": "PH", "filipino": "PH", "finnish": "FI",
+    "ukrainian": "UA", "burmese": "MM", "czech": "CZ", "uae": "AE", "drc": "CD",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _known_names() -> dict[str, str]:
+    """Names of countries, regions and cities in English, in small letters, with their Chinese ones."""
+    english, chinese = Locale("en"), Locale("zh")
+    names = {}
+    for zone, parts in chinese.time_zones.items():
+        if "city" in parts:
+            names[zone.split("/")[-1].replace("_", " ").lower()] = str(parts["city"])
+    short = {code: re.sub("^中国(?=.)|特别行政区$", "", str(name)) for code, name in chinese.territories.items()}
+    names |= {
+        str(english.territories[code]).lower(): name for code, name in short.items() if code in english.territories
+    }
+    return names | {word: short[code] for word, code in _OTHER_WORDS.items()}
+
+
+@lru_cache(maxsize=1)
+def _characters_by_syllable() -> dict[str, str]:
+    """Every syllable of pinyin, without tone, with the characters that are read so."""
+    found: dict[str, set[str]] = {}
+    for code, readings in PINYIN_DICT.items():
+        if 0x4E00 <= code < 0xA000:
+            for reading in readings.split(","):
+                found.setdefault(to_normal(reading).replace("ü", "v"), set()).add(chr(code))
+    # Sounds such as m and ng are no syllable of a name.
+    return {
+        syllable: "".join(sorted(characters))
+        for syllable, characters in found.items()
+        if set(syllable) & set("aeiouv")
+    }
+
+
+def known_names(question: str) -> tuple[str, ...]:
+    """The countries and cities that ``question`` names, in Chinese: Iranian and Moscow give ('伊朗', '莫斯科')."""
+    words = re.findall(r"[A-Za-z]+", question)
+    found: list[str] = []
+    begin = 0
+    while begin < len(words):
+        for length in range(min(_PHRASE_WORDS, len(words) - begin), 0, -1):
+            phrase = words[begin : begin + length]
+            name = _known_names().get(" ".join(phrase).lower()) if phrase[0][0].isupper() else None
+            if name:
+                found.append(name)
+                break
+        else:
+            found.extend(_people_of(words[begin]))
+        begin += length
+    return tuple(name for name in dict.fromkeys(found) if name not in _IN_ALL_ARTICLES)
+
+
+def _people_of(word: str) -> list[str]:
+    """The country that a word like Iranian or Sudanese begins with; none for other words."""
+    if not word[:1].isupper() or word.lower() in ENGLISH_STOP_WORDS:
+        return []
+    for cut in range(len(word) - 1, max(_STEM_LETTERS, len(word) - 4) - 1, -1):
+        stem = word[:cut].lower()
+        found = [name for known, name in _known_names().items() if known.startswith(stem) and len(known) <= cut + 2]
+        if found:
+            return found[:1]
+    return []
+
+
+def spelled_names(question: str) -> tuple[tuple[str, ...], ...]:
+    """The names in pinyin, as syllables: (('shan', 'yang'),); a name of one syllable says too little."""
+    found: list[tuple[str, ...]] = []
+    for run in _CAPITALISED.finditer(question):
+        name: list[str] = []
+        for word in [*re.split("[ -]", run.group()), ""]:
+            syllables = [] if _is_other_word(word) else _cut(word.lower().removesuffix("'s").split("'"))
+            if syllables:
+                name.extend(syllables)
+                continue
+            if len(name) >= _FEWEST_SYLLABLES:
+                found.append(tuple(name))
+            name = []
+    return tuple(dict.fromkeys(found))
+
+
+def _is_other_word(word: str) -> bool:
+    small = word.lower()
+    return small in ENGLISH_STOP_WORDS or small in MONTHS or small in _known_names() or bool(_people_of(word))
+
+
+def _cut(parts: list[str]) -> list[str]:
+    """The syllables of a word, parted where an apostrophe parts them (xi'an); none where a part is no pinyin."""
+    cut = [_syllables(part) for part in parts]
+    return [syllable for syllables in cut for syllable in syllables] if all(cut) else []
+
+
+def _syllables(word: str) -> list[str]:
+    """``word`` cut into syllables of pinyin, the longest first; none where it is no pinyin."""
+    if not word:
+        return []
+    for length in range(min(_LONGEST_SYLLABLE, len(word)), 0, -1):
+        head = word[:length]
+        if head in _characters_by_syllable():
+            if length == len(word):
+                return [head]
+            rest = _syllables(word[length:])
+            if rest:
+                return [head, *rest]
+    return []
+
+
+def read_names(question: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """How ``texts`` write the names that ``question`` spells in pinyin: for each name the most frequent writing."""
+    names = spelled_names(question)
+    if not names:
+        return ()
+    whole = fold("\n".join(texts))
+    found: list[str] = []
+    for name in names:
+        pattern = re.compile("".join(f"[{_characters_by_syllable()[syllable]}]" for syllable in name))
+        found.extend(writing for writing, _ in Counter(pattern.findall(whole)).most_common(1))
+    return tuple(found)
+
+
+def with_names(terms: Terms, names: Iterable[str]) -> Terms:
+    """``terms`` with Chinese ``names`` as words and bigrams."""
+    known = tuple(names)
+    bigrams = chain.from_iterable(extract_terms(name).bigrams for name in known)
+    return replace(
+        terms,
+        words=tuple(dict.fromkeys((*terms.words, *known))),
+        bigrams=tuple(dict.fromkeys((*terms.bigrams, *bigrams))),
+    )

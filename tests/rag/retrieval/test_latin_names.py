@@ -1,0 +1,54 @@
+"""Names of other languages in Chinese."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.retrieval.latin_names import known_names, read_names, spelled_names, with_names
+from rag.retrieval.terms import question_terms
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("How many pupils from Saudi Arabia visited Iran?", ("沙特阿拉伯", "伊朗")),
+        ("Did the Iranian and the Sudanese team play in Moscow?", ("伊朗", "苏丹", "莫斯科")),
+        ("What did the American guest say in Hong Kong?", ("美国", "香港")),
+        ("How many trees were planted in Africa?", ("非洲",)),
+        ("How many trees did China and Chinese children plant?", ()),
+        ("Does turkey meat sell in china shops?", ()),
+        ("How much grain?", ()),
+    ],
+)
+def test_countries_and_cities_are_known(question: str, names: tuple[str, ...]) -> None:
+    assert known_names(question) == names
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("How many projects did Shiling District sign in June?", (("shi", "ling"),)),
+        ("Who is Wang Xiaopeng, and who is Li Xin?", (("wang", "xiao", "peng"), ("li", "xin"))),
+        ("Was Xi'an or Lu's village named?", (("xi", "an"),)),
+        ("Can Chinese Women see the Iran Forum?", (("can",), ("wo", "men"))[1:]),
+        ("what does shiling mean?", ()),
+    ],
+)
+def test_names_in_pinyin_are_cut_into_syllables(question: str, names: tuple[tuple[str, ...], ...]) -> None:
+    assert spelled_names(question) == names
+
+
+def test_the_most_frequent_writing_of_a_sound_is_read() -> None:
+    texts = ["石岭区签约102个项目", "石嶺区委书记王小鹏", "失灵的路灯修好了"]
+    assert read_names("How many projects did Shiling sign, Wang Xiaopeng?", texts) == ("石岭", "王小鹏")
+
+
+def test_a_sound_that_nobody_writes_is_no_name() -> None:
+    assert read_names("Who is Wang Xiaopeng?", ["柳湾村修路"]) == ()
+    assert read_names("How many roads?", ["柳湾村修路"]) == ()
+
+
+def test_names_become_words_and_bigrams() -> None:
+    terms = with_names(question_terms("Who is Wang Xiaopeng, 861?"), ["王小鹏"])
+    assert (terms.words, terms.bigrams) == (("王小鹏",), ("王小", "小鹏"))
+    assert "861" in terms.exacts
