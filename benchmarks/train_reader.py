@@ -27,7 +27,7 @@ from pathlib import Path
 import opencc
 import rjieba
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import AutoTokenizer, BertModel
 
@@ -79,7 +79,7 @@ class Reader(nn.Module):
 
     def __init__(self, base: Path) -> None:
         super().__init__()
-        self.encoder = BertModel.from_pretrained(base, add_pooling_layer=False, attn_implementation="sdpa")
+        self.encoder = BertModel.from_pretrained(base, add_pooling_layer=False, attn_implementation="eager")
         self.encoder.requires_grad_(False)
         for module in list(self.encoder.encoder.modules()):
             for name, child in list(module.named_children()):
@@ -101,6 +101,12 @@ class Reader(nn.Module):
             for name, value in self.named_parameters()
             if value.requires_grad
         }
+
+    def restore(self, kept: dict[str, Tensor]) -> None:
+        """Take up the parameters that ``trained`` gave."""
+        for name, value in self.named_parameters():
+            if value.requires_grad:
+                value.data.copy_(kept[name.replace("encoder.encoder.layer.", "layer.")])
 
 
 def read_questions(paths: list[Path]) -> list[Question]:
@@ -314,8 +320,12 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=600.0)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--tokens", type=int, default=2048)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--resume", type=Path, help="go on from these adapters, with the full rate at once")
     options = parser.parse_args()
-    torch.manual_seed(0)
+    torch.manual_seed(options.seed)
+    # Peaked attention leaves numbers too small to be normal, which a processor handles a hundred times slower.
+    torch.set_flush_denormal(True)
     questions = read_questions(options.data)
     random.Random(1).shuffle(questions)
     held = {question.document for question in questions[:300]}
@@ -324,9 +334,13 @@ def main() -> None:
     tokenizer = AutoTokenizer.from_pretrained(options.base)
     test_rows = encode(list(make_examples(test, 5)), tokenizer)
     reader = Reader(options.base)
+    if options.resume:
+        reader.restore(load_file(options.resume))
     train_rows = encode(list(make_examples(train, 7)), tokenizer)
     plan = [
-        batch for epoch in range(math.ceil(options.epochs)) for batch in batches(train_rows, options.tokens, epoch)
+        batch
+        for epoch in range(math.ceil(options.epochs))
+        for batch in batches(train_rows, options.tokens, epoch + 10 * options.seed)
     ]
     plan = plan[: int(len(plan) * options.epochs / math.ceil(options.epochs))]
     parameters = [value for value in reader.parameters() if value.requires_grad]

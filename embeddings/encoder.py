@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +84,10 @@ class SentenceTransformerEncoder:
     def dimension(self) -> int:
         """The length of a vector."""
         return self._dimension
+
+    def transformer(self) -> tuple[Any, Any]:
+        """The model's own network and tokenizer, for what is trained on top of them; not to be changed."""
+        return self._model[0].auto_model, self._model.tokenizer
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """``(len(texts), dimension)`` float32, unit rows."""

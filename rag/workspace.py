@@ -17,6 +17,7 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
     from rag.answering.assistant import Assistant
+    from rag.answering.verification import SentenceReader
     from rag.corpus.ingestion import IngestProgress, IngestReport
     from rag.generation.generator import Generator
     from rag.retrieval.retriever import Retriever
@@ -125,7 +126,9 @@ class Workspace:
         sentence_encoder = SentenceEncoder(
             question=lambda text: encoder.encode_queries([text])[0], sentences=encoder.encode_passages
         )
-        return Assistant(sources, self.generator, encoder=sentence_encoder, limits=limits)
+        return Assistant(
+            sources, self.generator, encoder=sentence_encoder, reader=_sentence_reader(encoder), limits=limits
+        )
 
     def _search(
         self, question: str, count: int, search_filter: SearchFilter, interval: tuple[dt.date, dt.date] | None
@@ -163,6 +166,7 @@ class Workspace:
             written = pool.submit(self._warm_generator)
             self.encoder.encode_queries(["今年签约引进了多少个项目？"])
             written.result()
+        _ = self.assistant
         self._ready = True
 
     def _warm_generator(self) -> None:
@@ -210,3 +214,13 @@ class Workspace:
             if self._store is not None:
                 self._store.close()
             self._ready = False
+
+
+def _sentence_reader(encoder: Encoder) -> SentenceReader | None:
+    """The reader over the encoder's own weights; None for an embedding model that none was trained for."""
+    from embeddings.encoder import SentenceTransformerEncoder
+    from embeddings.reader import load_reader, reads_with
+
+    if not isinstance(encoder, SentenceTransformerEncoder) or not reads_with(encoder.name):
+        return None
+    return load_reader(encoder).read

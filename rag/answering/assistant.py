@@ -8,7 +8,6 @@ a refusal that tells what was searched.
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections import OrderedDict
@@ -16,29 +15,23 @@ from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from rag.answering.answer_form import has_answer_form
-from rag.answering.attribution import attribute
 from rag.answering.citations import CitationList
+from rag.answering.composing import Composer
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
-from rag.answering.evidence import Sentence, SentenceEncoder
+from rag.answering.evidence import SentenceEncoder
 from rag.answering.figures import Figure
 from rag.answering.gate import check_answer
 from rag.answering.inquiry import Asked, AssistantSources, Findings, checked_question, find_evidence
 from rag.answering.readings import other_readings
-from rag.answering.refusal import Refusal, refusal_answer, should_refuse
-from rag.answering.repair import repair_figures
-from rag.answering.statements import statements_of, with_markers, without_markers
-from rag.answering.times import names_other_years
+from rag.answering.refusal import Refusal, refusal_answer
 from rag.answering.translation import searched_question
-from rag.generation.generator import GenerationOptions
+from rag.answering.verification import SentenceReader
+from rag.answering.writing import Statements, Writer
 from rag.generation.generator import Generator as TextGenerator
-from rag.generation.prompts import EvidenceLine, answer_messages, is_refusal
 from rag.records import Answer, AnswerFigure, Passage, SearchFilter, Timings, Turn
 from rag.retrieval.follow_up import standalone_question
 from rag.retrieval.question_kind import is_chinese
 
-QUOTE_COVERAGE = 0.5
-"""The least share of the question's terms that a sentence shown as the answer by itself holds."""
 CACHED_ANSWERS = 256
 _ATTEMPTS = 5
 """How often an answer is written anew because an article it names was removed meanwhile."""
@@ -72,10 +65,13 @@ class Assistant:
         generator: TextGenerator,
         *,
         encoder: SentenceEncoder | None = None,
+        reader: SentenceReader | None = None,
         limits: AssistantLimits | None = None,
     ) -> None:
-        self._sources, self._generator, self._encoder = sources, generator, encoder
+        self._sources, self._generator, self._encoder, self._reader = sources, generator, encoder, reader
         self._limits = limits or AssistantLimits()
+        self._writer = Writer(generator, self._are_there, self._limits.answer_tokens)
+        self._composer = Composer(self._search, self._writer, self._limits.passages)
         self._cache: OrderedDict[object, Answer] = OrderedDict()
         self._cache_lock = threading.Lock()
 
@@ -148,62 +144,38 @@ class Assistant:
         return Asked(question, complete, searched_question(complete, self._generator), search_filter, started)
 
     def _find(self, asked: Asked, passages: Sequence[Passage] | None) -> Findings:
-        return find_evidence(asked, self._sources, self._encoder, passage_count=self._limits.passages, given=passages)
+        return self._search(asked, self._limits.passages, passages)
+
+    def _search(self, asked: Asked, count: int, given: Sequence[Passage] | None = None) -> Findings:
+        return find_evidence(
+            asked, self._sources, self._encoder, passage_count=count, reader=self._reader, given=given
+        )
 
     def _write(self, work: _Work) -> Generator[AnswerEvent, None, Answer]:
         """Let the model write, check each statement, and finish; the generator's value is the answer."""
-        refusal = should_refuse(work.asked.question, work.found.evidence, work.found.support)
+        cited = CitationList()
+        composed = self._composer.compose(work.asked, cited) if not work.found.given else None
+        if isinstance(composed, Refusal):
+            return (yield from self._refuse(work, composed))
+        if composed is not None:
+            statements = _replayed(composed.statements)
+        else:
+            statements = self._writer.write(work.asked, work.found, cited)
+        pieces: list[str] = []
+        refusal = None
+        with closing(statements):
+            while True:
+                try:
+                    piece = next(statements)
+                except StopIteration as stop:
+                    refusal = stop.value
+                    break
+                pieces.append(piece)
+                yield self._delta(work, ("" if len(pieces) == 1 else _gap(piece)) + piece)
         if refusal is not None:
             return (yield from self._refuse(work, refusal))
-        cited = CitationList()
-        parts: list[str] = []
-        refused = False
-        with closing(self._statements(work)) as statements:
-            for statement in statements:
-                if is_refusal(statement):
-                    refused = True
-                    break
-                piece = self._checked_piece(work, statement, cited)
-                if piece is None:
-                    continue
-                if piece in parts:
-                    break  # a model that repeats itself has nothing more to say
-                parts.append(piece)
-                yield self._delta(work, ("" if len(parts) == 1 else _gap(piece)) + piece)
-        if not parts:
-            quoted = None if refused else self._quote(work, cited)
-            if quoted is None:
-                return (yield from self._refuse(work, Refusal("model" if refused else "unsupported")))
-            parts.append(quoted)
-            yield self._delta(work, quoted)
-        text = parts[0] + "".join(_gap(part) + part for part in parts[1:])
-        return self._finish(work, text, cited)
-
-    def _statements(self, work: _Work) -> Generator[str, None, None]:
-        """What the model writes, sentence by sentence; closing it stops the model."""
-        options = GenerationOptions(max_tokens=self._limits.answer_tokens, stop=("【", "\n\n"))
-        messages = answer_messages(work.asked.prompted, _lines(work.found.evidence))
-        with closing(self._generator.stream(messages, options)) as stream:
-            yield from statements_of(stream)
-
-    def _checked_piece(self, work: _Work, statement: str, cited: CitationList) -> str | None:
-        """The statement with its markers, or None where the paper does not carry it or it answers nothing."""
-        if _is_in_another_language(statement, work.asked.question):
-            return None
-        evidence = work.found.evidence
-        statement = repair_figures(statement, evidence)
-        attribution = attribute(statement, evidence, work.asked.complete)
-        if not attribution.carried or not has_answer_form(work.asked.kind, statement, work.asked.searched):
-            return None
-        if not self._may_cite(work, attribution.quotes):
-            return None
-        markers = [cited.marker(evidence[position]) for position in attribution.quotes]
-        return with_markers(statement, dict.fromkeys(markers))
-
-    def _may_cite(self, work: _Work, positions: Sequence[int]) -> bool:
-        """Whether the articles of these sentences have not been removed since they were found."""
-        found = work.found
-        return found.given or self._are_there(found.generation, {found.evidence[p].article.id for p in positions})
+        text = pieces[0] + "".join(_gap(piece) + piece for piece in pieces[1:])
+        return self._finish(work, text, cited, composed.computed if composed else "")
 
     def _delta(self, work: _Work, text: str) -> TextDelta:
         if not work.first_text_ms:
@@ -215,22 +187,13 @@ class Assistant:
         yield self._delta(work, text)
         return replace(self._finish(work, text, CitationList()), refused=True, refusal_reason=reason, figures=())
 
-    def _quote(self, work: _Work, cited: CitationList) -> str | None:
-        """The paper's own sentence as the answer, where it holds what is asked for and speaks of it plainly."""
-        asked = work.asked
-        best = next((p for p, sentence in enumerate(work.found.evidence) if _speaks_plainly(asked, sentence)), None)
-        if best is None or not self._may_cite(work, [best]):
-            return None
-        sentence = work.found.evidence[best]
-        marker, text = cited.marker(sentence), without_markers(sentence.text)
-        if is_chinese(asked.question):
-            return f"报道原文：“{text}”[{marker}]"
-        return f"The paper says: “{text}”[{marker}]"
-
-    def _finish(self, work: _Work, text: str, cited: CitationList) -> Answer:
+    def _finish(self, work: _Work, text: str, cited: CitationList, computed: str = "") -> Answer:
         citations = cited.citations()
         quotes = {citation.marker: citation.quote for citation in citations}
-        checked = check_answer(text, quotes, question=work.asked.complete).figures if citations else ()
+        shown = [computed] if computed else []
+        checked = (
+            check_answer(text, quotes, question=work.asked.complete, computed=shown).figures if citations else ()
+        )
         figures = tuple(
             AnswerFigure(
                 item.figure.text,
@@ -241,7 +204,7 @@ class Assistant:
                 item.supported,
             )
             for item in checked
-            if item.figure.kind != "date"
+            if item.figure.kind != "date" and item.reason != "computed"
         )
         said: list[Figure] = [item.figure for item in checked if item.supported]
         return Answer(
@@ -261,20 +224,6 @@ class Assistant:
         )
 
 
-def _is_in_another_language(statement: str, question: str) -> bool:
-    """Whether a Chinese question got an English sentence; a name or a figure has no language."""
-    return is_chinese(question) and not is_chinese(statement) and len(re.findall(r"[A-Za-z]+", statement)) >= 4
-
-
-def _speaks_plainly(asked: Asked, sentence: Sentence) -> bool:
-    """Whether a sentence may be shown as the answer by itself: on the matter, of the kind, not of another year."""
-    return (
-        sentence.coverage >= QUOTE_COVERAGE
-        and has_answer_form(asked.kind, sentence.text, asked.searched)
-        and not names_other_years(asked.searched, sentence.text)
-    )
-
-
 def _replay(known: Answer, asked: Asked) -> Iterator[AnswerEvent]:
     """A known answer again, with the time it took now."""
     yield EvidenceFound(known.passages, asked.standalone, known.notes)
@@ -288,16 +237,10 @@ def _identity(passages: Sequence[Passage]) -> tuple[tuple[str, ...], ...]:
     return tuple((item.article_id, item.title, item.text, str(item.date)) for item in passages)
 
 
-def _lines(evidence: Sequence[Sentence]) -> list[EvidenceLine]:
-    """The evidence as prompt lines: best article first, its sentences together and in their own order."""
-    by_article: dict[str, list[Sentence]] = {}
-    for sentence in evidence:
-        by_article.setdefault(sentence.article.id, []).append(sentence)
-    lines = []
-    for group in by_article.values():
-        text = "".join(sentence.text for sentence in sorted(group, key=lambda item: item.start))
-        lines.append(EvidenceLine(group[0].article.title, text))
-    return lines
+def _replayed(statements: Sequence[str]) -> Statements:
+    """Statements written before, as the writer would give them."""
+    yield from statements
+    return None
 
 
 def _gap(piece: str) -> str:

@@ -40,7 +40,7 @@ class Sentence:
     """A sentence of an article that may carry the answer: ``article.text[start:end] == text``.
 
     ``coverage`` is the share, in [0, 1] by weight, of the question's terms found in it or just before it;
-    ``score`` orders sentences.
+    ``score`` orders sentences. ``presence`` is the reader's logit of its holding the answer, None if not read.
     """
 
     article: Article
@@ -50,6 +50,7 @@ class Sentence:
     passage_rank: int
     coverage: float
     score: float
+    presence: float | None = None
 
 
 QuestionVector = Callable[[str], NDArray[np.float32]]
@@ -200,3 +201,16 @@ def select_evidence(
         chosen.append(sentence)
         used += len(sentence.text)
     return tuple(chosen)
+
+
+def take_turns(rankings: Sequence[Sequence[Sentence]]) -> tuple[Sentence, ...]:
+    """The first of each ranking, then the second of each; a sentence once, at its first place.
+
+    Scores stay those of each one's own ranking, so that what is best for a part is not far behind.
+    """
+    chosen: dict[tuple[str, int], Sentence] = {}
+    for place in range(max(map(len, rankings), default=0)):
+        for ranking in rankings:
+            if place < len(ranking):
+                chosen.setdefault((ranking[place].article.id, ranking[place].start), ranking[place])
+    return tuple(chosen.values())

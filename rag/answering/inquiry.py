@@ -8,10 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answering.evidence import Sentence, SentenceEncoder, rank_sentences, select_evidence
+from rag.answering.evidence import Sentence, SentenceEncoder, rank_sentences, select_evidence, take_turns
+from rag.answering.parts import coordinated_questions
 from rag.answering.support import Support, judge_support
 from rag.answering.times import read_question_time, time_note, time_weights
+from rag.answering.verification import SentenceReader, read_sentences
 from rag.corpus.article_identity import storable
+from rag.corpus.question_times import QuestionTime
 from rag.errors import QuestionError
 from rag.records import Article, Passage, SearchFilter
 from rag.retrieval.question_kind import QuestionKind, is_chinese, question_kind
@@ -60,6 +63,10 @@ class Asked:
     def is_translated(self) -> bool:
         """Whether the search was in another language than the question."""
         return self.searched != self.complete
+
+    def part(self, question: str) -> Asked:
+        """One part of the question, in Chinese, with the same filter."""
+        return replace(self, question=question, complete=question, searched=question)
 
     @property
     def kind(self) -> QuestionKind:
@@ -111,6 +118,7 @@ def find_evidence(
     encoder: SentenceEncoder | None,
     *,
     passage_count: int,
+    reader: SentenceReader | None = None,
     given: Sequence[Passage] | None = None,
 ) -> Findings:
     """Search for what is asked, or take the given passages, and choose the sentences that may answer it."""
@@ -125,16 +133,14 @@ def find_evidence(
         generation = 0
         passages = _as_articles(given)
         articles = {passage.article_id: _article_of(passage) for passage in passages}
-    form = asked.kind.answer_form()
-    sentences = rank_sentences(
-        asked.searched,
-        passages,
-        articles,
-        fits=None if form is None else lambda text: form.search(text) is not None,
-        time_weight=time_weights(asked.searched, time_asked, list(articles.values())).weight,
-        encoder=encoder,
+    ranking = _Ranking(passages, articles, time_asked, encoder, reader)
+    sentences = ranking.rank(asked.searched)
+    parts = [ranking.rank(part) for part in coordinated_questions(asked.searched)]
+    evidence = select_evidence(
+        take_turns([*parts, sentences]) if parts else sentences,
+        max_characters=EVIDENCE_CHARACTERS,
+        max_sentences=EVIDENCE_SENTENCES,
     )
-    evidence = select_evidence(sentences, max_characters=EVIDENCE_CHARACTERS, max_sentences=EVIDENCE_SENTENCES)
     return Findings(
         passages=tuple(passages),
         sentences=sentences,
@@ -146,6 +152,30 @@ def find_evidence(
         milliseconds=asked.milliseconds,
         given=given is not None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """The passages of one inquiry, to be ranked for its question and for each of its parts."""
+
+    passages: Sequence[Passage]
+    articles: Mapping[str, Article]
+    time_asked: QuestionTime | None
+    encoder: SentenceEncoder | None
+    reader: SentenceReader | None
+
+    def rank(self, question: str) -> tuple[Sentence, ...]:
+        """Every sentence of the passages, those that answer ``question`` first."""
+        form = question_kind(question).answer_form()
+        sentences = rank_sentences(
+            question,
+            self.passages,
+            self.articles,
+            fits=None if form is None else lambda text: form.search(text) is not None,
+            time_weight=time_weights(question, self.time_asked, list(self.articles.values())).weight,
+            encoder=self.encoder,
+        )
+        return sentences if self.reader is None else read_sentences(question, sentences, self.reader)
 
 
 def _as_articles(passages: Sequence[Passage]) -> list[Passage]:

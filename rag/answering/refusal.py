@@ -18,14 +18,26 @@ from rag.retrieval.question_kind import is_chinese
 MIN_COVERAGE = 0.2
 """Below this share of the question's terms, by weight, no sentence speaks of what is asked."""
 
-Cause = Literal["nothing found", "off topic", "missing name", "model", "unsupported"]
+REFUSE_PRESENCE = -2.5
+"""Below this logit of the best sentence's holding the answer, nobody is asked: the paper does not say."""
+WITHHOLD_PRESENCE = -1.0
+"""What the model wrote is not shown where the sentences it stands on are below this."""
+QUOTE_PRESENCE = 1.5
+"""From this on a sentence is shown as the answer by itself, even where the model found none."""
+QUOTE_COVERAGE = 0.5
+"""Without a reader: the least share of the question's terms in a sentence shown as the answer by itself."""
+
+Cause = Literal[
+    "nothing found", "off topic", "missing name", "missing part", "no total", "other number", "model", "unsupported"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why there is no answer."""
+    """Why there is no answer; ``about`` names the part of the question that it is about, if one is."""
 
     cause: Cause
+    about: str = ""
 
 
 def should_refuse(question: str, evidence: Sequence[Sentence], support: Support) -> Refusal | None:
@@ -34,9 +46,24 @@ def should_refuse(question: str, evidence: Sequence[Sentence], support: Support)
         return Refusal("nothing found")
     if support.missing:
         return Refusal("missing name")
+    if support.presence is not None:
+        return Refusal("off topic") if support.presence < REFUSE_PRESENCE else None
     if is_chinese(question) and support.coverage < MIN_COVERAGE:
         return Refusal("off topic")
     return None
+
+
+def should_withhold(support: Support, quoted: Sequence[Sentence]) -> bool:
+    """Whether a carried statement is no answer: no sentence it cites, read with the question, seems to hold one."""
+    read = [sentence.presence for sentence in quoted if sentence.presence is not None]
+    return bool(read) and support.presence is not None and max(read) < WITHHOLD_PRESENCE
+
+
+def should_quote(sentence: Sentence, *, model_refused: bool) -> bool:
+    """Whether a sentence may be shown as the answer by itself, where the model wrote none that may be shown."""
+    if sentence.presence is not None:
+        return sentence.presence >= QUOTE_PRESENCE
+    return not model_refused and sentence.coverage >= QUOTE_COVERAGE
 
 
 def refusal_answer(question: str, refusal: Refusal, support: Support, passages: Sequence[Passage]) -> tuple[str, str]:
@@ -54,6 +81,9 @@ def _reason_zh(refusal: Refusal, support: Support, titles: Sequence[str], count:
     why = {
         "missing name": f"最接近的报道都没有提到“{'、'.join(support.missing)}”",
         "off topic": "没有一句报道谈到所问的内容",
+        "missing part": f"关于“{refusal.about}”没有查到，不能合计或分别作答",
+        "no total": "各项数字的单位或口径不同，或不是确数，不能合计",
+        "other number": f"所问的各次只查到{refusal.about}次的数字，不能合计",
         "model": "相关报道没有写明所问的内容",
         "unsupported": "没有一句报道能支持答案，为避免出错不予作答",
     }[refusal.cause]
@@ -67,6 +97,9 @@ def _reason_en(refusal: Refusal, support: Support, titles: Sequence[str], count:
     why = {
         "missing name": f"the nearest articles never mention {', '.join(support.missing)}",
         "off topic": "no sentence speaks of what is asked",
+        "missing part": f"nothing was found on “{refusal.about}”, so there is no total and no comparison",
+        "no total": "the figures differ in unit or are not exact, so they are not added up",
+        "other number": f"figures of {refusal.about} of the events were found, so there is no total",
         "model": "they do not state what is asked",
         "unsupported": "no sentence supports an answer, so none is given",
     }[refusal.cause]

@@ -23,7 +23,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|(?!\d))")
 _PLACE = re.compile(r"(?=([一-鿿][一-鿿](?<![镇乡村县]))([镇乡村县]|街道|社区)(?![镇乡村县])(?![一-鿿]*(?:长|委)))")
 _CODE = re.compile(r"[A-Za-z]{1,8}[-.]?\d+(?:\.\d+)?")
 """PM10 is not PM2.5."""
-_COMMON_PLACES = ("城镇", "乡镇", "农村", "乡村", "山村", "渔村")
+_COMMON_PLACES = ("城市", "城镇", "乡镇", "农村", "乡村", "山村", "渔村")
 _NOT_IN_NAMES = frozenset("各该某每哪些几个的了我你他这那年月日在")
 """Characters that make 各乡镇 or 在某镇 no name."""
 _VERBAL = frozenset("得着过")
@@ -36,11 +36,13 @@ class Support:
     """How far the evidence is about the question.
 
     ``coverage`` in [0, 1] is the best sentence's share of the question's terms by weight; ``missing`` are the
-    names and years of the question that the article of the best sentence never mentions.
+    names and years of the question that the article of the best sentence never mentions. ``presence`` is the
+    reader's best logit of a sentence's holding the answer, None where nothing was read.
     """
 
     coverage: float
     missing: tuple[str, ...]
+    presence: float | None = None
 
 
 def judge_support(question: str, evidence: Sequence[Sentence]) -> Support:
@@ -50,7 +52,8 @@ def judge_support(question: str, evidence: Sequence[Sentence]) -> Support:
     # Names may be spread over the evidence of several articles; each must stand somewhere.
     articles = list({sentence.article.id: sentence.article for sentence in evidence}.values())
     missing = tuple(name for name in named_things(question) if not any(mentions(a, name) for a in articles))
-    return Support(max(sentence.coverage for sentence in evidence), missing)
+    presences = [sentence.presence for sentence in evidence if sentence.presence is not None]
+    return Support(max(sentence.coverage for sentence in evidence), missing, max(presences, default=None))
 
 
 def named_things(question: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rag.answering.events import AnswerReady, EvidenceFound, TextDelta
 from rag.answering.figures import find_figures, supports
 from rag.errors import GenerationError, QuestionError
+from rag.generation.generator import Message
 from rag.generation.prompts import REFUSAL_EN, REFUSAL_ZH
 from rag.records import Answer, Passage, SearchFilter, Turn
 from rag.settings import Settings
@@ -433,3 +434,41 @@ def test_an_article_removed_while_the_model_writes_is_not_cited(tmp_path: Path) 
     named = {item.article_id for item in (*answer.citations, *answer.passages)}
     assert gone not in named
     assert "102" not in answer.answer
+
+
+SIGNINGS = [
+    {"title": "七月集中签约", "text": "7月10日，石岭镇集中签约8个项目，总投资58.3亿元。", "date": "2020-07-11"},
+    {"title": "九月集中签约", "text": "9月16日，石岭镇集中签约11个项目，总投资30亿元。", "date": "2020-09-17"},
+]
+
+
+def signed(messages: Sequence[Message]) -> str:
+    """Says what the evidence says of the month asked for."""
+    asked = messages[-1].content.split("【问题】")[1]
+    if "7月" in asked:
+        return "石岭镇集中签约8个项目，总投资58.3亿元。"
+    return "石岭镇集中签约11个项目，总投资30亿元。" if "9月" in asked else REFUSAL_ZH
+
+
+def test_a_total_is_added_by_the_program_from_cited_parts(tmp_path: Path) -> None:
+    workspace = make(tmp_path, signed)
+    path = tmp_path / "signings.jsonl"
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in SIGNINGS), encoding="utf-8")
+    workspace.ingest([path])
+    answer, shown = "", ""
+    events = list(workspace.assistant.stream("2020年7月10日和9月16日两次石岭镇集中签约的总投资合计多少亿元？"))
+    answer = next(event.answer for event in events if isinstance(event, AnswerReady))
+    shown = "".join(event.text for event in events if isinstance(event, TextDelta))
+    hold(answer, {article.id: article.text for article in workspace.store.articles()})
+    assert answer.answer == shown
+    assert answer.answer.startswith("合计88.3亿元（58.3＋30＝88.3亿元）[1][2]。")
+    assert [citation.quote for citation in answer.citations] == [row["text"] for row in SIGNINGS]
+    # What the program computed stands in no quote, and is not among the figures that do.
+    assert "88.3亿元" not in [figure.text for figure in answer.figures]
+    assert {"58.3亿元", "30亿元"} <= {figure.text for figure in answer.figures if figure.supported}
+
+    each = workspace.assistant.answer("2020年7月10日和9月16日石岭镇集中签约各签了多少个项目？")
+    assert each.answer == "石岭镇集中签约8个项目，总投资58.3亿元[1]。石岭镇集中签约11个项目，总投资30亿元[2]。"
+    gone = workspace.assistant.answer("2020年7月10日和10月1日两次石岭镇集中签约一共多少个项目？")
+    assert gone.refused
+    assert "2020年10月1日" in str(gone.refusal_reason)

@@ -1,0 +1,160 @@
+"""A question on several things to a question on each: 7月和9月一共签约多少个 asks about July, then September.
+
+Only what is listed outright is taken apart: times (2020年7月、9月和11月) or two named things that share what is asked
+of them (第二水厂和新医院的总投资). 7月至9月 is one span, and stays whole.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+import rjieba
+
+Operation = Literal["sum", "each"]
+
+_SUM = re.compile(r"合计|总共|一共|共计|总计|加起来|加在一起|相加")
+_EACH = re.compile(r"各自|分别|各(?=是|为|有|签|多少|几|达)")
+_AND = r"(?:[、，,和与及跟]|以及|还有)"
+_TIME = re.compile(
+    r"(?:(?P<year>(?:19|20)\d\d)年)?"
+    r"(?:(?P<part>[上下]半年|第?[一二三四]季度)|(?:(?P<month>\d{1,2})月(?:份|底|末)?)?(?:(?P<day>\d{1,2})[日号])?)"
+)
+_TIMES_COUNTED = re.compile(r"^的?这?(?:[两二三四五六七八九十]|\d{1,2})(?:次|年|个?月|天|场|届|期|个季度)的?")
+_ATTRIBUTE = (
+    "总投资|投资额|投资|建筑面积|占地面积|种植面积|总面积|面积|总产量|产量|产值|收入|全长|总长|长度|参赛人数|参会人数|"
+    "人数|项目数|资金|金额|增速|增幅|总额|造价|销售额|营业额|户数|床位"
+)
+_NAMED = re.compile(
+    rf"^(?P<first>[^，,。？?、和与]{{2,20}})[和与、](?P<second>[^，,。？?]{{2,24}}?)的?(?P<tail>(?:{_ATTRIBUTE}).*)$"
+)
+_MANY_PARTS = 6
+_BARE_YEAR = re.compile(r"((?:19|20)\d\d)(?=[、和与](?:19|20)\d\d年)")
+_BOOKS = re.compile(r"(《[^》]+》)[和与、](《[^》]+》)")
+_JOINTS = frozenset("和 与 及 以及 、".split())
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionParts:
+    """One question for each thing listed, with what it is called, in the order of the question."""
+
+    operation: Operation
+    labels: tuple[str, ...]
+    questions: tuple[str, ...]
+
+
+def question_parts(question: str) -> QuestionParts | None:
+    """The parts of a question that lists things; None for any other.
+
+    ``2020年7月、9月一共签了多少个项目？`` gives a sum over ``2020年7月签了多少个项目？`` and ``2020年9月签了…``.
+    """
+    operation: Operation | None = "sum" if _SUM.search(question) else "each" if _EACH.search(question) else None
+    if operation is None:
+        return None
+    found = _timed_parts(question) or _named_parts(question)
+    if found is None or not 2 <= len(found) <= _MANY_PARTS:
+        return None
+    return QuestionParts(operation, tuple(found), tuple(map(_single, found.values())))
+
+
+def coordinated_questions(question: str) -> tuple[str, ...]:
+    """A question on each of two things joined by 和, in order; nothing for any other question.
+
+    Looser than ``question_parts``: good for finding what to read, not for answering one by one.
+    ``北京和上海高考出分时间`` gives ``北京高考出分时间`` and ``上海高考出分时间``.
+    """
+    plain = _BARE_YEAR.sub(r"\1年", question)
+    timed = _timed_parts(plain)
+    if timed and len(timed) <= _MANY_PARTS:
+        return tuple(map(_single, timed.values()))
+    books = _BOOKS.search(plain)
+    if books:
+        return tuple(_single(plain[: books.start()] + book + plain[books.end() :]) for book in books.groups())
+    return _joined_words(plain)
+
+
+def _joined_words(question: str) -> tuple[str, ...]:
+    words = rjieba.tag(question)
+    for place in range(1, len(words) - 1):
+        lengths = _lengths(words[:place], words[place + 1 :]) if words[place][0] in _JOINTS else None
+        if lengths is not None:
+            first, last = place - lengths[0], place + 1 + lengths[1]
+            before, after = _joined(words[:first]), _joined(words[last:])
+            parts = (_joined(words[first:place]), _joined(words[place + 1 : last]))
+            return tuple(_single(before + part + after) for part in parts)
+    return ()
+
+
+def _lengths(left: list[tuple[str, str]], right: list[tuple[str, str]]) -> tuple[int, int] | None:
+    """How many words before and after 和 belong to it: those with a first or last word in common, else two nouns."""
+    for before, after in ((2, 2), (3, 3), (3, 2), (2, 3)):
+        if before <= len(left) and after <= len(right):
+            first, second = left[-before:], right[:after]
+            if first[0][0] == second[0][0] or first[-1][0] == second[-1][0]:
+                return before, after
+    # 石岭 镇 和 清溪镇, of which one side is cut before its last character.
+    if len(left) > 1 and len(left[-1][0]) == 1 and right[0][0].endswith(left[-1][0]):
+        return 2, 1
+    if len(right) > 1 and len(right[1][0]) == 1 and left[-1][0].endswith(right[1][0]):
+        return 1, 2
+    return (1, 1) if left[-1][1][:1] == right[0][1][:1] == "n" else None
+
+
+def _joined(words: list[tuple[str, str]]) -> str:
+    return "".join(word for word, _ in words)
+
+
+def _single(question: str) -> str:
+    """The question without the words that ask for a total or for each."""
+    return _EACH.sub("", _SUM.sub("", question))
+
+
+def _timed_parts(question: str) -> dict[str, str] | None:
+    """Label and question for each time of the longest list of times."""
+    for begin in range(len(question)):
+        times, end = _time_list(question, begin)
+        if len(times) > 1:
+            rest = _TIMES_COUNTED.sub("的" if question[end : end + 1] == "的" else "", question[end:])
+            return {time: question[:begin] + time + rest for time in times}
+    return None
+
+
+def _time_list(question: str, begin: int) -> tuple[list[str], int]:
+    """The times joined by 、 or 和 from ``begin``, each with the year and month said before it, and the end."""
+    times: list[str] = []
+    known: dict[str, str] = {}
+    end = position = begin
+    while match := _TIME.match(question, position):
+        said = {name: value for name, value in match.groupdict().items() if value}
+        if not said:
+            break
+        if "year" in said:
+            known = {}
+        if "month" in said or "part" in said:
+            known = {name: value for name, value in known.items() if name == "year"}
+        known |= said
+        times.append(_written(known))
+        end = match.end()
+        joint = re.compile(_AND).match(question, end)
+        if joint is None:
+            break
+        position = joint.end()
+    return list(dict.fromkeys(times)), end
+
+
+def _written(time: dict[str, str]) -> str:
+    year = f"{time['year']}年" if "year" in time else ""
+    if "part" in time:
+        return year + time["part"]
+    return year + (f"{time['month']}月" if "month" in time else "") + (f"{time['day']}日" if "day" in time else "")
+
+
+def _named_parts(question: str) -> dict[str, str] | None:
+    match = _NAMED.match(question)
+    if match is None:
+        return None
+    first, second = match["first"], _SUM.sub("", _EACH.sub("", match["second"]))
+    if not second:
+        return None
+    return {name: f"{name}的{match['tail']}" for name in (first, second)}

@@ -1,0 +1,64 @@
+"""A total over cited answers: the program adds, and shows what it added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answering.arithmetic import FiguresDisagreeError, computed_figure
+from rag.answering.figures import Figure, find_figures
+from rag.retrieval.question_kind import QuestionKind, is_chinese, question_kind
+from rag.retrieval.terms import fold, query_terms
+
+_COUNTED = frozenset({"count", "other", "area", "length", "weight"})
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """``合计60亿元（25＋35＝60亿元）``: every figure in it was computed by the program or stands in the parts."""
+
+    statement: str
+
+
+def total_of(question: str, parts: Sequence[tuple[str, str]]) -> Total | None:
+    """The total of one figure from each (part question, answer text); None where there is none to be had.
+
+    A range or a bound (近190人) is not added up, and neither are figures of different units.
+    """
+    figures = [answering_figure(part, text) for part, text in parts]
+    found = [figure for figure in figures if figure is not None]
+    return added(question, found) if len(found) == len(parts) else None
+
+
+def added(question: str, figures: Sequence[Figure]) -> Total | None:
+    """The sum of ``figures`` in the language of ``question``; None where they cannot be added."""
+    try:
+        computed = computed_figure("sum", figures)
+    except FiguresDisagreeError:
+        return None
+    if is_chinese(question):
+        return Total(f"合计{computed.text}（{computed.equation}）")
+    return Total(f"Total: {computed.text} ({computed.equation})")
+
+
+def answering_figure(question: str, text: str) -> Figure | None:
+    """The figure of ``text`` that answers: of the kind and unit asked for, its subject nearest to the question."""
+    kind = question_kind(question)
+    asked = {figure.text for figure in find_figures(question)}
+    terms = query_terms(question)
+    fitting = [figure for figure in find_figures(text) if figure.text not in asked and _fits(figure, kind)]
+    return max(
+        fitting,
+        key=lambda figure: sum(len(term) for term in terms if term in fold(figure.subject)),
+        default=None,
+    )
+
+
+def _fits(figure: Figure, kind: QuestionKind) -> bool:
+    if figure.indefinite:
+        return False
+    if kind.kind == "money":
+        return figure.kind == "money"
+    if kind.kind == "percentage":
+        return figure.kind in ("share", "change")
+    return figure.kind in _COUNTED and (not kind.unit or figure.unit == kind.unit or kind.unit in figure.measure_text)

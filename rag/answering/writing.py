@@ -1,0 +1,126 @@
+"""Evidence to checked statements: the model writes, and only what the evidence carries comes out.
+
+Each statement of the model is tied to quotes and held to their figures, names and dates before a reader sees it.
+Where the model fails but the paper is plain, the paper's own sentence is the answer. It knows nothing of stores,
+caches or the shape of an answer; ``assistant`` does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from rag.answering.answer_form import has_answer_form
+from rag.answering.attribution import attribute
+from rag.answering.citations import CitationList
+from rag.answering.evidence import Sentence
+from rag.answering.inquiry import Asked, Findings
+from rag.answering.refusal import Refusal, should_quote, should_refuse, should_withhold
+from rag.answering.repair import repair_figures
+from rag.answering.statements import statements_of, with_markers, without_markers
+from rag.answering.times import names_other_years
+from rag.generation.generator import GenerationOptions
+from rag.generation.generator import Generator as TextGenerator
+from rag.generation.prompts import EvidenceLine, answer_messages, is_refusal
+from rag.retrieval.question_kind import is_chinese
+
+Statements = Generator[str, None, Refusal | None]
+"""Checked statements with their markers; the generator's value is why there is none, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes from evidence with one model; ``are_there(generation, article ids)`` asks whether none was removed."""
+
+    generator: TextGenerator
+    are_there: Callable[[int, Collection[str]], bool]
+    answer_tokens: int
+
+    def write(self, asked: Asked, found: Findings, cited: CitationList) -> Statements:
+        """The checked statements that answer ``asked`` from ``found``; what they cite is added to ``cited``."""
+        refusal = should_refuse(asked.question, found.evidence, found.support)
+        if refusal is not None:
+            return refusal
+        pieces: list[str] = []
+        refused = False
+        with closing(self._statements(asked, found)) as statements:
+            for statement in statements:
+                if is_refusal(statement):
+                    refused = True
+                    break
+                piece = self._checked(asked, found, statement, cited)
+                if piece is None:
+                    continue
+                if piece in pieces:
+                    break  # a model that repeats itself has nothing more to say
+                pieces.append(piece)
+                yield piece
+        if pieces:
+            return None
+        quoted = self._quote(asked, found, cited, model_refused=refused)
+        if quoted is None:
+            return Refusal("model" if refused else "unsupported")
+        yield quoted
+        return None
+
+    def _statements(self, asked: Asked, found: Findings) -> Generator[str, None, None]:
+        """What the model writes, sentence by sentence; closing it stops the model."""
+        options = GenerationOptions(max_tokens=self.answer_tokens, stop=("【", "\n\n"))
+        messages = answer_messages(asked.prompted, _lines(found.evidence))
+        with closing(self.generator.stream(messages, options)) as stream:
+            yield from statements_of(stream)
+
+    def _checked(self, asked: Asked, found: Findings, statement: str, cited: CitationList) -> str | None:
+        """The statement with its markers, or None where the paper does not carry it or it answers nothing."""
+        if _is_in_another_language(statement, asked.question):
+            return None
+        evidence = found.evidence
+        statement = repair_figures(statement, evidence)
+        attribution = attribute(statement, evidence, asked.complete)
+        if not attribution.carried or not has_answer_form(asked.kind, statement, asked.searched):
+            return None
+        quoted = [evidence[position] for position in attribution.quotes]
+        if should_withhold(found.support, quoted) or not self._may_cite(found, quoted):
+            return None
+        return with_markers(statement, dict.fromkeys(cited.marker(sentence) for sentence in quoted))
+
+    def _may_cite(self, found: Findings, sentences: Sequence[Sentence]) -> bool:
+        """Whether the articles of these sentences have not been removed since they were found."""
+        return found.given or self.are_there(found.generation, {sentence.article.id for sentence in sentences})
+
+    def _quote(self, asked: Asked, found: Findings, cited: CitationList, *, model_refused: bool) -> str | None:
+        """The paper's own sentence as the answer, where it holds what is asked for and speaks of it plainly."""
+        plain = [sentence for sentence in found.evidence if should_quote(sentence, model_refused=model_refused)]
+        sentence = next((sentence for sentence in plain if _fits(asked, sentence)), None)
+        if sentence is None or not self._may_cite(found, [sentence]):
+            return None
+        marker, text = cited.marker(sentence), without_markers(sentence.text)
+        if is_chinese(asked.question):
+            return f"报道原文：“{text}”[{marker}]"
+        return f"The paper says: “{text}”[{marker}]"
+
+
+def _is_in_another_language(statement: str, question: str) -> bool:
+    """Whether a Chinese question got an English sentence; a name or a figure has no language."""
+    return is_chinese(question) and not is_chinese(statement) and len(re.findall(r"[A-Za-z]+", statement)) >= 4
+
+
+def _fits(asked: Asked, sentence: Sentence) -> bool:
+    """Whether a sentence has the form of an answer and is not of another year."""
+    return has_answer_form(asked.kind, sentence.text, asked.searched) and not names_other_years(
+        asked.searched, sentence.text
+    )
+
+
+def _lines(evidence: Sequence[Sentence]) -> list[EvidenceLine]:
+    """The evidence as prompt lines: best article first, its sentences together and in their own order."""
+    by_article: dict[str, list[Sentence]] = {}
+    for sentence in evidence:
+        by_article.setdefault(sentence.article.id, []).append(sentence)
+    lines = []
+    for group in by_article.values():
+        text = "".join(sentence.text for sentence in sorted(group, key=lambda item: item.start))
+        lines.append(EvidenceLine(group[0].article.title, text))
+    return lines

@@ -1,0 +1,84 @@
+import pytest
+
+from rag.answering.parts import coordinated_questions, question_parts
+
+SPLIT = [
+    (
+        "2020年7月10日、9月16日、11月18日三次签约活动的总投资合计多少亿元？",
+        "sum",
+        {
+            "2020年7月10日": "2020年7月10日签约活动的总投资多少亿元？",
+            "2020年9月16日": "2020年9月16日签约活动的总投资多少亿元？",
+            "2020年11月18日": "2020年11月18日签约活动的总投资多少亿元？",
+        },
+    ),
+    (
+        "石岭镇2020年和2021年的种植面积各是多少？",
+        "each",
+        {"2020年": "石岭镇2020年的种植面积是多少？", "2021年": "石岭镇2021年的种植面积是多少？"},
+    ),
+    (
+        "2020年7月、9月和2021年1月三次签约一共签了多少个项目？",
+        "sum",
+        {
+            "2020年7月": "2020年7月签约签了多少个项目？",
+            "2020年9月": "2020年9月签约签了多少个项目？",
+            "2021年1月": "2021年1月签约签了多少个项目？",
+        },
+    ),
+    (
+        "3月2日和5日分别有多少人参加？",
+        "each",
+        {"3月2日": "3月2日有多少人参加？", "3月5日": "3月5日有多少人参加？"},
+    ),
+    (
+        "2020年上半年、下半年财政收入总共多少亿元？",
+        "sum",
+        {"2020年上半年": "2020年上半年财政收入多少亿元？", "2020年下半年": "2020年下半年财政收入多少亿元？"},
+    ),
+    (
+        "清溪大桥和石岭隧道的总投资加起来是多少？",
+        "sum",
+        {"清溪大桥": "清溪大桥的总投资是多少？", "石岭隧道": "石岭隧道的总投资是多少？"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("question", "operation", "parts"), SPLIT)
+def test_what_is_listed_is_asked_one_by_one(question: str, operation: str, parts: dict[str, str]) -> None:
+    found = question_parts(question)
+    assert found is not None
+    assert (found.operation, dict(zip(found.labels, found.questions, strict=True))) == (operation, parts)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "2020年7月至2021年6月五次签约的总投资合计多少亿元？",  # a span
+        "2020年7月一共签了多少个项目？",  # one time
+        "2020年7月和9月签了多少个项目？",  # neither a total nor each is asked for
+        "石岭镇和清溪镇的书记是谁？",
+        "谁出席了会议？",
+        "一共",
+        "",
+    ],
+)
+def test_everything_else_stays_whole(question: str) -> None:
+    assert question_parts(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("石岭镇和清溪镇的书记是谁？", ("石岭镇的书记是谁？", "清溪镇的书记是谁？")),
+        ("运动会男单和女单冠军分别是谁？", ("运动会男单冠军是谁？", "运动会女单冠军是谁？")),
+        ("最佳男歌手和最佳女歌手是谁？", ("最佳男歌手是谁？", "最佳女歌手是谁？")),
+        ("大桥通车的时间和地点？", ("大桥通车的时间？", "大桥通车的地点？")),
+        ("2020和2021年的产量", ("2020年的产量", "2021年的产量")),
+        ("《山路》和《水桥》何时上映？", ("《山路》何时上映？", "《水桥》何时上映？")),
+        ("谁出席了会议？", ()),
+        ("和", ()),
+    ],
+)
+def test_two_things_joined_are_looked_for_one_by_one(question: str, parts: tuple[str, ...]) -> None:
+    assert coordinated_questions(question) == parts

@@ -1,0 +1,79 @@
+import datetime as dt
+
+import pytest
+
+from rag.answering.evidence import Sentence
+from rag.answering.gathering import CountedQuestion, counted_question, gather, item_statement
+from rag.answering.totals import answering_figure, total_of
+from rag.records import Article
+
+JULY, SEPTEMBER = "7月10日签约总投资多少亿元？", "9月16日签约总投资多少亿元？"
+
+
+def test_the_program_adds_what_answers_each_part_and_shows_what_it_added() -> None:
+    parts = [(JULY, "7月10日签约8个项目，总投资58.3亿元[1]。"), (SEPTEMBER, "9月16日签约项目总投资30亿元[2]。")]
+    found = total_of("两次总投资合计多少？", parts)
+    assert found is not None
+    assert found.statement == "合计88.3亿元（58.3＋30＝88.3亿元）"
+    english = total_of("What is the total?", parts)
+    assert english is not None
+    assert english.statement == "Total: 88.3亿元 (58.3＋30＝88.3亿元)"
+    counted = total_of(
+        "一共几个？", [("7月签了多少个项目？", "签约8个项目。"), ("9月签了多少个项目？", "签约11个。")]
+    )
+    assert counted is not None
+    assert counted.statement == "合计19个（8＋11＝19个）"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [(JULY, "总投资58.3亿元。"), (SEPTEMBER, "签约11个项目。")],  # no money in the second
+        [(JULY, "总投资近58亿元。"), (SEPTEMBER, "总投资30亿元。")],  # not exact
+        [(JULY, "总投资58亿元。"), (SEPTEMBER, "总投资3亿美元。")],  # another currency
+        [(JULY, "总投资58亿元。")],
+    ],
+)
+def test_what_cannot_be_added_is_not(parts: list[tuple[str, str]]) -> None:
+    assert total_of("合计多少？", parts) is None
+
+
+def test_the_figure_that_answers_is_of_the_kind_asked_for_and_near_in_subject() -> None:
+    text = "签约8个项目，总投资58.3亿元，设备投资3亿元，同比增长12%。"
+    for question, expected in [
+        ("总投资多少？", "58.3亿元"),
+        ("设备投资多少钱？", "3亿元"),
+        ("多少个项目？", "8个"),
+        ("增长百分之多少？", "12%"),
+    ]:
+        found = answering_figure(question, text)
+        assert found is not None
+        assert found.text == expected
+    assert answering_figure("多少家企业？", text) is None
+
+
+def test_as_many_events_as_the_question_says_are_gathered() -> None:
+    counted = counted_question("石岭镇两次签约总投资合计多少亿元？")
+    assert counted == CountedQuestion(2, "石岭镇签约总投资多少亿元？")
+    assert counted_question("石岭镇三期项目一共投资多少？") == CountedQuestion(3, "石岭镇项目投资多少？")
+    for other in ("石岭镇签约总投资合计多少？", "石岭镇两次签约总投资多少？", "一共99次签约多少？", ""):
+        assert counted_question(other) is None
+
+    def said(text: str, day: int, presence: float | None) -> Sentence:
+        return Sentence(
+            Article(text, "", text, date=dt.date(2020, 7, day)), 0, len(text), text, 0, 1.0, 1.0, presence
+        )
+
+    found = gather(
+        counted.single,
+        [
+            said("第二次签约总投资30亿元。", 16, 2.0),
+            said("签约项目总投资58.3亿元。", 10, 0.0),
+            said("两次签约，总投资30亿元。", 20, 1.0),  # the same figure again
+            said("签约8个项目。", 10, 3.0),  # no money
+            said("设备投资1亿元。", 10, -3.0),  # no answer
+            said("总投资9亿元。", 10, None),  # not read
+        ],
+    )
+    assert [item.figure.text for item in found] == ["58.3亿元", "30亿元"]
+    assert item_statement(found[0], 4) == "2020年7月10日：签约项目总投资58.3亿元[4]"

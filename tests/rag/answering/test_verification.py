@@ -1,0 +1,81 @@
+from collections.abc import Sequence
+
+import pytest
+
+from embeddings.reader import Reading
+from rag.answering.evidence import Sentence, take_turns
+from rag.answering.refusal import (
+    QUOTE_PRESENCE,
+    REFUSE_PRESENCE,
+    WITHHOLD_PRESENCE,
+    should_quote,
+    should_refuse,
+    should_withhold,
+)
+from rag.answering.support import Support, judge_support
+from rag.answering.verification import PRESENCE_WEIGHT, READ_SENTENCES, read_sentences, share
+from rag.records import Article
+
+TEXT = "石岭镇喜获丰收。该镇今年收粮6万吨。县城多云。"
+ARTICLE = Article("a", "秋收", TEXT)
+
+
+def sentence(start: int, end: int, score: float, presence: float | None = None, of: Article = ARTICLE) -> Sentence:
+    return Sentence(of, start, end, of.text[start:end], 0, 0.6, score, presence)
+
+
+FIRST, SECOND, THIRD = sentence(0, 8, 1.0), sentence(8, 18, 0.9), sentence(18, 23, 0.2)
+
+
+def test_the_sentence_that_answers_comes_first_read_with_title_and_what_stands_before() -> None:
+    asked: list[tuple[str, list[str]]] = []
+
+    def read(question: str, texts: Sequence[str]) -> list[Reading]:
+        asked.append((question, list(texts)))
+        return [Reading(4.0 if "6万吨" in text and "多云" not in text else -4.0, 0, 1, 0.0) for text in texts]
+
+    found = read_sentences("收粮多少？", [FIRST, SECOND, THIRD], read)
+    assert [item.text for item in found] == [SECOND.text, FIRST.text, THIRD.text]
+    assert [item.presence for item in found] == [4.0, -4.0, -4.0]
+    assert found[0].score == pytest.approx(0.9 + PRESENCE_WEIGHT * share(4.0))
+    assert asked == [("收粮多少？", [f"秋收：{TEXT[:8]}", f"秋收：{TEXT[:18]}", f"秋收：{TEXT}"])]
+    assert read_sentences("收粮多少？", [], read) == ()
+
+
+def test_only_the_best_are_read_and_the_rest_come_after() -> None:
+    many = [sentence(0, 8, 10.0 - n) for n in range(READ_SENTENCES)] + [SECOND]
+    found = read_sentences("问", many, lambda _, texts: [Reading(-9.0, 0, 1, 0.0) for _ in texts])
+    assert len(found) == READ_SENTENCES + 1
+    assert (found[-1].text, found[-1].presence) == (SECOND.text, None)
+
+
+def test_a_logit_is_a_share() -> None:
+    assert share(0.0) == 0.5
+    assert share(1000.0) == pytest.approx(1.0)
+    assert share(-1000.0) == pytest.approx(0.0)
+
+
+def test_the_readers_best_presence_decides_before_and_after_the_model() -> None:
+    unsure = [sentence(0, 8, 1.0, REFUSE_PRESENCE - 0.1), sentence(8, 18, 1.0, REFUSE_PRESENCE - 1)]
+    support = judge_support("收粮多少？", unsure)
+    assert support.presence == REFUSE_PRESENCE - 0.1
+    refusal = should_refuse("收粮多少？", unsure, support)
+    assert refusal is not None
+    assert refusal.cause == "off topic"
+    sure = [*unsure, sentence(18, 23, 0.5, QUOTE_PRESENCE)]
+    assert should_refuse("收粮多少？", sure, judge_support("收粮多少？", sure)) is None
+
+    known = Support(1.0, (), 3.0)
+    assert should_withhold(known, [sentence(0, 8, 1.0, WITHHOLD_PRESENCE - 0.1)])
+    assert not should_withhold(known, [sentence(0, 8, 1.0, WITHHOLD_PRESENCE - 0.1), sentence(8, 18, 1.0, 0.0)])
+    assert not should_withhold(Support(1.0, ()), [FIRST])
+
+    assert should_quote(sentence(0, 8, 1.0, QUOTE_PRESENCE), model_refused=True)
+    assert not should_quote(sentence(0, 8, 1.0, QUOTE_PRESENCE - 0.1), model_refused=False)
+    assert should_quote(FIRST, model_refused=False)
+    assert not should_quote(FIRST, model_refused=True)
+
+
+def test_rankings_take_turns_and_a_sentence_counts_once() -> None:
+    assert take_turns([(FIRST, SECOND), (SECOND, THIRD), ()]) == (FIRST, SECOND, THIRD)
+    assert take_turns([]) == ()
