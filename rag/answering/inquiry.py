@@ -173,7 +173,7 @@ class _Ranking:
             self.articles,
             fits=None if form is None else lambda text: form.search(text) is not None,
             time_weight=time_weights(question, self.time_asked, list(self.articles.values())).weight,
-            encoder=self.encoder,
+            encoder=self.encoder if self.reader is None else None,
         )
         return sentences if self.reader is None else read_sentences(question, sentences, self.reader)
 
