@@ -13,6 +13,7 @@ from decimal import Decimal
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, supports
 from rag.retrieval.question_kind import is_chinese
+from rag.retrieval.terms import fold
 
 _ENGLISH_UNITS = {
     "元": "yuan",
@@ -38,7 +39,7 @@ def repair_figures(statement: str, evidence: Sequence[Sentence]) -> str:
         if supported and not english:
             continue
         meant = _meant(figure, printed) if not supported else supported[0]
-        if meant is not None:
+        if meant is not None and (supported or english or _counts_the_same(figure, meant)):
             text = _in_english(meant, figure) if english else meant.text
             repaired = repaired[: figure.start] + text + repaired[figure.end :]
     return repaired
@@ -51,6 +52,14 @@ def _meant(figure: Figure, printed: Sequence[Figure]) -> Figure | None:
         # A unit that the paper has beside these digits elsewhere was meant; otherwise it was miswritten.
         same = [found for found in same if found.kind == figure.kind] or same
     return same[0] if len({(found.value, found.unit, found.bound) for found in same}) == 1 else None
+
+
+def _counts_the_same(figure: Figure, meant: Figure) -> bool:
+    """Whether a miswritten unit stands for the paper's: 4个项目 is not the 4条 of 生产线4条."""
+    if not figure.unit or figure.unit == meant.unit or figure.kind != "count":
+        return True
+    mine, theirs = fold(figure.subject), fold(meant.subject)
+    return any(mine[i : i + 2] in theirs for i in range(len(mine) - 1))
 
 
 def _in_english(meant: Figure, figure: Figure) -> str:

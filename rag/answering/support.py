@@ -23,6 +23,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|(?!\d))")
 _PLACE = re.compile(r"(?=([一-鿿][一-鿿](?<![镇乡村县]))([镇乡村县]|街道|社区)(?![镇乡村县])(?![一-鿿]*(?:长|委)))")
 _CODE = re.compile(r"[A-Za-z]{1,8}[-.]?\d+(?:\.\d+)?")
 """PM10 is not PM2.5."""
+_OWN_COUNTRY = frozenset({"中国", "我国", "全国", "国内"})
 _COMMON_PLACES = ("城市", "城镇", "乡镇", "农村", "乡村", "山村", "渔村")
 _NOT_IN_NAMES = frozenset("各该某每哪些几个的了我你他这那年月日在")
 """Characters that make 各乡镇 or 在某镇 no name."""
@@ -118,5 +119,7 @@ def mentions(article: Article, name: str) -> bool:
         return True
     text = fold("\n".join((article.title, article.subtitle, article.byline, article.source, article.text)))
     folded = fold(name)
+    if folded in _OWN_COUNTRY and any(word in text for word in ("中国", "我国", "全国", "国内")):
+        return True
     stem = _SUFFIX.sub("", folded)
     return folded in text or (len(stem) >= 2 and stem in text)

@@ -17,17 +17,27 @@ from rag.answering.attribution import attribute
 from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.refusal import Refusal, should_quote, should_refuse, should_withhold
+from rag.answering.refusal import Refusal, is_too_doubtful, log_odds, should_quote, should_refuse, should_withhold
 from rag.answering.repair import repair_figures
 from rag.answering.statements import statements_of, with_markers, without_markers
-from rag.answering.times import names_other_years
-from rag.generation.generator import GenerationOptions
+from rag.answering.times import is_of_other_year, names_other_years
+from rag.errors import GenerationError
+from rag.generation.generator import GenerationOptions, Message
 from rag.generation.generator import Generator as TextGenerator
-from rag.generation.prompts import EvidenceLine, answer_messages, is_refusal
+from rag.generation.prompts import REFUSAL_ZH, EvidenceLine, answer_messages, is_refusal
 from rag.retrieval.question_kind import is_chinese
 
 Statements = Generator[str, None, Refusal | None]
 """Checked statements with their markers; the generator's value is why there is none, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A question with its evidence, and the model's doubt of an answer's being there."""
+
+    asked: Asked
+    found: Findings
+    doubt: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,9 @@ class Writer:
         refusal = should_refuse(asked.question, found.evidence, found.support)
         if refusal is not None:
             return refusal
+        doubt = self._doubt(asked, found)
+        if is_too_doubtful(found.support, doubt):
+            return Refusal("model")
         pieces: list[str] = []
         refused = False
         with closing(self._statements(asked, found)) as statements:
@@ -50,7 +63,7 @@ class Writer:
                 if is_refusal(statement):
                     refused = True
                     break
-                piece = self._checked(asked, found, statement, cited)
+                piece = self._checked(_Read(asked, found, doubt), statement, cited)
                 if piece is None:
                     continue
                 if piece in pieces:
@@ -68,12 +81,24 @@ class Writer:
     def _statements(self, asked: Asked, found: Findings) -> Generator[str, None, None]:
         """What the model writes, sentence by sentence; closing it stops the model."""
         options = GenerationOptions(max_tokens=self.answer_tokens, stop=("【", "\n\n"))
-        messages = answer_messages(asked.prompted, _lines(found.evidence))
-        with closing(self.generator.stream(messages, options)) as stream:
+        with closing(self.generator.stream(_prompt(asked, found), options)) as stream:
             yield from statements_of(stream)
 
-    def _checked(self, asked: Asked, found: Findings, statement: str, cited: CitationList) -> str | None:
+    def _doubt(self, asked: Asked, found: Findings) -> float | None:
+        """The model's log-odds of refusing; None without a reader to weigh it against, or where it is not told.
+
+        An English reply of any kind may begin with "The", so only a Chinese one tells.
+        """
+        if found.support.presence is None or not is_chinese(asked.question):
+            return None
+        try:
+            return log_odds(self.generator.candidate_probabilities(_prompt(asked, found), [REFUSAL_ZH])[REFUSAL_ZH])
+        except GenerationError:
+            return None  # a server that reports no probabilities still writes
+
+    def _checked(self, read: _Read, statement: str, cited: CitationList) -> str | None:
         """The statement with its markers, or None where the paper does not carry it or it answers nothing."""
+        asked, found = read.asked, read.found
         if _is_in_another_language(statement, asked.question):
             return None
         evidence = found.evidence
@@ -82,7 +107,9 @@ class Writer:
         if not attribution.carried or not has_answer_form(asked.kind, statement, asked.searched):
             return None
         quoted = [evidence[position] for position in attribution.quotes]
-        if should_withhold(found.support, quoted) or not self._may_cite(found, quoted):
+        if any(is_of_other_year(asked.searched, sentence.article, sentence.text) for sentence in quoted):
+            return None
+        if should_withhold(quoted, read.doubt) or not self._may_cite(found, quoted):
             return None
         return with_markers(statement, dict.fromkeys(cited.marker(sentence) for sentence in quoted))
 
@@ -109,9 +136,15 @@ def _is_in_another_language(statement: str, question: str) -> bool:
 
 def _fits(asked: Asked, sentence: Sentence) -> bool:
     """Whether a sentence has the form of an answer and is not of another year."""
-    return has_answer_form(asked.kind, sentence.text, asked.searched) and not names_other_years(
-        asked.searched, sentence.text
+    if names_other_years(asked.searched, sentence.text):
+        return False
+    return has_answer_form(asked.kind, sentence.text, asked.searched) and not is_of_other_year(
+        asked.searched, sentence.article, sentence.text
     )
+
+
+def _prompt(asked: Asked, found: Findings) -> tuple[Message, ...]:
+    return answer_messages(asked.prompted, _lines(found.evidence))
 
 
 def _lines(evidence: Sequence[Sentence]) -> list[EvidenceLine]:

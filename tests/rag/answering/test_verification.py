@@ -5,9 +5,13 @@ import pytest
 from embeddings.reader import Reading
 from rag.answering.evidence import Sentence, take_turns
 from rag.answering.refusal import (
+    ANSWER_CONFIDENCE,
     QUOTE_PRESENCE,
     REFUSE_PRESENCE,
+    STATEMENT_CONFIDENCE,
     WITHHOLD_PRESENCE,
+    is_too_doubtful,
+    log_odds,
     should_quote,
     should_refuse,
     should_withhold,
@@ -65,10 +69,17 @@ def test_the_readers_best_presence_decides_before_and_after_the_model() -> None:
     sure = [*unsure, sentence(18, 23, 0.5, QUOTE_PRESENCE)]
     assert should_refuse("收粮多少？", sure, judge_support("收粮多少？", sure)) is None
 
-    known = Support(1.0, (), 3.0)
-    assert should_withhold(known, [sentence(0, 8, 1.0, WITHHOLD_PRESENCE - 0.1)])
-    assert not should_withhold(known, [sentence(0, 8, 1.0, WITHHOLD_PRESENCE - 0.1), sentence(8, 18, 1.0, 0.0)])
-    assert not should_withhold(Support(1.0, ()), [FIRST])
+    assert should_withhold([sentence(0, 8, 1.0, WITHHOLD_PRESENCE - 0.1)], None)
+    assert not should_withhold([sentence(0, 8, 1.0, -9.0), sentence(8, 18, 1.0, 0.0)], None)
+    assert not should_withhold([FIRST], -5.0)
+    assert should_withhold([sentence(0, 8, 1.0, STATEMENT_CONFIDENCE - 5.1)], -5.0)
+    assert not should_withhold([sentence(0, 8, 1.0, STATEMENT_CONFIDENCE - 5.0)], -5.0)
+
+    assert is_too_doubtful(Support(1.0, (), 1.0), 1.0 - ANSWER_CONFIDENCE + 0.1)
+    assert not is_too_doubtful(Support(1.0, (), 1.0), 1.0 - ANSWER_CONFIDENCE)
+    assert not is_too_doubtful(Support(1.0, (), -9.0), None)
+    assert not is_too_doubtful(Support(1.0, ()), 9.0)
+    assert (round(log_odds(0.0), 1), log_odds(0.5), round(log_odds(1.0), 1)) == (-9.2, 0.0, 9.2)
 
     assert should_quote(sentence(0, 8, 1.0, QUOTE_PRESENCE), model_refused=True)
     assert not should_quote(sentence(0, 8, 1.0, QUOTE_PRESENCE - 0.1), model_refused=False)
