@@ -22,6 +22,8 @@ def run_ask(settings: Settings, options: argparse.Namespace) -> int:
     search_filter = make_filter(options.date_from, options.date_to, options.source)
     checked_question(options.question, settings.max_question_characters)  # before gigabytes are loaded for it
     with closing(Workspace(settings)) as workspace:
+        _ = workspace.store  # a missing store is told at once
+        workspace.warm_up()
         if options.json:
             write_json(answer_json(workspace.assistant.answer(options.question, search_filter=search_filter)))
             return 0
