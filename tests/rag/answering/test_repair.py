@@ -1,0 +1,20 @@
+from rag.answering.evidence import Sentence
+from rag.answering.repair import repair_figures
+from rag.records import Article
+
+
+def sentences(text: str) -> list[Sentence]:
+    return [Sentence(Article("a", "", text), 0, len(text), text, 0, 1.0, 1.0)]
+
+
+def test_a_figure_gets_the_papers_own_writing_back() -> None:
+    printed = sentences("招聘教师126名，出生率为7.52‰。")
+    assert repair_figures("招聘教师126。", printed) == "招聘教师126名。"
+    assert repair_figures("出生率为7.52%。", printed) == "出生率为7.52‰。"
+    assert repair_figures("招聘教师127名。", printed) == "招聘教师127名。"
+
+
+def test_a_count_of_another_thing_does_not_lend_its_unit() -> None:
+    printed = sentences("集中签约12个项目，建设隔膜生产线4条。")
+    assert repair_figures("集中签约4个项目。", printed) == "集中签约4个项目。"
+    assert repair_figures("建设隔膜生产线4个。", printed) == "建设隔膜生产线4条。"
