@@ -90,6 +90,8 @@ class Findings:
     notes: tuple[str, ...]
     generation: int
     milliseconds: float
+    time_asked: QuestionTime | None
+    """When the question asks about; None for given passages or a question without time."""
     given: bool
     """Whether the caller gave the passages, so that no store is behind them."""
 
@@ -150,6 +152,7 @@ def find_evidence(
         notes=time_note(time_asked, chinese=is_chinese(asked.question)),
         generation=generation,
         milliseconds=asked.milliseconds,
+        time_asked=time_asked,
         given=given is not None,
     )
 

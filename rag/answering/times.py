@@ -19,6 +19,7 @@ SAME_TIME = 0.2
 SAME_PUBLICATION = 0.1
 OTHER_TIME = -0.3
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
+_SEASON_DAYS = 100
 LATEST = 0.05
 """What the newest article is lifted by over the oldest, where the question names no time."""
 
@@ -85,6 +86,17 @@ def is_of_other_year(question: str, article: Article, text: str) -> bool:
     whole = f"{article.title}\n{article.text}"
     said = {mention.first.year for mention in find_times(whole, article.date)} | {article.date.year}
     return not asked & said
+
+
+def is_of_other_time(asked: QuestionTime | None, article: Article, text: str) -> bool:
+    """Whether the question asks about a season or less and a sentence speaks of other days only.
+
+    ``截至9月底，签约85个`` says nothing of the year's end. 近日 and the like are too vague to count.
+    """
+    if asked is None or article.date is None or (asked.last - asked.first).days > _SEASON_DAYS:
+        return False
+    mentions = [mention for mention in find_times(text, article.date) if mention.certainty >= 0.8]
+    return bool(mentions) and not any(m.first <= asked.last and m.last >= asked.first for m in mentions)
 
 
 def time_note(asked: QuestionTime | None, *, chinese: bool) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from rag.answering.inquiry import Asked, Findings
 from rag.answering.refusal import Refusal, is_too_doubtful, log_odds, should_quote, should_refuse, should_withhold
 from rag.answering.repair import repair_figures
 from rag.answering.statements import statements_of, with_markers, without_markers
-from rag.answering.times import is_of_other_year, names_other_years
+from rag.answering.times import is_of_other_time, is_of_other_year, names_other_years
 from rag.errors import GenerationError
 from rag.generation.generator import GenerationOptions, Message
 from rag.generation.generator import Generator as TextGenerator
@@ -107,7 +107,7 @@ class Writer:
         if not attribution.carried or not has_answer_form(asked.kind, statement, asked.searched):
             return None
         quoted = [evidence[position] for position in attribution.quotes]
-        if any(is_of_other_year(asked.searched, sentence.article, sentence.text) for sentence in quoted):
+        if any(_is_of_other_time(asked, found, sentence) for sentence in quoted):
             return None
         if should_withhold(quoted, read.doubt) or not self._may_cite(found, quoted):
             return None
@@ -120,7 +120,7 @@ class Writer:
     def _quote(self, asked: Asked, found: Findings, cited: CitationList, *, model_refused: bool) -> str | None:
         """The paper's own sentence as the answer, where it holds what is asked for and speaks of it plainly."""
         plain = [sentence for sentence in found.evidence if should_quote(sentence, model_refused=model_refused)]
-        sentence = next((sentence for sentence in plain if _fits(asked, sentence)), None)
+        sentence = next((sentence for sentence in plain if _fits(asked, found, sentence)), None)
         if sentence is None or not self._may_cite(found, [sentence]):
             return None
         marker, text = cited.marker(sentence), without_markers(sentence.text)
@@ -134,13 +134,16 @@ def _is_in_another_language(statement: str, question: str) -> bool:
     return is_chinese(question) and not is_chinese(statement) and len(re.findall(r"[A-Za-z]+", statement)) >= 4
 
 
-def _fits(asked: Asked, sentence: Sentence) -> bool:
-    """Whether a sentence has the form of an answer and is not of another year."""
-    if names_other_years(asked.searched, sentence.text):
+def _fits(asked: Asked, found: Findings, sentence: Sentence) -> bool:
+    """Whether a sentence has the form of an answer and is not of another time."""
+    if names_other_years(asked.searched, sentence.text) or _is_of_other_time(asked, found, sentence):
         return False
-    return has_answer_form(asked.kind, sentence.text, asked.searched) and not is_of_other_year(
-        asked.searched, sentence.article, sentence.text
-    )
+    return has_answer_form(asked.kind, sentence.text, asked.searched)
+
+
+def _is_of_other_time(asked: Asked, found: Findings, sentence: Sentence) -> bool:
+    article, text = sentence.article, sentence.text
+    return is_of_other_year(asked.searched, article, text) or is_of_other_time(found.time_asked, article, text)
 
 
 def _prompt(asked: Asked, found: Findings) -> tuple[Message, ...]:

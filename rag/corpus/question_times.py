@@ -19,6 +19,7 @@ _ENGLISH = re.compile(
     r"|(?:in|of|for|during|since|by)\s+(?P<year>(?:19|20)\d\d))\b",
     re.IGNORECASE,
 )
+_YEAR_END = re.compile(r"(?:(?P<year>(?:19|20)\d\d)年|(?P<word>[今去]年))年?[底末]")
 _RECENT_DAYS = 90
 # These say the state of affairs rather than a time to search in.
 _NOT_ASKED = frozenset("目前 截至目前 至今 迄今 到目前为止 当前 当日 当天 同日 不久前".split())
@@ -44,13 +45,22 @@ def question_interval(question: str, today: dt.date) -> QuestionTime | None:
     """The time a question asks about; None when it names none.
 
     ``today`` is the asker's day. Of several expressions the narrowest counts, and a month without a year is the
-    latest that has begun. 最近 is the last 90 days.
+    latest that has begun. 最近 is the last 90 days; the end of a year (2020年底) is its December.
     """
+    year_end = _YEAR_END.search(question)
+    if year_end:
+        return _december(year_end, today)
     mentions = [m for m in find_times(question, today) if m.text not in _NOT_ASKED]
     if mentions:
         return _chinese(min(mentions, key=lambda mention: (mention.last - mention.first).days), today)
     match = _ENGLISH.search(question)
     return _english(match, today) if match and _is_time(match) else None
+
+
+def _december(match: re.Match[str], today: dt.date) -> QuestionTime:
+    year = int(match["year"]) if match["year"] else today.year - (match["word"] == "去年")
+    first, last = dt.date(year, 12, 1), dt.date(year, 12, 31)
+    return QuestionTime(match.group(), match.start(), match.end(), first, last, f"{year}年底")
 
 
 def _chinese(mention: TimeMention, today: dt.date) -> QuestionTime:

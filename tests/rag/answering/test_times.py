@@ -3,7 +3,8 @@ import datetime as dt
 import pytest
 
 from rag.answering.support import mentions
-from rag.answering.times import is_of_other_year, names_other_years
+from rag.answering.times import is_of_other_time, is_of_other_year, names_other_years
+from rag.corpus.question_times import question_interval
 from rag.records import Article
 
 TEXT = "石岭镇种植面积达1620亩，比去年增加120亩。"
@@ -37,3 +38,29 @@ def test_an_undated_text_is_of_another_year_only_where_it_says_so() -> None:
 def test_the_country_is_mentioned_by_any_of_its_names() -> None:
     assert mentions(Article("a", "", "我国粮食产量增加。"), "中国")
     assert not mentions(Article("a", "", "石岭镇粮食产量增加。"), "中国")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("到2020年底签约多少个项目？", "截至9月底，签约项目85个。", True),
+        ("到2020年底签约多少个项目？", "全年签约项目102个。", False),
+        ("到2020年底签约多少个项目？", "签约项目102个。", False),
+        ("截至2020年9月底签约多少个项目？", "截至9月底，签约项目85个。", False),
+        ("2020年7月10日签约多少个项目？", "9月16日，签约11个项目。", True),
+        ("2020年签约多少个项目？", "9月16日，签约11个项目。", False),  # a year is too wide to tell
+    ],
+)
+def test_a_sentence_of_other_days_does_not_answer_for_a_day(question: str, text: str, other: bool) -> None:
+    asked = question_interval(question, dt.date(2021, 6, 30))
+    article = Article("a", "", text, date=dt.date(2020, 12, 28))
+    assert is_of_other_time(asked, article, text) is other
+    assert not is_of_other_time(None, article, text)
+    assert not is_of_other_time(asked, Article("a", "", text), text)
+
+
+def test_the_end_of_a_year_is_its_december() -> None:
+    for question, year in (("到2020年底签约多少？", 2020), ("去年年底签约多少？", 2020), ("今年底签约多少？", 2021)):
+        asked = question_interval(question, dt.date(2021, 6, 30))
+        assert asked is not None
+        assert (asked.first, asked.last, asked.label) == (dt.date(year, 12, 1), dt.date(year, 12, 31), f"{year}年底")
