@@ -6,6 +6,7 @@ are added here, and the equation is shown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,9 +15,11 @@ from rag.answering.gathering import GATHERED_PASSAGES, CountedQuestion, counted_
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.parts import QuestionParts, question_parts
 from rag.answering.refusal import Refusal
-from rag.answering.totals import Total, added, total_of
+from rag.answering.totals import Total, added, answering_figure, total_of
 from rag.answering.writing import Writer
 from rag.retrieval.question_kind import is_chinese
+
+_MARKER = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ class Composer:
         statements = tuple(dict.fromkeys(text for _, text in written))
         if parts.operation == "each":
             return Composed(statements)
+        twice = _answered_twice(parts.labels, written)
+        if twice:
+            return Refusal("missing part", twice)
         total = total_of(asked.question, written)
         return Refusal("no total") if total is None else _with_total(asked, total, statements, cited)
 
@@ -66,6 +72,18 @@ class Composer:
             return Refusal("other number", str(len(items)))
         shown = "；".join(item_statement(item, cited.marker(item.sentence)) for item in items)
         return _with_total(asked, total, (f"{shown}。",), cited)
+
+
+def _answered_twice(labels: Sequence[str], written: Sequence[tuple[str, str]]) -> str:
+    """The first part answered by a figure of a sentence that answered one before: one signing is not two."""
+    seen: set[tuple[str, str]] = set()
+    for label, (question, text) in zip(labels, written, strict=True):
+        figure = answering_figure(question, text)
+        key = (figure.text if figure else "", "".join(_MARKER.findall(text)))
+        if key in seen:
+            return label
+        seen.add(key)
+    return ""
 
 
 def _with_total(asked: Asked, total: Total, statements: Sequence[str], cited: CitationList) -> Composed:

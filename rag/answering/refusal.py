@@ -27,7 +27,7 @@ ANSWER_CONFIDENCE = 5.5
 """With the model's doubt known: the least confidence with which anything is answered."""
 STATEMENT_CONFIDENCE = 5.0
 """The same for one statement and the sentences it stands on."""
-QUOTE_PRESENCE = 1.5
+QUOTE_PRESENCE = 2.5
 """From this on a sentence is shown as the answer by itself, even where the model found none."""
 QUOTE_COVERAGE = 0.5
 """Without a reader: the least share of the question's terms in a sentence shown as the answer by itself."""

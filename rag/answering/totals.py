@@ -54,6 +54,12 @@ def answering_figure(question: str, text: str) -> Figure | None:
     )
 
 
+def speaks_of(question: str, figure: Figure) -> bool:
+    """Whether a figure's subject shares a word with the question: 奖励50万元 is no 营业收入."""
+    subject = fold(figure.subject)
+    return any(len(term) > 1 and term in subject for term in query_terms(question))
+
+
 def _fits(figure: Figure, kind: QuestionKind) -> bool:
     if figure.indefinite:
         return False

@@ -21,6 +21,7 @@ from rag.answering.refusal import Refusal, is_too_doubtful, log_odds, should_quo
 from rag.answering.repair import repair_figures
 from rag.answering.statements import statements_of, with_markers, without_markers
 from rag.answering.times import is_of_other_time, is_of_other_year, names_other_years
+from rag.answering.totals import answering_figure, speaks_of
 from rag.errors import GenerationError
 from rag.generation.generator import GenerationOptions, Message
 from rag.generation.generator import Generator as TextGenerator
@@ -138,6 +139,9 @@ def _fits(asked: Asked, found: Findings, sentence: Sentence) -> bool:
     """Whether a sentence has the form of an answer and is not of another time."""
     if names_other_years(asked.searched, sentence.text) or _is_of_other_time(asked, found, sentence):
         return False
+    if asked.kind.kind in ("count", "money", "percentage"):
+        figure = answering_figure(asked.searched, sentence.text)
+        return figure is not None and speaks_of(asked.searched, figure)
     return has_answer_form(asked.kind, sentence.text, asked.searched)
 
 

@@ -472,3 +472,14 @@ def test_a_total_is_added_by_the_program_from_cited_parts(tmp_path: Path) -> Non
     gone = workspace.assistant.answer("2020年7月10日和10月1日两次石岭镇集中签约一共多少个项目？")
     assert gone.refused
     assert "2020年10月1日" in str(gone.refusal_reason)
+
+
+def test_one_event_is_not_added_to_itself(tmp_path: Path) -> None:
+    workspace = make(tmp_path, "石岭镇集中签约8个项目，总投资58.3亿元。")
+    path = tmp_path / "signings.jsonl"
+    undated = [{"title": row["title"], "text": row["text"].split("，", 1)[1]} for row in SIGNINGS]
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in undated), encoding="utf-8")
+    workspace.ingest([path])
+    answer = workspace.assistant.answer("7月和9月两次石岭镇集中签约的总投资合计多少亿元？")
+    assert answer.refused
+    assert "116.6" not in answer.answer
