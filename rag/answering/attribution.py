@@ -7,8 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import rjieba
+
 from rag.answering.evidence import Sentence
-from rag.answering.figures import find_figures, supports
+from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.gate import GateResult, check_answer
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
@@ -21,6 +23,13 @@ MIN_QUOTED = 0.35
 """The share that must stand in its quotes and their articles alone: a question cannot carry its own answer."""
 CONTEXT_CHARACTERS = 200
 
+_CLAUSE_END = re.compile(r"[，,。；;：:！!？?（）()]")
+_PLAIN_VERBS = frozenset(
+    "达到 包括 进行 举行 合计 总计 累计 预计 实现 完成 参加 出席 投入 增加 增长 下降 减少 超过 提高 获得 属于 需要 "
+    "没有 可以 成为 位于 来自 占比 共有 拥有 突破 回落 提升 新增 达成 计划 用于 共计 "
+    "召开 开展".split()
+)
+"""Verbs that any report may put for another."""
 _SIGNS = re.compile(r"[^\w]|_")
 
 
@@ -84,9 +93,29 @@ def strays_from_subject(statement: str, sources: Sequence[str]) -> bool:
     known = fold("\n".join(sources))
     for figure in find_figures(statement):
         subject = _SIGNS.sub("", fold(figure.subject))
-        if figure.kind != "date" and len(subject) > 2 and 2 * _shared_characters(subject, known) <= len(subject):
+        if figure.kind == "date":
+            continue
+        if len(subject) > 2 and 2 * _shared_characters(subject, known) <= len(subject):
             return True
+        verbs = _verbs(_clause(statement, figure))
+        if verbs and not any(verb in known for verb in verbs):
+            return True  # 签约引进了268个项目 of 谋划项目268个
     return False
+
+
+def _clause(statement: str, figure: Figure) -> str:
+    """The part of the statement between signs that holds the figure."""
+    begin = max((match.end() for match in _CLAUSE_END.finditer(statement, 0, figure.start)), default=0)
+    end = _CLAUSE_END.search(statement, figure.end)
+    return statement[begin : end.start() if end else len(statement)]
+
+
+def _verbs(clause: str) -> list[str]:
+    return [
+        word
+        for word, tag in rjieba.tag(fold(clause))
+        if tag in ("v", "vn") and len(word) > 1 and word not in _PLAIN_VERBS
+    ]
 
 
 def _shared_characters(subject: str, known: str) -> int:

@@ -11,10 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import rjieba
+
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, same_figure
 from rag.answering.totals import answering_figure
 from rag.numerals import read_number
+from rag.retrieval.terms import fold, strip_question_words
 
 GATHERED_PASSAGES = 24
 """How many passages are gone through, where an answer needs six."""
@@ -59,10 +62,21 @@ def item_statement(item: Item, marker: int) -> str:
     return f"{said}{item.figure.subject}{item.figure.text}[{marker}]"
 
 
+def _content_words(question: str) -> list[str]:
+    tagged = rjieba.tag(strip_question_words(fold(question)))
+    return [word for word, tag in tagged if len(word) > 1 and tag[:1] not in "mtqru" and not word[0].isdigit()]
+
+
 def gather(question: str, sentences: Sequence[Sentence]) -> tuple[Item, ...]:
-    """The different figures that answer ``question``, each from its best sentence, by day of publication."""
+    """The different figures that answer ``question``, each from its best sentence, by day of publication.
+
+    A sentence must hold every word of the question that is neither time nor number: a planned total is no signing.
+    """
     items: list[Item] = []
+    words = _content_words(question)
     for sentence in sentences:
+        if not all(word in fold(sentence.text) for word in words):
+            continue
         if sentence.presence is None or sentence.presence < MIN_PRESENCE:
             continue
         figure = answering_figure(question, sentence.text)

@@ -114,4 +114,7 @@ def test_a_figure_said_of_something_else_strays() -> None:
     planned = "2021年全区初步谋划项目268个，总投资1043亿元。"
     signed = "签约引进各类项目102个，总投资350亿元。"
     assert strays_from_subject("示范区签约引进项目268个。", [planned])
+    assert strays_from_subject("到2020年底，示范区签约引进了268个项目，总投资1043亿元。", [planned])
+    assert not strays_from_subject("示范区签约引进了102个项目。", [signed])
+    assert not strays_from_subject("全区共有项目268个。", [planned])
     assert not strays_from_subject("示范区签约引进项目102个，总投资350亿元。", [signed])

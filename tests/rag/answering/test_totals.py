@@ -68,16 +68,17 @@ def test_as_many_events_as_the_question_says_are_gathered() -> None:
     found = gather(
         counted.single,
         [
-            said("第二次签约总投资30亿元。", 16, 2.0),
-            said("签约项目总投资58.3亿元。", 10, 0.0),
-            said("两次签约，总投资30亿元。", 20, 1.0),  # the same figure again
-            said("签约8个项目。", 10, 3.0),  # no money
-            said("设备投资1亿元。", 10, -3.0),  # no answer
-            said("总投资9亿元。", 10, None),  # not read
+            said("石岭镇第二次签约总投资30亿元。", 16, 2.0),
+            said("石岭镇签约项目总投资58.3亿元。", 10, 0.0),
+            said("石岭镇两次签约，总投资30亿元。", 20, 1.0),  # the same figure again
+            said("石岭镇谋划项目，总投资77亿元。", 10, 3.0),  # no signing
+            said("石岭镇签约8个项目，投资者众。", 10, 3.0),  # no money
+            said("石岭镇签约，设备投资1亿元。", 10, -3.0),  # no answer
+            said("石岭镇签约，总投资9亿元。", 10, None),  # not read
         ],
     )
     assert [item.figure.text for item in found] == ["58.3亿元", "30亿元"]
-    assert item_statement(found[0], 4) == "2020年7月10日：签约项目总投资58.3亿元[4]"
+    assert item_statement(found[0], 4) == "2020年7月10日：石岭镇签约项目总投资58.3亿元[4]"
 
 
 def test_a_figure_speaks_of_the_question_by_its_subject() -> None:
