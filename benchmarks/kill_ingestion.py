@@ -99,8 +99,12 @@ def ingest_in_child(directory: Path, folder: Path, told: Connection) -> None:
 
 @contextmanager
 def child_process(directory: Path, folder: Path) -> Iterator[tuple[multiprocessing.process.BaseProcess, Connection]]:
-    """An ingestion under way, forked so that it starts in milliseconds."""
-    context = multiprocessing.get_context("fork")
+    """An ingestion under way, forked from a server without threads.
+
+    It starts in milliseconds, and cannot inherit a lock that some thread of this process holds.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["rag.corpus.ingestion", "rag.corpus.store"])
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=ingest_in_child, args=(directory, folder, sender))
     process.start()
