@@ -30,7 +30,7 @@ STATEMENT_CONFIDENCE = 5.0
 QUOTE_PRESENCE = 2.5
 """From this on a sentence is shown as the answer by itself, even where the model found none."""
 QUOTE_COVERAGE = 0.5
-"""Without a reader: the least share of the question's terms in a sentence shown as the answer by itself."""
+"""The least share of the question's terms in a sentence shown as the answer by itself."""
 
 Cause = Literal[
     "nothing found", "off topic", "missing name", "missing part", "no total", "other number", "model", "unsupported"
@@ -83,9 +83,9 @@ def log_odds(probability: float) -> float:
 
 def should_quote(sentence: Sentence, *, model_refused: bool) -> bool:
     """Whether a sentence may be shown as the answer by itself, where the model wrote none that may be shown."""
-    if sentence.presence is not None:
-        return sentence.presence >= QUOTE_PRESENCE
-    return not model_refused and sentence.coverage >= QUOTE_COVERAGE
+    if sentence.coverage < QUOTE_COVERAGE:
+        return False
+    return not model_refused if sentence.presence is None else sentence.presence >= QUOTE_PRESENCE
 
 
 def refusal_answer(question: str, refusal: Refusal, support: Support, passages: Sequence[Passage]) -> tuple[str, str]:
