@@ -54,7 +54,8 @@ class Composer:
             if not pieces:
                 return Refusal("missing part", label)
             written.append((question, "".join(pieces)))
-        statements = tuple(dict.fromkeys(text for _, text in written))
+        labelled = [_labelled(label, text) for label, (_, text) in zip(parts.labels, written, strict=True)]
+        statements = tuple(dict.fromkeys(labelled))
         if parts.operation == "each":
             return Composed(statements)
         twice = _answered_twice(parts.labels, written)
@@ -72,6 +73,12 @@ class Composer:
             return Refusal("other number", str(len(items)))
         shown = "；".join(item_statement(item, cited.marker(item.sentence)) for item in items)
         return _with_total(asked, total, (f"{shown}。",), cited)
+
+
+def _labelled(label: str, text: str) -> str:
+    """``第二水厂：3.4亿元[1]。`` where the statement itself does not say of what it speaks."""
+    said = text if label in text else f"{label}：{text}"
+    return said if said.endswith(("。", "！", "？", ".", "!", "?")) else f"{said}。"
 
 
 def _answered_twice(labels: Sequence[str], written: Sequence[tuple[str, str]]) -> str:

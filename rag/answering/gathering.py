@@ -15,16 +15,15 @@ import rjieba
 
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, same_figure
+from rag.answering.parts import ASKS_TOTAL
+from rag.answering.refusal import QUOTE_PRESENCE
 from rag.answering.totals import answering_figure
 from rag.numerals import read_number
 from rag.retrieval.terms import fold, strip_question_words
 
 GATHERED_PASSAGES = 24
 """How many passages are gone through, where an answer needs six."""
-MIN_PRESENCE = -1.0
-"""The least logit of a sentence's answering the question put for one event."""
 _COUNTED = re.compile(r"(?:这)?(?P<number>[两二三四五六七八九十]|\d{1,2})(?:次|期|场|批|轮|笔)(?:的)?")
-_TOTAL = re.compile(r"合计|总共|一共|共计|总计|加起来|加在一起|相加")
 _MOST = 12
 
 
@@ -47,12 +46,12 @@ class Item:
 def counted_question(question: str) -> CountedQuestion | None:
     """``云膜公司两次签约投资合计多少`` asks for two; None where no number or no total is asked for."""
     match = _COUNTED.search(question)
-    if match is None or not _TOTAL.search(question):
+    if match is None or not ASKS_TOTAL.search(question):
         return None
     number = int(read_number(match["number"]))
     if not 2 <= number <= _MOST:
         return None
-    return CountedQuestion(number, _TOTAL.sub("", question[: match.start()] + question[match.end() :]))
+    return CountedQuestion(number, ASKS_TOTAL.sub("", question[: match.start()] + question[match.end() :]))
 
 
 def item_statement(item: Item, marker: int) -> str:
@@ -77,7 +76,7 @@ def gather(question: str, sentences: Sequence[Sentence]) -> tuple[Item, ...]:
     for sentence in sentences:
         if not all(word in fold(sentence.text) for word in words):
             continue
-        if sentence.presence is None or sentence.presence < MIN_PRESENCE:
+        if sentence.presence is None or sentence.presence < QUOTE_PRESENCE:
             continue
         figure = answering_figure(question, sentence.text)
         if figure is None or any(same_figure(figure, item.figure) for item in items):

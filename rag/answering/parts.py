@@ -14,7 +14,8 @@ import rjieba
 
 Operation = Literal["sum", "each"]
 
-_SUM = re.compile(r"合计|总共|一共|共计|总计|加起来|加在一起|相加")
+ASKS_TOTAL = re.compile(r"合计|总共|一共|共计|总计|加起来|加在一起|相加")
+"""The words that ask for a total."""
 _EACH = re.compile(r"各自|分别|各(?=是|为|有|签|多少|几|达)")
 _AND = r"(?:[、，,和与及跟]|以及|还有)"
 _TIME = re.compile(
@@ -49,7 +50,7 @@ def question_parts(question: str) -> QuestionParts | None:
 
     ``2020年7月、9月一共签了多少个项目？`` gives a sum over ``2020年7月签了多少个项目？`` and ``2020年9月签了…``.
     """
-    operation: Operation | None = "sum" if _SUM.search(question) else "each" if _EACH.search(question) else None
+    operation: Operation | None = "sum" if ASKS_TOTAL.search(question) else "each" if _EACH.search(question) else None
     if operation is None:
         return None
     found = _timed_parts(question) or _named_parts(question)
@@ -107,7 +108,7 @@ def _joined(words: list[tuple[str, str]]) -> str:
 
 def _single(question: str) -> str:
     """The question without the words that ask for a total or for each."""
-    return _EACH.sub("", _SUM.sub("", question))
+    return _EACH.sub("", ASKS_TOTAL.sub("", question))
 
 
 def _timed_parts(question: str) -> dict[str, str] | None:
@@ -154,7 +155,7 @@ def _named_parts(question: str) -> dict[str, str] | None:
     match = _NAMED.match(question)
     if match is None:
         return None
-    first, second = match["first"], _SUM.sub("", _EACH.sub("", match["second"]))
+    first, second = match["first"], ASKS_TOTAL.sub("", _EACH.sub("", match["second"]))
     if not second:
         return None
     return {name: f"{name}的{match['tail']}" for name in (first, second)}

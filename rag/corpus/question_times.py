@@ -19,7 +19,7 @@ _ENGLISH = re.compile(
     r"|(?:in|of|for|during|since|by)\s+(?P<year>(?:19|20)\d\d))\b",
     re.IGNORECASE,
 )
-_YEAR_END = re.compile(r"(?:(?P<year>(?:19|20)\d\d)年|(?P<word>[今去]年))年?[底末]")
+_YEAR_END = re.compile(r"(?:(?P<year>(?:19|20)\d\d)年|(?P<word>[今去]年))(?:年?[底末]|全年)")
 _RECENT_DAYS = 90
 # These say the state of affairs rather than a time to search in.
 _NOT_ASKED = frozenset("目前 截至目前 至今 迄今 到目前为止 当前 当日 当天 同日 不久前".split())
@@ -45,7 +45,8 @@ def question_interval(question: str, today: dt.date) -> QuestionTime | None:
     """The time a question asks about; None when it names none.
 
     ``today`` is the asker's day. Of several expressions the narrowest counts, and a month without a year is the
-    latest that has begun. 最近 is the last 90 days; the end of a year (2020年底) is its December.
+    latest that has begun. 最近 is the last 90 days; the end of a year (2020年底) is its December,
+    and so is a whole year (2020年全年): what is said of it must reach to the end.
     """
     year_end = _YEAR_END.search(question)
     if year_end:
@@ -60,7 +61,14 @@ def question_interval(question: str, today: dt.date) -> QuestionTime | None:
 def _december(match: re.Match[str], today: dt.date) -> QuestionTime:
     year = int(match["year"]) if match["year"] else today.year - (match["word"] == "去年")
     first, last = dt.date(year, 12, 1), dt.date(year, 12, 31)
-    return QuestionTime(match.group(), match.start(), match.end(), first, last, f"{year}年底")
+    return QuestionTime(
+        match.group(),
+        match.start(),
+        match.end(),
+        first,
+        last,
+        f"{year}年全年" if match.group().endswith("全年") else f"{year}年底",
+    )
 
 
 def _chinese(mention: TimeMention, today: dt.date) -> QuestionTime:

@@ -468,7 +468,9 @@ def test_a_total_is_added_by_the_program_from_cited_parts(tmp_path: Path) -> Non
     assert {"58.3亿元", "30亿元"} <= {figure.text for figure in answer.figures if figure.supported}
 
     each = workspace.assistant.answer("2020年7月10日和9月16日石岭镇集中签约各签了多少个项目？")
-    assert each.answer == "石岭镇集中签约8个项目，总投资58.3亿元[1]。石岭镇集中签约11个项目，总投资30亿元[2]。"
+    assert each.answer == (
+        "2020年7月10日：石岭镇集中签约8个项目，总投资58.3亿元[1]。2020年9月16日：石岭镇集中签约11个项目，总投资30亿元[2]。"
+    )
     gone = workspace.assistant.answer("2020年7月10日和10月1日两次石岭镇集中签约一共多少个项目？")
     assert gone.refused
     assert "2020年10月1日" in str(gone.refusal_reason)

@@ -68,9 +68,9 @@ def test_as_many_events_as_the_question_says_are_gathered() -> None:
     found = gather(
         counted.single,
         [
-            said("石岭镇第二次签约总投资30亿元。", 16, 2.0),
-            said("石岭镇签约项目总投资58.3亿元。", 10, 0.0),
-            said("石岭镇两次签约，总投资30亿元。", 20, 1.0),  # the same figure again
+            said("石岭镇第二次签约总投资30亿元。", 16, 3.0),
+            said("石岭镇签约项目总投资58.3亿元。", 10, 2.6),
+            said("石岭镇两次签约，总投资30亿元。", 20, 3.0),  # the same figure again
             said("石岭镇谋划项目，总投资77亿元。", 10, 3.0),  # no signing
             said("石岭镇签约8个项目，投资者众。", 10, 3.0),  # no money
             said("石岭镇签约，设备投资1亿元。", 10, -3.0),  # no answer
