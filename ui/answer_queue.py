@@ -99,9 +99,9 @@ class AnswerQueue:
         return len(self._streams)
 
     def start(self) -> None:
-        """Start the worker with the warm-up as its first work."""
-        self._start_worker()
-        self._line.put(self._warm_up)
+        """Start the worker with the warm-up as its first work, which takes no asker's place in the line."""
+        if not self._start_worker(self._warm_up):
+            self._line.put(self._warm_up)
 
     def ask(self, inquiry: Inquiry) -> AnswerStream:
         """Put a question in line.
@@ -136,13 +136,18 @@ class AnswerQueue:
             self._line.put(None)
             self._worker.join(timeout=5)
 
-    def _start_worker(self) -> None:
+    def _start_worker(self, first: Callable[[], None] | None = None) -> bool:
+        """Start the worker with ``first``; False where one runs already."""
         with self._lock:
-            if self._worker is None:
-                self._worker = threading.Thread(target=self._work, name="answers", daemon=True)
-                self._worker.start()
+            if self._worker is not None:
+                return False
+            self._worker = threading.Thread(target=self._work, args=(first,), name="answers", daemon=True)
+            self._worker.start()
+            return True
 
-    def _work(self) -> None:
+    def _work(self, first: Callable[[], None] | None) -> None:
+        if first is not None:
+            first()
         while (task := self._line.get()) is not None:
             task()
 

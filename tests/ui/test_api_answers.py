@@ -139,6 +139,18 @@ def test_a_full_line_gets_429_and_retry_after() -> None:
         assert client.post("/v1/answers", json={"question": "四"}).status_code == 200
 
 
+def test_the_warm_up_takes_no_askers_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace, may_end = FakeWorkspace(), threading.Event()
+    monkeypatch.setattr(workspace, "warm_up", lambda: may_end.wait(5))
+    queue = create_app(workspace, Settings(), waiting_limit=0).state.services.answers
+    queue.start()
+    stream = queue.ask(Inquiry("一"))
+    may_end.set()
+    assert list(stream)[-1].answer.question == "一"
+    assert queue.state == "ready"
+    queue.close()
+
+
 def test_one_generation_at_a_time_in_the_order_of_asking() -> None:
     workspace = FakeWorkspace()
     app = create_app(workspace, Settings())
