@@ -55,7 +55,8 @@ class AnswerReader:
 
     def __init__(self, model: nn.Module, tokenizer: Any, heads: Mapping[str, Tensor]) -> None:
         self._model, self._tokenizer = model, tokenizer
-        self._heads = {name: tensor.float() for name, tensor in heads.items()}
+        self._device = next(model.parameters()).device
+        self._heads = {name: tensor.float().to(self._device) for name, tensor in heads.items()}
         self._lock = threading.Lock()
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
@@ -87,10 +88,11 @@ class AnswerReader:
         lengths = torch.tensor([len(row) for row in rows])
         mask = (torch.arange(longest)[None] < lengths[:, None]).long()
         with torch.inference_mode():
-            hidden = self._model(input_ids=tokens, attention_mask=mask).last_hidden_state.float()
+            inputs = {"input_ids": tokens.to(self._device), "attention_mask": mask.to(self._device)}
+            hidden = self._model(**inputs).last_hidden_state.float()
             spans = hidden @ self._heads["span.weight"].T + self._heads["span.bias"]
             presence = hidden[:, 0] @ self._heads["present.weight"].T + self._heads["present.bias"]
-        return spans.numpy(), presence[:, 0].numpy()
+        return spans.cpu().numpy(), presence[:, 0].cpu().numpy()
 
 
 def reads_with(encoder_name: str) -> bool:
@@ -111,10 +113,12 @@ def load_reader(encoder: SentenceTransformerEncoder, path: Path = READER_FILE) -
         base, tokenizer = encoder.transformer()
         model = copy.copy(base)  # a module of its own that shares its parts
         model._modules = dict(base._modules)
-        model.encoder = copy.deepcopy(base.encoder).float()
+        model.encoder = copy.deepcopy(base.encoder)
         for name in {key.rsplit(".", 1)[0] for key in kept if key.startswith("layer.")}:
             layer = model.encoder.get_submodule(name)
-            layer.weight.data += _ADAPTER_SCALE * kept[f"{name}.up"].float() @ kept[f"{name}.down"].float()
+            change = _ADAPTER_SCALE * kept[f"{name}.up"].float() @ kept[f"{name}.down"].float()
+            # Summed in float32, then computed in the encoder's own precision and on its device.
+            layer.weight.data = (layer.weight.data.float() + change.to(layer.weight.device)).to(layer.weight.dtype)
         heads = {name: kept[name] for name in ("span.weight", "span.bias", "present.weight", "present.bias")}
     except Exception as error:  # foreign libraries raise a dozen kinds here, and all mean the same
         raise ModelDamagedError(

@@ -71,6 +71,19 @@ class Workspace:
                 self._encoder = load_encoder(source, threads=self.settings.threads)
             return self._encoder
 
+    def _deferred_encoder(self) -> Encoder:
+        """The embedding model by its name, loaded when there is something to encode.
+
+        Raises:
+            ModelError: it is not fetched.
+        """
+        from embeddings.deferred_encoder import DeferredEncoder
+        from embeddings.encoder import encoder_name
+        from embeddings.model_store import resolve_embedding_model
+
+        source = resolve_embedding_model(self.settings.embedding_model, self.settings.models)
+        return DeferredEncoder(encoder_name(source), lambda: self.encoder)
+
     @property
     def generator(self) -> Generator:
         """The generation model in the runtime that suits the machine.
@@ -194,11 +207,14 @@ class Workspace:
         """Bring files into the store, which is made if there is none; ``labels`` name uploaded files."""
         from rag.corpus.ingestion import IngestOptions, ingest
 
-        encoder = self.encoder
+        encoder = self._encoder or self._deferred_encoder()
         with self._store_lock:
             if self._store is None:
                 self._store = ArticleStore.open(
-                    self.settings.store, embedding_model=encoder.name, dimension=encoder.dimension, create=True
+                    self.settings.store,
+                    embedding_model=encoder.name,
+                    dimension=lambda: encoder.dimension,
+                    create=True,
                 )
         self.store.require_model(encoder.name)
         options = IngestOptions(

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from embeddings.encoder import Encoder
 from rag.corpus.article_identity import article_digest, source_keys, stable_names, storable
 from rag.corpus.chunks import Span, split_into_spans
@@ -271,7 +273,7 @@ class _Ingestion:
             return
         changed = [item for item in self.pending if item.spans is not None]
         texts = [f"{item.article.title}\n{text}".strip() for item in changed for text in _pieces(item)]
-        vectors = self.encoder.encode_passages(texts)
+        vectors = self.encoder.encode_passages(texts) if texts else np.empty((0, self.store.dimension), np.float32)
         counts = {"added": 0, "updated": 0, "unchanged": 0, "removed": 0}
         with self.store.writing() as writer:
             numbers = {}

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pypdfium2
@@ -15,6 +18,7 @@ import pypdfium2.raw as pdfium
 
 from rag.corpus.laid_out_document import LaidOutDocument
 from rag.corpus.page_geometry import Glyph, PageGeometry, Rectangle
+from rag.corpus.pdf_fontless import FontlessReader, PlacedCharacter, lacks_fonts
 from rag.corpus.source_content import SourceContent
 from rag.corpus.text_decoding import common_share
 from rag.errors import SourceError
@@ -38,7 +42,7 @@ def read_pdf(data: bytes, name: str, *, ocr: str = "auto") -> SourceContent:
     try:
         if len(document) == 0:
             raise SourceError(f"{name} has no pages; it is damaged: fetch it again")
-        return _read_pages(document, name, ocr)
+        return _read_pages(document, name, ocr, data)
     finally:
         document.close()
 
@@ -54,8 +58,9 @@ def _open(data: bytes, name: str) -> Any:
         raise SourceError(f"{name} is a damaged PDF ({error}); fetch it again") from error
 
 
-def _read_pages(document: Any, name: str, ocr: str) -> SourceContent:
+def _read_pages(document: Any, name: str, ocr: str, data: bytes) -> SourceContent:
     content = LaidOutDocument()
+    fontless = cache(lambda: FontlessReader(data))
     unread: list[str] = []
     for index in range(len(document)):
         try:
@@ -65,7 +70,10 @@ def _read_pages(document: Any, name: str, ocr: str) -> SourceContent:
             content.warnings.append(f"page {index + 1} is damaged and left out ({error})")
             continue
         try:
-            _read_page(page, index, content, unread, ocr)
+            geometry = read_geometry(page)
+            if lacks_fonts(page):
+                geometry = _with_characters(geometry, fontless().characters(index), _View(page))
+            _read_page(page, geometry, index, content, unread, ocr)
         finally:
             page.close()
     if len(unread) == len(document):
@@ -74,8 +82,9 @@ def _read_pages(document: Any, name: str, ocr: str) -> SourceContent:
     return content.build()
 
 
-def _read_page(page: Any, index: int, content: LaidOutDocument, unread: list[str], ocr: str) -> None:
-    geometry = read_geometry(page)
+def _read_page(
+    page: Any, geometry: PageGeometry, index: int, content: LaidOutDocument, unread: list[str], ocr: str
+) -> None:
     fault = _text_fault(geometry)
     if not fault:
         content.add_page(geometry)
@@ -189,6 +198,30 @@ def _read_glyphs(text_page: Any, view: _View) -> tuple[str, tuple[Glyph, ...]]:
         recent[character] = glyph
         glyphs.append(glyph)
     return "".join(pieces), tuple(glyphs)
+
+
+def _with_characters(geometry: PageGeometry, characters: Sequence[PlacedCharacter], view: _View) -> PageGeometry:
+    """The page with characters read another way, where there are more of them."""
+    pieces: list[str] = []
+    glyphs: list[Glyph] = []
+    recent: dict[str, Glyph] = {}
+    for text, left, bottom, right, top, foot in characters:
+        character = _character(ord(text)) if len(text) == 1 else ""
+        if not character:
+            continue
+        pieces.append(character)
+        shown = view.rectangle(left, bottom, right, top)
+        _, baseline = view.point(left, foot)
+        if character.isspace() or not view.shows((shown.left + shown.right) / 2, baseline):
+            continue
+        edge, size = max(shown.right, shown.left + 0.1), max(shown.height, 1.0)
+        glyph = Glyph(character, len(pieces) - 1, shown.left, edge, baseline, size)
+        if not _is_printed_twice(glyph, recent.get(character)):
+            recent[character] = glyph
+            glyphs.append(glyph)
+    if len(glyphs) <= len(geometry.glyphs):
+        return geometry
+    return replace(geometry, text="".join(pieces), glyphs=tuple(glyphs))
 
 
 def _character(code: int) -> str:

@@ -11,7 +11,7 @@ import json
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,9 +70,16 @@ class ArticleStore:
 
     @classmethod
     def open(
-        cls, directory: Path, *, embedding_model: str | None = None, dimension: int = 0, create: bool = False
+        cls,
+        directory: Path,
+        *,
+        embedding_model: str | None = None,
+        dimension: int | Callable[[], int] = 0,
+        create: bool = False,
     ) -> ArticleStore:
         """Open the store in ``directory``; with ``create``, lay it out first where there is none.
+
+        ``dimension``, or the function that gives it, is asked for only when a store is laid out.
 
         ``embedding_model`` None skips the check that vectors and queries come from the same model: enough for
         listing and removing.
@@ -93,7 +100,8 @@ class ArticleStore:
         try:
             with store_errors(directory):
                 if create and not read_meta(connection):
-                    _lay_out(directory, connection, embedding_model or "", dimension)
+                    length = dimension() if callable(dimension) else dimension
+                    _lay_out(directory, connection, embedding_model or "", length)
                 meta = read_meta(connection)
                 check_meta(meta, directory, embedding_model=embedding_model)
         finally:

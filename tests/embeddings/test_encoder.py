@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fakes import HashEncoder
 
+from embeddings.deferred_encoder import DeferredEncoder
 from embeddings.encoder import SentenceTransformerEncoder, load_encoder, token_batches
 from embeddings.errors import ModelDamagedError, ModelFetchError, ModelNotFetchedError
 from embeddings.fingerprint import fingerprint_folder
@@ -34,9 +36,7 @@ class CountingModel:
         if isinstance(texts, str):
             return np.zeros(2, np.float32)
         self.batches.append(texts)
-        rows = np.array([[len(text), 1.0] for text in texts])
-        assert options["normalize_embeddings"]
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.array([[len(text), 1.0] for text in texts])
 
 
 def counting_encoder() -> tuple[SentenceTransformerEncoder, CountingModel]:
@@ -204,3 +204,17 @@ def test_many_threads_get_the_vectors_of_their_own_texts(encoder: SentenceTransf
         thread.join()
     for number in range(8):
         assert float(found[number] @ expected[number]) > 0.999
+
+
+def test_a_deferred_encoder_loads_once_and_only_when_something_is_encoded() -> None:
+    loaded: list[str] = []
+
+    def load() -> HashEncoder:
+        loaded.append("once")
+        return HashEncoder()
+
+    deferred = DeferredEncoder("fake@1", load)
+    assert (deferred.name, deferred.is_loaded, loaded) == ("fake@1", False, [])
+    np.testing.assert_array_equal(deferred.encode_passages(["甲"]), HashEncoder().encode_passages(["甲"]))
+    np.testing.assert_array_equal(deferred.encode_queries(["甲"]), HashEncoder().encode_queries(["甲"]))
+    assert (deferred.dimension, deferred.is_loaded, loaded) == (HashEncoder().dimension, True, ["once"])

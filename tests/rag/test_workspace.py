@@ -1,11 +1,13 @@
 import datetime as dt
 import json
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from fakes import HashEncoder, ScriptedGenerator
 
+from embeddings.fingerprint import fingerprint_folder
 from rag.errors import StoreError, StoreMismatchError
 from rag.records import SearchFilter
 from rag.settings import Settings
@@ -54,6 +56,29 @@ def test_a_store_of_another_model_lists_but_neither_searches_nor_takes_articles(
     with pytest.raises(StoreMismatchError, match="in use is another-encoder"):
         other.ingest([page(tmp_path)])
     other.close()
+
+
+def test_an_ingestion_in_which_nothing_changed_loads_no_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+
+    def load(source: object, *, threads: int) -> HashEncoder:
+        loaded.append(str(source))
+        return HashEncoder(name=f"model@{fingerprint_folder(tmp_path / 'model')}")
+
+    monkeypatch.setattr("embeddings.encoder.load_encoder", load)
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "config.json").write_text("{}", encoding="utf-8")
+    settings = Settings(store=tmp_path / "store", embedding_model=str(tmp_path / "model"))
+    with closing(Workspace(settings)) as first:
+        assert first.ingest([page(tmp_path)]).added == 4
+    assert len(loaded) == 1
+    with closing(Workspace(settings)) as second:
+        assert second.ingest([page(tmp_path)]).unchanged == 4
+        assert len(loaded) == 1
+        assert second.ingest([page(tmp_path, 5)]).added == 1
+    assert len(loaded) == 2
 
 
 def test_many_threads_share_one_workspace(tmp_path: Path) -> None:

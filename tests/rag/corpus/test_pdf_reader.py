@@ -13,8 +13,10 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from rag.corpus import scan_reader
+from rag.corpus import pdf_reader, scan_reader
 from rag.corpus.normalisation import fold
+from rag.corpus.pdf_fontless import FontlessReader
+from rag.corpus.pdf_reader import read_geometry
 from rag.corpus.readers import read_source
 from rag.errors import SourceError
 from rag.records import DraftArticle, SourceDocument
@@ -318,3 +320,23 @@ def test_a_real_edition_set_anew_gives_its_articles() -> None:
     assert sum(bool(article.page) for article in document.articles) >= len(document.articles) - 2
     assert max(len(article.text) for article in document.articles) > 9000
     assert_mapped(document)
+
+
+def test_characters_are_placed_by_the_widths_in_the_file_alone(tmp_path: Path) -> None:
+    """Whatever fonts this machine has: on one without Chinese fonts, every page of these tests is read this way."""
+    sheet = Sheet()
+    sheet.text("北渠清淤过半", 40, 80, 24)
+    sheet.text("投资89万元", 40, 120, 10)
+    sheet.rng = SimpleNamespace(shuffle=lambda strokes: None)
+    path = write(tmp_path / "page.pdf", sheet)
+    reader = FontlessReader(path.read_bytes())
+    found = reader.characters(0)
+    assert "".join(item[0] for item in found) == "北渠清淤过半投资89万元"
+    assert [(round(left), round(HEIGHT - foot)) for _, left, _, _, _, foot in found[:2]] == [(40, 80), (64, 80)]
+    assert [round(top - bottom) for _, _, bottom, _, top, _ in found[:7]] == [24] * 6 + [10]
+    assert reader.characters(1) == []
+    document = pypdfium2.PdfDocument(path)
+    geometry = read_geometry(document[0])
+    read_again = pdf_reader._with_characters(geometry, found, pdf_reader._View(document[0]))
+    assert [glyph.character for glyph in read_again.glyphs] == list("北渠清淤过半投资89万元")
+    assert pdf_reader._with_characters(read_again, [], pdf_reader._View(document[0])) is read_again
