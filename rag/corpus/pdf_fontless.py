@@ -8,36 +8,12 @@ order of magnitude slower, so it is asked only then.
 
 from __future__ import annotations
 
-import ctypes
 import io
 import logging
 from typing import Any
 
-import pypdfium2.raw as pdfium
-
-_MOST_OBJECTS = 4000
-_MOST_MISSING = 0.05
-"""Above this share of characters without an outline, a page is read again."""
-
 PlacedCharacter = tuple[str, float, float, float, float, float]
 """A character, left, bottom, right and top of its box, and its baseline, in PDF points from the bottom left."""
-
-
-def lacks_fonts(page: Any) -> bool:
-    """Whether text of this open page of pypdfium2 is missing because nobody has its fonts."""
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    seen = missing = 0
-    for number in range(pdfium.FPDFPage_CountObjects(page.raw)):
-        item = pdfium.FPDFPage_GetObject(page.raw, number)
-        if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_TEXT:
-            continue
-        seen += 1
-        pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top)
-        if top.value - bottom.value <= 0 and not pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(item)):
-            missing += 1
-        if seen == _MOST_OBJECTS:
-            break
-    return missing > _MOST_MISSING * seen
 
 
 class FontlessReader:

@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium
 
 from rag.corpus.laid_out_document import LaidOutDocument
 from rag.corpus.page_geometry import Glyph, PageGeometry, Rectangle
-from rag.corpus.pdf_fontless import FontlessReader, PlacedCharacter, lacks_fonts
+from rag.corpus.pdf_fontless import FontlessReader, PlacedCharacter
 from rag.corpus.source_content import SourceContent
 from rag.corpus.text_decoding import common_share
 from rag.errors import SourceError
@@ -30,6 +30,9 @@ _LEAST_RULE = 18.0
 _MAX_PATH_POINTS = 8
 _GARBAGE_SHARE = 0.2
 _JUDGED_FROM = 150
+_MOST_OBJECTS = 4000
+_MOST_MISSING = 0.05
+"""Above this share of characters without an outline, a page is read again."""
 
 
 def read_pdf(data: bytes, name: str, *, ocr: str = "auto") -> SourceContent:
@@ -71,7 +74,7 @@ def _read_pages(document: Any, name: str, ocr: str, data: bytes) -> SourceConten
             continue
         try:
             geometry = read_geometry(page)
-            if lacks_fonts(page):
+            if _lacks_fonts(page):
                 geometry = _with_characters(geometry, fontless().characters(index), _View(page))
             _read_page(page, geometry, index, content, unread, ocr)
         finally:
@@ -198,6 +201,23 @@ def _read_glyphs(text_page: Any, view: _View) -> tuple[str, tuple[Glyph, ...]]:
         recent[character] = glyph
         glyphs.append(glyph)
     return "".join(pieces), tuple(glyphs)
+
+
+def _lacks_fonts(page: Any) -> bool:
+    """Whether text of this open page of pypdfium2 is missing because nobody has its fonts."""
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    seen = missing = 0
+    for number in range(pdfium.FPDFPage_CountObjects(page.raw)):
+        item = pdfium.FPDFPage_GetObject(page.raw, number)
+        if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_TEXT:
+            continue
+        seen += 1
+        pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top)
+        if top.value - bottom.value <= 0 and not pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(item)):
+            missing += 1
+        if seen == _MOST_OBJECTS:
+            break
+    return missing > _MOST_MISSING * seen
 
 
 def _with_characters(geometry: PageGeometry, characters: Sequence[PlacedCharacter], view: _View) -> PageGeometry:
