@@ -52,7 +52,7 @@ class Settings:
     """Compute threads; 0 uses every core this process may run on."""
     chunk_characters: int = 300
     """The longest chunk, in characters."""
-    passage_count: int = 6
+    passage_count: int = 8
     """How many passages an answer may draw on."""
     max_question_characters: int = 1000
     """A longer question is refused."""

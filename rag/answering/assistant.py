@@ -42,7 +42,7 @@ _NO_FILTER = SearchFilter()
 class AssistantLimits:
     """How much an answer may draw on and write."""
 
-    passages: int = 6
+    passages: int = 8
     question_characters: int = 1000
     answer_tokens: int = 160
 

@@ -40,7 +40,8 @@ class Sentence:
     """A sentence of an article that may carry the answer: ``article.text[start:end] == text``.
 
     ``coverage`` is the share, in [0, 1] by weight, of the question's terms found in it or just before it;
-    ``score`` orders sentences. ``presence`` is the reader's logit of its holding the answer, None if not read.
+    ``score`` orders sentences. ``presence`` is the reader's logit of its holding the answer, None if not read;
+    ``answer`` is what the reader would answer from it.
     """
 
     article: Article
@@ -51,6 +52,7 @@ class Sentence:
     coverage: float
     score: float
     presence: float | None = None
+    answer: str = ""
 
 
 QuestionVector = Callable[[str], NDArray[np.float32]]
@@ -138,11 +140,14 @@ def _candidates(passages: Sequence[Passage], articles: Mapping[str, Article]) ->
                 continue
             seen.add((article.id, span.start))
             begin = spans[max(0, position - 2)].start
-            text = article.text[span.start : span.end]
-            found.append(
-                _Candidate(article, span, rank, article.text[begin : span.start], frozenset(index_terms(text)))
-            )
+            terms = frozenset(index_terms(article.text[span.start : span.end])) | _printed_year(article)
+            found.append(_Candidate(article, span, rank, article.text[begin : span.start], terms))
     return found
+
+
+def _printed_year(article: Article) -> frozenset[str]:
+    """The terms of the year in which an article was printed: a paper of 2020 says 今年, not 2020年."""
+    return frozenset((str(article.date.year), f"{article.date.year}年")) if article.date else frozenset()
 
 
 def _context_terms(candidate: _Candidate) -> tuple[frozenset[str], frozenset[str]]:

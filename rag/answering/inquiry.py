@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from rag.answering.evidence import Sentence, SentenceEncoder, rank_sentences, select_evidence, take_turns
 from rag.answering.parts import coordinated_questions
 from rag.answering.support import Support, judge_support
-from rag.answering.times import read_question_time, time_note, time_weights
+from rag.answering.times import read_question_time, time_note, time_weights, without_year
 from rag.answering.verification import SentenceReader, read_sentences
 from rag.corpus.article_identity import storable
 from rag.corpus.question_times import QuestionTime
@@ -170,15 +170,27 @@ class _Ranking:
     def rank(self, question: str) -> tuple[Sentence, ...]:
         """Every sentence of the passages, those that answer ``question`` first."""
         form = question_kind(question).answer_form()
+        topic = self._without_year(question)
         sentences = rank_sentences(
-            question,
+            topic,
             self.passages,
             self.articles,
             fits=None if form is None else lambda text: form.search(text) is not None,
             time_weight=time_weights(question, self.time_asked, list(self.articles.values())).weight,
             encoder=self.encoder if self.reader is None else None,
         )
-        return sentences if self.reader is None else read_sentences(question, sentences, self.reader)
+        if self.reader is None:
+            return sentences
+        return read_sentences(list(dict.fromkeys([question, topic])), sentences, self.reader)
+
+    def _without_year(self, question: str) -> str:
+        """The question without its year, where articles are dated: a paper of 2020 says 全年, not 2020年全年.
+
+        Whether a sentence is of that year is told by its weight; the word would favour whoever names the year.
+        """
+        if self.time_asked is None or any(article.date is None for article in self.articles.values()):
+            return question
+        return without_year(question, self.time_asked) or question
 
 
 def _as_articles(passages: Sequence[Passage]) -> list[Passage]:

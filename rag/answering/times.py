@@ -10,15 +10,21 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from rag.corpus.dates import find_times
+from rag.corpus.dates import TimeMention, find_times
 from rag.corpus.question_times import QuestionTime, question_interval
 from rag.records import Article
 
 SAME_TIME = 0.2
 """What a sentence that names a time inside the question's is lifted by."""
+WHOLE_TIME = 0.4
+"""The same for a sentence on all of it: of 2020 the figure for 全年 is asked for, not that for 上半年."""
 SAME_PUBLICATION = 0.1
 OTHER_TIME = -0.3
+EXCLUDED = -1.0
+"""The same where the question asks about a season or less: such a sentence is no answer (``is_of_other_time``)."""
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
+_NAMED_YEAR = re.compile(r"(?:(?:19|20)\d\d|[一二三四五六七八九零〇]{4})年(?:底|末|初)?|今年|去年|前年|本年度?|上年")
+_BEFORE_YEAR = re.compile(r"(?:截至|截止|直到|到|在|从)$")
 _SEASON_DAYS = 100
 LATEST = 0.05
 """What the newest article is lifted by over the oldest, where the question names no time."""
@@ -40,11 +46,12 @@ class TimeWeights:
         if self.asked is None:
             return LATEST * self._recency(article.date)
         asked = self.asked
-        mentions = [mention for mention in find_times(text, article.date) if mention.certainty >= 0.5]
+        mentions = _own_times(text, article.date, 0.5)
         if any(mention.first <= asked.last and mention.last >= asked.first for mention in mentions):
-            return SAME_TIME + LATEST * self._recency(article.date)
+            whole = any(mention.first <= asked.first and mention.last >= asked.last for mention in mentions)
+            return (WHOLE_TIME if whole else SAME_TIME) + LATEST * self._recency(article.date)
         if mentions:
-            return OTHER_TIME
+            return EXCLUDED if is_of_other_time(asked, article, text) else OTHER_TIME
         inside = asked.first <= article.date <= asked.last
         return (SAME_PUBLICATION if inside else OTHER_TIME / 2) + LATEST * self._recency(article.date)
 
@@ -58,6 +65,15 @@ class TimeWeights:
 def read_question_time(question: str, today: dt.date | None) -> QuestionTime | None:
     """The time the question names, read on ``today``; None for an undated archive or a question without time."""
     return None if today is None else question_interval(question, today)
+
+
+def without_year(question: str, asked: QuestionTime) -> str:
+    """The question without the year that ``asked`` was read from: 2020年上半年财政收入 is 上半年财政收入."""
+    place = question.find(asked.text)
+    if place < 0:
+        return question
+    rest = _NAMED_YEAR.sub("", asked.text, count=1)
+    return f"{_BEFORE_YEAR.sub('', question[:place])}{rest}{question[place + len(asked.text) :]}".lstrip("，,、的 ")
 
 
 def names_other_years(question: str, text: str) -> bool:
@@ -95,8 +111,19 @@ def is_of_other_time(asked: QuestionTime | None, article: Article, text: str) ->
     """
     if asked is None or article.date is None or (asked.last - asked.first).days > _SEASON_DAYS:
         return False
-    mentions = [mention for mention in find_times(text, article.date) if mention.certainty >= 0.8]
+    mentions = _own_times(text, article.date, 0.8)
     return bool(mentions) and not any(m.first <= asked.last and m.last >= asked.first for m in mentions)
+
+
+def _own_times(text: str, published: dt.date, certainty: float) -> list[TimeMention]:
+    """The times that a sentence speaks of, not those it compares with: 全年102个，比9月底增加17个 is of the year."""
+    return [
+        mention
+        for mention in find_times(text, published)
+        if mention.certainty >= certainty
+        and not text[: mention.start].rstrip().endswith(("比", "较"))
+        and not mention.text.endswith("同期")
+    ]
 
 
 def time_note(asked: QuestionTime | None, *, chinese: bool) -> tuple[str, ...]:

@@ -211,12 +211,24 @@ def _word(word: str, context: _Context) -> _Span | None:
     if word == "今冬":
         year = today.year if today.month >= 6 else today.year - 1
         return dt.date(year, 12, 1), month_end(year + 1, 2), "relative", 0.7
+    if word == "全年":
+        return _whole_year(context)
     anchor = context.last  # 当日, 当天, 同日, 同月: the day last named
     if anchor is None:
         return today, today, "relative", 0.6
     if word == "同月":
         return anchor.last.replace(day=1), month_end(anchor.last.year, anchor.last.month), "relative", 0.7
     return anchor.last, anchor.last, "relative", 0.7
+
+
+def _whole_year(context: _Context) -> _Span:
+    """全年: the year just named; else this one, or in January and February the one that has ended."""
+    today = context.published
+    if context.year is not None:
+        return dt.date(context.year, 1, 1), dt.date(context.year, 12, 31), "relative", 0.9
+    ended = today.month <= 2 and not context.future
+    year = today.year - 1 if ended else today.year
+    return dt.date(year, 1, 1), dt.date(year, 12, 31), "relative", 0.6 if ended else 0.8
 
 
 def _calendar(match: re.Match[str], context: _Context) -> _Span | None:

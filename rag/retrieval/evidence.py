@@ -6,6 +6,7 @@ a candidate: a hundred candidates cost a few milliseconds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,6 +38,7 @@ FEATURES = (
     "lead",
 )
 
+_YEAR = re.compile(r"(?:19|20)\d\d年?")
 _SENTENCE_ENDS = np.array([ord(sign) for sign in "。！？!?\n"], dtype=np.uint32)
 
 
@@ -102,6 +104,13 @@ class _Occurrences:
             np.bincount(pairs // len(self.weights), self.weights[pairs % len(self.weights)], minlength=count) / total
         )
 
+    def joined(self, places: tuple[Integers, Integers]) -> _Occurrences:
+        """These and further ``(term, candidate)`` pairs, counted as standing at the candidate's start."""
+        term = np.concatenate([self.term, places[0]])
+        place = np.concatenate([self.place, self.texts.starts[places[1]]])
+        order = np.argsort(place, kind="stable")
+        return _Occurrences(self.texts, self.weights, term[order], place[order])
+
     def share(self) -> Floats:
         """The weight of the terms that occur, ``(n_candidates,)``."""
         return self._summed(self.candidate, len(self.texts.starts))
@@ -149,7 +158,7 @@ def features(question: str, terms: Terms, found: CandidateSet) -> Floats:
     texts = _Texts(found.candidates)
     words = texts.find(terms.words, _rarity(terms.words, found))
     bigrams = texts.find(terms.bigrams, _rarity(terms.bigrams, found))
-    exacts = texts.find(terms.exacts, _rarity(terms.exacts, found))
+    exacts = texts.find(terms.exacts, _rarity(terms.exacts, found)).joined(_years_printed(terms.exacts, found))
     window, window_start = bigrams.body().best_window(WINDOW_CHARACTERS)
     lexical = np.array([candidate.lexical for candidate in found.candidates])
     columns = {
@@ -165,6 +174,19 @@ def features(question: str, terms: Terms, found: CandidateSet) -> Floats:
         "lead": np.array([float(candidate.start == 0) for candidate in found.candidates]),
     }
     return np.column_stack([columns[name] for name in FEATURES])
+
+
+def _years_printed(terms: Sequence[str], found: CandidateSet) -> tuple[Integers, Integers]:
+    """Which terms are the year in which which candidate was printed: a paper of 2020 says 今年, not 2020年."""
+    years = [(number, int(term[:4])) for number, term in enumerate(terms) if _YEAR.fullmatch(term)]
+    pairs = [
+        (number, index)
+        for index, candidate in enumerate(found.candidates)
+        for number, year in years
+        if candidate.date is not None and candidate.date.year == year
+    ]
+    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
 
 
 def _answer_forms(question: str, texts: _Texts, window_start: Integers) -> Floats:

@@ -35,6 +35,9 @@ CHINESE_WEIGHTS: Mapping[str, float] = {
 FOREIGN_WEIGHTS: Mapping[str, float] = {"bigrams": 2.0, "exact": 3.0, "answer form": 0.4, "vector": 1.5, "lead": 0.6}
 TIME_BONUS = 0.5
 """Added where the article appeared in the time that the question names."""
+NARROW_TIME_BONUS = 2.0
+"""The same for a question about a season or less (12月, 2020年底)."""
+_SEASON_DAYS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,10 @@ def rank(
 def _time_bonus(candidate: Candidate, question_time: tuple[dt.date, dt.date] | None) -> float:
     if question_time is None or candidate.date is None:
         return 0.0
-    return TIME_BONUS if question_time[0] <= candidate.date <= question_time[1] else 0.0
+    first, last = question_time
+    if not first <= candidate.date <= last:
+        return 0.0
+    return NARROW_TIME_BONUS if (last - first).days <= _SEASON_DAYS else TIME_BONUS
 
 
 def _ordinal(candidate: Candidate) -> int:

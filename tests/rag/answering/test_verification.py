@@ -38,17 +38,17 @@ def test_the_sentence_that_answers_comes_first_read_with_title_and_what_stands_b
         asked.append((question, list(texts)))
         return [Reading(4.0 if "6万吨" in text and "多云" not in text else -4.0, 0, 1, 0.0) for text in texts]
 
-    found = read_sentences("收粮多少？", [FIRST, SECOND, THIRD], read)
+    found = read_sentences(["收粮多少？"], [FIRST, SECOND, THIRD], read)
     assert [item.text for item in found] == [SECOND.text, FIRST.text, THIRD.text]
     assert [item.presence for item in found] == [4.0, -4.0, -4.0]
     assert found[0].score == pytest.approx(0.9 + PRESENCE_WEIGHT * share(4.0))
     assert asked == [("收粮多少？", [f"秋收：{TEXT[:8]}", f"秋收：{TEXT[:18]}", f"秋收：{TEXT}"])]
-    assert read_sentences("收粮多少？", [], read) == ()
+    assert read_sentences(["收粮多少？"], [], read) == ()
 
 
 def test_only_the_best_are_read_and_the_rest_come_after() -> None:
     many = [sentence(0, 8, 10.0 - n) for n in range(READ_SENTENCES)] + [SECOND]
-    found = read_sentences("问", many, lambda _, texts: [Reading(-9.0, 0, 1, 0.0) for _ in texts])
+    found = read_sentences(["问"], many, lambda _, texts: [Reading(-9.0, 0, 1, 0.0) for _ in texts])
     assert len(found) == READ_SENTENCES + 1
     assert (found[-1].text, found[-1].presence) == (SECOND.text, None)
 
