@@ -27,7 +27,7 @@ _CLAUSE_END = re.compile(r"[，,。；;：:！!？?（）()]")
 _PLAIN_VERBS = frozenset(
     "达到 包括 进行 举行 合计 总计 累计 预计 实现 完成 参加 出席 投入 增加 增长 下降 减少 超过 提高 获得 属于 需要 "
     "没有 可以 成为 位于 来自 占比 共有 拥有 突破 回落 提升 新增 达成 计划 用于 共计 "
-    "召开 开展".split()
+    "召开 开展 增速".split()
 )
 """Verbs that any report may put for another."""
 _SIGNS = re.compile(r"[^\w]|_")

@@ -178,10 +178,26 @@ def _altered(text: str, sources: str) -> Iterator[CheckedName]:
         for key in _keys_around(text, position, ordinary=character not in _FUNCTION):
             expected = neighbours.get(key)
             shown = f"{key[0]}{character}{key[1]}".strip(_EDGE)
-            if expected and character not in expected and shown not in sources:
+            if (
+                expected
+                and character not in expected
+                and shown not in sources
+                and _is_telling(key, expected, sources)
+            ):
                 start = position - len(key[0].strip(_EDGE))
                 yield CheckedName(shown, start, start + len(shown), "altered", False, min(expected))
                 break
+
+
+def _is_telling(key: _Key, expected: set[str], sources: str) -> bool:
+    """Whether a place known by what comes before it alone is always followed by the name's character.
+
+    成都市 and 成都举办 may stand in one article: the character after 成都 tells nothing then.
+    """
+    if key[1] or key[0].startswith(_EDGE):
+        return True
+    followers = (sources[at.end() : at.end() + 1] for at in re.finditer(re.escape(key[0]), sources))
+    return all(follower in expected for follower in followers)
 
 
 def _keys_around(text: str, position: int, *, ordinary: bool) -> Iterator[_Key]:

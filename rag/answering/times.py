@@ -23,6 +23,7 @@ OTHER_TIME = -0.3
 EXCLUDED = -1.0
 """The same where the question asks about a season or less: such a sentence is no answer (``is_of_other_time``)."""
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
+_COMPARED_YEAR = re.compile(r"[较比](?:19|20)\d\d年")
 _NAMED_YEAR = re.compile(r"(?:(?:19|20)\d\d|[一二三四五六七八九零〇]{4})年(?:底|末|初)?|今年|去年|前年|本年度?|上年")
 _BEFORE_YEAR = re.compile(r"(?:截至|截止|直到|到|在|从)$")
 _SEASON_DAYS = 100
@@ -78,7 +79,7 @@ def without_year(question: str, asked: QuestionTime) -> str:
 
 def names_other_years(question: str, text: str) -> bool:
     """Whether the question names a year (2021年) and the text only others."""
-    asked, said = set(_YEAR.findall(question)), set(_YEAR.findall(text))
+    asked, said = set(_YEAR.findall(question)), set(_YEAR.findall(_COMPARED_YEAR.sub("", text)))
     return bool(asked and said and not asked & said)
 
 

@@ -28,6 +28,9 @@ from rag.generation.generator import Generator as TextGenerator
 from rag.generation.prompts import REFUSAL_ZH, EvidenceLine, answer_messages, is_refusal
 from rag.retrieval.question_kind import is_chinese
 
+_NAME_CHARACTERS = 14
+_NAME = re.compile(r"[一-鿿·、和与]+")
+
 Statements = Generator[str, None, Refusal | None]
 """Checked statements with their markers; the generator's value is why there is none, or None."""
 
@@ -105,9 +108,13 @@ class Writer:
         evidence = found.evidence
         statement = repair_figures(statement, evidence)
         attribution = attribute(statement, evidence, asked.complete)
-        if not attribution.carried or not has_answer_form(asked.kind, statement, asked.searched):
-            return None
         quoted = [evidence[position] for position in attribution.quotes]
+        if not attribution.carried:
+            return None
+        if not has_answer_form(asked.kind, statement, asked.searched) and not _is_copied_name(
+            asked, statement, quoted
+        ):
+            return None
         if any(_is_of_other_time(asked, found, sentence) for sentence in quoted):
             return None
         if should_withhold(quoted, read.doubt) or not self._may_cite(found, quoted):
@@ -133,6 +140,14 @@ class Writer:
 def _is_in_another_language(statement: str, question: str) -> bool:
     """Whether a Chinese question got an English sentence; a name or a figure has no language."""
     return is_chinese(question) and not is_chinese(statement) and len(re.findall(r"[A-Za-z]+", statement)) >= 4
+
+
+def _is_copied_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether the whole reply to 谁 is a few of the paper's own words: no dictionary knows every name."""
+    reply = statement.strip(" 。.！!")
+    if asked.kind.kind != "person" or not 2 <= len(reply) <= _NAME_CHARACTERS or reply in asked.searched:
+        return False
+    return _NAME.fullmatch(reply) is not None and any(reply in sentence.text for sentence in quoted)
 
 
 def _fits(asked: Asked, found: Findings, sentence: Sentence) -> bool:

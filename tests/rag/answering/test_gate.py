@@ -171,3 +171,15 @@ def test_a_sum_over_scales_is_shown_in_the_base_unit() -> None:
 def test_what_cannot_be_computed_is_refused(operation: str, text: str) -> None:
     with pytest.raises(FiguresDisagreeError, match="found"):
         computed_figure(operation, find_figures(text))  # type: ignore[arg-type]
+
+
+def test_a_place_without_its_ending_is_no_altered_name() -> None:
+    quotes = {1: "记者从成都市科幻协会获悉，成都成功获选为举办城市。"}
+    assert check_answer("大会将在成都举办。[1]", quotes).passed
+    assert not check_answer("大会将在成都县举办。[1]", {1: "大会将在成都市举办。"}).passed
+
+
+def test_an_hour_is_an_hour_whatever_follows() -> None:
+    quotes = {1: "仪式定于5月6日上午11点举行。"}
+    assert check_answer("仪式时间是5月6日上午11点。[1]", quotes).passed
+    assert not check_answer("仪式时间是5月6日上午10点。[1]", quotes).passed

@@ -3,7 +3,17 @@ import datetime as dt
 import pytest
 
 from rag.answering.support import mentions
-from rag.answering.times import is_of_other_time, is_of_other_year, names_other_years
+from rag.answering.times import (
+    EXCLUDED,
+    OTHER_TIME,
+    SAME_TIME,
+    WHOLE_TIME,
+    is_of_other_time,
+    is_of_other_year,
+    names_other_years,
+    time_weights,
+    without_year,
+)
 from rag.corpus.question_times import question_interval
 from rag.records import Article
 
@@ -66,3 +76,33 @@ def test_the_end_of_a_year_is_its_december() -> None:
         asked = question_interval(question, dt.date(2021, 6, 30))
         assert asked is not None
         assert (asked.first, asked.last, asked.label) == (dt.date(year, 12, 1), dt.date(year, 12, 31), f"{year}年底")
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("2020年全年签约多少个项目？", "全年签约多少个项目？"),
+        ("到2020年底全区签约项目多少个？", "全区签约项目多少个？"),
+        ("全区今年上半年财政收入多少？", "全区上半年财政收入多少？"),
+        ("二〇二〇年签约多少个项目？", "签约多少个项目？"),
+        ("昨天谁开了会？", "昨天谁开了会？"),
+    ],
+)
+def test_a_question_without_its_year(question: str, expected: str) -> None:
+    asked = question_interval(question, dt.date(2021, 6, 30))
+    assert asked is not None
+    assert without_year(question, asked) == expected
+
+
+def test_the_whole_of_a_time_is_better_than_a_part_and_a_comparison_is_no_time() -> None:
+    article = Article("a", "", "", date=dt.date(2020, 12, 28))
+    asked = question_interval("2020年签约多少个项目？", dt.date(2021, 6, 30))
+    weights = time_weights("2020年签约多少个项目？", asked, [article])
+    whole, part = "全年签约项目102个，比9月底增加17个。", "截至9月底，签约项目85个。"
+    assert weights.weight(article, whole) == WHOLE_TIME
+    assert weights.weight(article, part) == SAME_TIME
+    assert weights.weight(article, "去年签约项目70个。") == OTHER_TIME
+    narrow = time_weights("问", question_interval("2020年12月签约多少个项目？", dt.date(2021, 6, 30)), [article])
+    assert narrow.weight(article, part) == EXCLUDED
+    assert narrow.weight(article, whole) == WHOLE_TIME
+    assert not names_other_years("2022年销量多少？", "上半年销售8.5万辆，较2021年提升1.7个百分点。")

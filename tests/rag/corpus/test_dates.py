@@ -138,3 +138,19 @@ def test_the_time_of_a_question(question: str, first: str, last: str, label: str
 )
 def test_a_question_without_time(question: str) -> None:
     assert question_interval(question, PUBLISHED) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "year"),
+    [
+        ("全年签约项目102个。", dt.date(2020, 12, 26), 2020),
+        ("全年签约项目102个。", dt.date(2021, 1, 15), 2020),  # a report of January is on the year that ended
+        ("全年将新开工项目60个。", dt.date(2021, 1, 15), 2021),
+        ("2019年财政增收，全年完成18亿元。", dt.date(2021, 6, 1), 2019),
+        ("全年级的学生都来了。", dt.date(2021, 6, 1), None),
+    ],
+)
+def test_the_whole_year_is_the_one_that_is_spoken_of(text: str, published: dt.date, year: int | None) -> None:
+    found = [mention for mention in find_times(text, published) if mention.text == "全年"]
+    expected = [] if year is None else [(dt.date(year, 1, 1), dt.date(year, 12, 31))]
+    assert [(mention.first, mention.last) for mention in found] == expected

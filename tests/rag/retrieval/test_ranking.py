@@ -89,3 +89,20 @@ def test_signals_are_named() -> None:
 
 def test_no_candidates_give_no_ranking() -> None:
     assert rank(QUESTION, question_terms(QUESTION), found(QUESTION)) == []
+
+
+def test_a_paper_of_the_year_need_not_name_it() -> None:
+    question = "2020年签约项目多少个？"
+    printed = candidate(1, "全年共签约项目102个。", date=dt.date(2020, 12, 26))
+    other = candidate(2, "全年共签约项目102个。", date=dt.date(2021, 12, 26))
+    named = candidate(3, "2020年共签约项目102个。", date=dt.date(2021, 1, 5))
+    table = features(question, question_terms(question), found(question, printed, other, named))
+    assert table[:, FEATURES.index("exact")].tolist() == [1.0, 0.0, 1.0]
+
+
+def test_a_question_about_a_month_lifts_articles_of_that_month_more() -> None:
+    december = candidate(1, "青河区的签约项目102个。", date=dt.date(2020, 12, 26))
+    october = candidate(2, "青河区签约项目85个。", date=dt.date(2020, 10, 13))
+    assert order("青河区签约项目多少个？", december, october) == [2, 1]
+    month = (dt.date(2020, 12, 1), dt.date(2020, 12, 31))
+    assert order("青河区签约项目多少个？", december, october, time=month) == [1, 2]

@@ -1,0 +1,26 @@
+import pytest
+
+from rag.answering.evidence import Sentence
+from rag.answering.inquiry import Asked
+from rag.answering.writing import _is_copied_name
+from rag.records import Article, SearchFilter
+
+TEXT = "来自云南的沧源佤族少年王发斩获男单冠军，教练李青山陪同。"
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "copied"),
+    [
+        ("男单冠军是谁？", "沧源佤族少年王发", True),
+        ("男单冠军是谁？", "王发。", True),
+        ("男单冠军是谁？", "王法", False),  # not the paper's words
+        ("男单冠军是谁？", "斩获男单冠军，教练", False),  # no name runs over a comma
+        ("男单冠军是谁？", "男单冠军", False),  # the question's own words
+        ("男单冠军来自哪里？", "王发", False),  # no person is asked for
+        ("男单冠军是谁？", "来自云南的沧源佤族少年王发斩获男单冠军", False),  # a statement, to be judged as one
+    ],
+)
+def test_a_reply_of_the_papers_own_few_words_answers_who(question: str, reply: str, copied: bool) -> None:
+    asked = Asked(question, question, question, SearchFilter(), 0.0)
+    sentence = Sentence(Article("a", "", TEXT), 0, len(TEXT), TEXT, 0, 1.0, 1.0)
+    assert _is_copied_name(asked, reply, [sentence]) is copied
