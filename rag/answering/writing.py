@@ -117,7 +117,7 @@ class Writer:
             return None
         if any(_is_of_other_time(asked, found, sentence) for sentence in quoted):
             return None
-        if should_withhold(quoted, read.doubt) or not self._may_cite(found, quoted):
+        if should_withhold(statement, quoted, evidence, read.doubt) or not self._may_cite(found, quoted):
             return None
         return with_markers(statement, dict.fromkeys(cited.marker(sentence) for sentence in quoted))
 
