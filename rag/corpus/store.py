@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.vector_index import VectorIndex
 from rag.corpus.store_rows import ARTICLE_COLUMNS, article_from_row, filter_clause
@@ -27,20 +23,18 @@ from rag.corpus.store_schema import (
     check_meta,
     connect,
     create_tables,
+    read_generation,
     read_meta,
     store_errors,
     transaction,
 )
+from rag.corpus.store_vectors import StoredVectors
 from rag.corpus.store_writing import StoreWriter, exclusive_writer
-from rag.errors import ArticleNotFoundError, StoreError, VectorIndexError
+from rag.errors import ArticleNotFoundError, StoreError
 from rag.records import Article, Chunk, JsonObject, SearchFilter
 from rag.retrieval.lexical import create_lexical_tables
 
 _MAX_VARIABLES = 500
-_SAMPLED_VECTORS = 50
-_SAMPLED_HITS = 10
-"""Reprints have the same vector."""
-_SAME_VECTOR = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +57,7 @@ class ArticleStore:
         self.dimension = int(meta["dimension"])
         self._local = threading.local()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
-        self._index: VectorIndex | None = None
-        self._index_generation = -1
+        self._vectors = StoredVectors(directory, self.dimension, self.reading)
         self._lock = threading.RLock()
         self._closed = False
 
@@ -179,7 +172,7 @@ class ArticleStore:
     def generation(self) -> int:
         """The number of the last complete generation; it grows with every change."""
         with self.reading() as connection:
-            return int(connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0])
+            return read_generation(connection)
 
     def article(self, article_id: str) -> Article:
         """The article with this id.
@@ -308,86 +301,11 @@ class ArticleStore:
     @property
     def vector_index(self) -> VectorIndex:
         """The vectors of the current generation; an index of an older one is brought up to date first."""
-        if self._index is None or self._index_generation != self.generation:
-            with self._lock:
-                self._follow()
-        assert self._index is not None  # noqa: S101
-        return self._index
+        return self._vectors.current()
 
     def save_vector_index(self) -> None:
         """Write the index beside the database, so that the next start need not rebuild it."""
-        index = self.vector_index
-        generation = self._index_generation
-        path = self._index_path(generation)
-        try:
-            if not path.exists():
-                index.save(path)
-        except (OSError, VectorIndexError):
-            # Only a cache: where the disk is full, the next start fills the index from the database.
-            for piece in self.directory.glob(f"{path.name}*"):
-                piece.unlink(missing_ok=True)
-        for other in self.directory.glob("vectors-*"):
-            # A newer one may be in the making by another process.
-            number = re.match(r"vectors-(\d+)\.", other.name)
-            if number and int(number[1]) < generation:
-                other.unlink(missing_ok=True)
-
-    def _index_path(self, generation: int) -> Path:
-        return self.directory / f"vectors-{generation}.faiss"
-
-    def _follow(self) -> None:
-        with self.reading() as connection:
-            generation = self.generation
-            ids = np.fromiter((row[0] for row in connection.execute("SELECT id FROM chunks ORDER BY id")), np.int64)
-            if self._index is None:
-                self._index = self._load_index(generation, ids)
-            held = self._index.ids
-            gone, new = np.setdiff1d(held, ids), np.setdiff1d(ids, held)
-            if len(gone):
-                self._index.remove(gone)
-            if len(new):
-                self._index.add(new, self._vectors(connection, new))
-            self._index_generation = generation
-
-    def _load_index(self, generation: int, ids: NDArray[np.int64]) -> VectorIndex:
-        """The newest saved index that agrees with the database, to be brought up to date; else an empty one."""
-        names = ((re.fullmatch(r"vectors-(\d+)\.faiss", path.name), path) for path in self.directory.iterdir())
-        saved = [(int(name[1]), path) for name, path in names if name]
-        for number, path in sorted(saved, reverse=True):
-            if number > generation:
-                continue
-            try:
-                index = VectorIndex.load(path)
-            except VectorIndexError:
-                path.unlink(missing_ok=True)
-                continue
-            same = np.array_equal(np.sort(index.ids), ids)
-            if index.dimension == self.dimension and (same if number == generation else self._agrees(index, ids)):
-                return index
-        return VectorIndex.empty(self.dimension)
-
-    def _agrees(self, index: VectorIndex, ids: NDArray[np.int64]) -> bool:
-        """Whether an index of an older generation finds a sample of the stored vectors under their own ids.
-
-        It would not if the database had been put back to an earlier copy and then filled with other articles.
-        """
-        common = np.intersect1d(index.ids, ids, assume_unique=True)
-        if len(common) == 0 or len(common) * 2 < len(ids):
-            return False
-        sample = common[np.unique(np.linspace(0, len(common) - 1, _SAMPLED_VECTORS).astype(int))]
-        with self.reading() as connection:
-            query = "SELECT vector FROM chunks WHERE id = ?"
-            blobs = [connection.execute(query, (int(chunk_id),)).fetchone()[0] for chunk_id in sample]
-        vectors = np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), self.dimension)
-        hits = index.search(vectors, _SAMPLED_HITS)
-        return bool(((hits.ids == sample[:, None]) & (hits.scores > _SAME_VECTOR)).any(axis=1).all())
-
-    def _vectors(self, connection: sqlite3.Connection, ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        first = int(ids[0]) if len(ids) else 0
-        rows = connection.execute("SELECT id, vector FROM chunks WHERE id >= ? ORDER BY id", (first,))
-        wanted = set(ids.tolist())
-        blobs = [vector for chunk_id, vector in rows if chunk_id in wanted]
-        return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), self.dimension).astype(np.float32)
+        self._vectors.save()
 
 
 def _lay_out(directory: Path, connection: sqlite3.Connection, embedding_model: str, dimension: int) -> None:

@@ -151,6 +151,11 @@ def read_meta(connection: sqlite3.Connection) -> dict[str, str]:
         return {}
 
 
+def read_generation(connection: sqlite3.Connection) -> int:
+    """The number of the last complete generation."""
+    return int(connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0])
+
+
 def check_meta(meta: dict[str, str], directory: Path, *, embedding_model: str | None) -> None:
     """Refuse a store of another layout or another embedding model.
 

@@ -15,6 +15,7 @@ from embeddings.vector_index import VectorIndex
 from rag.corpus.chunks import split_into_spans
 from rag.corpus.store import ArticleStore
 from rag.corpus.store_schema import DATABASE_NAME, connect
+from rag.corpus.store_vectors import StoredVectors
 from rag.corpus.store_writing import exclusive_writer
 from rag.errors import (
     ArticleNotFoundError,
@@ -216,13 +217,13 @@ def test_an_index_of_an_older_generation_is_brought_up_to_date(
         store.remove(["a2"])
         put(store, [article(9, "图书馆开馆。")])
     read: list[int] = []
-    vectors_of = ArticleStore._vectors
+    vectors_of = StoredVectors._read
 
-    def counted(store: ArticleStore, connection: sqlite3.Connection, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+    def counted(kept: StoredVectors, connection: sqlite3.Connection, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         read.extend(ids.tolist())
-        return vectors_of(store, connection, ids)
+        return vectors_of(kept, connection, ids)
 
-    monkeypatch.setattr(ArticleStore, "_vectors", counted)
+    monkeypatch.setattr(StoredVectors, "_read", counted)
     with ArticleStore.open(tmp_path) as store:
         assert_index_follows(store)
         assert "a9" in found(store, "图书馆开馆")
