@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +22,9 @@ from rag.retrieval.question_kind import QuestionKind, is_chinese, question_kind
 
 EVIDENCE_CHARACTERS = 320
 EVIDENCE_SENTENCES = 7
+WIDER = 1.5
+"""How much more room there is for a question on several things."""
+_LISTS = re.compile(r"哪些|哪几|有谁|分别|各自|名单")
 Interval = tuple[dt.date, dt.date]
 
 
@@ -138,10 +142,11 @@ def find_evidence(
     ranking = _Ranking(passages, articles, time_asked, encoder, reader)
     sentences = ranking.rank(asked.searched)
     parts = [ranking.rank(part) for part in coordinated_questions(asked.searched)]
+    room = WIDER if parts or _LISTS.search(asked.searched) else 1.0
     evidence = select_evidence(
         take_turns([*parts, sentences]) if parts else sentences,
-        max_characters=EVIDENCE_CHARACTERS,
-        max_sentences=EVIDENCE_SENTENCES,
+        max_characters=round(room * EVIDENCE_CHARACTERS),
+        max_sentences=round(room * EVIDENCE_SENTENCES),
     )
     return Findings(
         passages=tuple(passages),

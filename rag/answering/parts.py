@@ -33,6 +33,11 @@ _NAMED = re.compile(
 _MANY_PARTS = 6
 _BARE_YEAR = re.compile(r"((?:19|20)\d\d)(?=[、和与](?:19|20)\d\d年)")
 _BOOKS = re.compile(r"(《[^》]+》)[和与、](《[^》]+》)")
+_CLAUSE_END = re.compile(r"[，,；;？?。]")
+_ASKS = re.compile(
+    r"(?:是|有|为|达到?)?(?:多少|几)(?:[万亿]?元|公里|[个家人名亩米])?|(?:是|在|有)?(?:什么|谁|哪[里儿些个家天年]?|何[时地处])|怎么样?|如何"
+)
+_PRONOUN = re.compile(r"^(?:它们?|他们?|她们?|其中?|该)的?")
 _JOINTS = frozenset("和 与 及 以及 、".split())
 
 
@@ -69,10 +74,26 @@ def coordinated_questions(question: str) -> tuple[str, ...]:
     timed = _timed_parts(plain)
     if timed and len(timed) <= _MANY_PARTS:
         return tuple(map(_single, timed.values()))
+    clauses = _clauses(plain)
+    if clauses:
+        return clauses
     books = _BOOKS.search(plain)
     if books:
         return tuple(_single(plain[: books.start()] + book + plain[books.end() :]) for book in books.groups())
     return _joined_words(plain)
+
+
+def _clauses(question: str) -> tuple[str, ...]:
+    """The clauses of a question that each ask something, with the subject of the first; else nothing.
+
+    ``今年签约了多少个项目？总投资多少？`` gives ``今年签约了多少个项目`` and ``今年签约了项目总投资多少``.
+    """
+    clauses = [clause.strip() for clause in _CLAUSE_END.split(question) if clause.strip()]
+    if not 2 <= len(clauses) <= _MANY_PARTS or not all(map(_ASKS.search, clauses)):
+        return ()
+    head, possessive, _ = clauses[0].rpartition("的")
+    subject = head if possessive and not _ASKS.search(head) else _ASKS.sub("", clauses[0])
+    return (clauses[0], *(subject + _PRONOUN.sub("", clause) for clause in clauses[1:]))
 
 
 def _joined_words(question: str) -> tuple[str, ...]:
