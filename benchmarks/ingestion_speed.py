@@ -69,6 +69,7 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path.home() / ".cache" / "baowen" / "models")
     parser.add_argument("--articles", dest="count", type=int, default=20_000)
     parser.add_argument("--sample", type=int, default=1500)
+    parser.add_argument("--keep", type=Path, help="leave the store in this folder")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
 
@@ -78,9 +79,8 @@ def main() -> None:
         folder = Path(name)
         (folder / "in").mkdir()
         count = write_sources(options.articles, folder / "in", options.count)
-        store = ArticleStore.open(
-            folder / "store", embedding_model=encoder.name, dimension=encoder.dimension, create=True
-        )
+        place = options.keep or folder / "store"
+        store = ArticleStore.open(place, embedding_model=encoder.name, dimension=encoder.dimension, create=True)
         began = time.perf_counter()
         report = ingest(store, encoder, [folder / "in"], on_progress=_tell)
         seconds = time.perf_counter() - began
@@ -88,9 +88,7 @@ def main() -> None:
         pieces = stored_chunks(store, options.sample)
         problems = store.check()
         store.close()
-        opened = subprocess.run(
-            [sys.executable, "-c", _OPEN, str(folder / "store")], check=True, capture_output=True, text=True
-        )
+        opened = subprocess.run([sys.executable, "-c", _OPEN, str(place)], check=True, capture_output=True, text=True)
     ours, theirs = _encoding_rates(encoder, location.location, pieces)
     result = {
         "articles_in": count,

@@ -38,6 +38,7 @@ _ASKS = re.compile(
     r"(?:是|有|为|达到?)?(?:多少|几)(?:[万亿]?元|公里|[个家人名亩米])?|(?:是|在|有)?(?:什么|谁|哪[里儿些个家天年]?|何[时地处])|怎么样?|如何"
 )
 _PRONOUN = re.compile(r"^(?:它们?|他们?|她们?|其中?|该)的?")
+_FUNCTION_TAGS = frozenset("pcudvmrfwx")
 _JOINTS = frozenset("和 与 及 以及 、".split())
 
 
@@ -113,14 +114,23 @@ def _lengths(left: list[tuple[str, str]], right: list[tuple[str, str]]) -> tuple
     for before, after in ((2, 2), (3, 3), (3, 2), (2, 3)):
         if before <= len(left) and after <= len(right):
             first, second = left[-before:], right[:after]
-            if first[0][0] == second[0][0] or first[-1][0] == second[-1][0]:
+            if first[-1][0] == second[-1][0]:
                 return before, after
+            if first[0][0] == second[0][0]:
+                return before, after + _nouns(right[after:])
     # 石岭 镇 和 清溪镇, of which one side is cut before its last character.
     if len(left) > 1 and len(left[-1][0]) == 1 and right[0][0].endswith(left[-1][0]):
         return 2, 1
     if len(right) > 1 and len(right[1][0]) == 1 and left[-1][0].endswith(right[1][0]):
         return 1, 2
+    if len(left) > 1 and len(left[-2][0]) == 1 and left[-2][1][:1] not in _FUNCTION_TAGS:
+        return None  # a foreign name, cut before its last part: 布 林肯
     return (1, 1) if left[-1][1][:1] == right[0][1][:1] == "n" else None
+
+
+def _nouns(words: list[tuple[str, str]]) -> int:
+    """How many nouns the words begin with."""
+    return next((place for place, (_, tag) in enumerate(words) if not tag.startswith("n")), len(words))
 
 
 def _joined(words: list[tuple[str, str]]) -> str:
