@@ -23,6 +23,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|(?!\d))")
 _PLACE = re.compile(r"(?=([一-鿿][一-鿿](?<![镇乡村县]))([镇乡村县]|街道|社区)(?![镇乡村县])(?![一-鿿]*(?:长|委)))")
 _CODE = re.compile(r"[A-Za-z]{1,8}[-.]?\d+(?:\.\d+)?")
 """PM10 is not PM2.5."""
+_SHORTENED_FROM = 4
 _OWN_COUNTRY = frozenset({"中国", "我国", "全国", "国内"})
 _COMMON_PLACES = ("城市", "城镇", "乡镇", "农村", "乡村", "山村", "渔村")
 _NOT_IN_NAMES = frozenset("各该某每哪些几个的了我你他这那年月日在")
@@ -122,4 +123,11 @@ def mentions(article: Article, name: str) -> bool:
     if folded in _OWN_COUNTRY and any(word in text for word in ("中国", "我国", "全国", "国内")):
         return True
     stem = _SUFFIX.sub("", folded)
-    return folded in text or (len(stem) >= 2 and stem in text)
+    return folded in text or (len(stem) >= 2 and stem in text) or _is_shortened(stem, text)
+
+
+def _is_shortened(name: str, text: str) -> bool:
+    """Whether a long name is the short form of one in the text: 中国男足 of 中国国家男子足球队."""
+    if len(name) < _SHORTENED_FROM or not all("一" <= character <= "鿿" for character in name):
+        return False
+    return re.search("[一-鿿]{0,3}?".join(name), text) is not None

@@ -27,7 +27,10 @@ from rag.generation.generator import GenerationOptions, Message
 from rag.generation.generator import Generator as TextGenerator
 from rag.generation.prompts import REFUSAL_ZH, EvidenceLine, answer_messages, is_refusal
 from rag.retrieval.question_kind import is_chinese
+from rag.retrieval.terms import fold
 
+_SIGNS = re.compile(r"[^\w]|_")
+_CHOICE = re.compile(r"还是|是否|有没有|是不是|能否|吗|(?<!什)(?<!怎)么")
 _NAME_CHARACTERS = 14
 _NAME = re.compile(r"[一-鿿·、和与]+")
 
@@ -109,7 +112,7 @@ class Writer:
         statement = repair_figures(statement, evidence)
         attribution = attribute(statement, evidence, asked.complete)
         quoted = [evidence[position] for position in attribution.quotes]
-        if not attribution.carried:
+        if not attribution.carried or _is_echo(asked, statement):
             return None
         if not has_answer_form(asked.kind, statement, asked.searched) and not _is_copied_name(
             asked, statement, quoted
@@ -140,6 +143,14 @@ class Writer:
 def _is_in_another_language(statement: str, question: str) -> bool:
     """Whether a Chinese question got an English sentence; a name or a figure has no language."""
     return is_chinese(question) and not is_chinese(statement) and len(re.findall(r"[A-Za-z]+", statement)) >= 4
+
+
+def _is_echo(asked: Asked, statement: str) -> bool:
+    """Whether a reply only repeats words of the question: 人生路不熟 to 人生路不熟是什么电影."""
+    said = _SIGNS.sub("", fold(statement))
+    if not is_chinese(asked.question) or _CHOICE.search(asked.complete):
+        return False
+    return said in _SIGNS.sub("", fold(asked.complete + asked.searched))
 
 
 def _is_copied_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:

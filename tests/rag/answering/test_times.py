@@ -50,6 +50,12 @@ def test_the_country_is_mentioned_by_any_of_its_names() -> None:
     assert not mentions(Article("a", "", "石岭镇粮食产量增加。"), "中国")
 
 
+def test_a_long_name_is_mentioned_by_what_it_is_short_for() -> None:
+    assert mentions(Article("a", "", "他出任中国国家男子足球队主教练。"), "中国男足")
+    assert not mentions(Article("a", "", "他出任中国国家女子篮球队主教练。"), "中国男足")
+    assert not mentions(Article("a", "", "王小明出席。"), "王明")
+
+
 @pytest.mark.parametrize(
     ("question", "text", "other"),
     [

@@ -2,7 +2,7 @@ import pytest
 
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked
-from rag.answering.writing import _is_copied_name
+from rag.answering.writing import _is_copied_name, _is_echo
 from rag.records import Article, SearchFilter
 
 TEXT = "来自云南的沧源佤族少年王发斩获男单冠军，教练李青山陪同。"
@@ -24,3 +24,17 @@ def test_a_reply_of_the_papers_own_few_words_answers_who(question: str, reply: s
     asked = Asked(question, question, question, SearchFilter(), 0.0)
     sentence = Sentence(Article("a", "", TEXT), 0, len(TEXT), TEXT, 0, 1.0, 1.0)
     assert _is_copied_name(asked, reply, [sentence]) is copied
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "echo"),
+    [
+        ("《山路》是什么电影？", "山路。", True),
+        ("《山路》是什么电影？", "《山路》是喜剧。", False),
+        ("签约项目是85个还是102个？", "102个", False),  # a choice is an answer
+        ("What film is Shanlu?", "Shanlu", False),
+    ],
+)
+def test_a_reply_that_only_repeats_the_question_answers_nothing(question: str, reply: str, echo: bool) -> None:
+    asked = Asked(question, question, question, SearchFilter(), 0.0)
+    assert _is_echo(asked, reply) is echo
