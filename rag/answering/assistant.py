@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 
 from rag.answering.citations import CitationList
 from rag.answering.composing import Composer
@@ -53,6 +54,7 @@ class _Work:
 
     asked: Asked
     found: Findings
+    given: Sequence[Passage] | None = None
     first_text_ms: float = 0.0
 
 
@@ -71,7 +73,6 @@ class Assistant:
         self._sources, self._generator, self._encoder, self._reader = sources, generator, encoder, reader
         self._limits = limits or AssistantLimits()
         self._writer = Writer(generator, self._are_there, self._limits.answer_tokens)
-        self._composer = Composer(self._search, self._writer, self._limits.passages)
         self._cache: OrderedDict[object, Answer] = OrderedDict()
         self._cache_lock = threading.Lock()
 
@@ -129,7 +130,7 @@ class Assistant:
         if known is not None:
             yield from _replay(known, asked)
             return
-        work = _Work(asked, self._find(asked, passages))
+        work = _Work(asked, self._find(asked, passages), passages)
         yield EvidenceFound(work.found.passages, asked.standalone, work.found.notes)
         answer = yield from self._write(work)
         with self._cache_lock:
@@ -154,7 +155,8 @@ class Assistant:
     def _write(self, work: _Work) -> Generator[AnswerEvent, None, Answer]:
         """Let the model write, check each statement, and finish; the generator's value is the answer."""
         cited = CitationList()
-        composed = self._composer.compose(work.asked, cited) if not work.found.given else None
+        composer = Composer(partial(self._search, given=work.given), self._writer, self._limits.passages)
+        composed = composer.compose(work.asked, cited)
         if isinstance(composed, Refusal):
             return (yield from self._refuse(work, composed))
         if composed is not None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rag.answering.citations import CitationList
 from rag.answering.gathering import GATHERED_PASSAGES, CountedQuestion, counted_question, gather, item_statement
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.parts import QuestionParts, question_parts
+from rag.answering.parts import ASKS_TOTAL, QuestionParts, coordinated_parts, question_parts
 from rag.answering.refusal import Refusal
 from rag.answering.totals import Total, added, answering_figure, total_of
 from rag.answering.writing import Writer
@@ -39,25 +39,39 @@ class Composer:
     passages: int
 
     def compose(self, asked: Asked, cited: CitationList) -> Composed | Refusal | None:
-        """The composed answer, a refusal where a part is missing, or None for a question on one thing."""
+        """The composed answer, a refusal where nothing is to be said, or None for a question on one thing."""
         parts = question_parts(asked.searched)
+        if parts is None and not asked.is_translated and not ASKS_TOTAL.search(asked.searched):
+            parts = coordinated_parts(asked.searched)
         if parts is not None:
-            return self._by_parts(asked, parts, cited)
+            return self._total(asked, parts, cited) if parts.operation == "sum" else self._each(asked, parts, cited)
         counted = counted_question(asked.searched)
         return None if counted is None else self._gathered(asked, counted, cited)
 
-    def _by_parts(self, asked: Asked, parts: QuestionParts, cited: CitationList) -> Composed | Refusal:
+    def _written(self, asked: Asked, question: str, cited: CitationList) -> str:
+        """The answer to one part; empty where there is none."""
+        part = asked.part(question)
+        return "".join(self.writer.write(part, self.find(part, self.passages), cited))
+
+    def _each(self, asked: Asked, parts: QuestionParts, cited: CitationList) -> Composed | Refusal:
+        """Each part answered, and said of which there is nothing; a refusal where there is nothing at all."""
+        texts = [self._written(asked, question, cited) for question in parts.questions]
+        if not any(texts):
+            return Refusal("missing part", parts.labels[0])
+        if len(set(texts)) == 1:
+            return Composed((_ended(texts[0]),))
+        labels = zip(parts.labels, texts, strict=True)
+        return Composed(tuple(_labelled(label, text) if text else _not_found(asked, label) for label, text in labels))
+
+    def _total(self, asked: Asked, parts: QuestionParts, cited: CitationList) -> Composed | Refusal:
         written: list[tuple[str, str]] = []
         for label, question in zip(parts.labels, parts.questions, strict=True):
-            part = asked.part(question)
-            pieces = list(self.writer.write(part, self.find(part, self.passages), cited))
-            if not pieces:
+            text = self._written(asked, question, cited)
+            if not text:
                 return Refusal("missing part", label)
-            written.append((question, "".join(pieces)))
+            written.append((question, text))
         labelled = [_labelled(label, text) for label, (_, text) in zip(parts.labels, written, strict=True)]
         statements = tuple(dict.fromkeys(labelled))
-        if parts.operation == "each":
-            return Composed(statements)
         twice = _answered_twice(parts.labels, written)
         if twice:
             return Refusal("missing part", twice)
@@ -77,8 +91,15 @@ class Composer:
 
 def _labelled(label: str, text: str) -> str:
     """``第二水厂：3.4亿元[1]。`` where the statement itself does not say of what it speaks."""
-    said = text if label in text else f"{label}：{text}"
-    return said if said.endswith(("。", "！", "？", ".", "!", "?")) else f"{said}。"
+    return _ended(text if label in text else f"{label}：{text}")
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith(("。", "！", "？", ".", "!", "?")) else f"{text}。"
+
+
+def _not_found(asked: Asked, label: str) -> str:
+    return f"关于“{label}”，资料中没有找到。" if is_chinese(asked.question) else f"Nothing was found on “{label}”."
 
 
 def _answered_twice(labels: Sequence[str], written: Sequence[tuple[str, str]]) -> str:

@@ -66,22 +66,37 @@ def question_parts(question: str) -> QuestionParts | None:
 
 
 def coordinated_questions(question: str) -> tuple[str, ...]:
-    """A question on each of two things joined by 和, in order; nothing for any other question.
+    """What to look for to answer a question on several things, in order; nothing for any other question.
 
-    Looser than ``question_parts``: good for finding what to read, not for answering one by one.
     ``北京和上海高考出分时间`` gives ``北京高考出分时间`` and ``上海高考出分时间``.
     """
     plain = _BARE_YEAR.sub(r"\1年", question)
-    timed = _timed_parts(plain)
+    return _clauses(plain) or tuple(_coordinated(plain).values())
+
+
+def coordinated_parts(question: str) -> QuestionParts | None:
+    """The parts of a question on a few things joined by 和, to be answered one by one; None for any other.
+
+    Unlike ``question_parts`` it needs no 分别: ``北京和上海2021年的GDP`` is asked of each. Clauses that each ask
+    something stay together: one sentence of the paper often answers them all.
+    """
+    plain = _BARE_YEAR.sub(r"\1年", question)
+    found = {} if _clauses(plain) else _coordinated(plain)
+    if not 2 <= len(found) <= _MANY_PARTS:
+        return None
+    return QuestionParts("each", tuple(found), tuple(found.values()))
+
+
+def _coordinated(question: str) -> dict[str, str]:
+    """Label and question for each of the things joined."""
+    timed = _timed_parts(question)
     if timed and len(timed) <= _MANY_PARTS:
-        return tuple(map(_single, timed.values()))
-    clauses = _clauses(plain)
-    if clauses:
-        return clauses
-    books = _BOOKS.search(plain)
+        return {label: _single(part) for label, part in timed.items()}
+    books = _BOOKS.search(question)
     if books:
-        return tuple(_single(plain[: books.start()] + book + plain[books.end() :]) for book in books.groups())
-    return _joined_words(plain)
+        before, after = question[: books.start()], question[books.end() :]
+        return {book: _single(before + book + after) for book in books.groups()}
+    return _joined_words(question)
 
 
 def _clauses(question: str) -> tuple[str, ...]:
@@ -97,7 +112,7 @@ def _clauses(question: str) -> tuple[str, ...]:
     return (clauses[0], *(subject + _PRONOUN.sub("", clause) for clause in clauses[1:]))
 
 
-def _joined_words(question: str) -> tuple[str, ...]:
+def _joined_words(question: str) -> dict[str, str]:
     words = rjieba.tag(question)
     for place in range(1, len(words) - 1):
         lengths = _lengths(words[:place], words[place + 1 :]) if words[place][0] in _JOINTS else None
@@ -105,8 +120,8 @@ def _joined_words(question: str) -> tuple[str, ...]:
             first, last = place - lengths[0], place + 1 + lengths[1]
             before, after = _joined(words[:first]), _joined(words[last:])
             parts = (_joined(words[first:place]), _joined(words[place + 1 : last]))
-            return tuple(_single(before + part + after) for part in parts)
-    return ()
+            return {part: _single(before + part + after) for part in parts}
+    return {}
 
 
 def _lengths(left: list[tuple[str, str]], right: list[tuple[str, str]]) -> tuple[int, int] | None:

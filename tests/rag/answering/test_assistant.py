@@ -485,3 +485,21 @@ def test_one_event_is_not_added_to_itself(tmp_path: Path) -> None:
     answer = workspace.assistant.answer("7月和9月两次石岭镇集中签约的总投资合计多少亿元？")
     assert answer.refused
     assert "116.6" not in answer.answer
+
+
+def test_things_joined_are_answered_one_by_one_and_what_is_missing_is_said(tmp_path: Path) -> None:
+    def reply(messages: Sequence[Message]) -> str:
+        asked = messages[-1].content.rpartition("【问题】")[2]
+        if "清溪大桥" in asked:
+            return "清溪大桥全长860米。"
+        return "校企对接会签订合作项目14个。" if "对接会" in asked else REFUSAL_ZH
+
+    workspace = make(tmp_path, reply)
+    answer = workspace.assistant.answer("清溪大桥和石岭大桥的全长是多少米？")
+    assert answer.answer == "清溪大桥全长860米[1]。关于“石岭大桥”，资料中没有找到。"
+    hold(answer, {article.id: article.text for article in workspace.store.articles()})
+    passages = [Passage(f"p{n}", "", item["text"], 0, len(item["text"]), 1.0) for n, item in enumerate(ARTICLES)]
+    given = workspace.assistant.answer("清溪大桥和石岭大桥的全长是多少米？", passages=passages)
+    assert given.answer == answer.answer
+    none = workspace.assistant.answer("南山大桥和石岭大桥的全长是多少米？")
+    assert (none.refused, none.citations) == (True, ())

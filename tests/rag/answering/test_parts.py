@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answering.parts import coordinated_questions, question_parts
+from rag.answering.parts import coordinated_parts, coordinated_questions, question_parts
 
 SPLIT = [
     (
@@ -88,3 +88,12 @@ def test_everything_else_stays_whole(question: str) -> None:
 )
 def test_two_things_joined_are_looked_for_one_by_one(question: str, parts: tuple[str, ...]) -> None:
     assert coordinated_questions(question) == parts
+
+
+def test_things_joined_have_labels_and_clauses_stay_together() -> None:
+    found = coordinated_parts("香港和澳门2021年的增长率")
+    assert found is not None
+    assert (found.operation, found.labels) == ("each", ("香港", "澳门"))
+    assert found.questions == ("香港2021年的增长率", "澳门2021年的增长率")
+    assert coordinated_parts("今年签约了多少个项目？总投资多少？") is None
+    assert coordinated_parts("谁出席了会议？") is None
