@@ -30,13 +30,15 @@ _IDIOMS = (
     "独一份 一本正经 一个样 头一个 每一个 一方面 一部分 同一个 任何一个 第一时间 第一书记 第一线 一个人口"
 ).split()
 
+_BEFORE_FIGURES = "RMB|USD|CNY|GDP|CPI|PPI|PMI|GNP|FDI"
+"""Words of three letters that a figure may follow at once: GDP43214.85亿元 is a figure, A15 is none."""
 _SKIPPED = (
     r"https?://[\w./?=&%-]+|[\w.]+@[\w.]+"
     r"|〔\d+〕(?:第?\d+号)?|\[\d+\]|【\d+】|[（(]\d{1,2}[）)]|(?m:^)\d{1,2}[.、)）](?=\s*[^\d\s])"
     r"|(?<!\d)(?:\d{3,4}-\d{7,8}|\d{3,4}-\d{3,4}-\d{3,4})(?!\d)"
     rf"|(?<!\d)1[3-9]\d{{9}}(?!\d|\.\d|{SPACE}(?:{ANY_UNIT}))"
     rf"|(?<![\d.])\d{{9,}}(?!\d|\.\d|{SPACE}(?:{ANY_UNIT}))"
-    r"|(?!(?:RMB|USD|CNY|US|HK)[\d ])[A-Za-z][A-Za-z]*[-.]?\d[\dA-Za-z.-]*"
+    rf"|(?<![A-Za-z])(?!(?:{_BEFORE_FIGURES}|US|HK)[\d ])[A-Za-z][A-Za-z]*[-.]?\d[\dA-Za-z.-]*"
     r"|\d+(?:st|nd|rd|th|G|K|D|C|A|P|R)(?![A-Za-z])|\d+[A-Z]+\d+[A-Z\d]*"
     rf"|{'|'.join(sorted(_IDIOMS, key=len, reverse=True))}"
 )
@@ -84,7 +86,9 @@ def _number_with_unit(prefix: str, number: str, unit: str, scale: str) -> str:
 
 
 _ARABIC_FIGURE = (
-    r"(?<![A-Za-z\d])(?P<sign>[$¥￥€£])?" + SPACE + _number_with_unit("a", _ARABIC_NUMBER, ARABIC_UNIT, SCALE)
+    rf"(?:(?<![A-Za-z\d])|(?<={_BEFORE_FIGURES}))(?P<sign>[$¥￥€£])?"
+    + SPACE
+    + _number_with_unit("a", _ARABIC_NUMBER, ARABIC_UNIT, SCALE)
 )
 _CHINESE_FIGURE = _number_with_unit(
     "c", rf"(?:{CHINESE}|{FORMAL}|(?<![人总次户件个基参系指倍岁])[数几上](?!百分)[十百千万亿]+)", CHINESE_UNIT, SCALE

@@ -138,7 +138,7 @@ def _lengths(left: list[tuple[str, str]], right: list[tuple[str, str]]) -> tuple
         return 2, 1
     if len(right) > 1 and len(right[1][0]) == 1 and left[-1][0].endswith(right[1][0]):
         return 1, 2
-    if len(left) > 1 and len(left[-2][0]) == 1 and left[-2][1][:1] not in _FUNCTION_TAGS:
+    if left[-1][1][:2] == "nr" and len(left) > 1 and len(left[-2][0]) == 1 and left[-2][1][:1] not in _FUNCTION_TAGS:
         return None  # a foreign name, cut before its last part: 布 林肯
     return (1, 1) if left[-1][1][:1] == right[0][1][:1] == "n" else None
 

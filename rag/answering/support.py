@@ -25,6 +25,8 @@ _CODE = re.compile(r"[A-Za-z]{1,8}[-.]?\d+(?:\.\d+)?")
 """PM10 is not PM2.5."""
 _SHORTENED_FROM = 4
 _OWN_COUNTRY = frozenset({"中国", "我国", "全国", "国内"})
+_KINDS_OF_PEOPLE = ("生", "员", "者", "户")
+"""本科生 and 志愿者 name nobody, though a dictionary calls them names."""
 _COMMON_PLACES = ("城市", "城镇", "乡镇", "农村", "乡村", "山村", "渔村")
 _NOT_IN_NAMES = frozenset("各该某每哪些几个的了我你他这那年月日在")
 """Characters that make 各乡镇 or 在某镇 no name."""
@@ -73,7 +75,7 @@ def named_things(question: str) -> tuple[str, ...]:
         if word.tag in NAME_TAGS
         and len(word.text) > 1
         and word.text[0] not in _NOT_IN_NAMES
-        and not word.text.endswith(_COMMON_PLACES)
+        and not word.text.endswith((*_COMMON_PLACES, *_KINDS_OF_PEOPLE))
         and not set(word.text) & _VERBAL
         and not any(word.start < end and start < word.start + len(word.text) for start, end in places)
     ]
@@ -128,6 +130,8 @@ def mentions(article: Article, name: str) -> bool:
 
 def _is_shortened(name: str, text: str) -> bool:
     """Whether a long name is the short form of one in the text: 中国男足 of 中国国家男子足球队."""
+    if name.endswith("大学") and len(name) > _SHORTENED_FROM - 1 and f"{name[0]}大" in text:
+        return True  # 深大 is 深圳大学
     if len(name) < _SHORTENED_FROM or not all("一" <= character <= "鿿" for character in name):
         return False
     return re.search("[一-鿿]{0,3}?".join(name), text) is not None
