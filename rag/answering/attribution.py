@@ -12,6 +12,7 @@ import rjieba
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.gate import GateResult, check_answer
+from rag.corpus.time_grammar import TIME
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
 
@@ -31,6 +32,8 @@ _PLAIN_VERBS = frozenset(
 )
 """Verbs that any report may put for another."""
 _SIGNS = re.compile(r"[^\w]|_")
+_SCOPE = re.compile(r"^[到至在]|全[省市区县镇乡]")
+"""What a subject may have from the question: the paper of a district seldom says 全区 in each sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def strays_from_subject(statement: str, sources: Sequence[str]) -> bool:
         return False
     known = fold("\n".join(sources))
     for figure in find_figures(statement):
-        subject = _SIGNS.sub("", fold(figure.subject))
+        subject = _SIGNS.sub("", _without_asked(fold(figure.subject), known))
         if figure.kind == "date":
             continue
         if len(subject) > 2 and 2 * _shared_characters(subject, known) <= len(subject):
@@ -101,6 +104,15 @@ def strays_from_subject(statement: str, sources: Sequence[str]) -> bool:
         if verbs and not any(verb in known for verb in verbs):
             return True  # 签约引进了268个项目 of 谋划项目268个
     return False
+
+
+def _without_asked(subject: str, known: str) -> str:
+    """A subject without the time and the scope that only the question names: 到2020年底全区签约 is 签约."""
+
+    def kept(match: re.Match[str]) -> str:
+        return match.group() if match.group() in known else ""
+
+    return _SCOPE.sub(kept, TIME.sub(kept, subject))
 
 
 def _clause(statement: str, figure: Figure) -> str:

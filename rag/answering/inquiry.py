@@ -141,7 +141,9 @@ def find_evidence(
         articles = {passage.article_id: _article_of(passage) for passage in passages}
     ranking = _Ranking(passages, articles, time_asked, encoder, reader)
     sentences = ranking.rank(asked.searched)
-    parts = [ranking.rank(part) for part in coordinated_questions(asked.searched)]
+    # A translation's words are the model's guess: taken apart, each part would be looked for by fewer of them.
+    divided = () if asked.is_translated else coordinated_questions(asked.searched)
+    parts = [ranking.rank(part) for part in divided]
     room = WIDER if parts or _LISTS.search(asked.searched) else 1.0
     evidence = select_evidence(
         take_turns([*parts, sentences]) if parts else sentences,

@@ -118,3 +118,5 @@ def test_a_figure_said_of_something_else_strays() -> None:
     assert not strays_from_subject("示范区签约引进了102个项目。", [signed])
     assert not strays_from_subject("全区共有项目268个。", [planned])
     assert not strays_from_subject("示范区签约引进项目102个，总投资350亿元。", [signed])
+    assert not strays_from_subject("到2020年底全区签约引进项目102个。", ["全年共签约项目102个。"])
+    assert strays_from_subject("到2020年底全区签约引进项目268个。", [planned])
