@@ -120,3 +120,16 @@ def test_a_figure_said_of_something_else_strays() -> None:
     assert not strays_from_subject("示范区签约引进项目102个，总投资350亿元。", [signed])
     assert not strays_from_subject("到2020年底全区签约引进项目102个。", ["全年共签约项目102个。"])
     assert strays_from_subject("到2020年底全区签约引进项目268个。", [planned])
+
+
+def test_a_bare_percentage_is_carried_by_the_sentence_that_holds_it() -> None:
+    evidence = (sentence("去年全省生产总值增长3%。"),)
+    assert attribute("3%", evidence, "去年全省生产总值增速？").carried
+    assert not attribute("5%", evidence, "去年全省生产总值增速？").carried
+
+
+def test_a_university_is_mentioned_by_its_short_name_and_kinds_of_people_are_no_names() -> None:
+    assert mentions(Article("a", "", "深大录取新生7436名。"), "深圳大学")
+    assert not mentions(Article("a", "", "广大录取新生7436名。"), "深圳大学")
+    assert "本科生" not in named_things("深圳大学录取了多少名本科生？")
+    assert "志愿者" not in named_things("多少名志愿者参加？")

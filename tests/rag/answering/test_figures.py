@@ -265,3 +265,16 @@ def test_figures_come_in_order_without_overlap() -> None:
     figures = find_figures("今年新增企业3家、社区1家，增长54%，占全市的23%，12月25日前到位资金3500万元左右。")
     assert all(left.end <= right.start for left, right in pairwise(figures))
     assert [figure.text for figure in figures] == ["3家", "1家", "54%", "23%", "12月25日", "3500万元左右"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("实现GDP43214.85亿元，增长8.1%。", ["43214.85亿元", "8.1%"]),
+        ("CPI2.1%", ["2.1%"]),
+        ("RMB5200万元", ["5200万元"]),
+        ("MU5735航班、A15芯片、XGDP300系统", []),
+    ],
+)
+def test_a_figure_may_follow_an_indicator_at_once_but_not_any_letters(text: str, shown: list[str]) -> None:
+    assert [figure.text for figure in find_figures(text)] == shown
