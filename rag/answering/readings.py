@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import rjieba
+
 from rag.answering.citations import cite
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, same_figure
@@ -18,7 +20,10 @@ from rag.retrieval.terms import fold, query_terms
 
 MAX_READINGS = 3
 MIN_COVERAGE = 0.25
-"""The least share of the question's terms, by weight, that a sentence with another reading holds."""
+"""The least share of the question's terms, by weight, that a sentence with another reading holds.
+
+A figure of the same thing with the same act (签订合作项目14个 beside 签约项目102个) needs no more than those.
+"""
 _COUNTED = frozenset({"count", "money", "area", "length", "weight", "share", "change"})
 
 
@@ -61,9 +66,9 @@ def _candidates(
     question: str, leads: Sequence[Figure], sentences: Sequence[Sentence], cited: Sequence[Sentence]
 ) -> Iterator[_Candidate]:
     shown = {(sentence.article.id, sentence.start) for sentence in cited}
-    terms = query_terms(question)
+    terms, acts = query_terms(question), _acts(question)
     for sentence in sentences:
-        if (sentence.article.id, sentence.start) in shown or sentence.coverage < MIN_COVERAGE:
+        if (sentence.article.id, sentence.start) in shown:
             continue
         for figure in find_figures(sentence.text):
             if figure.indefinite or figure.kind not in _COUNTED:
@@ -71,8 +76,23 @@ def _candidates(
             subject = fold(figure.subject)
             shared = sum(len(term) for term in terms if term in subject)
             lead = next((n for n, other in enumerate(leads) if _alike(figure, other)), None)
-            if lead is not None and shared:
+            if lead is None or not shared:
+                continue
+            if sentence.coverage >= MIN_COVERAGE or (
+                fold(leads[lead].subject)[-2:] in subject and acts & _acts(_clause_of(sentence.text, figure))
+            ):
                 yield _Candidate(figure, sentence, lead, shared)
+
+
+def _clause_of(text: str, figure: Figure) -> str:
+    begin = max((text.rfind(sign, 0, figure.start) for sign in "，。；"), default=-1) + 1
+    end = min((at for sign in "，。；" if (at := text.find(sign, figure.end)) >= 0), default=len(text))
+    return text[begin:end]
+
+
+def _acts(text: str) -> frozenset[str]:
+    """The first characters of the verbs of two: 签约 and 签订 are one act."""
+    return frozenset(word[0] for word, tag in rjieba.tag(fold(text)) if tag == "v" and len(word) > 1)
 
 
 def _alike(figure: Figure, other: Figure) -> bool:

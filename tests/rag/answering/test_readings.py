@@ -36,10 +36,16 @@ def test_the_same_subject_on_the_same_day_with_another_figure_is_a_contradiction
 def test_what_is_no_other_reading() -> None:
     assert readings(sentence("示范区签约引进各类项目102个！", "b")) == ()
     assert readings(sentence("示范区签约项目投资14亿元。", "b")) == ()
-    assert readings(sentence("示范区签约项目14个。", "b", coverage=0.1)) == ()
+    assert readings(sentence("示范区验收项目14个。", "b", coverage=0.1)) == ()
     assert readings(sentence("食堂蒸了14个馒头。", "b")) == ()
     assert readings(sentence("示范区签约项目14个。", "b"), question="谁出席了会议？") == ()
     assert other_readings(QUESTION, [], [MAIN, sentence("示范区签约项目14个。", "b")], [MAIN]) == ()
+
+
+def test_the_same_act_on_the_same_thing_is_another_reading_in_whatever_sentence() -> None:
+    (found,) = readings(sentence("与17所高校对接，共签订合作项目14个。", "b", coverage=0.1))
+    assert (found.text, found.relation) == ("14个", "另一口径")
+    assert readings(sentence("新引进创新团队14个。", "b", coverage=0.1)) == ()
 
 
 def test_each_figure_once_and_not_too_many() -> None:
