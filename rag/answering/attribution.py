@@ -98,10 +98,11 @@ def strays_from_subject(statement: str, sources: Sequence[str]) -> bool:
         subject = _SIGNS.sub("", _without_asked(fold(figure.subject), known))
         if figure.kind == "date":
             continue
-        if len(subject) > 2 and 2 * _shared_characters(subject, known) <= len(subject):
+        if len(subject) > 2 and 2 * _shared_characters(subject, known) < len(subject):
             return True
         verbs = _verbs(_clause(statement, figure))
-        if verbs and not any(verb in known for verb in verbs):
+        # 签订 and 签下 are one act; and no dictionary divides every name and verb rightly.
+        if verbs and not any(verb[0] in known for verb in verbs):
             return True  # 签约引进了268个项目 of 谋划项目268个
     return False
 

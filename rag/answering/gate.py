@@ -165,7 +165,22 @@ def _altered_copy(figure: Figure, place: tuple[str, str], quotes: Sequence[_Quot
     if not _HAN_OR_WORD.match(place[0][-1:]) or len(place[1]) < 2 or not _HAN_OR_WORD.search(place[1]):
         return False
     there = [found for quote in quotes for found in quote.figures if _place(quote.text, found) == place]
+    if figure.kind == "date" and any(_agree(found, figure) for found in there):
+        return False
     return bool(there) and not any(supports(found, figure) for found in there)
+
+
+def _agree(found: Figure, figure: Figure) -> bool:
+    """Whether two dates differ only in parts that one of them leaves out: 6月 and 2020年6月."""
+    if found.kind != "date":
+        return False
+    pairs = zip(_date_parts(found), _date_parts(figure), strict=True)
+    return all(mine == theirs or not mine or not theirs for mine, theirs in pairs)
+
+
+def _date_parts(figure: Figure) -> tuple[int, int, int]:
+    value = int(figure.value)
+    return value // 10_000, value // 100 % 100, value % 100
 
 
 def _check_figure(

@@ -27,6 +27,8 @@ WITHHOLD_PRESENCE = -1.0
 """What the model wrote is not shown where the sentences it stands on are below this."""
 QUOTE_PRESENCE = 2.5
 """From this on a sentence is shown as the answer by itself, even where the model found none."""
+SURE_PRESENCE, SURE_COVERAGE = 3.0, 0.4
+"""From this presence on, a smaller share of the question's terms is enough."""
 QUOTE_COVERAGE = 0.5
 """The least share of the question's terms in a sentence shown as the answer by itself."""
 
@@ -122,7 +124,8 @@ def log_odds(probability: float) -> float:
 
 def should_quote(sentence: Sentence, *, model_refused: bool) -> bool:
     """Whether a sentence may be shown as the answer by itself, where the model wrote none that may be shown."""
-    if sentence.coverage < QUOTE_COVERAGE:
+    sure = sentence.presence is not None and sentence.presence >= SURE_PRESENCE
+    if sentence.coverage < (SURE_COVERAGE if sure else QUOTE_COVERAGE):
         return False
     return not model_refused if sentence.presence is None else sentence.presence >= QUOTE_PRESENCE
 

@@ -27,6 +27,8 @@ _COMPARED_YEAR = re.compile(r"[较比](?:19|20)\d\d年")
 _NAMED_YEAR = re.compile(r"(?:(?:19|20)\d\d|[一二三四五六七八九零〇]{4})年(?:底|末|初)?|今年|去年|前年|本年度?|上年")
 _BEFORE_YEAR = re.compile(r"(?:截至|截止|直到|到|在|从)$")
 _SEASON_DAYS = 100
+_LONGER = dt.timedelta(days=45)
+"""How far beyond the time asked for a figure's may reach: that of 1至9月 is none of 一季度."""
 LATEST = 0.05
 """What the newest article is lifted by over the oldest, where the question names no time."""
 
@@ -48,11 +50,13 @@ class TimeWeights:
             return LATEST * self._recency(article.date)
         asked = self.asked
         mentions = _own_times(text, article.date, 0.5)
-        if any(mention.first <= asked.last and mention.last >= asked.first for mention in mentions):
+        if is_of_other_time(asked, article, text):
+            return EXCLUDED
+        if any(_overlaps(mention, asked) for mention in mentions):
             whole = any(mention.first <= asked.first and mention.last >= asked.last for mention in mentions)
             return (WHOLE_TIME if whole else SAME_TIME) + LATEST * self._recency(article.date)
         if mentions:
-            return EXCLUDED if is_of_other_time(asked, article, text) else OTHER_TIME
+            return OTHER_TIME
         inside = asked.first <= article.date <= asked.last
         return (SAME_PUBLICATION if inside else OTHER_TIME / 2) + LATEST * self._recency(article.date)
 
@@ -112,8 +116,14 @@ def is_of_other_time(asked: QuestionTime | None, article: Article, text: str) ->
     """
     if asked is None or article.date is None or (asked.last - asked.first).days > _SEASON_DAYS:
         return False
-    mentions = _own_times(text, article.date, 0.8)
-    return bool(mentions) and not any(m.first <= asked.last and m.last >= asked.first for m in mentions)
+    mentions = _own_times(text, article.date, 0.5)
+    if any(_overlaps(mention, asked) and mention.last <= asked.last + _LONGER for mention in mentions):
+        return False
+    return any(mention.certainty >= 0.8 for mention in mentions)
+
+
+def _overlaps(mention: TimeMention, asked: QuestionTime) -> bool:
+    return mention.first <= asked.last and mention.last >= asked.first
 
 
 def _own_times(text: str, published: dt.date, certainty: float) -> list[TimeMention]:

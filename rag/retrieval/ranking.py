@@ -35,8 +35,10 @@ CHINESE_WEIGHTS: Mapping[str, float] = {
 FOREIGN_WEIGHTS: Mapping[str, float] = {"bigrams": 2.0, "exact": 3.0, "answer form": 0.4, "vector": 1.5, "lead": 0.6}
 TIME_BONUS = 0.5
 """Added where the article appeared in the time that the question names."""
-NARROW_TIME_BONUS = 2.0
+NARROW_TIME_BONUS = 1.0
 """The same for a question about a season or less (12月, 2020年底)."""
+_REPORTED_AFTER = dt.timedelta(days=45)
+"""How long after such a time papers still report on it: the first half of a year in July."""
 _SEASON_DAYS = 100
 
 
@@ -83,9 +85,10 @@ def _time_bonus(candidate: Candidate, question_time: tuple[dt.date, dt.date] | N
     if question_time is None or candidate.date is None:
         return 0.0
     first, last = question_time
-    if not first <= candidate.date <= last:
+    narrow = (last - first).days <= _SEASON_DAYS
+    if not first <= candidate.date <= (last + _REPORTED_AFTER if narrow else last):
         return 0.0
-    return NARROW_TIME_BONUS if (last - first).days <= _SEASON_DAYS else TIME_BONUS
+    return NARROW_TIME_BONUS if narrow else TIME_BONUS
 
 
 def _ordinal(candidate: Candidate) -> int:

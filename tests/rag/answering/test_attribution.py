@@ -133,3 +133,9 @@ def test_a_university_is_mentioned_by_its_short_name_and_kinds_of_people_are_no_
     assert not mentions(Article("a", "", "广大录取新生7436名。"), "深圳大学")
     assert "本科生" not in named_things("深圳大学录取了多少名本科生？")
     assert "志愿者" not in named_things("多少名志愿者参加？")
+
+
+def test_another_word_for_the_same_act_does_not_stray() -> None:
+    assert not strays_from_subject("示范区签订14个合作项目。", ["现场签下合作项目14个，签约数量居首位。"])
+    assert not strays_from_subject("铁志坚带出了53名徒弟。", ["铁志坚从业26年，带出徒弟53人。"])
+    assert strays_from_subject("示范区验收14个合作项目。", ["现场签下合作项目14个。"])

@@ -183,3 +183,9 @@ def test_an_hour_is_an_hour_whatever_follows() -> None:
     quotes = {1: "仪式定于5月6日上午11点举行。"}
     assert check_answer("仪式时间是5月6日上午11点。[1]", quotes).passed
     assert not check_answer("仪式时间是5月6日上午10点。[1]", quotes).passed
+
+
+def test_a_date_with_its_year_added_is_no_altered_copy() -> None:
+    quotes, published = {1: "截至6月底，全区共签约项目53个。"}, {1: dt.date(2020, 7, 16)}
+    assert check_answer("截至2020年6月底，共签约项目53个。[1]", quotes, published=published).passed
+    assert not check_answer("截至2020年7月底，共签约项目53个。[1]", quotes, published=published).passed

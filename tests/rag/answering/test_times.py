@@ -67,6 +67,9 @@ def test_a_long_name_is_mentioned_by_what_it_is_short_for() -> None:
         ("截至2020年9月底签约多少个项目？", "截至9月底，签约项目85个。", False),
         ("2020年7月10日签约多少个项目？", "9月16日，签约11个项目。", True),
         ("2020年签约多少个项目？", "9月16日，签约11个项目。", False),  # a year is too wide to tell
+        ("2020年一季度投资增长多少？", "1至9月，投资增长5.1%。", True),  # reaches far beyond
+        ("2020年9月底签约多少个项目？", "1至9月，签约85个项目。", False),  # up to the day asked for
+        ("2020年12月28日晚哪里停水？", "定于12月28日22时至12月29日6时停水。", False),
     ],
 )
 def test_a_sentence_of_other_days_does_not_answer_for_a_day(question: str, text: str, other: bool) -> None:
