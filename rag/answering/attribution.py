@@ -101,8 +101,7 @@ def strays_from_subject(statement: str, sources: Sequence[str]) -> bool:
         if len(subject) > 2 and 2 * _shared_characters(subject, known) < len(subject):
             return True
         verbs = _verbs(_clause(statement, figure))
-        # 签订 and 签下 are one act; and no dictionary divides every name and verb rightly.
-        if verbs and not any(verb[0] in known for verb in verbs):
+        if verbs and not any(verb in known for verb in verbs) and not acts(known, 1) & {c for v in verbs for c in v}:
             return True  # 签约引进了268个项目 of 谋划项目268个
     return False
 
@@ -129,6 +128,14 @@ def _verbs(clause: str) -> list[str]:
         for word, tag in rjieba.tag(fold(clause))
         if tag in ("v", "vn") and len(word) > 1 and word not in _PLAIN_VERBS
     ]
+
+
+def acts(text: str, shortest: int = 2) -> frozenset[str]:
+    """The first characters of its verbs: 签约, 签订 and 签下 are one act, and 投资 as a noun is none.
+
+    ``shortest`` is the least length of a verb in characters.
+    """
+    return frozenset(word[0] for word, tag in rjieba.tag(fold(text)) if tag == "v" and len(word) >= shortest)
 
 
 def _shared_characters(subject: str, known: str) -> int:

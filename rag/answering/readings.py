@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import rjieba
-
+from rag.answering.attribution import acts
 from rag.answering.citations import cite
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, same_figure
@@ -66,7 +65,7 @@ def _candidates(
     question: str, leads: Sequence[Figure], sentences: Sequence[Sentence], cited: Sequence[Sentence]
 ) -> Iterator[_Candidate]:
     shown = {(sentence.article.id, sentence.start) for sentence in cited}
-    terms, acts = query_terms(question), _acts(question)
+    terms, asked = query_terms(question), acts(question)
     for sentence in sentences:
         if (sentence.article.id, sentence.start) in shown:
             continue
@@ -79,7 +78,7 @@ def _candidates(
             if lead is None or not shared:
                 continue
             if sentence.coverage >= MIN_COVERAGE or (
-                fold(leads[lead].subject)[-2:] in subject and acts & _acts(_clause_of(sentence.text, figure))
+                fold(leads[lead].subject)[-2:] in subject and asked & acts(_clause_of(sentence.text, figure))
             ):
                 yield _Candidate(figure, sentence, lead, shared)
 
@@ -88,11 +87,6 @@ def _clause_of(text: str, figure: Figure) -> str:
     begin = max((text.rfind(sign, 0, figure.start) for sign in "，。；"), default=-1) + 1
     end = min((at for sign in "，。；" if (at := text.find(sign, figure.end)) >= 0), default=len(text))
     return text[begin:end]
-
-
-def _acts(text: str) -> frozenset[str]:
-    """The first characters of the verbs of two: 签约 and 签订 are one act."""
-    return frozenset(word[0] for word, tag in rjieba.tag(fold(text)) if tag == "v" and len(word) > 1)
 
 
 def _alike(figure: Figure, other: Figure) -> bool:

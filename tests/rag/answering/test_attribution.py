@@ -139,3 +139,5 @@ def test_another_word_for_the_same_act_does_not_stray() -> None:
     assert not strays_from_subject("示范区签订14个合作项目。", ["现场签下合作项目14个，签约数量居首位。"])
     assert not strays_from_subject("铁志坚带出了53名徒弟。", ["铁志坚从业26年，带出徒弟53人。"])
     assert strays_from_subject("示范区验收14个合作项目。", ["现场签下合作项目14个。"])
+    # 投 stands in the source, but in 总投资, which is no act.
+    assert strays_from_subject("示范区投产项目268个。", ["初步谋划项目268个，总投资1043亿元。"])
