@@ -16,7 +16,9 @@ from rag.answering.answer_form import has_answer_form
 from rag.answering.attribution import attribute
 from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
+from rag.answering.gate import check_answer
 from rag.answering.inquiry import Asked, Findings
+from rag.answering.orders import gives_orders
 from rag.answering.refusal import Refusal, is_too_doubtful, log_odds, should_quote, should_refuse, should_withhold
 from rag.answering.repair import repair_figures
 from rag.answering.statements import statements_of, with_markers, without_markers
@@ -120,7 +122,9 @@ class Writer:
             return None
         if any(_is_of_other_time(asked, found, sentence) for sentence in quoted):
             return None
-        if should_withhold(statement, quoted, evidence, read.doubt) or not self._may_cite(found, quoted):
+        if should_withhold(statement, quoted, evidence, read.doubt) or not _stands(statement, quoted):
+            return None
+        if not self._may_cite(found, quoted):
             return None
         return with_markers(statement, dict.fromkeys(cited.marker(sentence) for sentence in quoted))
 
@@ -161,13 +165,22 @@ def _is_copied_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) ->
     return _NAME.fullmatch(reply) is not None and any(reply in sentence.text for sentence in quoted)
 
 
+def _stands(statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether every figure, as it will be shown, is one that the quotes carry as a fact."""
+    quotes = {marker: sentence.text for marker, sentence in enumerate(quoted, 1)}
+    figures = check_answer(with_markers(statement, list(quotes)), quotes).figures
+    if any(item.figure.kind != "date" and not item.supported for item in figures):
+        return False
+    return not figures or not any(gives_orders(sentence.text) for sentence in quoted)
+
+
 def _fits(asked: Asked, found: Findings, sentence: Sentence) -> bool:
     """Whether a sentence has the form of an answer and is not of another time."""
     if names_other_years(asked.searched, sentence.text) or _is_of_other_time(asked, found, sentence):
         return False
     if asked.kind.kind in ("count", "money", "percentage"):
         figure = answering_figure(asked.searched, sentence.text)
-        return figure is not None and speaks_of(asked.searched, figure)
+        return figure is not None and speaks_of(asked.searched, figure) and not gives_orders(sentence.text)
     return has_answer_form(asked.kind, sentence.text, asked.searched)
 
 
