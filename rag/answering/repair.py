@@ -7,6 +7,7 @@ English the paper's figure stays as it is written, with a reading computed by th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -25,13 +26,15 @@ _ENGLISH_UNITS = {
 }
 _SCALES = ((Decimal(10**12), "trillion"), (Decimal(10**9), "billion"), (Decimal(10**6), "million"))
 _SMALLEST_GLOSS = 10_000
+_GLOSS = re.compile(r"(?<=[一-鿿%])\s*[(（]\s*(?:[A-Za-z]+ )?[¥$]?\d[\d,.]*\s*[A-Za-z][A-Za-z ]*[)）]")
+"""The model's own reading of a figure in English, 18万册 (180,000 volumes): the program writes it, or nobody."""
 
 
 def repair_figures(statement: str, evidence: Sequence[Sentence]) -> str:
     """The statement with the paper's own writing for each figure whose digits fit just one figure of the evidence."""
     printed = [figure for sentence in evidence for figure in find_figures(sentence.text) if figure.kind != "date"]
     english = not is_chinese(statement)
-    repaired = statement
+    statement = repaired = _GLOSS.sub("", statement)
     for figure in reversed(find_figures(statement)):
         if figure.kind == "date":
             continue

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from rag.answering.figures import find_figures
 from rag.corpus.dates import TimeMention, find_times
 from rag.corpus.question_times import QuestionTime, question_interval
 from rag.records import Article
@@ -27,6 +28,9 @@ _COMPARED_YEAR = re.compile(r"[较比](?:19|20)\d\d年")
 _NAMED_YEAR = re.compile(r"(?:(?:19|20)\d\d|[一二三四五六七八九零〇]{4})年(?:底|末|初)?|今年|去年|前年|本年度?|上年")
 _BEFORE_YEAR = re.compile(r"(?:截至|截止|直到|到|在|从)$")
 _SEASON_DAYS = 100
+_PERIOD_DAYS = 27
+"""The least length of a time that holds for the sentences after it: a month."""
+_OPENS = re.compile(r"(?:^|[。！？；，：])[^。！？；，：]{0,4}$")
 _LONGER = dt.timedelta(days=45)
 """How far beyond the time asked for a figure's may reach: that of 1至9月 is none of 一季度."""
 LATEST = 0.05
@@ -57,6 +61,9 @@ class TimeWeights:
             return (WHOLE_TIME if whole else SAME_TIME) + LATEST * self._recency(article.date)
         if mentions:
             return OTHER_TIME
+        carried = _carried_time(article, text)
+        if carried is not None:
+            return (SAME_TIME if _overlaps(carried, asked) else OTHER_TIME) + LATEST * self._recency(article.date)
         inside = asked.first <= article.date <= asked.last
         return (SAME_PUBLICATION if inside else OTHER_TIME / 2) + LATEST * self._recency(article.date)
 
@@ -112,14 +119,41 @@ def is_of_other_year(question: str, article: Article, text: str) -> bool:
 def is_of_other_time(asked: QuestionTime | None, article: Article, text: str) -> bool:
     """Whether the question asks about a season or less and a sentence speaks of other days only.
 
-    ``截至9月底，签约85个`` says nothing of the year's end. 近日 and the like are too vague to count.
+    ``截至9月底，签约85个`` says nothing of the year's end. 近日 and the like are too vague to count. A sentence
+    without a time has that of the sentences before it, and an article that names none reports nothing that
+    happened after it was printed.
     """
-    if asked is None or article.date is None or (asked.last - asked.first).days > _SEASON_DAYS:
+    if asked is None or article.date is None:
         return False
     mentions = _own_times(text, article.date, 0.5)
+    if not mentions:
+        carried = _carried_time(article, text)
+        if carried is None:
+            return article.date < asked.first
+        mentions = [carried]
+    if article.date < asked.first and not any(_overlaps(mention, asked) for mention in mentions):
+        return any(mention.certainty >= 0.8 for mention in mentions)
+    if (asked.last - asked.first).days > _SEASON_DAYS:
+        return False
     if any(_overlaps(mention, asked) and mention.last <= asked.last + _LONGER for mention in mentions):
         return False
     return any(mention.certainty >= 0.8 for mention in mentions)
+
+
+def _carried_time(article: Article, text: str) -> TimeMention | None:
+    """The period that opens an earlier sentence of the paragraph: 2020年，全区签约102个。总投资350亿元。"""
+    place = article.text.find(text)
+    if place <= 0 or article.date is None or all(figure.kind == "date" for figure in find_figures(text)):
+        return None  # a meeting is not of the half-year it looked back on; a figure is
+    before = article.text[article.text.rfind("\n", 0, place) + 1 : place]
+    periods = [
+        mention
+        for mention in find_times(before, article.date)
+        if mention.certainty >= 0.8
+        and (mention.last - mention.first).days >= _PERIOD_DAYS
+        and _OPENS.search(before[: mention.start])
+    ]
+    return periods[-1] if periods else None
 
 
 def _overlaps(mention: TimeMention, asked: QuestionTime) -> bool:

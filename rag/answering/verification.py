@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from embeddings.reader import Reading
 from rag.answering.evidence import Sentence
@@ -21,6 +21,9 @@ PRESENCE_WEIGHT = 1.0
 """What a sentence that surely answers gains in the ranking over one that surely does not."""
 CONTEXT_CHARACTERS = 60
 """How much before a sentence is read with it: the subject of 该镇 is named there."""
+
+ELSEWHERE = 3.0
+"""What a sentence loses of its presence where the answer was read in the context before it."""
 
 SentenceReader = Callable[[str, Sequence[str]], Sequence[Reading]]
 
@@ -38,17 +41,58 @@ def read_sentences(
     texts = [_in_context(sentence) for sentence in near]
     wordings = zip(*(read(question, texts) for question in questions), strict=True)
     readings = [max(wording, key=lambda reading: reading.presence) for wording in wordings]
+    found: dict[tuple[str, int], _Found] = {}
+    for sentence, text, reading in zip(near, texts, readings, strict=True):
+        answer = text[reading.start : reading.end]
+        holder = _holder(sentence, text, reading, sentences)
+        if holder is not sentence:
+            _keep(found, holder, _Found(reading.presence, answer))
+        _keep(found, sentence, _Found(reading.presence - (holder is not sentence) * ELSEWHERE, answer))
     weighed = [
         replace(
             sentence,
-            presence=reading.presence,
-            answer=text[reading.start : reading.end],
-            score=sentence.score + PRESENCE_WEIGHT * share(reading.presence),
+            presence=found[_place(sentence)].presence,
+            answer=found[_place(sentence)].answer,
+            score=sentence.score + PRESENCE_WEIGHT * share(found[_place(sentence)].presence),
         )
-        for sentence, text, reading in zip(near, texts, readings, strict=True)
+        for sentence in sentences
+        if _place(sentence) in found
     ]
     weighed.sort(key=lambda sentence: (-sentence.score, sentence.passage_rank, sentence.start))
-    return (*weighed, *rest)
+    return (*weighed, *(sentence for sentence in rest if _place(sentence) not in found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    presence: float
+    answer: str
+
+
+def _place(sentence: Sentence) -> tuple[str, int]:
+    return sentence.article.id, sentence.start
+
+
+def _keep(found: dict[tuple[str, int], _Found], sentence: Sentence, new: _Found) -> None:
+    """Keep what is the surer of two readings of one sentence."""
+    known = found.get(_place(sentence))
+    if known is None or new.presence > known.presence:
+        found[_place(sentence)] = new
+
+
+def _holder(sentence: Sentence, text: str, reading: Reading, sentences: Sequence[Sentence]) -> Sentence:
+    """The sentence that holds the answer read: one before may, where it was read as context."""
+    before = len(text) - len(sentence.text) - reading.start  # how far before the sentence the answer begins
+    if before <= 0 or before > _context_length(sentence):
+        return sentence
+    start = sentence.start - before
+    return next(
+        (
+            other
+            for other in sentences
+            if other.article.id == sentence.article.id and other.start <= start < other.start + len(other.text)
+        ),
+        sentence,
+    )
 
 
 def share(logit: float) -> float:
@@ -58,6 +102,10 @@ def share(logit: float) -> float:
 
 def _in_context(sentence: Sentence) -> str:
     """Title, what stands just before, and the sentence, as one text."""
-    before = sentence.article.text[max(0, sentence.start - CONTEXT_CHARACTERS) : sentence.start]
+    before = sentence.article.text[sentence.start - _context_length(sentence) : sentence.start]
     title = f"{sentence.article.title}：" if sentence.article.title else ""
     return f"{title}{before}{sentence.text}"
+
+
+def _context_length(sentence: Sentence) -> int:
+    return min(CONTEXT_CHARACTERS, sentence.start)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from rag.answering.answer_form import has_answer_form
 from rag.answering.attribution import attribute
 from rag.answering.citations import CitationList
+from rag.answering.contrasts import is_of_another_member
 from rag.answering.evidence import Sentence
 from rag.answering.gate import check_answer
 from rag.answering.inquiry import Asked, Findings
@@ -121,6 +122,8 @@ class Writer:
         ):
             return None
         if any(_is_of_other_time(asked, found, sentence) for sentence in quoted):
+            return None
+        if any(is_of_another_member(asked.searched, statement, sentence.text) for sentence in quoted):
             return None
         if should_withhold(statement, quoted, evidence, read.doubt) or not _stands(statement, quoted):
             return None

@@ -1,0 +1,37 @@
+import pytest
+
+from rag.answering.contrasts import is_of_another_member
+
+PRIZES = "获得一等奖的是实验小学教师柳青青和东河中学教师钟平；获得二等奖的是物理教师庄凡、地理教师路知远。"
+PHASES = "该项目一期投资20亿元，已经投产，二期投资10亿元，计划明年开工。"
+RAISED = "上半年完成投资38亿元，下半年计划完成41亿元。"
+BEFORE = "柳青青获得一等奖，庄凡获得二等奖。"
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "quote"),
+    [
+        ("哪些教师获得二等奖？", "柳青青和钟平", PRIZES),
+        ("二期投资多少？", "该项目二期投资20亿元。", PHASES),
+        ("下半年计划完成投资多少？", "38亿元", RAISED),
+        ("谁获得一等奖？", "庄凡", BEFORE),
+    ],
+)
+def test_what_is_said_of_another_member_is_no_answer(question: str, statement: str, quote: str) -> None:
+    assert is_of_another_member(question, statement, quote)
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "quote"),
+    [
+        ("哪些教师获得二等奖？", "庄凡、路知远", PRIZES),
+        ("二期投资多少？", "该项目二期投资10亿元。", PHASES),
+        ("一期和二期各投资多少？", "一期投资20亿元，二期投资10亿元。", PHASES),
+        ("上半年完成投资多少？", "38亿元", RAISED),
+        ("谁获得二等奖？", "庄凡", BEFORE),
+        ("该项目投资多少？", "20亿元", PHASES),
+        ("三期投资多少？", "20亿元", PHASES),
+    ],
+)
+def test_what_is_said_of_the_asked_one_is(question: str, statement: str, quote: str) -> None:
+    assert not is_of_another_member(question, statement, quote)
