@@ -1,4 +1,4 @@
-"""Answers checked again by code of its own: does every figure shown as supported stand in a cited quote?
+"""Answers checked again by code of its own: each figure shown as supported must stand in a cited quote.
 
     cd ../shared/datasets
     python benchmarks/recheck_answers.py native:data/gold/questions.jsonl rgb:rgb_zh_refine.dev.jsonl.gz:0.4 ...

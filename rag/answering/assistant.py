@@ -15,6 +15,7 @@ from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 
 from rag.answering.citations import CitationList
 from rag.answering.composing import Composer
@@ -173,10 +174,10 @@ class Assistant:
                     refusal = stop.value
                     break
                 pieces.append(piece)
-                yield self._delta(work, ("" if len(pieces) == 1 else _gap(piece)) + piece)
+                yield self._delta(work, ("" if len(pieces) == 1 else _gap(pieces[-2], piece)) + piece)
         if refusal is not None:
             return (yield from self._refuse(work, refusal))
-        text = pieces[0] + "".join(_gap(piece) + piece for piece in pieces[1:])
+        text = pieces[0] + "".join(_gap(before, piece) + piece for before, piece in pairwise(pieces))
         return self._finish(work, text, cited, composed.computed if composed else "")
 
     def _delta(self, work: _Work, text: str) -> TextDelta:
@@ -245,5 +246,8 @@ def _replayed(statements: Sequence[str]) -> Statements:
     return None
 
 
-def _gap(piece: str) -> str:
-    return "" if is_chinese(piece) else " "
+def _gap(before: str, piece: str) -> str:
+    """What stands between two statements: 6月底：3个[1] needs a sign before the next."""
+    if not is_chinese(piece):
+        return " "
+    return "" if before.endswith(("。", "！", "？", "；", "”", ".")) else "；"

@@ -49,10 +49,13 @@ def is_of_another_member(question: str, statement: str, quote: str) -> bool:
 
 
 def _pieces(question: str, statement: str) -> list[str]:
-    """The figures and words of a statement that the question does not say."""
+    """The figures of a statement that the question does not say; without one, its words."""
     figures = [figure.text for figure in find_figures(statement) if figure.kind != "date"]
+    added = [figure for figure in figures if figure not in question and not _SERIES.search(figure)]
+    if added:
+        return added
     words = [word for run in _PIECE.findall(statement) for word in _JOINT.split(run)]
-    return [piece for piece in [*figures, *words] if len(piece) > 1 and piece not in question]
+    return [word for word in words if len(word) > 1 and word not in question]
 
 
 def _owners(piece: str, quote: str, kind: str) -> set[str]:

@@ -28,6 +28,7 @@ Reason = Literal[
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _SENTENCE_END = re.compile(r"[。！？!?\n]+(?:\s*\[\d{1,3}\])*|(?<=[^\d\s.])\.(?:\s*\[\d{1,3}\])*(?=\s|$)")
 _HAN_OR_WORD = re.compile(r"[一-鿿]")
+_CHANGED_TO = re.compile(r"[一-鿿]{0,4}[到至为成]")
 _EMPTY_GRAMS = frozenset(
     "共有 总计 合计 达到 其中 目前 截至 已经 据报 报道 据悉 据了 了解 累计 分别 本报 记者 情况 方面 "
     "以上 同比 较去 比去".split()
@@ -260,7 +261,10 @@ def _resolves(figure: Figure, quote: _Quote, published: dt.date) -> bool:
 def _segment(text: str, figures: Sequence[Figure], position: int) -> str:
     """The words about one figure: its subject and its clause, without the clause's other figures."""
     figure = figures[position]
-    begin = max((other.end for other in figures[:position] if other.kind != "date"), default=0)
+    others = [other for other in figures[:position] if other.kind != "date"]
+    if others and others[-1].unit == figure.unit and _CHANGED_TO.fullmatch(text[others[-1].end : figure.start]):
+        others.pop()  # 车程由25分钟缩短到12分钟: both are of 车程
+    begin = max((other.end for other in others), default=0)
     stop = min((other.start for other in figures[position + 1 :] if other.kind != "date"), default=len(text))
     before = re.split(r"[，。；;！!？?\n]", text[max(begin, figure.start - 40) : figure.start])[-1]
     after = re.split(r"[，。；;！!？?\n]", text[figure.end : min(stop, figure.end + 24)])[0]

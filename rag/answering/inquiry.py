@@ -134,7 +134,9 @@ def find_evidence(
         interval = (time_asked.first, time_asked.last) if time_asked else None
         passages = sources.search(asked.searched, passage_count, asked.search_filter, interval)
         articles = sources.articles([passage.article_id for passage in passages])
-        passages = [passage for passage in passages if passage.article_id in articles]
+        passages = _of_named_paper(
+            asked.searched, [passage for passage in passages if passage.article_id in articles]
+        )
     else:
         generation = 0
         passages = _as_articles(given)
@@ -198,6 +200,12 @@ class _Ranking:
         if self.time_asked is None or any(article.date is None for article in self.articles.values()):
             return question
         return without_year(question, self.time_asked) or question
+
+
+def _of_named_paper(question: str, passages: list[Passage]) -> list[Passage]:
+    """The passages of the paper that the question names (按《云岭日报》的说法), or all where it names none found."""
+    named = [passage for passage in passages if passage.source and passage.source in question]
+    return named or passages
 
 
 def _as_articles(passages: Sequence[Passage]) -> list[Passage]:

@@ -125,13 +125,15 @@ def is_of_other_time(asked: QuestionTime | None, article: Article, text: str) ->
     """
     if asked is None or article.date is None:
         return False
+    # 今年 of the asker may be meant as the paper's own.
+    named = any(character.isdigit() for character in asked.text)
     mentions = _own_times(text, article.date, 0.5)
     if not mentions:
         carried = _carried_time(article, text)
         if carried is None:
-            return article.date < asked.first
+            return named and article.date < asked.first
         mentions = [carried]
-    if article.date < asked.first and not any(_overlaps(mention, asked) for mention in mentions):
+    if named and article.date < asked.first and not any(_overlaps(mention, asked) for mention in mentions):
         return any(mention.certainty >= 0.8 for mention in mentions)
     if (asked.last - asked.first).days > _SEASON_DAYS:
         return False
@@ -141,7 +143,7 @@ def is_of_other_time(asked: QuestionTime | None, article: Article, text: str) ->
 
 
 def _carried_time(article: Article, text: str) -> TimeMention | None:
-    """The period that opens an earlier sentence of the paragraph: 2020年，全区签约102个。总投资350亿元。"""
+    """The period of ``总投资350亿元`` where an earlier sentence of the paragraph opens with one, ``2020年``."""
     place = article.text.find(text)
     if place <= 0 or article.date is None or all(figure.kind == "date" for figure in find_figures(text)):
         return None  # a meeting is not of the half-year it looked back on; a figure is

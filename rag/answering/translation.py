@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from rag.generation.generator import GenerationOptions, Generator, joined_reply
 from rag.generation.prompts import translation_messages
 from rag.retrieval.question_kind import is_chinese
 
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_RELATIVE_YEAR = re.compile(r"今年|本年度?|当年|去年|明年|前年")
 _MAX_TOKENS = 60
 _OPTIONS = GenerationOptions(max_tokens=_MAX_TOKENS, stop=("\n",))
 
@@ -15,4 +19,15 @@ def searched_question(question: str, generator: Generator) -> str:
     if is_chinese(question):
         return question
     reply = joined_reply(generator.stream(translation_messages(question), _OPTIONS)).strip()
-    return reply if is_chinese(reply) and 2 <= len(reply) <= 4 * len(question) else question
+    if not is_chinese(reply) or not 2 <= len(reply) <= 4 * len(question):
+        return question
+    return _with_years(reply, question)
+
+
+def _with_years(reply: str, question: str) -> str:
+    """The translation with the question's own years: a small model writes 今年 for 2020."""
+    missing = [year for year in dict.fromkeys(_YEAR.findall(question)) if year not in reply]
+    if len(missing) != 1:
+        return reply
+    named, count = _RELATIVE_YEAR.subn(f"{missing[0]}年", reply, count=1)
+    return named if count or _YEAR.search(reply) else f"{missing[0]}年{reply}"

@@ -32,7 +32,9 @@ from rag.generation.prompts import REFUSAL_ZH, EvidenceLine, answer_messages, is
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
 
+_IN_CHINESE = "（请用中文回答）"
 _SIGNS = re.compile(r"[^\w]|_")
+_PERIOD = re.compile(r"(?<=[一-鿿])\.$")
 _CHOICE = re.compile(r"还是|是否|有没有|是不是|能否|吗|(?<!什)(?<!怎)么")
 _NAME_CHARACTERS = 14
 _NAME = re.compile(r"[一-鿿·、和与]+")
@@ -68,7 +70,7 @@ class Writer:
             return Refusal("model")
         pieces: list[str] = []
         refused = False
-        with closing(self._statements(asked, found)) as statements:
+        with closing(self._in_language(asked, found)) as statements:
             for statement in statements:
                 if is_refusal(statement):
                     refused = True
@@ -88,10 +90,21 @@ class Writer:
         yield quoted
         return None
 
-    def _statements(self, asked: Asked, found: Findings) -> Generator[str, None, None]:
+    def _in_language(self, asked: Asked, found: Findings) -> Generator[str, None, None]:
+        """What the model writes; where it begins in English to a Chinese question, it is asked once more."""
+        with closing(self._statements(asked, found)) as statements:
+            first = next(statements, None)
+            if first is not None and not _is_in_another_language(first, asked.question):
+                yield first
+                yield from statements
+                return
+        if first is not None:
+            yield from self._statements(asked, found, _IN_CHINESE)
+
+    def _statements(self, asked: Asked, found: Findings, request: str = "") -> Generator[str, None, None]:
         """What the model writes, sentence by sentence; closing it stops the model."""
         options = GenerationOptions(max_tokens=self.answer_tokens, stop=("【", "\n\n"))
-        with closing(self.generator.stream(_prompt(asked, found), options)) as stream:
+        with closing(self.generator.stream(_prompt(asked, found, request), options)) as stream:
             yield from statements_of(stream)
 
     def _doubt(self, asked: Asked, found: Findings) -> float | None:
@@ -112,7 +125,7 @@ class Writer:
         if _is_in_another_language(statement, asked.question):
             return None
         evidence = found.evidence
-        statement = repair_figures(statement, evidence)
+        statement = _PERIOD.sub("。", repair_figures(statement, evidence))
         attribution = attribute(statement, evidence, asked.complete)
         quoted = [evidence[position] for position in attribution.quotes]
         if not attribution.carried or _is_echo(asked, statement):
@@ -192,8 +205,8 @@ def _is_of_other_time(asked: Asked, found: Findings, sentence: Sentence) -> bool
     return is_of_other_year(asked.searched, article, text) or is_of_other_time(found.time_asked, article, text)
 
 
-def _prompt(asked: Asked, found: Findings) -> tuple[Message, ...]:
-    return answer_messages(asked.prompted, _lines(found.evidence))
+def _prompt(asked: Asked, found: Findings, request: str = "") -> tuple[Message, ...]:
+    return answer_messages(asked.prompted + request, _lines(found.evidence))
 
 
 def _lines(evidence: Sequence[Sentence]) -> list[EvidenceLine]:

@@ -14,7 +14,9 @@ _SLICE = "底|初|末|中旬|上旬|下旬|中下旬|上中旬"
 _RELATIVE_YEAR = "今年|去年|前年|大前年|明年|(?<![成产营工完束之以用运达])后年(?![产均处加利销])|当年|本年度|上年|上一年|同年|次年|翌年"
 _FREE = rf"(?<![\d.{_CN}十个第])"
 
-_YEAR_PART = rf"(?:(?P<relative_year>{_RELATIVE_YEAR})|(?<!\d)(?P<year>{YEAR}){_SP}年度?(?!代|级|前|历史))"
+_YEAR_PART = (
+    rf"(?:(?P<relative_year>{_RELATIVE_YEAR})|(?<!\d)(?P<year>{YEAR}){_SP}年度?(?!代|级|前(?![一二三四两\d])|历史))"
+)
 _PART = (
     rf"(?:(?P<quarter_kind>前|第)?(?P<quarter>[一二三四1-4]){_SP}季度|(?P<half>[上下])半年|(?P<year_slice>年初|年底|年末|年中|岁末)"
     rf"|{_FREE}(?P<month>{MONTH})(?:{_SP}月(?!球|亮|饼|龄|光)份?(?:{_SP}(?P<day>{DAY}){_SP}[日号])?(?P<slice>{_SLICE})?"
@@ -31,7 +33,11 @@ _WORDS = (
     "当天 当晚 同日 同月 今冬 今春 今夏 今秋 全年(?!龄|级)"
 ).split()
 
-_STARTS = "".join(sorted({word[0] for word in (*_WORDS, *_RELATIVE_YEAR.split("|"))}))
+_STARTS = "".join(
+    sorted(
+        {word[0] for word in _WORDS} | {match[0] for match in re.findall("[一-鿿]年|本年度|上一年", _RELATIVE_YEAR)}
+    )
+)
 
 TIME = re.compile(
     rf"(?=[\d{_CN}十第年岁“截过{_STARTS}])(?:"
