@@ -21,6 +21,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -209,7 +210,7 @@ def main() -> None:
     options = parser.parse_args()
     count, began = Count(), time.monotonic()
     settings = load_settings(store=options.store) if options.store else load_settings()
-    with Workspace(settings) as workspace:
+    with closing(Workspace(settings)) as workspace:
         workspace.warm_up()
         for name in options.sets:
             check_set(workspace, name, count)

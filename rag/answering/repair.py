@@ -26,7 +26,7 @@ _ENGLISH_UNITS = {
 }
 _SCALES = ((Decimal(10**12), "trillion"), (Decimal(10**9), "billion"), (Decimal(10**6), "million"))
 _SMALLEST_GLOSS = 10_000
-_GLOSS = re.compile(r"(?<=[一-鿿%])\s*[(（]\s*(?:[A-Za-z]+ )?[¥$]?\d[\d,.]*\s*[A-Za-z][A-Za-z ]*[)）]")
+_GLOSS = re.compile(r"(?<=[\w%])\s*[(（]\s*(?:[A-Za-z]+ )?[¥$]?\d[\d,.]*\s*[A-Za-z]{2}[A-Za-z ]*[)）]")
 """The model's own reading of a figure in English, 18万册 (180,000 volumes): the program writes it, or nobody."""
 
 
@@ -41,7 +41,11 @@ def repair_figures(statement: str, evidence: Sequence[Sentence]) -> str:
         supported = [found for found in printed if supports(found, figure)]
         if supported and not english:
             continue
-        meant = _meant(figure, printed) if not supported else supported[0]
+        meant = (
+            supported[0]
+            if supported
+            else _meant(figure, printed) or (_misscaled(figure, printed) if english else None)
+        )
         if meant is not None and (supported or english or _counts_the_same(figure, meant)):
             text = _in_english(meant, figure) if english else meant.text
             repaired = repaired[: figure.start] + text + repaired[figure.end :]
@@ -55,6 +59,17 @@ def _meant(figure: Figure, printed: Sequence[Figure]) -> Figure | None:
         # A unit that the paper has beside these digits elsewhere was meant; otherwise it was miswritten.
         same = [found for found in same if found.kind == figure.kind] or same
     return same[0] if len({(found.value, found.unit, found.bound) for found in same}) == 1 else None
+
+
+def _misscaled(figure: Figure, printed: Sequence[Figure]) -> Figure | None:
+    """The one figure of its unit with the same digits but for noughts: 8,000 tons where the paper has 8万吨."""
+    same = [found for found in printed if found.unit == figure.unit and _digits(found) == _digits(figure)]
+    values = {(found.value, found.bound) for found in printed if found.unit == figure.unit and found in same}
+    return same[0] if figure.unit and figure.upper is None and len(values) == 1 else None
+
+
+def _digits(figure: Figure) -> tuple[int, ...]:
+    return figure.value.normalize().as_tuple().digits
 
 
 def _counts_the_same(figure: Figure, meant: Figure) -> bool:

@@ -17,13 +17,14 @@ from rag.answering.attribution import attribute
 from rag.answering.citations import CitationList
 from rag.answering.contrasts import is_of_another_member
 from rag.answering.evidence import Sentence
+from rag.answering.figures import find_figures
 from rag.answering.gate import check_answer
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.orders import gives_orders
 from rag.answering.refusal import Refusal, is_too_doubtful, log_odds, should_quote, should_refuse, should_withhold
 from rag.answering.repair import repair_figures
 from rag.answering.statements import statements_of, with_markers, without_markers
-from rag.answering.times import is_of_other_time, is_of_other_year, names_other_years
+from rag.answering.times import is_of_other_time, is_of_other_year, names_other_years, read_question_time
 from rag.answering.totals import answering_figure, speaks_of
 from rag.errors import GenerationError
 from rag.generation.generator import GenerationOptions, Message
@@ -32,6 +33,7 @@ from rag.generation.prompts import REFUSAL_ZH, EvidenceLine, answer_messages, is
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
 
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
 _IN_CHINESE = "（请用中文回答）"
 _SIGNS = re.compile(r"[^\w]|_")
 _PERIOD = re.compile(r"(?<=[一-鿿])\.$")
@@ -136,6 +138,8 @@ class Writer:
             return None
         if any(_is_of_other_time(asked, found, sentence) for sentence in quoted):
             return None
+        if any(_says_another_time(statement, sentence) for sentence in quoted):
+            return None
         if any(is_of_another_member(asked.searched, statement, sentence.text) for sentence in quoted):
             return None
         if should_withhold(statement, quoted, evidence, read.doubt) or not _stands(statement, quoted):
@@ -203,6 +207,14 @@ def _fits(asked: Asked, found: Findings, sentence: Sentence) -> bool:
 def _is_of_other_time(asked: Asked, found: Findings, sentence: Sentence) -> bool:
     article, text = sentence.article, sentence.text
     return is_of_other_year(asked.searched, article, text) or is_of_other_time(found.time_asked, article, text)
+
+
+def _says_another_time(statement: str, sentence: Sentence) -> bool:
+    """Whether a statement dates a figure otherwise than its quote: 6月底：17个 of 全年102个，比9月底增17个."""
+    if sentence.article.date is None or not _YEAR.search(statement) or not find_figures(_YEAR.sub("", statement)):
+        return False
+    said = read_question_time(statement, sentence.article.date)
+    return said is not None and is_of_other_time(said, sentence.article, sentence.text)
 
 
 def _prompt(asked: Asked, found: Findings, request: str = "") -> tuple[Message, ...]:
