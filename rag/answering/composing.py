@@ -58,6 +58,11 @@ class Composer:
         texts = [self._written(asked, question, cited) for question in parts.questions]
         if not any(texts):
             return Refusal("missing part", parts.labels[0])
+        twice = _answered_twice(parts.labels, list(zip(parts.questions, texts, strict=True)))
+        if twice and len(set(texts)) > 1:
+            if any(map(str.isdigit, twice)):
+                return Refusal("missing part", twice)  # 2020年1850亩, 2021年1850亩, of one sentence
+            texts = [max(texts, key=len)] * len(texts)
         if len(set(texts)) == 1:
             return Composed((_ended(texts[0]),))
         labels = zip(parts.labels, texts, strict=True)
@@ -106,8 +111,10 @@ def _answered_twice(labels: Sequence[str], written: Sequence[tuple[str, str]]) -
     """The first part answered by a figure of a sentence that answered one before: one signing is not two."""
     seen: set[tuple[str, str]] = set()
     for label, (question, text) in zip(labels, written, strict=True):
-        figure = answering_figure(question, text)
-        key = (figure.text if figure else "", "".join(_MARKER.findall(text)))
+        figure = answering_figure(question, text) if text else None
+        if figure is None:
+            continue
+        key = (figure.text, "".join(_MARKER.findall(text)))
         if key in seen:
             return label
         seen.add(key)

@@ -7,8 +7,9 @@ they stand in does.
 from __future__ import annotations
 
 import re
+from itertools import permutations
 
-from rag.answering.figures import find_figures
+from rag.answering.figures import Figure, find_figures, supports
 
 _SERIES = re.compile(
     r"第?(?P<number>[一二三四五六七八九十特]|(?<!\d)\d{1,2})"
@@ -39,13 +40,35 @@ def is_of_another_member(question: str, statement: str, quote: str) -> bool:
         return False  # asked of two of them
     said = _members(quote)
     for kind, number in asked.items():
-        numbers = {other for series, other in said if series == kind}
-        if number not in numbers or len(numbers) < 2:
+        if all(series != kind for series, _ in said):
             continue
         owners = {owner for piece in _pieces(question, statement) for owner in _owners(piece, quote, kind)}
         if owners and number not in owners:
             return True
     return False
+
+
+def is_of_another_level(question: str, source: str) -> bool:
+    """Whether the paper names an honour of another level only: 省劳动模范 to a question on 全国劳动模范.
+
+    ``source`` is the quote with its title.
+    """
+    for match in _LEVEL.finditer(question):
+        asked, what = _LEVELS[match["level"]], match["what"]
+        said = {_LEVELS[other["level"]] for other in _LEVEL.finditer(source) if other["what"] == what}
+        if said and asked not in said:
+            return True
+    return False
+
+
+_LEVELS = {
+    "世界": "世界", "全国": "国", "国家级": "国", "国家": "国", "全省": "省", "省级": "省", "省": "省",
+    "全市": "市", "市级": "市", "市": "市", "全县": "县", "县级": "县", "全区": "区", "区级": "区",
+}  # fmt: skip
+_LEVEL = re.compile(
+    rf"(?P<level>{'|'.join(_LEVELS)})(?:的)?"
+    r"(?P<what>劳动模范|劳模|先进|文明|荣誉|优秀|示范|重点|卫生|三好|最美|道德模范|工匠|科技进步|[一二三特]等奖|五一)"
+)
 
 
 def _pieces(question: str, statement: str) -> list[str]:
@@ -70,3 +93,27 @@ def _owners(piece: str, quote: str, kind: str) -> set[str]:
             if piece in part and current:
                 owners.add(current)
     return owners
+
+
+def is_mixed(statement: str, quotes: list[str]) -> bool:
+    """Whether a statement puts together figures that two sentences give of two things.
+
+    ``2个考点、96个考场`` is mixed of ``设4个考点、96个考场`` and ``高考设2个考点``: the sentence that carries the one
+    figure has its own of what the other counts.
+    """
+    figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
+    printed = [find_figures(quote) for quote in quotes]
+    carried = [[any(supports(found, figure) for found in there) for there in printed] for figure in figures]
+    for one, two in permutations(range(len(figures)), 2):
+        for place, there in enumerate(printed):
+            if not carried[one][place] or carried[two][place]:
+                continue
+            wanted = _thing(statement, figures[two])
+            if any(found.unit == figures[two].unit and _thing(quotes[place], found) & wanted for found in there):
+                return True
+    return False
+
+
+def _thing(text: str, figure: Figure) -> frozenset[str]:
+    """The pairs of characters just before and just after a figure."""
+    return frozenset((text[max(0, figure.start - 2) : figure.start], text[figure.end : figure.end + 2])) - {"", "，"}

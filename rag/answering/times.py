@@ -22,12 +22,12 @@ WHOLE_TIME = 0.4
 SAME_PUBLICATION = 0.1
 OTHER_TIME = -0.3
 EXCLUDED = -1.0
-"""The same where the question asks about a season or less: such a sentence is no answer (``is_of_other_time``)."""
+"""The same where the question asks about less than a year: such a sentence is no answer (``is_of_other_time``)."""
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
 _COMPARED_YEAR = re.compile(r"[较比](?:19|20)\d\d年")
 _NAMED_YEAR = re.compile(r"(?:(?:19|20)\d\d|[一二三四五六七八九零〇]{4})年(?:底|末|初)?|今年|去年|前年|本年度?|上年")
 _BEFORE_YEAR = re.compile(r"(?:截至|截止|直到|到|在|从)$")
-_SEASON_DAYS = 100
+_UNDER_A_YEAR = 350
 _PERIOD_DAYS = 27
 """The least length of a time that holds for the sentences after it: a month."""
 _OPENS = re.compile(r"(?:^|[。！？；，：])[^。！？；，：]{0,4}$")
@@ -117,7 +117,7 @@ def is_of_other_year(question: str, article: Article, text: str) -> bool:
 
 
 def is_of_other_time(asked: QuestionTime | None, article: Article, text: str) -> bool:
-    """Whether the question asks about a season or less and a sentence speaks of other days only.
+    """Whether the question asks about less than a year and a sentence speaks of other days only.
 
     ``截至9月底，签约85个`` says nothing of the year's end. 近日 and the like are too vague to count. A sentence
     without a time has that of the sentences before it, and an article that names none reports nothing that
@@ -135,9 +135,9 @@ def is_of_other_time(asked: QuestionTime | None, article: Article, text: str) ->
         mentions = [carried]
     if named and article.date < asked.first and not any(_overlaps(mention, asked) for mention in mentions):
         return any(mention.certainty >= 0.8 for mention in mentions)
-    if (asked.last - asked.first).days > _SEASON_DAYS:
+    if (asked.last - asked.first).days > _UNDER_A_YEAR:
         return False
-    if any(_overlaps(mention, asked) and mention.last <= asked.last + _LONGER for mention in mentions):
+    if any(_overlaps(mention, asked) and not _is_another_span(mention, asked) for mention in mentions):
         return False
     return any(mention.certainty >= 0.8 for mention in mentions)
 
@@ -156,6 +156,14 @@ def _carried_time(article: Article, text: str) -> TimeMention | None:
         and _OPENS.search(before[: mention.start])
     ]
     return periods[-1] if periods else None
+
+
+def _is_another_span(mention: TimeMention, asked: QuestionTime) -> bool:
+    """Whether a time reaches well beyond that asked for, or begins with it and ends well before: 上半年 of 1至9月."""
+    if mention.last > asked.last + _LONGER:
+        return True
+    begins = mention.first == asked.first and (mention.last - mention.first).days >= _PERIOD_DAYS
+    return begins and mention.last + _LONGER < asked.last
 
 
 def _overlaps(mention: TimeMention, asked: QuestionTime) -> bool:

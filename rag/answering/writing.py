@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from rag.answering.answer_form import has_answer_form
 from rag.answering.attribution import attribute
 from rag.answering.citations import CitationList
-from rag.answering.contrasts import is_of_another_member
+from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member
 from rag.answering.evidence import Sentence
 from rag.answering.figures import find_figures
 from rag.answering.gate import check_answer
@@ -24,6 +24,7 @@ from rag.answering.orders import gives_orders
 from rag.answering.refusal import Refusal, is_too_doubtful, log_odds, should_quote, should_refuse, should_withhold
 from rag.answering.repair import repair_figures
 from rag.answering.statements import statements_of, with_markers, without_markers
+from rag.answering.support import judge_support
 from rag.answering.times import is_of_other_time, is_of_other_year, names_other_years, read_question_time
 from rag.answering.totals import answering_figure, speaks_of
 from rag.errors import GenerationError
@@ -34,6 +35,12 @@ from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
+_SURE_NAME = 3
+"""From so many characters on a word tagged as a name is one; 汇报 is none."""
+_PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|确保|要|争取|打算|安排")
+_AIMS = re.compile(r"预期目标|目标(?:为|是|定为)")
+_ACTUAL = re.compile(r"实际")
+_NOT_ACTUAL = re.compile(r"能力|设计|计划|预计|预期|目标|力争|拟")
 _IN_CHINESE = "（请用中文回答）"
 _SIGNS = re.compile(r"[^\w]|_")
 _PERIOD = re.compile(r"(?<=[一-鿿])\.$")
@@ -136,11 +143,7 @@ class Writer:
             asked, statement, quoted
         ):
             return None
-        if any(_is_of_other_time(asked, found, sentence) for sentence in quoted):
-            return None
-        if any(_says_another_time(statement, sentence) for sentence in quoted):
-            return None
-        if any(is_of_another_member(asked.searched, statement, sentence.text) for sentence in quoted):
+        if _is_of_something_else(asked, found, statement, quoted):
             return None
         if should_withhold(statement, quoted, evidence, read.doubt) or not _stands(statement, quoted):
             return None
@@ -198,15 +201,52 @@ def _fits(asked: Asked, found: Findings, sentence: Sentence) -> bool:
     """Whether a sentence has the form of an answer and is not of another time."""
     if names_other_years(asked.searched, sentence.text) or _is_of_other_time(asked, found, sentence):
         return False
+    if gives_orders(sentence.text) or _is_of_another_level(asked, sentence):
+        return False
     if asked.kind.kind in ("count", "money", "percentage"):
         figure = answering_figure(asked.searched, sentence.text)
-        return figure is not None and speaks_of(asked.searched, figure) and not gives_orders(sentence.text)
+        return figure is not None and speaks_of(asked.searched, figure)
     return has_answer_form(asked.kind, sentence.text, asked.searched)
 
 
 def _is_of_other_time(asked: Asked, found: Findings, sentence: Sentence) -> bool:
     article, text = sentence.article, sentence.text
     return is_of_other_year(asked.searched, article, text) or is_of_other_time(found.time_asked, article, text)
+
+
+def _is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether a statement that the paper carries is of another time, thing, place or level than is asked for."""
+    texts = [sentence.text for sentence in quoted]
+    return (
+        any(_is_of_other_time(asked, found, sentence) for sentence in quoted)
+        or any(_says_another_time(statement, sentence) for sentence in quoted)
+        or any(is_of_another_member(asked.searched, statement, text) for text in texts)
+        or all(_is_of_another_level(asked, sentence) for sentence in quoted)
+        or is_mixed(statement, texts)
+        or _is_only_planned(asked, statement, quoted)
+        or _names_another(asked, statement, quoted)
+    )
+
+
+def _names_another(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether a figure is from articles that never name whom the question is about; short words may be no names."""
+    if not find_figures(statement):
+        return False
+    return any(len(name) >= _SURE_NAME for name in judge_support(asked.complete, quoted).missing)
+
+
+def _is_of_another_level(asked: Asked, sentence: Sentence) -> bool:
+    return is_of_another_level(asked.searched, f"{sentence.article.title}\n{sentence.text}")
+
+
+def _is_only_planned(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether a plan is given as a fact: 固定资产投资增长8% of 预期目标为…, and 实际 asked of a capacity."""
+    figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
+    if not figures or _PLANNED.search(asked.searched) or not is_chinese(statement):
+        return False
+    if _ACTUAL.search(asked.searched):
+        return all(_NOT_ACTUAL.search(sentence.text) for sentence in quoted)
+    return not _PLANNED.search(statement) and all(_AIMS.search(sentence.text) for sentence in quoted)
 
 
 def _says_another_time(statement: str, sentence: Sentence) -> bool:

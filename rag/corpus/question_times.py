@@ -20,6 +20,7 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _YEAR_END = re.compile(r"(?:(?P<year>(?:19|20)\d\d)年|(?P<word>[今去]年))(?:年?[底末]|全年)")
+_COMPARED = re.compile(r"[比较]$")
 _RECENT_DAYS = 90
 # These say the state of affairs rather than a time to search in.
 _NOT_ASKED = frozenset("目前 截至目前 至今 迄今 到目前为止 当前 当日 当天 同日 不久前".split())
@@ -49,9 +50,11 @@ def question_interval(question: str, today: dt.date) -> QuestionTime | None:
     and so is a whole year (2020年全年): what is said of it must reach to the end.
     """
     year_end = _YEAR_END.search(question)
-    if year_end:
+    if year_end and not _COMPARED.search(question[: year_end.start()]):
         return _december(year_end, today)
-    mentions = [m for m in find_times(question, today) if m.text not in _NOT_ASKED]
+    named = [m for m in find_times(question, today) if m.text not in _NOT_ASKED]
+    # 1至5月增速比一季度回落多少 asks about 1至5月.
+    mentions = [m for m in named if not _COMPARED.search(question[: m.start])] or named
     if mentions:
         return _chinese(min(mentions, key=lambda mention: (mention.last - mention.first).days), today)
     match = _ENGLISH.search(question)

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answering.contrasts import is_of_another_member
+from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member
 
 PRIZES = "获得一等奖的是实验小学教师柳青青和东河中学教师钟平；获得二等奖的是物理教师庄凡、地理教师路知远。"
 PHASES = "该项目一期投资20亿元，已经投产，二期投资10亿元，计划明年开工。"
@@ -30,8 +30,26 @@ def test_what_is_said_of_another_member_is_no_answer(question: str, statement: s
         ("上半年完成投资多少？", "38亿元", RAISED),
         ("谁获得二等奖？", "庄凡", BEFORE),
         ("该项目投资多少？", "20亿元", PHASES),
-        ("三期投资多少？", "20亿元", PHASES),
     ],
 )
 def test_what_is_said_of_the_asked_one_is(question: str, statement: str, quote: str) -> None:
     assert not is_of_another_member(question, statement, quote)
+
+
+def test_figures_of_two_things_are_not_one_statement() -> None:
+    exam = "全区中考设4个考点、96个考场。"
+    other = "高考在本区设2个考点。"
+    assert is_mixed("2个考点、96个考场", [exam, other])
+    assert not is_mixed("4个考点、96个考场", [exam, other])
+    assert not is_mixed("签约102个，出口额3800万元", ["全区签约102个。", "出口额3800万元。"])
+
+
+def test_an_honour_of_another_level_is_none() -> None:
+    assert is_of_another_level("谁获得全国劳动模范称号？", "4人被评为省劳动模范。")
+    assert not is_of_another_level("谁获得省劳动模范称号？", "4人被评为全省劳动模范。")
+    assert not is_of_another_level("谁获得全国劳动模范称号？", "一人被评为全国劳动模范，三人为省劳动模范。")
+    assert not is_of_another_level("谁获得劳动模范称号？", "4人被评为省劳动模范。")
+
+
+def test_the_only_member_named_is_another() -> None:
+    assert is_of_another_member("谁获得特等奖？", "柳青青", "获得一等奖的是柳青青。")
