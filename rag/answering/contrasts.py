@@ -42,7 +42,7 @@ def is_of_another_member(question: str, statement: str, quote: str) -> bool:
     for kind, number in asked.items():
         if all(series != kind for series, _ in said):
             continue
-        owners = {owner for piece in _pieces(question, statement) for owner in _owners(piece, quote, kind)}
+        owners = {owner for piece in added_pieces(question, statement) for owner in _owners(piece, quote, kind)}
         if owners and number not in owners:
             return True
     return False
@@ -71,7 +71,7 @@ _LEVEL = re.compile(
 )
 
 
-def _pieces(question: str, statement: str) -> list[str]:
+def added_pieces(question: str, statement: str) -> list[str]:
     """The figures of a statement that the question does not say; without one, its words."""
     figures = [figure.text for figure in find_figures(statement) if figure.kind != "date"]
     added = [figure for figure in figures if figure not in question and not _SERIES.search(figure)]

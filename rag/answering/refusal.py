@@ -74,6 +74,8 @@ class Signals:
     quoted: float
     doubt: float
     agreement: float
+    corroborated: bool = False
+    """Whether what the statement adds to the question stands in two of the articles found, or more."""
 
     @property
     def confidence(self) -> float:
@@ -81,19 +83,26 @@ class Signals:
 
         Fitted by logistic regression on RGB's refine questions with and without their answer among the passages
         (``benchmarks/refusal_signals.py``): any one signal tells them apart at an AUC of 0.66 to 0.74, all at 0.78.
+        What a second article says too was then weighed against the rest, on the same questions.
         """
-        return -2.5 + 0.127 * self.best + 0.245 * self.quoted - 0.336 * self.doubt + 0.654 * self.agreement
+        read = 0.127 * self.best + 0.245 * self.quoted
+        return -2.9 + read - 0.336 * self.doubt + 0.654 * self.agreement + 1.0 * self.corroborated
 
 
 def is_too_doubtful(support: Support, doubt: float | None) -> bool:
     """Whether no statement could be shown, whatever the model writes: reader and model both see no answer."""
     if doubt is None or support.presence is None:
         return False
-    return Signals(support.presence, support.presence, doubt, 1.0).confidence < 0
+    return Signals(support.presence, support.presence, doubt, 1.0, corroborated=True).confidence < 0
 
 
 def should_withhold(
-    statement: str, quoted: Sequence[Sentence], evidence: Sequence[Sentence], doubt: float | None
+    statement: str,
+    quoted: Sequence[Sentence],
+    evidence: Sequence[Sentence],
+    doubt: float | None,
+    *,
+    corroborated: bool = False,
 ) -> bool:
     """Whether a carried statement is no answer: the evidence, read with the question, seems to hold none."""
     read = [sentence.presence for sentence in quoted if sentence.presence is not None]
@@ -103,7 +112,7 @@ def should_withhold(
         return max(read) < WITHHOLD_PRESENCE
     best = max(sentence.presence for sentence in evidence if sentence.presence is not None)
     agreement = max(_shared(sentence.answer, statement) for sentence in [evidence[0], *quoted])
-    return Signals(best, max(read), doubt, agreement).confidence < 0
+    return Signals(best, max(read), doubt, agreement, corroborated).confidence < 0
 
 
 def _shared(answer: str, statement: str) -> float:

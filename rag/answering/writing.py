@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from rag.answering.answer_form import has_answer_form
 from rag.answering.attribution import attribute
 from rag.answering.citations import CitationList
-from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member
+from rag.answering.contrasts import added_pieces, is_mixed, is_of_another_level, is_of_another_member
 from rag.answering.evidence import Sentence
-from rag.answering.figures import find_figures
+from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.gate import check_answer
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.orders import gives_orders
@@ -35,6 +35,7 @@ from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
+_CLAUSE = re.compile(r"[^，。；！？]+")
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
 _PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|确保|要|争取|打算|安排")
@@ -145,7 +146,10 @@ class Writer:
             return None
         if _is_of_something_else(asked, found, statement, quoted):
             return None
-        if should_withhold(statement, quoted, evidence, read.doubt) or not _stands(statement, quoted):
+        corroborated = _is_corroborated(asked, found, statement)
+        if should_withhold(statement, quoted, evidence, read.doubt, corroborated=corroborated):
+            return None
+        if not _stands(statement, quoted):
             return None
         if not self._may_cite(found, quoted):
             return None
@@ -214,6 +218,19 @@ def _is_of_other_time(asked: Asked, found: Findings, sentence: Sentence) -> bool
     return is_of_other_year(asked.searched, article, text) or is_of_other_time(found.time_asked, article, text)
 
 
+def _is_corroborated(asked: Asked, found: Findings, statement: str) -> bool:
+    """Whether what the statement adds to the question stands in two articles of those found, or more."""
+    figures = [item for item in find_figures(statement) if item.kind != "date" and item.text not in asked.searched]
+    pieces = added_pieces(asked.searched, statement)
+
+    def holds(text: str) -> bool:
+        if figures:
+            return any(supports(other, figure) for other in find_figures(text) for figure in figures)
+        return any(piece in text for piece in pieces)
+
+    return len({sentence.article.id for sentence in found.sentences if holds(sentence.text)}) >= 2  # noqa: PLR2004
+
+
 def _is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
     """Whether a statement that the paper carries is of another time, thing, place or level than is asked for."""
     texts = [sentence.text for sentence in quoted]
@@ -244,9 +261,19 @@ def _is_only_planned(asked: Asked, statement: str, quoted: Sequence[Sentence]) -
     figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
     if not figures or _PLANNED.search(asked.searched) or not is_chinese(statement):
         return False
+    clauses = [clause for sentence in quoted for clause in _clauses_of(figures, sentence.text)]
     if _ACTUAL.search(asked.searched):
-        return all(_NOT_ACTUAL.search(sentence.text) for sentence in quoted)
+        return bool(clauses) and all(_NOT_ACTUAL.search(clause) for clause in clauses)
     return not _PLANNED.search(statement) and all(_AIMS.search(sentence.text) for sentence in quoted)
+
+
+def _clauses_of(figures: Sequence[Figure], text: str) -> list[str]:
+    """The clauses of ``text`` that hold one of these figures as the paper has it."""
+    return [
+        clause
+        for clause in _CLAUSE.findall(text)
+        if any(supports(a, b) for a in find_figures(clause) for b in figures)
+    ]
 
 
 def _says_another_time(statement: str, sentence: Sentence) -> bool:

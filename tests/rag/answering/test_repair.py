@@ -18,3 +18,14 @@ def test_a_count_of_another_thing_does_not_lend_its_unit() -> None:
     printed = sentences("集中签约12个项目，建设隔膜生产线4条。")
     assert repair_figures("集中签约4个项目。", printed) == "集中签约4个项目。"
     assert repair_figures("建设隔膜生产线4个。", printed) == "建设隔膜生产线4条。"
+
+
+def test_the_models_own_reading_in_english_is_left_out_and_its_zeros_are_mended() -> None:
+    printed = sentences("水厂总投资3.4亿元，日供水能力8万吨，3200余人参赛。")
+    assert repair_figures("3200余人 (3,200 people)。", printed) == "3200余人。"
+    assert (
+        repair_figures("It costs 3.4 billion yuan (3.4 billion yuan) and supplies 8,000 tons a day.", printed)
+        == "It costs 3.4亿元 (340 million yuan) and supplies 8万吨 (80,000 tonnes) a day."
+    )
+    # Another figure is not taken for it.
+    assert repair_figures("It supplies 9,000 tons a day.", printed) == "It supplies 9,000 tons a day."

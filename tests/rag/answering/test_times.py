@@ -115,3 +115,52 @@ def test_the_whole_of_a_time_is_better_than_a_part_and_a_comparison_is_no_time()
     assert narrow.weight(article, part) == EXCLUDED
     assert narrow.weight(article, whole) == WHOLE_TIME
     assert not names_other_years("2022年销量多少？", "上半年销售8.5万辆，较2021年提升1.7个百分点。")
+
+
+REPORT = Article(
+    "r",
+    "经济运行",
+    "会议通报，2020年，全区签约102个。总投资350亿元，财政收入18亿元。\n区长主持会议。",
+    date=dt.date(2021, 1, 15),
+)
+
+
+def of_other_time(question: str, article: Article, text: str) -> bool:
+    return is_of_other_time(question_interval(question, dt.date(2021, 6, 25)), article, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("2021年一季度总投资多少？", "总投资350亿元，财政收入18亿元。", True),  # the year opened the paragraph
+        ("2020年总投资多少？", "总投资350亿元，财政收入18亿元。", False),
+        ("2021年1月谁主持会议？", "区长主持会议。", False),  # a meeting is of its day
+        ("2021年2月谁主持会议？", "区长主持会议。", True),  # printed before February
+        ("今年2月谁主持会议？", "区长主持会议。", True),
+        ("今年签约多少个？", "总投资350亿元，财政收入18亿元。", False),
+    ],
+)
+def test_a_sentence_without_time_has_that_of_its_paragraph_and_none_after_its_day(
+    question: str, text: str, other: bool
+) -> None:
+    assert of_other_time(question, REPORT, text) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("2020年上半年投资增长多少？", "1至11月，投资增长6.3%。", True),
+        ("2020年上半年投资增长多少？", "上半年，投资增长3.2%。", False),
+        ("2020年1至9月投资增长多少？", "上半年，投资增长3.2%。", True),
+        ("2020年前三季度投资增长多少？", "1至9月，投资增长5.1%。", False),
+        ("2020年投资增长多少？", "1至9月，投资增长5.1%。", False),
+    ],
+)
+def test_one_running_total_is_not_another(question: str, text: str, other: bool) -> None:
+    assert of_other_time(question, Article("a", "", text, date=dt.date(2020, 12, 25)), text) is other
+
+
+def test_what_a_time_is_compared_with_is_not_asked_about() -> None:
+    asked = question_interval("2021年1至5月增速比一季度回落多少？", dt.date(2021, 6, 25))
+    assert asked is not None
+    assert (asked.first, asked.last) == (dt.date(2021, 1, 1), dt.date(2021, 5, 31))

@@ -46,6 +46,23 @@ def test_the_sentence_that_answers_comes_first_read_with_title_and_what_stands_b
     assert read_sentences(["收粮多少？"], [], read) == ()
 
 
+def test_an_answer_read_in_the_context_lifts_the_sentence_that_holds_it() -> None:
+    def read(_: str, texts: Sequence[str]) -> list[Reading]:
+        return [
+            Reading(3.0, text.index("石岭镇喜"), text.index("石岭镇喜") + 3, 0.0) if "多云" in text
+            else Reading(-4.0, len(text) - 2, len(text), 0.0)
+            for text in texts
+        ]  # fmt: skip
+
+    found = {item.start: item for item in read_sentences(["哪里丰收？"], [THIRD, SECOND, FIRST], read)}
+    assert (found[FIRST.start].presence, found[FIRST.start].answer) == (3.0, "石岭镇")
+    assert found[THIRD.start].presence == 0.0
+    assert found[SECOND.start].presence == -4.0
+    # One that was not among those read is found all the same.
+    far = [THIRD, *(sentence(8, 18, 0.1 - 0.001 * n) for n in range(READ_SENTENCES)), FIRST]
+    assert next(item for item in read_sentences(["哪里丰收？"], far, read) if item.start == 0).presence == 3.0
+
+
 def test_only_the_best_are_read_and_the_rest_come_after() -> None:
     many = [sentence(0, 8, 10.0 - n) for n in range(READ_SENTENCES)] + [SECOND]
     found = read_sentences(["问"], many, lambda _, texts: [Reading(-9.0, 0, 1, 0.0) for _ in texts])
@@ -92,16 +109,19 @@ def test_a_statement_is_withheld_where_reader_and_model_together_doubt_it() -> N
 
     agreeing = [replace(sentence(8, 18, 1.0, 1.0), answer="6万吨")]
     differing = [replace(sentence(8, 18, 1.0, 1.0), answer="石岭镇")]
-    assert Signals(1.0, 1.0, -5.0, 1.0).confidence == pytest.approx(-2.5 + 0.127 + 0.245 + 1.68 + 0.654)
-    assert not should_withhold(said, agreeing, agreeing, -5.0)
-    assert should_withhold(said, differing, differing, -5.0)
+    assert Signals(1.0, 1.0, -6.0, 1.0).confidence == pytest.approx(-2.9 + 0.127 + 0.245 + 2.016 + 0.654)
+    assert not should_withhold(said, agreeing, agreeing, -6.0)
+    assert should_withhold(said, differing, differing, -6.0)
     assert should_withhold(said, agreeing, agreeing, -1.0)
     # What the reader would answer from the best sentence counts too, wherever the statement stands.
-    assert not should_withhold(said, differing, [*agreeing, *differing], -5.0)
+    assert not should_withhold(said, differing, [*agreeing, *differing], -6.0)
+    # What a second article says too needs less confidence.
+    assert should_withhold(said, agreeing, agreeing, -5.0)
+    assert not should_withhold(said, agreeing, agreeing, -5.0, corroborated=True)
 
 
 def test_nothing_is_written_where_no_statement_could_be_confident_enough() -> None:
-    assert is_too_doubtful(Support(1.0, (), 1.0), -4.0)
-    assert not is_too_doubtful(Support(1.0, (), 1.0), -5.0)
+    assert is_too_doubtful(Support(1.0, (), 1.0), -2.0)
+    assert not is_too_doubtful(Support(1.0, (), 1.0), -4.0)
     assert not is_too_doubtful(Support(1.0, (), -9.0), None)
     assert not is_too_doubtful(Support(1.0, ()), 9.0)

@@ -72,3 +72,19 @@ def test_a_question_of_no_kind_has_no_form() -> None:
 )
 def test_the_language_of_a_question(question: str, chinese: bool) -> None:
     assert is_chinese(question) is chinese
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("还有哪几位获奖？", "person"),
+        ("哪些教师获得二等奖？", "person"),
+        ("出席会议的区领导有哪些？", "person"),
+        ("会议是在哪几天召开的？", "date"),
+        ("固定资产投资增长了多少？", "percentage"),
+        ("有哪几个村完成了？", "other"),
+        ("有几个村完成了？", "count"),
+    ],
+)
+def test_which_of_several_is_no_count(question: str, kind: str) -> None:
+    assert question_kind(question).kind == kind
