@@ -170,7 +170,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory):  # noqa: ANN201
     workspace.close()
 
 
-def ask_anew(workspace: Workspace, question: str, reply: str, **options: object) -> tuple[Answer, str]:
+def ask_anew(workspace: Workspace, question: str, reply: Script, **options: object) -> tuple[Answer, str]:
     """The answer of a fresh assistant whose model says ``reply``, and its deltas joined."""
     workspace._assistant, workspace._generator = None, ScriptedGenerator(reply)
     events = list(workspace.assistant.stream(question, **options))  # type: ignore[arg-type]
@@ -503,3 +503,30 @@ def test_things_joined_are_answered_one_by_one_and_what_is_missing_is_said(tmp_p
     assert given.answer == answer.answer
     none = workspace.assistant.answer("南山大桥和石岭大桥的全长是多少米？")
     assert (none.refused, none.citations) == (True, ())
+
+
+def test_an_english_reply_to_a_chinese_question_is_asked_for_once_more(shared: Workspace) -> None:
+    def reply(messages: Sequence[Message]) -> str:
+        return RIGHT if "请用中文回答" in messages[-1].content else "The zone signed 102 projects in total this year."
+
+    answer, _ = ask_anew(shared, "示范区2020年签约引进了多少个项目？", reply)
+    assert answer.answer == "示范区签约引进各类项目102个，总投资350亿元[1]。"
+
+
+def test_a_figure_of_the_right_size_is_no_answer_for_another_firm(shared: Workspace) -> None:
+    answer, _ = ask_anew(shared, "清溪大桥总投资多少？", "350亿元")
+    assert "350亿元" not in answer.answer
+
+
+def test_a_plan_is_no_fact_and_a_capacity_no_output(tmp_path: Path) -> None:
+    settings = Settings(store=tmp_path / "store", models=tmp_path / "models")
+    workspace = Workspace(settings, encoder=HashEncoder(), generator=ScriptedGenerator("第二水厂每天供水8万吨。"))
+    page = tmp_path / "pages.jsonl"
+    text = "石岭镇第二水厂建成，日供水能力8万吨。目前每天供水惠及12万人。"
+    page.write_text(
+        json.dumps({"title": "水厂建成", "text": text, "date": "2020-12-25"}, ensure_ascii=False), "utf-8"
+    )
+    workspace.ingest([page])
+    asked = "石岭镇第二水厂每天{}供水多少吨？"
+    assert "8万吨" in workspace.assistant.answer(asked.format("")).answer
+    assert "供水8万吨" not in workspace.assistant.answer(asked.format("实际")).answer
