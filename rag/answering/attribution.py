@@ -31,6 +31,7 @@ _PLAIN_VERBS = frozenset(
     "召开 开展 增速".split()
 )
 """Verbs that any report may put for another."""
+_ENDS = ("到", "至", "为", "成", "达")
 _SIGNS = re.compile(r"[^\w]|_")
 _SCOPE = re.compile(r"^[到至在]|全[省市区县镇乡]")
 """What a subject may have from the question: the paper of a district seldom says 全区 in each sentence."""
@@ -101,6 +102,8 @@ def strays_from_subject(statement: str, sources: Sequence[str]) -> bool:
         if len(subject) > 2 and 2 * _shared_characters(subject, known) < len(subject):
             return True
         verbs = _verbs(_clause(statement, figure))
+        if any(verb[1:] in _ENDS and any(verb[0] + end in known for end in _ENDS) for verb in verbs):
+            continue  # 降到零下9℃ of 降至
         if verbs and not any(verb in known for verb in verbs) and not acts(known, 1) & {c for v in verbs for c in v}:
             return True  # 签约引进了268个项目 of 谋划项目268个
     return False

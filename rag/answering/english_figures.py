@@ -66,7 +66,8 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    rf"\b(?P<month>{'|'.join(_MONTHS)})(?:\s(?P<day>[0-3]?\d)(?:st|nd|rd|th)?)?(?:,?\s(?P<year>(?:19|20)\d\d))?\b"
+    rf"\b(?:(?P<day_first>[0-3]?\d)(?:st|nd|rd|th)?(?:\sof)?\s)?(?P<month>{'|'.join(_MONTHS)})"
+    rf"(?:\s(?P<day>[0-3]?\d)(?:st|nd|rd|th)?)?(?:,?\s(?P<year>(?:19|20)\d\d))?\b"
     r"|\bin (?P<only_year>(?:19|20)\d\d)\b"
 )
 _ENGLISH_RUN = re.compile(r"[\x20-\x7e¥￥€£–—‘’“”]*[A-Za-z]{2}[\x20-\x7e¥￥€£–—‘’“”]*")
@@ -94,7 +95,7 @@ def read_english_figures(text: str) -> list[Figure]:
 def _date(match: re.Match[str]) -> Figure:
     year = int(match["year"] or match["only_year"] or 0)
     month = _MONTHS.index(match["month"]) + 1 if match["month"] else 0
-    day = int(match["day"] or 0)
+    day = int(match["day_first"] or match["day"] or 0)
     unit = ("年" if year else "") + ("月" if month else "") + ("日" if day else "")
     start = match.start("only_year") if match["only_year"] else match.start()
     value = Decimal(year * 10_000 + month * 100 + day)

@@ -119,10 +119,24 @@ def check_answer(
             continue
         about = _segment(text, figures, position)
         result = _check_figure(figure, about, prepared, locate(figure.start, figure.end), question, unit_optional)
+        if result is not None and not result.supported and _is_asked(result, text, question):
+            continue
         if result is not None:
             checked.append(result)
     sources = "\n".join([*(f"{quote.text}\n{quote.context}" for quote in prepared), question, *computed])
     return GateResult(tuple(checked), check_names(_without_markers(text), sources))
+
+
+def _is_asked(checked: CheckedFigure, text: str, question: str) -> bool:
+    """Whether a figure only repeats the question's way of naming its thing: 一个标准展位, 其余2处隐患.
+
+    Its value must stand in a quote all the same, if it is more than one.
+    """
+    figure = checked.figure
+    if checked.reason != "other subject" and figure.value != 1:
+        return False
+    after = text[figure.end : figure.end + 2]
+    return len(after) == 2 and text[figure.start : figure.end] + after in question
 
 
 def _without_markers(text: str) -> str:

@@ -30,11 +30,16 @@ _GLOSS = re.compile(r"(?<=[\w%])\s*[(（]\s*(?:[A-Za-z]+ )?[¥$]?\d[\d,.]*\s*[A-
 """The model's own reading of a figure in English, 18万册 (180,000 volumes): the program writes it, or nobody."""
 
 
+_PRIZE = re.compile(r"(?<!\d)([1-5])等奖")
+"""二等奖 as a small model writes it."""
+
+
 def repair_figures(statement: str, evidence: Sequence[Sentence]) -> str:
     """The statement with the paper's own writing for each figure whose digits fit just one figure of the evidence."""
     printed = [figure for sentence in evidence for figure in find_figures(sentence.text) if figure.kind != "date"]
     english = not is_chinese(statement)
-    statement = repaired = _GLOSS.sub("", statement)
+    statement = _PRIZE.sub(lambda match: "一二三四五"[int(match[1]) - 1] + "等奖", _GLOSS.sub("", statement))
+    repaired = statement
     for figure in reversed(find_figures(statement)):
         if figure.kind == "date":
             continue

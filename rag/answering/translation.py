@@ -9,6 +9,14 @@ from rag.generation.prompts import translation_messages
 from rag.retrieval.question_kind import is_chinese
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_MONTHS = "january february march april may june july august september october november december".split()
+_MONTH = "|".join(_MONTHS)
+_DAY = re.compile(
+    rf"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})\b(?:,? (?P<year>(?:19|20)\d\d))?"
+    rf"|\b(?P<month_first>{_MONTH}) (?P<day_after>[0-3]?\d)(?:st|nd|rd|th)?\b(?:,? (?P<year_after>(?:19|20)\d\d))?",
+    re.IGNORECASE,
+)
+_WRITTEN_DAY = re.compile(r"(?:(?:19|20)\d\d年|[今去]年)?\d{1,2}月\d{1,2}[日号]")
 _RELATIVE_YEAR = re.compile(r"今年|本年度?|当年|去年|明年|前年")
 _MAX_TOKENS = 60
 _OPTIONS = GenerationOptions(max_tokens=_MAX_TOKENS, stop=("\n",))
@@ -21,7 +29,22 @@ def searched_question(question: str, generator: Generator) -> str:
     reply = joined_reply(generator.stream(translation_messages(question), _OPTIONS)).strip()
     if not is_chinese(reply) or not 2 <= len(reply) <= 4 * len(question):
         return question
-    return _with_years(reply, question)
+    return _with_years(_with_day(reply, question), question)
+
+
+def _with_day(reply: str, question: str) -> str:
+    """The translation with the question's own day: the program reads 16 September 2020, the model guesses."""
+    match = _DAY.search(question)
+    if match is None:
+        return reply
+    month = _MONTHS.index((match["month"] or match["month_first"]).lower()) + 1
+    year = match["year"] or match["year_after"]
+    day = f"{month}月{int(match['day'] or match['day_after'])}日"
+    if day in reply:
+        return reply
+    written = f"{year}年{day}" if year else day
+    named, count = _WRITTEN_DAY.subn(written, reply, count=1)
+    return named if count else f"{written}{reply}"
 
 
 def _with_years(reply: str, question: str) -> str:

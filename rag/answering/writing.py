@@ -149,7 +149,7 @@ class Writer:
         corroborated = _is_corroborated(asked, found, statement)
         if should_withhold(statement, quoted, evidence, read.doubt, corroborated=corroborated):
             return None
-        if not _stands(statement, quoted):
+        if not _stands(asked, statement, quoted):
             return None
         if not self._may_cite(found, quoted):
             return None
@@ -192,10 +192,10 @@ def _is_copied_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) ->
     return _NAME.fullmatch(reply) is not None and any(reply in sentence.text for sentence in quoted)
 
 
-def _stands(statement: str, quoted: Sequence[Sentence]) -> bool:
+def _stands(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
     """Whether every figure, as it will be shown, is one that the quotes carry as a fact."""
     quotes = {marker: sentence.text for marker, sentence in enumerate(quoted, 1)}
-    figures = check_answer(with_markers(statement, list(quotes)), quotes).figures
+    figures = check_answer(with_markers(statement, list(quotes)), quotes, question=asked.complete).figures
     if any(item.figure.kind != "date" and not item.supported for item in figures):
         return False
     return not figures or not any(gives_orders(sentence.text) for sentence in quoted)
@@ -228,7 +228,7 @@ def _is_corroborated(asked: Asked, found: Findings, statement: str) -> bool:
             return any(supports(other, figure) for other in find_figures(text) for figure in figures)
         return any(piece in text for piece in pieces)
 
-    return len({sentence.article.id for sentence in found.sentences if holds(sentence.text)}) >= 2  # noqa: PLR2004
+    return len({sentence.article.id for sentence in found.sentences if holds(sentence.text)}) >= 2
 
 
 def _is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:

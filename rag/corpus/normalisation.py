@@ -162,6 +162,9 @@ def is_narrow(character: str) -> bool:
     return character < "\u2e80" and character not in _WIDE_PUNCTUATION
 
 
+_POINT = re.compile(r"[A-Z\u4e00-\u9fff]\d{1,4}\.$")
+
+
 def normalise_line(source: str, start: int = 0, end: int | None = None, *, page: int = 0) -> MappedText:
     """One line of ``source``, ``[start, end)``, folded, without the spaces that typesetting put in.
 
@@ -182,11 +185,12 @@ def normalise_folded(folded: str, start: int, page: int = 0) -> MappedText:
     texts: list[str] = []
     runs: list[SourceRun] = []
     length = 0
-    before = ""
+    before = last = ""
     previous_end = 0
     for position, token in tokens:
         gap = folded[previous_end:position]
-        if before and not loose and _keeps_space(before, token[0]) and not INVISIBLE.fullmatch(gap):
+        divided = _POINT.search(last) is not None and token[0].isdigit()  # PM2. 5
+        if before and not loose and not divided and _keeps_space(before, token[0]) and not INVISIBLE.fullmatch(gap):
             space = next(index for index, character in enumerate(gap) if character.isspace())
             _append_run(runs, SourceRun(length, 1, start + previous_end + space, page))
             texts.append(" ")
@@ -194,7 +198,7 @@ def normalise_folded(folded: str, start: int, page: int = 0) -> MappedText:
         _append_run(runs, SourceRun(length, len(token), start + position, page))
         texts.append(token)
         length += len(token)
-        before = token[-1]
+        before, last = token[-1], token
         previous_end = position + len(token)
     return MappedText("".join(texts), tuple(runs))
 

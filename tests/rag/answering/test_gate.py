@@ -189,3 +189,12 @@ def test_a_date_with_its_year_added_is_no_altered_copy() -> None:
     quotes, published = {1: "截至6月底，全区共签约项目53个。"}, {1: dt.date(2020, 7, 16)}
     assert check_answer("截至2020年6月底，共签约项目53个。[1]", quotes, published=published).passed
     assert not check_answer("截至2020年7月底，共签约项目53个。[1]", quotes, published=published).passed
+
+
+def test_a_figure_that_only_names_the_thing_as_the_question_does_needs_no_quote() -> None:
+    quotes = {1: "每个展位9平方米，租金1200元。"}
+    asked = "一个标准展位租金多少钱？"
+    assert check_answer("一个标准展位租金1200元[1]。", quotes, question=asked).passed
+    assert not check_answer("一个标准展位租金1300元[1]。", quotes, question=asked).passed
+    # What is asked for is not carried by having been asked.
+    assert not check_answer("签约项目102个[1]。", {1: "签约项目98个。"}, question="是不是签约项目102个？").passed

@@ -72,3 +72,9 @@ def test_spaced_puts_the_sources_spaces_back_but_not_line_breaks() -> None:
     text = join([normalise_line(source, 0, 6), normalise_line(source, 7, 11)])
     assert text.text == "记者王明通讯员李芳"
     assert spaced(text, source) == "记者王明 通讯员李芳"
+
+
+def test_a_number_torn_at_its_point_is_whole_again() -> None:
+    assert normalise_line("PM2. 5 平均浓度为每立方米 52 微克").text == "PM2.5平均浓度为每立方米52微克"
+    assert normalise_line("同比增长3. 5%").text == "同比增长3.5%"
+    assert normalise_line("1. 5 项工作").text == "1. 5项工作"
