@@ -30,6 +30,8 @@ _BEFORE_YEAR = re.compile(r"(?:截至|截止|直到|到|在|从)$")
 _UNDER_A_YEAR = 350
 _PERIOD_DAYS = 27
 """The least length of a time that holds for the sentences after it: a month."""
+_HALF_YEAR_DAYS = 185
+_PART = re.compile(r"季度|半年|\d月|[一二三四五六七八九十]月")
 _OPENS = re.compile(r"(?:^|[。！？；，：])[^。！？；，：]{0,4}$")
 _LONGER = dt.timedelta(days=45)
 """How far beyond the time asked for a figure's may reach: that of 1至9月 is none of 一季度."""
@@ -164,6 +166,29 @@ def _is_another_span(mention: TimeMention, asked: QuestionTime) -> bool:
         return True
     begins = mention.first == asked.first and (mention.last - mention.first).days >= _PERIOD_DAYS
     return begins and mention.last + _LONGER < asked.last
+
+
+def hides_its_period(asked: QuestionTime | None, article: Article, text: str, statement: str) -> bool:
+    """Whether a year is asked about and a statement gives the figure of a quarter or half of it without saying so.
+
+    ``今年签约12个`` is not what ``第一季度集中签约12个`` says, and ``截至9月底`` is no quarter.
+    """
+    if asked is None or article.date is None or (asked.last - asked.first).days < _UNDER_A_YEAR:
+        return False
+    spans = [mention for mention in _own_times(text, article.date, 0.8) if _is_part(mention)]
+    return bool(spans) and _PART.search(statement) is None and _PART.search(text) is not None
+
+
+def days_covered(asked: QuestionTime | None, article: Article, text: str) -> int:
+    """How many days of a year asked about a sentence's own time covers: 1至5月 more than 第一季度; 0 for less time."""
+    if asked is None or article.date is None or (asked.last - asked.first).days < _UNDER_A_YEAR:
+        return 0
+    spans = [(min(m.last, asked.last) - max(m.first, asked.first)).days for m in _own_times(text, article.date, 0.8)]
+    return max([0, *spans])
+
+
+def _is_part(mention: TimeMention) -> bool:
+    return _PERIOD_DAYS <= (mention.last - mention.first).days <= _HALF_YEAR_DAYS
 
 
 def _overlaps(mention: TimeMention, asked: QuestionTime) -> bool:

@@ -25,7 +25,14 @@ from rag.answering.refusal import Refusal, is_too_doubtful, log_odds, should_quo
 from rag.answering.repair import repair_figures
 from rag.answering.statements import statements_of, with_markers, without_markers
 from rag.answering.support import judge_support
-from rag.answering.times import is_of_other_time, is_of_other_year, names_other_years, read_question_time
+from rag.answering.times import (
+    days_covered,
+    hides_its_period,
+    is_of_other_time,
+    is_of_other_year,
+    names_other_years,
+    read_question_time,
+)
 from rag.answering.totals import answering_figure, speaks_of
 from rag.errors import GenerationError
 from rag.generation.generator import GenerationOptions, Message
@@ -162,7 +169,11 @@ class Writer:
     def _quote(self, asked: Asked, found: Findings, cited: CitationList, *, model_refused: bool) -> str | None:
         """The paper's own sentence as the answer, where it holds what is asked for and speaks of it plainly."""
         plain = [sentence for sentence in found.evidence if should_quote(sentence, model_refused=model_refused)]
-        sentence = next((sentence for sentence in plain if _fits(asked, found, sentence)), None)
+        fitting = [sentence for sentence in plain if _fits(asked, found, sentence)]
+        # Of a year, the figure that covers most of it; else the best sentence.
+        sentence = max(
+            fitting, key=lambda item: days_covered(found.time_asked, item.article, item.text), default=None
+        )
         if sentence is None or not self._may_cite(found, [sentence]):
             return None
         marker, text = cited.marker(sentence), without_markers(sentence.text)
@@ -237,6 +248,7 @@ def _is_of_something_else(asked: Asked, found: Findings, statement: str, quoted:
     return (
         any(_is_of_other_time(asked, found, sentence) for sentence in quoted)
         or any(_says_another_time(statement, sentence) for sentence in quoted)
+        or _hides_its_period(asked, found, statement, quoted)
         or any(is_of_another_member(asked.searched, statement, text) for text in texts)
         or all(_is_of_another_level(asked, sentence) for sentence in quoted)
         or is_mixed(statement, texts)
@@ -274,6 +286,12 @@ def _clauses_of(figures: Sequence[Figure], text: str) -> list[str]:
         for clause in _CLAUSE.findall(text)
         if any(supports(a, b) for a in find_figures(clause) for b in figures)
     ]
+
+
+def _hides_its_period(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
+    if asked.kind.kind not in ("count", "money", "percentage") or not is_chinese(statement):
+        return False
+    return any(hides_its_period(found.time_asked, item.article, item.text, statement) for item in quoted)
 
 
 def _says_another_time(statement: str, sentence: Sentence) -> bool:

@@ -8,6 +8,8 @@ from rag.answering.times import (
     OTHER_TIME,
     SAME_TIME,
     WHOLE_TIME,
+    days_covered,
+    hides_its_period,
     is_of_other_time,
     is_of_other_year,
     names_other_years,
@@ -164,3 +166,14 @@ def test_what_a_time_is_compared_with_is_not_asked_about() -> None:
     asked = question_interval("2021年1至5月增速比一季度回落多少？", dt.date(2021, 6, 25))
     assert asked is not None
     assert (asked.first, asked.last) == (dt.date(2021, 1, 1), dt.date(2021, 5, 31))
+
+
+def test_a_quarter_is_not_given_as_the_year() -> None:
+    asked = question_interval("今年签约了多少个项目？", dt.date(2021, 6, 25))
+    quarter = Article("q", "", "第一季度集中签约12个项目。", date=dt.date(2021, 4, 9))
+    months = Article("m", "", "1至5月，共签约项目41个。", date=dt.date(2021, 6, 25))
+    assert hides_its_period(asked, quarter, quarter.text, "今年签约了12个项目。")
+    assert not hides_its_period(asked, quarter, quarter.text, "今年第一季度签约了12个项目。")
+    assert days_covered(asked, months, months.text) == 150
+    assert days_covered(asked, quarter, quarter.text) == 89
+    assert days_covered(question_interval("2021年一季度签约多少？", dt.date(2021, 6, 25)), quarter, quarter.text) == 0

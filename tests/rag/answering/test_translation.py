@@ -21,7 +21,7 @@ class Saying:
 @pytest.mark.parametrize(
     ("question", "reply", "searched"),
     [
-        ("How much did investment grow in the first half of 2020?", "今年上半年投资增长了多少？", "2020年上半年投资增长了多少？"),
+        ("How much did it grow in early 2020?", "今年年初增长了多少？", "2020年年初增长了多少？"),
         ("How much did it grow in 2020?", "增长了多少？", "2020年增长了多少？"),
         ("How much did it grow in 2020?", "2020年增长了多少？", "2020年增长了多少？"),
         ("What was signed on 16 September 2020?", "2020年16月16日签约了什么？", "2020年9月16日签约了什么？"),
