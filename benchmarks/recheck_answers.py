@@ -48,7 +48,7 @@ _ENGLISH = re.compile(
 )
 _WORDS = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _MARKER = re.compile(r"\[(\d{1,3})\]")
-_SENTENCE = re.compile(r"[^。！？!?\n]*?(?:[。！？!?\n]+|(?<=[^\d\s])\.(?=\s|$)|$)(?:[”」』])?")
+_SENTENCE = re.compile(r"[^。！？!?\n]*?(?:(?:[。！？!?\n]|(?<=[^\d\s])\.(?=\s|$))+|$)[”」』]*(?:\[\d{1,3}\])*")
 _NOT_FOUND = re.compile(r"没有找到|do not say")
 _EQUATION = re.compile(r"[=＝]")
 _SAME_UNIT = [frozenset("个家项名位人户"), frozenset("%％"), frozenset(["公里", "千米"]), frozenset("元块")]
@@ -69,6 +69,7 @@ def numbers_in(text: str) -> list[Number]:
         Number(Decimal(match["digits"].replace(",", "")) * _WORDS[match["word"].lower()], "")
         for match in _ENGLISH.finditer(plain)
     ]
+    plain = _ENGLISH.sub(" ", plain)
     for match in _NUMBER.finditer(plain):
         value = _value(match["digits"].replace(",", ""))
         if value is None:

@@ -180,7 +180,7 @@ def hides_its_period(asked: QuestionTime | None, article: Article, text: str, st
 
 
 def days_covered(asked: QuestionTime | None, article: Article, text: str) -> int:
-    """How many days of a year asked about a sentence's own time covers: 1至5月 more than 第一季度; 0 for less time."""
+    """How many days of a year asked about a sentence covers: 1至5月 more than 第一季度; 0 where less is asked."""
     if asked is None or article.date is None or (asked.last - asked.first).days < _UNDER_A_YEAR:
         return 0
     spans = [(min(m.last, asked.last) - max(m.first, asked.first)).days for m in _own_times(text, article.date, 0.8)]

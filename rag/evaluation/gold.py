@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from rag.answering.figures import find_figures
 from rag.errors import GoldFileError
 from rag.records import Passage, Turn
 
@@ -156,7 +157,15 @@ def _numbers(row: dict[str, Any]) -> GoldQuestion | None:
     return GoldQuestion(
         id=str(row["id"]),
         question=row["question"],
-        answers=(_aliases(row["answers"]),),
+        answers=_by_figure(_aliases(row["answers"])),
         tags=("number",),
         titles=(row["title"],),
     )
+
+
+def _by_figure(aliases: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Each figure of the answer, or its whole wording: 22名 is as right as 至少有22名警员受伤."""
+    figures = [figure.text for figure in find_figures(aliases[0]) if figure.kind != "date"] if aliases else []
+    if len(figures) <= 1:
+        return (tuple(dict.fromkeys([*aliases, *figures])),)
+    return tuple((*aliases, figure) for figure in figures)

@@ -71,6 +71,15 @@ def test_number_questions_that_need_their_article_at_hand_are_left_out(tmp_path:
     assert (question.answers, question.titles, question.tags) == ((("6万吨", "6"),), ("丰收",), ("number",))
 
 
+def test_number_questions_are_met_by_their_figures(tmp_path: Path) -> None:
+    row = {"id": 1, "question": "伤亡多少？", "answers": ["至少4人死亡，10人受伤"], "title": "丰收"}
+    path = write(tmp_path / "n.jsonl", row, {**row, "answers": ["至少有22名警员受伤"]})
+    both, one = read_gold(path, "numbers")
+    assert both.answers == (("至少4人死亡，10人受伤", "至少4人"), ("至少4人死亡，10人受伤", "10人"))
+    assert one.answers[0][0] == "至少有22名警员受伤"
+    assert "22名" in one.answers[0][-1]
+
+
 def test_gzip_a_byte_order_mark_and_blank_lines_are_read(tmp_path: Path) -> None:
     text = json.dumps({"id": 1, "question": "问", "answers": [["答"]]}) + "\n\n"
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(text.encode()))
