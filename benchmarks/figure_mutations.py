@@ -5,7 +5,6 @@ Answers are made from sentences of real articles by templates (a clause copied, 
 own and not by the grammar under test: a digit, a Chinese numeral, a unit, a bound, a direction, a character of a
 name.
 
-    cd ../shared/datasets
     python benchmarks/figure_mutations.py news_numbers.dev.jsonl.gz xwlb_articles.jsonl.gz
 
 What it does not measure: answers that pick a true figure of the wrong thing from the quotes.

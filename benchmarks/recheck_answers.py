@@ -1,6 +1,5 @@
 """Answers checked again by code of its own: each figure shown as supported must stand in a cited quote.
 
-    cd ../shared/datasets
     python benchmarks/recheck_answers.py native:data/gold/questions.jsonl rgb:rgb_zh_refine.dev.jsonl.gz:0.4 ...
 
 Each set is FORMAT:FILE or rgb:FILE:NOISE, asked as ``baowen evaluate`` asks. Numbers are read here by a scanner
