@@ -34,6 +34,10 @@ class CitationList:
         self._sentences.setdefault(key, sentence)
         return list(self._sentences).index(key) + 1
 
+    def become(self, other: CitationList) -> None:
+        """Hold what ``other`` holds, under its markers, and nothing else."""
+        self._sentences = dict(other._sentences)
+
     @property
     def sentences(self) -> tuple[Sentence, ...]:
         """The cited sentences, by marker."""

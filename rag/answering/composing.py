@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.citations import CitationList
+from rag.answering.figures import find_figures
 from rag.answering.gathering import GATHERED_PASSAGES, CountedQuestion, counted_question, gather, item_statement
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.parts import ASKS_TOTAL, QuestionParts, coordinated_parts, question_parts
@@ -58,6 +59,10 @@ class Composer:
         texts = [self._written(asked, question, cited) for question in parts.questions]
         if not any(texts):
             return Refusal("missing part", parts.labels[0])
+        if not all(texts):
+            whole = self._whole(asked, parts, cited)
+            if whole is not None:
+                return whole
         twice = _answered_twice(parts.labels, list(zip(parts.questions, texts, strict=True)))
         if twice and len(set(texts)) > 1:
             if any(map(str.isdigit, twice)):
@@ -67,6 +72,18 @@ class Composer:
             return Composed((_ended(texts[0]),))
         labels = zip(parts.labels, texts, strict=True)
         return Composed(tuple(_labelled(label, text) if text else _not_found(asked, label) for label, text in labels))
+
+    def _whole(self, asked: Asked, parts: QuestionParts, cited: CitationList) -> Composed | None:
+        """The question answered undivided, where that names every part: one sentence often tells all of them."""
+        own = CitationList()
+        statements = tuple(self.writer.write(asked, self.find(asked, self.passages), own))
+        said = "".join(statements)
+        figures = {figure.text for figure in find_figures(_MARKER.sub("", said)) if figure.kind != "date"}
+        names_all = all(_core(label) in said for label in parts.labels)
+        if not statements or not names_all or len(figures) < len(parts.labels):
+            return None
+        cited.become(own)  # what was cited for the parts is not in this answer
+        return Composed(statements)
 
     def _total(self, asked: Asked, parts: QuestionParts, cited: CitationList) -> Composed | Refusal:
         written: list[tuple[str, str]] = []
@@ -92,6 +109,11 @@ class Composer:
             return Refusal("other number", str(len(items)))
         shown = "；".join(item_statement(item, cited.marker(item.sentence)) for item in items)
         return _with_total(asked, total, (f"{shown}。",), cited)
+
+
+def _core(label: str) -> str:
+    """The end of a label, by which it is known again: of 改造中电代煤, cut in the wrong place, 代煤."""
+    return label[-2:]
 
 
 def _labelled(label: str, text: str) -> str:

@@ -530,3 +530,23 @@ def test_a_plan_is_no_fact_and_a_capacity_no_output(tmp_path: Path) -> None:
     asked = "石岭镇第二水厂每天{}供水多少吨？"
     assert "8万吨" in workspace.assistant.answer(asked.format("")).answer
     assert "供水8万吨" not in workspace.assistant.answer(asked.format("实际")).answer
+
+
+def test_a_question_divided_in_the_wrong_place_is_answered_whole(tmp_path: Path) -> None:
+    def reply(messages: Sequence[Message]) -> str:
+        asked = messages[-1].content.rpartition("【问题】")[2]
+        if "和" in asked:
+            return "电代煤3215户，气代煤771户。"
+        return "电代煤3215户。" if "电代煤" in asked else "资料中没有找到答案。"
+
+    workspace = make(tmp_path, reply)
+    page = tmp_path / "coal.jsonl"
+    text = "石岭镇完成改造，其中电代煤3215户、气代煤771户。电代煤设备由县里统一采购。"
+    page.write_text(
+        json.dumps({"title": "清洁取暖", "text": text, "date": "2020-12-20"}, ensure_ascii=False), "utf-8"
+    )
+    workspace.ingest([page])
+    answer = workspace.assistant.answer("石岭镇电代煤和气代煤分别是多少户？")
+    assert "3215户" in answer.answer
+    assert "771户" in answer.answer
+    hold(answer, {article.id: article.text for article in workspace.store.articles()})
