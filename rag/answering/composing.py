@@ -60,7 +60,7 @@ class Composer:
         if not any(texts):
             return Refusal("missing part", parts.labels[0])
         if not all(texts):
-            whole = self._whole(asked, parts, cited)
+            whole = self._whole(asked, parts, "".join(texts), cited)
             if whole is not None:
                 return whole
         twice = _answered_twice(parts.labels, list(zip(parts.questions, texts, strict=True)))
@@ -73,14 +73,13 @@ class Composer:
         labels = zip(parts.labels, texts, strict=True)
         return Composed(tuple(_labelled(label, text) if text else _not_found(asked, label) for label, text in labels))
 
-    def _whole(self, asked: Asked, parts: QuestionParts, cited: CitationList) -> Composed | None:
-        """The question answered undivided, where that names every part: one sentence often tells all of them."""
+    def _whole(self, asked: Asked, parts: QuestionParts, divided: str, cited: CitationList) -> Composed | None:
+        """The question answered undivided, where that names every part and tells more than ``divided``."""
         own = CitationList()
         statements = tuple(self.writer.write(asked, self.find(asked, self.passages), own))
         said = "".join(statements)
-        figures = {figure.text for figure in find_figures(_MARKER.sub("", said)) if figure.kind != "date"}
         names_all = all(_core(label) in said for label in parts.labels)
-        if not statements or not names_all or len(figures) < len(parts.labels):
+        if not names_all or _figures_in(said) < max(len(parts.labels), _figures_in(divided) + 1):
             return None
         cited.become(own)  # what was cited for the parts is not in this answer
         return Composed(statements)
@@ -109,6 +108,10 @@ class Composer:
             return Refusal("other number", str(len(items)))
         shown = "；".join(item_statement(item, cited.marker(item.sentence)) for item in items)
         return _with_total(asked, total, (f"{shown}。",), cited)
+
+
+def _figures_in(text: str) -> int:
+    return len({figure.text for figure in find_figures(_MARKER.sub("", text))})
 
 
 def _core(label: str) -> str:
