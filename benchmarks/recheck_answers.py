@@ -177,11 +177,11 @@ class Count:
                 self.citations_precise += whole and (alone or not supported(text, rest, answer.question))
 
 
-def check_set(workspace: Workspace, name: str, count: Count) -> None:
-    """Ask every question of FORMAT:FILE[:NOISE]."""
+def check_set(workspace: Workspace, name: str, count: Count, limit: int | None = None) -> None:
+    """Ask the first ``limit`` questions of FORMAT:FILE[:NOISE], or all."""
     form, _, rest = name.partition(":")
     path, _, noise = rest.partition(":")
-    for gold in read_gold(Path(path), form, noise=float(noise or 0)):  # type: ignore[arg-type]
+    for gold in read_gold(Path(path), form, noise=float(noise or 0))[:limit]:  # type: ignore[arg-type]
         count.add(workspace.assistant.answer(gold.question, history=gold.history, passages=gold.passages))
 
 
@@ -207,13 +207,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", metavar="FORMAT:FILE[:NOISE]")
     parser.add_argument("--store", type=Path, help="a store other than the default one")
+    parser.add_argument("--limit", type=int, help="how many questions of each set")
     options = parser.parse_args()
     count, began = Count(), time.monotonic()
     settings = load_settings(store=options.store) if options.store else load_settings()
     with closing(Workspace(settings)) as workspace:
         workspace.warm_up()
         for name in options.sets:
-            check_set(workspace, name, count)
+            check_set(workspace, name, count, options.limit)
     result = report(count, options.sets, time.monotonic() - began)
     result["failures"] = [*count.standing_nowhere, *count.not_supported]
     print(json.dumps(result, ensure_ascii=False, indent=1))

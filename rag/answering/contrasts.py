@@ -20,6 +20,14 @@ _LISTED = re.compile(r"[^，。；！？,;、]+")
 _PIECE = re.compile(r"[一-鿿·]+")
 _JOINT = re.compile(r"[和与及、]|以及|分别")
 _DIGITS = str.maketrans("123456789", "一二三四五六七八九")
+_LEVELS = {
+    "世界": "世界", "全国": "国", "国家级": "国", "国家": "国", "全省": "省", "省级": "省", "省": "省",
+    "全市": "市", "市级": "市", "市": "市", "全县": "县", "县级": "县", "全区": "区", "区级": "区",
+}  # fmt: skip
+_LEVEL = re.compile(
+    rf"(?P<level>{'|'.join(_LEVELS)})(?:的)?"
+    r"(?P<what>劳动模范|劳模|先进|文明|荣誉|优秀|示范|重点|卫生|三好|最美|道德模范|工匠|科技进步|[一二三特]等奖|五一)"
+)
 
 
 def _members(text: str) -> list[tuple[str, str]]:
@@ -59,16 +67,6 @@ def is_of_another_level(question: str, source: str) -> bool:
         if said and asked not in said:
             return True
     return False
-
-
-_LEVELS = {
-    "世界": "世界", "全国": "国", "国家级": "国", "国家": "国", "全省": "省", "省级": "省", "省": "省",
-    "全市": "市", "市级": "市", "市": "市", "全县": "县", "县级": "县", "全区": "区", "区级": "区",
-}  # fmt: skip
-_LEVEL = re.compile(
-    rf"(?P<level>{'|'.join(_LEVELS)})(?:的)?"
-    r"(?P<what>劳动模范|劳模|先进|文明|荣誉|优秀|示范|重点|卫生|三好|最美|道德模范|工匠|科技进步|[一二三特]等奖|五一)"
-)
 
 
 def added_pieces(question: str, statement: str) -> list[str]:

@@ -29,6 +29,7 @@ _MARKER = re.compile(r"\[(\d{1,3})\]")
 _SENTENCE_END = re.compile(r"[。！？!?\n]+(?:\s*\[\d{1,3}\])*|(?<=[^\d\s.])\.(?:\s*\[\d{1,3}\])*(?=\s|$)")
 _HAN_OR_WORD = re.compile(r"[一-鿿]")
 _CHANGED_TO = re.compile(r"[一-鿿]{0,4}[到至为成]")
+_ASKS_ANOTHER = re.compile(r"多少|几|谁|什么|哪|何[时地处人]|多[大高长远久重]")
 _EMPTY_GRAMS = frozenset(
     "共有 总计 合计 达到 其中 目前 截至 已经 据报 报道 据悉 据了 了解 累计 分别 本报 记者 情况 方面 "
     "以上 同比 较去 比去".split()
@@ -130,9 +131,12 @@ def check_answer(
 def _is_asked(checked: CheckedFigure, text: str, question: str) -> bool:
     """Whether a figure only repeats the question's way of naming its thing: 一个标准展位, 其余2处隐患.
 
-    Its value must stand in a quote all the same, if it is more than one.
+    Its value must stand in a quote all the same, if it is more than one; and something else must be asked for: to
+    是不是签约102个项目 the figure itself is the answer.
     """
     figure = checked.figure
+    if not _ASKS_ANOTHER.search(question):
+        return False
     if checked.reason != "other subject" and figure.value != 1:
         return False
     after = text[figure.end : figure.end + 2]

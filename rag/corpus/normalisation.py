@@ -162,7 +162,8 @@ def is_narrow(character: str) -> bool:
     return character < "\u2e80" and character not in _WIDE_PUNCTUATION
 
 
-_POINT = re.compile(r"[A-Z\u4e00-\u9fff]\d{1,4}\.$")
+_TORN_POINT = re.compile(r"[A-Z]\d{1,4}\. +\d{1,2}(?!\d)|[\u4e00-\u9fff]\d{1,4}\. +\d{1,2} ?[%‰]")
+"""PM2. 5 and 增长3. 5%, torn at the point; 任务1. 5个 may be a numbered list and stays as it is."""
 
 
 def normalise_line(source: str, start: int = 0, end: int | None = None, *, page: int = 0) -> MappedText:
@@ -185,12 +186,13 @@ def normalise_folded(folded: str, start: int, page: int = 0) -> MappedText:
     texts: list[str] = []
     runs: list[SourceRun] = []
     length = 0
-    before = last = ""
+    before = ""
+    torn = {match.start() + match.group().index(".") + 1 for match in _TORN_POINT.finditer(folded)}
     previous_end = 0
     for position, token in tokens:
         gap = folded[previous_end:position]
-        divided = _POINT.search(last) is not None and token[0].isdigit()  # PM2. 5
-        if before and not loose and not divided and _keeps_space(before, token[0]) and not INVISIBLE.fullmatch(gap):
+        glued = loose or previous_end in torn
+        if before and not glued and _keeps_space(before, token[0]) and not INVISIBLE.fullmatch(gap):
             space = next(index for index, character in enumerate(gap) if character.isspace())
             _append_run(runs, SourceRun(length, 1, start + previous_end + space, page))
             texts.append(" ")
@@ -198,7 +200,7 @@ def normalise_folded(folded: str, start: int, page: int = 0) -> MappedText:
         _append_run(runs, SourceRun(length, len(token), start + position, page))
         texts.append(token)
         length += len(token)
-        before, last = token[-1], token
+        before = token[-1]
         previous_end = position + len(token)
     return MappedText("".join(texts), tuple(runs))
 

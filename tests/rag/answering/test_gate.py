@@ -198,3 +198,5 @@ def test_a_figure_that_only_names_the_thing_as_the_question_does_needs_no_quote(
     assert not check_answer("一个标准展位租金1300元[1]。", quotes, question=asked).passed
     # What is asked for is not carried by having been asked.
     assert not check_answer("签约项目102个[1]。", {1: "签约项目98个。"}, question="是不是签约项目102个？").passed
+    # Nor is a one that is the very thing asked.
+    assert not check_answer("1个项目停工[1]。", {1: "项目全部开工。"}, question="是不是有1个项目停工？").passed

@@ -78,3 +78,6 @@ def test_a_number_torn_at_its_point_is_whole_again() -> None:
     assert normalise_line("PM2. 5 平均浓度为每立方米 52 微克").text == "PM2.5平均浓度为每立方米52微克"
     assert normalise_line("同比增长3. 5%").text == "同比增长3.5%"
     assert normalise_line("1. 5 项工作").text == "1. 5项工作"
+    # A numbered list is no number.
+    assert normalise_line("任务1. 5 个项目开工").text == "任务1. 5个项目开工"
+    assert normalise_line("共有10. 2020年").text == "共有10. 2020年"
