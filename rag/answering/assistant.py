@@ -11,21 +11,23 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from rag.answering.citations import CitationList
 from rag.answering.composing import Composer
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
 from rag.answering.evidence import SentenceEncoder
 from rag.answering.figures import Figure
-from rag.answering.gate import check_answer
+from rag.answering.gate import CheckedFigure, check_answer
 from rag.answering.inquiry import Asked, AssistantSources, Findings, checked_question, find_evidence
 from rag.answering.readings import other_readings
 from rag.answering.refusal import Refusal, refusal_answer
+from rag.answering.several_events import events_statement, other_events
+from rag.answering.statements import cited_in
 from rag.answering.translation import searched_question
 from rag.answering.verification import SentenceReader
 from rag.answering.writing import Statements, Writer
@@ -178,7 +180,14 @@ class Assistant:
         if refusal is not None:
             return (yield from self._refuse(work, refusal))
         text = pieces[0] + "".join(_gap(before, piece) + piece for before, piece in pairwise(pieces))
-        return self._finish(work, text, cited, composed.computed if composed else "")
+        if composed is not None:
+            return self._finish(work, [text], cited, composed.computed)
+        events = other_events(work.asked, work.found, cited.sentences)
+        if not events:
+            return self._finish(work, [text], cited)
+        beside = "\n" + events_statement(work.asked, events, cited)
+        yield self._delta(work, beside)
+        return self._finish(work, [text, beside], cited)
 
     def _delta(self, work: _Work, text: str) -> TextDelta:
         if not work.first_text_ms:
@@ -188,33 +197,25 @@ class Assistant:
     def _refuse(self, work: _Work, refusal: Refusal) -> Generator[AnswerEvent, None, Answer]:
         text, reason = refusal_answer(work.asked.question, refusal, work.found.support, work.found.passages)
         yield self._delta(work, text)
-        return replace(self._finish(work, text, CitationList()), refused=True, refusal_reason=reason, figures=())
+        return replace(self._finish(work, [text], CitationList()), refused=True, refusal_reason=reason, figures=())
 
-    def _finish(self, work: _Work, text: str, cited: CitationList, computed: str = "") -> Answer:
+    def _finish(self, work: _Work, parts: Sequence[str], cited: CitationList, computed: str = "") -> Answer:
+        """The answer of these parts of text; each is held to the quotes that it cites itself."""
         citations = cited.citations()
         quotes = {citation.marker: citation.quote for citation in citations}
         shown = [computed] if computed else []
-        checked = (
-            check_answer(text, quotes, question=work.asked.complete, computed=shown).figures if citations else ()
-        )
-        figures = tuple(
-            AnswerFigure(
-                item.figure.text,
-                float(item.figure.value),
-                item.figure.unit,
-                item.figure.subject,
-                item.marker,
-                item.supported,
-            )
-            for item in checked
-            if item.figure.kind != "date" and item.reason != "computed"
-        )
-        said: list[Figure] = [item.figure for item in checked if item.supported]
+        checked = [
+            [*check_answer(part, cited_in(part, quotes), question=work.asked.complete, computed=shown).figures]
+            for part in parts
+            if citations
+        ]
+        said: list[Figure] = [item.figure for item in chain(*checked[:1]) if item.supported]
+        text = "".join(parts)
         return Answer(
             question=work.asked.question,
             answer=text,
             citations=citations,
-            figures=figures,
+            figures=_answer_figures(chain(*checked)),
             other_readings=other_readings(work.asked.searched, said, work.found.sentences, cited.sentences)
             if citations
             else (),
@@ -225,6 +226,22 @@ class Assistant:
             generation=work.found.generation,
             timings=Timings(work.found.milliseconds, work.first_text_ms, work.asked.milliseconds),
         )
+
+
+def _answer_figures(checked: Iterable[CheckedFigure]) -> tuple[AnswerFigure, ...]:
+    """The figures as a caller sees them; dates are no figures, and those of an equation stand in the parts too."""
+    return tuple(
+        AnswerFigure(
+            item.figure.text,
+            float(item.figure.value),
+            item.figure.unit,
+            item.figure.subject,
+            item.marker,
+            item.supported,
+        )
+        for item in checked
+        if item.figure.kind != "date" and item.reason != "computed"
+    )
 
 
 def _replay(known: Answer, asked: Asked) -> Iterator[AnswerEvent]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.answering.evidence import Sentence
+from rag.answering.figures import find_figures, supports
 from rag.answering.support import Support
 from rag.generation.prompts import REFUSAL_EN, REFUSAL_ZH
 from rag.records import Passage
@@ -111,12 +112,18 @@ def should_withhold(
     if doubt is None:
         return max(read) < WITHHOLD_PRESENCE
     best = max(sentence.presence for sentence in evidence if sentence.presence is not None)
-    agreement = max(_shared(sentence.answer, statement) for sentence in [evidence[0], *quoted])
-    return Signals(best, max(read), doubt, agreement, corroborated).confidence < 0
+    agreed = max(agreement(sentence.answer, statement) for sentence in [evidence[0], *quoted])
+    return Signals(best, max(read), doubt, agreed, corroborated).confidence < 0
 
 
-def _shared(answer: str, statement: str) -> float:
-    """The share of the character pairs of ``answer`` that ``statement`` holds."""
+def agreement(answer: str, statement: str) -> float:
+    """How much of what the reader would answer stands in ``statement``, by pairs of characters.
+
+    All of it where a figure of the one is the other's: 8架 says what 8架直升机、1架战斗机 says.
+    """
+    figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
+    if any(supports(other, figure) for other in find_figures(answer) for figure in figures):
+        return 1.0
     wanted, said = _pairs(answer), _pairs(statement)
     return len(wanted & said) / max(1, len(wanted))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 _END = re.compile(r"[。！？!?\n]+[”’」』）)\"]*|(?<=[^\d\s.])\.(?=\s)")
 _MARKER = re.compile(r"\s*(?:[【(（]\s*\d{1,2}(?:\s*[,，、]\s*\d{1,2})*\s*[】)）](?!\d)|[\[［][\d\s,，、-]*[\]］])")
+_PLACED = re.compile(r"\[(\d{1,3})\]")
 _OPENING = re.compile(
     r"^(?:(?:根据|依据|按照)(?:以上|上述|所给|提供的)?(?:资料|报道|文章)(?:显示|内容|可知|的内容)?(?:\[\d\])*[，,：:]\s*"
     r"|(?:答案?|回答)[：:]\s*|【?回答】?[：:]\s*|资料(?:中)?(?:显示|提到)[，,：:]\s*"
@@ -51,3 +52,9 @@ def with_markers(statement: str, markers: Iterable[int]) -> str:
     marks = "".join(f"[{marker}]" for marker in markers)
     body = statement.rstrip("。！？!?.；;，, \n")
     return f"{body}{marks}{statement[len(body) :].strip()}"
+
+
+def cited_in(text: str, quotes: Mapping[int, str]) -> dict[int, str]:
+    """Those of ``quotes`` (marker to quote) whose marker stands in ``text``."""
+    markers = {int(match[1]) for match in _PLACED.finditer(text)}
+    return {marker: quote for marker, quote in quotes.items() if marker in markers}

@@ -67,4 +67,6 @@ def _fits(figure: Figure, kind: QuestionKind) -> bool:
         return figure.kind == "money"
     if kind.kind == "percentage":
         return figure.kind in ("share", "change")
+    if kind.unit in ("倍", "番"):
+        return kind.unit in figure.measure_text
     return figure.kind in _COUNTED and (not kind.unit or figure.unit == kind.unit or kind.unit in figure.measure_text)

@@ -15,25 +15,26 @@ from dataclasses import dataclass
 from rag.answering.answer_form import has_answer_form
 from rag.answering.attribution import attribute
 from rag.answering.citations import CitationList
-from rag.answering.contrasts import added_pieces, is_mixed, is_of_another_level, is_of_another_member
+from rag.answering.contrasts import added_pieces
 from rag.answering.evidence import Sentence
-from rag.answering.figures import Figure, find_figures, supports
+from rag.answering.figures import find_figures, supports
 from rag.answering.gate import check_answer
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.orders import gives_orders
-from rag.answering.refusal import Refusal, is_too_doubtful, log_odds, should_quote, should_refuse, should_withhold
+from rag.answering.refusal import (
+    QUOTE_PRESENCE,
+    Refusal,
+    agreement,
+    is_too_doubtful,
+    log_odds,
+    should_quote,
+    should_refuse,
+    should_withhold,
+)
+from rag.answering.relevance import fits, is_half_an_answer, is_of_something_else
 from rag.answering.repair import repair_figures
 from rag.answering.statements import statements_of, with_markers, without_markers
-from rag.answering.support import judge_support
-from rag.answering.times import (
-    days_covered,
-    hides_its_period,
-    is_of_other_time,
-    is_of_other_year,
-    names_other_years,
-    read_question_time,
-)
-from rag.answering.totals import answering_figure, speaks_of
+from rag.answering.times import days_covered
 from rag.errors import GenerationError
 from rag.generation.generator import GenerationOptions, Message
 from rag.generation.generator import Generator as TextGenerator
@@ -41,14 +42,9 @@ from rag.generation.prompts import REFUSAL_ZH, EvidenceLine, answer_messages, is
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
-_CLAUSE = re.compile(r"[^，。；！？]+")
-_SURE_NAME = 3
-"""From so many characters on a word tagged as a name is one; 汇报 is none."""
-_PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|确保|要|争取|打算|安排")
-_AIMS = re.compile(r"预期目标|目标(?:为|是|定为)")
-_ACTUAL = re.compile(r"实际")
-_NOT_ACTUAL = re.compile(r"能力|设计|计划|预计|预期|目标|力争|拟")
+_AGREED = 0.5
+"""How much of what the reader would answer a statement must hold, or the other way round."""
+_ENGLISH_OPENING = re.compile(r"(?:The|In|At|On|There|It|A|An|According)\s+[a-z]")
 _IN_CHINESE = "（请用中文回答）"
 _SIGNS = re.compile(r"[^\w]|_")
 _PERIOD = re.compile(r"(?<=[一-鿿])\.$")
@@ -111,7 +107,7 @@ class Writer:
         """What the model writes; where it begins in English to a Chinese question, it is asked once more."""
         with closing(self._statements(asked, found)) as statements:
             first = next(statements, None)
-            if first is not None and not _is_in_another_language(first, asked.question):
+            if first is not None and not _begins_in_english(first, asked.question):
                 yield first
                 yield from statements
                 return
@@ -137,30 +133,47 @@ class Writer:
             return None  # a server that reports no probabilities still writes
 
     def _checked(self, read: _Read, statement: str, cited: CitationList) -> str | None:
-        """The statement with its markers, or None where the paper does not carry it or it answers nothing."""
+        """The statement with its markers, the paper's own words for it, or None where it is no answer."""
         asked, found = read.asked, read.found
         if _is_in_another_language(statement, asked.question):
             return None
-        evidence = found.evidence
-        statement = _PERIOD.sub("。", repair_figures(statement, evidence))
-        attribution = attribute(statement, evidence, asked.complete)
-        quoted = [evidence[position] for position in attribution.quotes]
-        if not attribution.carried or _is_echo(asked, statement):
+        statement = _PERIOD.sub("。", repair_figures(statement, found.evidence))
+        attribution = attribute(statement, found.evidence, asked.complete)
+        quoted = [found.evidence[position] for position in attribution.quotes]
+        if _is_echo(asked, statement):
             return None
-        if not has_answer_form(asked.kind, statement, asked.searched) and not _is_copied_name(
-            asked, statement, quoted
-        ):
-            return None
-        if _is_of_something_else(asked, found, statement, quoted):
-            return None
-        corroborated = _is_corroborated(asked, found, statement)
-        if should_withhold(statement, quoted, evidence, read.doubt, corroborated=corroborated):
-            return None
-        if not _stands(asked, statement, quoted):
-            return None
+        if attribution.carried:
+            if not _is_answer(read, statement, quoted):
+                return None
+            if _stands(asked, statement, quoted):
+                whole = is_half_an_answer(asked, statement, quoted) and self._own_words(
+                    read, statement, quoted, cited
+                )
+                return whole or self._with_markers(found, statement, quoted, cited)
+        return self._own_words(read, statement, quoted, cited)
+
+    def _with_markers(
+        self, found: Findings, statement: str, quoted: Sequence[Sentence], cited: CitationList
+    ) -> str | None:
         if not self._may_cite(found, quoted):
             return None
         return with_markers(statement, dict.fromkeys(cited.marker(sentence) for sentence in quoted))
+
+    def _own_words(self, read: _Read, statement: str, quoted: Sequence[Sentence], cited: CitationList) -> str | None:
+        """The sentence of the paper that the model took its figure from, where only the model's wording is at fault.
+
+        Reader and model must agree on the figure; 至少15名警员受伤 then stands for 至少15名警察受伤.
+        """
+        asked, found = read.asked, read.found
+        for sentence in quoted:
+            if (sentence.presence or 0.0) < QUOTE_PRESENCE or agreement(sentence.answer, statement) < _AGREED:
+                continue
+            if not _shares_a_figure(asked, statement, sentence.text) or not fits(asked, found, sentence):
+                continue
+            if is_of_something_else(asked, found, sentence.text, [sentence]) or not self._may_cite(found, [sentence]):
+                continue
+            return _as_quote(asked, sentence, cited)
+        return None
 
     def _may_cite(self, found: Findings, sentences: Sequence[Sentence]) -> bool:
         """Whether the articles of these sentences have not been removed since they were found."""
@@ -169,22 +182,47 @@ class Writer:
     def _quote(self, asked: Asked, found: Findings, cited: CitationList, *, model_refused: bool) -> str | None:
         """The paper's own sentence as the answer, where it holds what is asked for and speaks of it plainly."""
         plain = [sentence for sentence in found.evidence if should_quote(sentence, model_refused=model_refused)]
-        fitting = [sentence for sentence in plain if _fits(asked, found, sentence)]
+        fitting = [sentence for sentence in plain if fits(asked, found, sentence)]
         # Of a year, the figure that covers most of it; else the best sentence.
         sentence = max(
             fitting, key=lambda item: days_covered(found.time_asked, item.article, item.text), default=None
         )
         if sentence is None or not self._may_cite(found, [sentence]):
             return None
-        marker, text = cited.marker(sentence), without_markers(sentence.text)
-        if is_chinese(asked.question):
-            return f"报道原文：“{text}”[{marker}]"
-        return f"The paper says: “{text}”[{marker}]"
+        return _as_quote(asked, sentence, cited)
+
+
+def _is_answer(read: _Read, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether a statement that the paper carries has the form of an answer to what is asked, and is sure enough."""
+    asked, found = read.asked, read.found
+    if not has_answer_form(asked.kind, statement, asked.searched) and not _is_copied_name(asked, statement, quoted):
+        return False
+    if is_of_something_else(asked, found, statement, quoted):
+        return False
+    corroborated = _is_corroborated(asked, found, statement)
+    return not should_withhold(statement, quoted, found.evidence, read.doubt, corroborated=corroborated)
+
+
+def _as_quote(asked: Asked, sentence: Sentence, cited: CitationList) -> str:
+    marker, text = cited.marker(sentence), without_markers(sentence.text)
+    return f"报道原文：“{text}”[{marker}]" if is_chinese(asked.question) else f"The paper says: “{text}”[{marker}]"
+
+
+def _shares_a_figure(asked: Asked, statement: str, text: str) -> bool:
+    """Whether both hold one figure that is not a date and not in the question."""
+    said = [item for item in find_figures(statement) if item.kind != "date" and item.text not in asked.searched]
+    return any(supports(other, figure) for other in find_figures(text) for figure in said)
 
 
 def _is_in_another_language(statement: str, question: str) -> bool:
     """Whether a Chinese question got an English sentence; a name or a figure has no language."""
     return is_chinese(question) and not is_chinese(statement) and len(re.findall(r"[A-Za-z]+", statement)) >= 4
+
+
+def _begins_in_english(statement: str, question: str) -> bool:
+    """Whether a Chinese question is being answered in English, or in a mixture of both."""
+    begun = is_chinese(question) and _ENGLISH_OPENING.match(statement) is not None
+    return begun or _is_in_another_language(statement, question)
 
 
 def _is_echo(asked: Asked, statement: str) -> bool:
@@ -212,23 +250,6 @@ def _stands(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
     return not figures or not any(gives_orders(sentence.text) for sentence in quoted)
 
 
-def _fits(asked: Asked, found: Findings, sentence: Sentence) -> bool:
-    """Whether a sentence has the form of an answer and is not of another time."""
-    if names_other_years(asked.searched, sentence.text) or _is_of_other_time(asked, found, sentence):
-        return False
-    if gives_orders(sentence.text) or _is_of_another_level(asked, sentence):
-        return False
-    if asked.kind.kind in ("count", "money", "percentage"):
-        figure = answering_figure(asked.searched, sentence.text)
-        return figure is not None and speaks_of(asked.searched, figure)
-    return has_answer_form(asked.kind, sentence.text, asked.searched)
-
-
-def _is_of_other_time(asked: Asked, found: Findings, sentence: Sentence) -> bool:
-    article, text = sentence.article, sentence.text
-    return is_of_other_year(asked.searched, article, text) or is_of_other_time(found.time_asked, article, text)
-
-
 def _is_corroborated(asked: Asked, found: Findings, statement: str) -> bool:
     """Whether what the statement adds to the question stands in two articles of those found, or more."""
     figures = [item for item in find_figures(statement) if item.kind != "date" and item.text not in asked.searched]
@@ -240,66 +261,6 @@ def _is_corroborated(asked: Asked, found: Findings, statement: str) -> bool:
         return any(piece in text for piece in pieces)
 
     return len({sentence.article.id for sentence in found.sentences if holds(sentence.text)}) >= 2
-
-
-def _is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether a statement that the paper carries is of another time, thing, place or level than is asked for."""
-    texts = [sentence.text for sentence in quoted]
-    return (
-        any(_is_of_other_time(asked, found, sentence) for sentence in quoted)
-        or any(_says_another_time(statement, sentence) for sentence in quoted)
-        or _hides_its_period(asked, found, statement, quoted)
-        or any(is_of_another_member(asked.searched, statement, text) for text in texts)
-        or all(_is_of_another_level(asked, sentence) for sentence in quoted)
-        or is_mixed(statement, texts)
-        or _is_only_planned(asked, statement, quoted)
-        or _names_another(asked, statement, quoted)
-    )
-
-
-def _names_another(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether a figure is from articles that never name whom the question is about; short words may be no names."""
-    if not find_figures(statement):
-        return False
-    return any(len(name) >= _SURE_NAME for name in judge_support(asked.complete, quoted).missing)
-
-
-def _is_of_another_level(asked: Asked, sentence: Sentence) -> bool:
-    return is_of_another_level(asked.searched, f"{sentence.article.title}\n{sentence.text}")
-
-
-def _is_only_planned(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether a plan is given as a fact: 固定资产投资增长8% of 预期目标为…, and 实际 asked of a capacity."""
-    figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
-    if not figures or _PLANNED.search(asked.searched) or not is_chinese(statement):
-        return False
-    clauses = [clause for sentence in quoted for clause in _clauses_of(figures, sentence.text)]
-    if _ACTUAL.search(asked.searched):
-        return bool(clauses) and all(_NOT_ACTUAL.search(clause) for clause in clauses)
-    return not _PLANNED.search(statement) and all(_AIMS.search(sentence.text) for sentence in quoted)
-
-
-def _clauses_of(figures: Sequence[Figure], text: str) -> list[str]:
-    """The clauses of ``text`` that hold one of these figures as the paper has it."""
-    return [
-        clause
-        for clause in _CLAUSE.findall(text)
-        if any(supports(a, b) for a in find_figures(clause) for b in figures)
-    ]
-
-
-def _hides_its_period(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
-    if asked.kind.kind not in ("count", "money", "percentage") or not is_chinese(statement):
-        return False
-    return any(hides_its_period(found.time_asked, item.article, item.text, statement) for item in quoted)
-
-
-def _says_another_time(statement: str, sentence: Sentence) -> bool:
-    """Whether a statement dates a figure otherwise than its quote: 6月底：17个 of 全年102个，比9月底增17个."""
-    if sentence.article.date is None or not _YEAR.search(statement) or not find_figures(_YEAR.sub("", statement)):
-        return False
-    said = read_question_time(statement, sentence.article.date)
-    return said is not None and is_of_other_time(said, sentence.article, sentence.text)
 
 
 def _prompt(asked: Asked, found: Findings, request: str = "") -> tuple[Message, ...]:

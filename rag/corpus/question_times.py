@@ -23,7 +23,9 @@ _YEAR_END = re.compile(r"(?:(?P<year>(?:19|20)\d\d)年|(?P<word>[今去]年))(?:
 _COMPARED = re.compile(r"[比较]$")
 _RECENT_DAYS = 90
 # These say the state of affairs rather than a time to search in.
-_NOT_ASKED = frozenset("目前 截至目前 至今 迄今 到目前为止 当前 当日 当天 同日 不久前".split())
+_NOT_ASKED = frozenset("目前 截至目前 至今 迄今 到目前为止 当前 同日 不久前".split())
+_OF_AN_EVENT = ("当天", "当日", "当晚", "当时")
+"""The day of an event that the question may not even name, not the asker's."""
 _RECENT = frozenset("最近 近期 近日 日前 近来 连日来".split())
 
 
@@ -52,7 +54,9 @@ def question_interval(question: str, today: dt.date) -> QuestionTime | None:
     year_end = _YEAR_END.search(question)
     if year_end and not _COMPARED.search(question[: year_end.start()]):
         return _december(year_end, today)
-    named = [m for m in find_times(question, today) if m.text not in _NOT_ASKED]
+    named = [
+        m for m in find_times(question, today) if m.text not in _NOT_ASKED and not m.text.startswith(_OF_AN_EVENT)
+    ]
     # 1至5月增速比一季度回落多少 asks about 1至5月.
     mentions = [m for m in named if not _COMPARED.search(question[: m.start])] or named
     if mentions:

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+import rjieba
+
 from rag.retrieval.terms import HAN, fold
 
 AnswerKind = Literal["count", "money", "percentage", "date", "person", "place", "other"]
@@ -23,12 +25,17 @@ _FORMS: dict[AnswerKind, str] = {
     "place": r"省|市|县|区|镇|村|路|街|国|州|位于|坐落|在",
     "other": "",
 }
+_MEASURE_WORDS = (
+    "个家名人位项次天年月日时分秒周座条种户场批届层岁处亩吨米斤克升里只头辆架艘台套部份分度口起宗件张本册支根块片篇"
+    "首幅枚粒颗株棵匹盒箱袋瓶杯桶车船轮期班组队站所间栋幢排列成倍番元角号款类样声笔单例门课节级档代辈眼盏顶把扇面"
+    "万亿枪步章趟回遍发双对栏尊顿井团环段岛县市区镇村乡省国州"
+)
 _PEOPLE = "人员|教师|老师|领导|干部|同志|嘉宾|代表|专家|选手|医生|民警|员工|职工|工人|学生|志愿者|委员"
 # In order: the first that fits decides, so 多少亿元 is money before it is a count.
 _CUES: tuple[tuple[AnswerKind, str], ...] = (
     (
         "percentage",
-        r"百分之几|百分之多少|多少个?百分点|多少%|百分比|占比|比例|增幅|增速|增长率|同比增长多少|"
+        r"(?<![汇频功])率(?:是|为|有|达到?)?(?:多少|几|多高)?[？?。]?$|百分之几|百分之多少|多少个?百分点|多少%|百分比|占比|比例|增幅|增速|增长率|同比增长多少|"
         r"(?:增长|下降|上升|回落|提高|降低|减少|增加|上涨|下跌)了?多少(?=[，,。？?；;]|$)|"
         r"percent|proportion|what share|growth rate|how fast",
     ),
@@ -40,7 +47,7 @@ _CUES: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         "date",
-        r"何时|什么时候|哪[几些]?年|哪一年|哪[几些]?[天日]|哪一天|几月|几号|几日|日期|多少年|哪个月|"
+        r"何时|什么时候|哪[几些]?年|哪一年|哪[几些]?[天日]|哪一天|几月|几号|几点(?![一-鿿]*(?:建议|意见|要求))|几时|几日|日期|多少年(?![轻级纪])|哪个月|"
         r"when\b|what year|what date|which year",
     ),
     (
@@ -55,7 +62,7 @@ _CUES: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         "count",
-        r"多少|(?<!哪)几(?:[百千万亿十])*[个家名人位项次天年月万亿所座条种户场批届层岁处亩吨公米只头辆架艘台套部份分小度]|"
+        rf"多少|(?<!哪)几(?:[百千万亿十])*[{_MEASURE_WORDS}公小]|"
         r"多大|多高|多长|多远|多重|how many|number of",
     ),
 )
@@ -64,8 +71,10 @@ _LONG_UNITS = (
     "公里 千米 平方米 平方公里 立方米 公顷 公斤 千克 小时 分钟 千瓦时 千瓦 人次 美元 欧元 港元 日元 英镑 架次 班次"
 )
 _UNIT = re.compile(
-    rf"(?:多少|几)(?P<unit>[百千万亿]*(?:{'|'.join(_LONG_UNITS.split())}|[{HAN}]))(?<![是的了在有被和与用为参受])"
+    rf"(?:多少|几)(?P<unit>(?P<size>[百千万亿]*)(?:(?P<long>{'|'.join(_LONG_UNITS.split())})|[{HAN}]))"
 )
+_NOUN_TAIL = 4
+"""How many characters after 多少 tell whether a measure word stands there or a noun begins: 多少项 and 多少项目."""
 _SAME_UNITS = ("人名位口", "家个所座处", "次起", "倍番", "元块")
 
 
@@ -94,8 +103,23 @@ def question_kind(question: str) -> QuestionKind:
     """The kind of answer that ``question`` wants; 有多少家企业 is a count with the unit 家."""
     folded = fold(question)
     kind: AnswerKind = next((kind for kind, cue in _COMPILED if cue.search(folded)), "other")
-    found = _UNIT.search(folded) if kind in ("count", "money") else None
-    return QuestionKind(kind, found["unit"] if found else "")
+    return QuestionKind(kind, _unit(folded) if kind in ("count", "money") else "")
+
+
+def _unit(question: str) -> str:
+    """The measure word after 多少 or 几; none where a noun follows: 多少武装分子, 多少项目."""
+    found = _UNIT.search(question)
+    if found is None:
+        return ""
+    if found["long"] or found["size"] == found["unit"]:
+        return found["unit"]
+    start = found.end() - 1
+    if question[start] not in _MEASURE_WORDS:
+        return ""
+    first = next(iter(rjieba.cut(question[start : start + _NOUN_TAIL], False)), "")
+    # The dictionary has 架飞机 as one word, too.
+    is_measure = len(first) == 1 or (len(first) > 2 and len(rjieba.cut(first[1:], False)) == 1)
+    return found["unit"] if is_measure else ""
 
 
 def is_chinese(question: str) -> bool:

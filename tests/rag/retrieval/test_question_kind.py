@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.retrieval.question_kind import is_chinese, question_kind
+from rag.retrieval.question_kind import QuestionKind, is_chinese, question_kind
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,24 @@ def test_the_language_of_a_question(question: str, chinese: bool) -> None:
 )
 def test_which_of_several_is_no_count(question: str, kind: str) -> None:
     assert question_kind(question).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "unit"),
+    [
+        ("打死多少武装分子", ""),
+        ("签约多少项目", ""),
+        ("导致多少警察受伤", ""),
+        ("签约多少个项目", "个"),
+        ("投入几架飞机", "架"),
+        ("被射中几枪", "枪"),
+        ("建成多少万亩", "万亩"),
+        ("有多少人次参观", "人次"),
+    ],
+)
+def test_a_measure_word_is_no_beginning_of_a_noun(question: str, unit: str) -> None:
+    assert question_kind(question) == QuestionKind("count", unit)
+
+
+def test_young_people_are_no_date() -> None:
+    assert question_kind("多少年轻人返乡创业").kind == "count"

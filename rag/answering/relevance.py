@@ -1,0 +1,131 @@
+"""Is a statement, or a sentence, of what is asked? Its time, thing, place and level, and whether it is but a plan.
+
+That the paper carries a statement is for ``attribution``; here a statement that it does carry may still be of
+another year, another prize or a county where the city was asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.answering.answer_form import has_answer_form
+from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member
+from rag.answering.evidence import Sentence
+from rag.answering.figures import Figure, find_figures, supports
+from rag.answering.inquiry import Asked, Findings
+from rag.answering.orders import gives_orders
+from rag.answering.support import judge_support
+from rag.answering.times import (
+    hides_its_period,
+    is_of_other_time,
+    is_of_other_year,
+    names_other_years,
+    read_question_time,
+)
+from rag.answering.totals import answering_figure, speaks_of
+from rag.retrieval.question_kind import is_chinese
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
+_CLAUSE = re.compile(r"[^，。；！？]+")
+_ASKS_CASUALTIES = re.compile(r"伤亡|死伤")
+_DEAD = re.compile(r"死|亡|遇难|丧生|罹难")
+_HURT = re.compile(r"伤")
+_PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|确保|要|争取|打算|安排")
+_AIMS = re.compile(r"预期目标|目标(?:为|是|定为)")
+_ACTUAL = re.compile(r"实际")
+_NOT_ACTUAL = re.compile(r"能力|设计|计划|预计|预期|目标|力争|拟")
+_SURE_NAME = 3
+"""From so many characters on a word tagged as a name is one; 汇报 is none."""
+
+
+def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether a statement that the paper carries is of another time, thing, place or level than is asked for."""
+    texts = [sentence.text for sentence in quoted]
+    return (
+        any(_is_of_other_time(asked, found, sentence) for sentence in quoted)
+        or any(_says_another_time(statement, sentence) for sentence in quoted)
+        or _hides_its_period(asked, found, statement, quoted)
+        or any(is_of_another_member(asked.searched, statement, text) for text in texts)
+        or all(_is_of_another_level(asked, sentence) for sentence in quoted)
+        or is_mixed(statement, texts)
+        or _is_only_planned(asked, statement, quoted)
+        or _names_another(asked, statement, quoted)
+    )
+
+
+def is_half_an_answer(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether 伤亡 is asked for, and of dead and hurt in one sentence a statement gives only the ones."""
+    if not _ASKS_CASUALTIES.search(asked.searched):
+        return False
+
+    if "伤亡" in statement and any("伤亡" in sentence.text for sentence in quoted):
+        return False  # 38人伤亡 of 造成38人伤亡
+
+    def has_both(text: str) -> bool:
+        counted = sum(figure.kind != "date" for figure in find_figures(text))
+        return counted > 1 and _DEAD.search(text) is not None and _HURT.search(text) is not None
+
+    return not has_both(statement) and any(has_both(sentence.text) for sentence in quoted)
+
+
+def fits(asked: Asked, found: Findings, sentence: Sentence) -> bool:
+    """Whether a sentence has the form of an answer and is not of another time."""
+    if names_other_years(asked.searched, sentence.text) or _is_of_other_time(asked, found, sentence):
+        return False
+    if gives_orders(sentence.text) or _is_of_another_level(asked, sentence):
+        return False
+    if asked.kind.kind in ("count", "money", "percentage"):
+        figure = answering_figure(asked.searched, sentence.text)
+        return figure is not None and speaks_of(asked.searched, figure)
+    return has_answer_form(asked.kind, sentence.text, asked.searched)
+
+
+def _is_of_other_time(asked: Asked, found: Findings, sentence: Sentence) -> bool:
+    article, text = sentence.article, sentence.text
+    return is_of_other_year(asked.searched, article, text) or is_of_other_time(found.time_asked, article, text)
+
+
+def _names_another(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether a figure is from articles that never name whom the question is about; short words may be no names."""
+    if not find_figures(statement):
+        return False
+    return any(len(name) >= _SURE_NAME for name in judge_support(asked.complete, quoted).missing)
+
+
+def _is_of_another_level(asked: Asked, sentence: Sentence) -> bool:
+    return is_of_another_level(asked.searched, f"{sentence.article.title}\n{sentence.text}")
+
+
+def _is_only_planned(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether a plan is given as a fact: 固定资产投资增长8% of 预期目标为…, and 实际 asked of a capacity."""
+    figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
+    if not figures or _PLANNED.search(asked.searched) or not is_chinese(statement):
+        return False
+    clauses = [clause for sentence in quoted for clause in _clauses_of(figures, sentence.text)]
+    if _ACTUAL.search(asked.searched):
+        return bool(clauses) and all(_NOT_ACTUAL.search(clause) for clause in clauses)
+    return not _PLANNED.search(statement) and all(_AIMS.search(sentence.text) for sentence in quoted)
+
+
+def _clauses_of(figures: Sequence[Figure], text: str) -> list[str]:
+    """The clauses of ``text`` that hold one of these figures as the paper has it."""
+    return [
+        clause
+        for clause in _CLAUSE.findall(text)
+        if any(supports(a, b) for a in find_figures(clause) for b in figures)
+    ]
+
+
+def _hides_its_period(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
+    if asked.kind.kind not in ("count", "money", "percentage") or not is_chinese(statement):
+        return False
+    return any(hides_its_period(found.time_asked, item.article, item.text, statement) for item in quoted)
+
+
+def _says_another_time(statement: str, sentence: Sentence) -> bool:
+    """Whether a statement dates a figure otherwise than its quote: 6月底：17个 of 全年102个，比9月底增17个."""
+    if sentence.article.date is None or not _YEAR.search(statement) or not find_figures(_YEAR.sub("", statement)):
+        return False
+    said = read_question_time(statement, sentence.article.date)
+    return said is not None and is_of_other_time(said, sentence.article, sentence.text)
