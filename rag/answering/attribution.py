@@ -12,6 +12,7 @@ import rjieba
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.gate import GateResult, check_answer
+from rag.answering.names import check_names
 from rag.corpus.time_grammar import TIME
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
@@ -28,7 +29,7 @@ _CLAUSE_END = re.compile(r"[，,。；;：:！!？?（）()]")
 _PLAIN_VERBS = frozenset(
     "达到 包括 进行 举行 合计 总计 累计 预计 实现 完成 参加 出席 投入 增加 增长 下降 减少 超过 提高 获得 属于 需要 "
     "没有 可以 成为 位于 来自 占比 共有 拥有 突破 回落 提升 新增 达成 计划 用于 共计 "
-    "召开 开展 增速".split()
+    "召开 开展 增速 带来".split()
 )
 """Verbs that any report may put for another."""
 _ENDS = ("到", "至", "为", "成", "达")
@@ -63,7 +64,7 @@ class Attribution:
 
 def attribute(statement: str, evidence: Sequence[Sentence], question: str) -> Attribution:
     """Find the smallest set of evidence sentences that carries ``statement``, and check it against them."""
-    quotes = _choose(statement, evidence)
+    quotes = _choose(statement, evidence, question)
     texts = {position: evidence[position].text for position in quotes}
     contexts = {position: _context(evidence[position]) for position in quotes}
     published: dict[int, dt.date | None] = {position: evidence[position].article.date for position in quotes}
@@ -150,17 +151,21 @@ def _shared_characters(subject: str, known: str) -> int:
     return len(held)
 
 
-def _choose(statement: str, evidence: Sequence[Sentence]) -> tuple[int, ...]:
-    """Greedy cover: first the sentence with most of the figures and words, then those that add a figure or much."""
+def _choose(statement: str, evidence: Sequence[Sentence], question: str) -> tuple[int, ...]:
+    """Greedy cover: first the sentence with most of the figures, names and words, then those that add one or much.
+
+    Dates and names of the question are no gain: every sentence may have them.
+    """
     wanted = _grams(statement)
-    figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
+    figures = [figure for figure in find_figures(statement) if figure.kind != "date" or figure.text not in question]
+    names = [name.text for name in check_names(statement, statement) if name.text not in question]
     carried = []
     for sentence in evidence:
         found = find_figures(sentence.text)
-        supported = frozenset(
+        supported = {
             index for index, figure in enumerate(figures) if any(supports(other, figure) for other in found)
-        )
-        carried.append((supported, wanted & _grams(sentence.text)))
+        } | {len(figures) + index for index, name in enumerate(names) if name in sentence.text}
+        carried.append((frozenset(supported), wanted & _grams(sentence.text)))
     chosen: list[int] = []
     have_figures: frozenset[int] = frozenset()
     have_words: frozenset[str] = frozenset()

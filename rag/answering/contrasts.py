@@ -15,6 +15,7 @@ _SERIES = re.compile(
     r"第?(?P<number>[一二三四五六七八九十特]|(?<!\d)\d{1,2})"
     r"(?P<kind>等奖|期(?![间满末初货])|季度|标段|号线|号楼|批(?![准复示发评])|届|轮|产业|水厂)|(?P<half>[上下])(?P<year>半年)"
 )
+_SEX = re.compile(r"(?P<sex>[男女])、?[男女]?(?=子|单|双|团|篮|足|排|主角|配角|演员|选手|队|组)")
 _CLAUSE = re.compile(r"[^，。；！？,;]+")
 _LISTED = re.compile(r"[^，。；！？,;、]+")
 _PIECE = re.compile(r"[一-鿿·]+")
@@ -43,6 +44,8 @@ def is_of_another_member(question: str, statement: str, quote: str) -> bool:
 
     To 谁获二等奖, ``柳如眉`` is no answer by ``一等奖的是柳如眉；二等奖的是庄一凡``.
     """
+    if is_of_the_other_sex(question, quote):
+        return True
     asked = dict(_members(question))
     if len(asked) != len(set(_members(question))):
         return False  # asked of two of them
@@ -54,6 +57,13 @@ def is_of_another_member(question: str, statement: str, quote: str) -> bool:
         if owners and number not in owners:
             return True
     return False
+
+
+def is_of_the_other_sex(question: str, quote: str) -> bool:
+    """Whether 女子 or 女主角 is asked for and the quote has only the men's, or the other way round."""
+    asked = {match["sex"] for match in _SEX.finditer(question)}
+    said = {match["sex"] for match in _SEX.finditer(quote)}
+    return len(asked) == 1 and bool(said) and not asked & said
 
 
 def is_of_another_level(question: str, source: str) -> bool:

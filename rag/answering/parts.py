@@ -30,6 +30,8 @@ _ATTRIBUTE = (
 _NAMED = re.compile(
     rf"^(?P<first>[^，,。？?、和与]{{2,20}})[和与、](?P<second>[^，,。？?]{{2,24}}?)的?(?P<tail>(?:{_ATTRIBUTE}).*)$"
 )
+_LISTS = re.compile(r"哪[些几]$")
+"""哪些单位、乡村获奖 asks for one list."""
 _MANY_PARTS = 6
 _BARE_YEAR = re.compile(r"((?:19|20)\d\d)(?=[、和与](?:19|20)\d\d年)")
 _BOOKS = re.compile(r"(《[^》]+》)[和与、](《[^》]+》)")
@@ -119,6 +121,8 @@ def _joined_words(question: str) -> dict[str, str]:
         if lengths is not None:
             first, last = place - lengths[0], place + 1 + lengths[1]
             before, after = _joined(words[:first]), _joined(words[last:])
+            if _LISTS.search(before):
+                return {}
             parts = (_joined(words[first:place]), _joined(words[place + 1 : last]))
             return {part: _single(before + part + after) for part in parts}
     return {}
@@ -139,7 +143,8 @@ def _lengths(left: list[tuple[str, str]], right: list[tuple[str, str]]) -> tuple
     if len(right) > 1 and len(right[1][0]) == 1 and left[-1][0].endswith(right[1][0]):
         return 1, 2
     if left[-1][1][:2] == "nr" and len(left) > 1 and len(left[-2][0]) == 1 and left[-2][1][:1] not in _FUNCTION_TAGS:
-        return None  # a foreign name, cut before its last part: 布 林肯
+        # A foreign name, cut before its last part: 布 林肯.
+        return (2, 1) if right[0][1][:2] == "nr" and left[-2][1][:2] == "nr" else None
     return (1, 1) if left[-1][1][:1] == right[0][1][:1] == "n" else None
 
 

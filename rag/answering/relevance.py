@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import rjieba
+
 from rag.answering.answer_form import has_answer_form
 from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.orders import gives_orders
-from rag.answering.support import judge_support
+from rag.answering.support import judge_support, mentions
 from rag.answering.times import (
     hides_its_period,
     is_of_other_time,
@@ -25,12 +27,21 @@ from rag.answering.times import (
 )
 from rag.answering.totals import answering_figure, speaks_of
 from rag.retrieval.question_kind import is_chinese
+from rag.retrieval.terms import fold
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
 _CLAUSE = re.compile(r"[^，。；！？]+")
 _ASKS_CASUALTIES = re.compile(r"伤亡|死伤")
 _DEAD = re.compile(r"死|亡|遇难|丧生|罹难")
 _HURT = re.compile(r"伤")
+_LISTING = re.compile(r"[、，,；;和与及]")
+_WORLD = re.compile(r"全球|全世界|世界各")
+_WHOLE_COUNTRY = re.compile(r"全国|国内|我国")
+_COUNTRY = re.compile(r"全国|国内|我国|中国|在华")
+_PROVINCE = re.compile(
+    "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古"
+    "|广西|西藏|宁夏|新疆|北京市|上海市|天津市|重庆市|[全该我]省|全市|全区|全县"
+)
 _PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|确保|要|争取|打算|安排")
 _AIMS = re.compile(r"预期目标|目标(?:为|是|定为)")
 _ACTUAL = re.compile(r"实际")
@@ -50,7 +61,9 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or all(_is_of_another_level(asked, sentence) for sentence in quoted)
         or is_mixed(statement, texts)
         or _is_only_planned(asked, statement, quoted)
-        or _names_another(asked, statement, quoted)
+        or _names_another(asked, found, statement, quoted)
+        or _shares_out_one_thing(statement)
+        or _is_of_a_part(asked, statement, quoted)
     )
 
 
@@ -86,11 +99,39 @@ def _is_of_other_time(asked: Asked, found: Findings, sentence: Sentence) -> bool
     return is_of_other_year(asked.searched, article, text) or is_of_other_time(found.time_asked, article, text)
 
 
-def _names_another(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether a figure is from articles that never name whom the question is about; short words may be no names."""
+def _names_another(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether a figure is from articles that never name whom the question is about.
+
+    Short words may be no names; a country or town that other articles of the evidence do mention is one: 美国 in
+    the report that gives its figure, and not in the one quoted.
+    """
     if not find_figures(statement):
         return False
-    return any(len(name) >= _SURE_NAME for name in judge_support(asked.complete, quoted).missing)
+    missing = judge_support(asked.complete, quoted).missing
+    if any(len(name) >= _SURE_NAME for name in missing):
+        return True
+    places = {word for word, tag in rjieba.tag(fold(asked.complete)) if tag == "ns"}
+    return any(name in places and any(mentions(item.article, name) for item in found.evidence) for name in missing)
+
+
+def _is_of_a_part(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether the country or the world is asked about, and the quotes give a figure of a province or a country."""
+    if asked.kind.kind not in ("count", "money", "percentage"):
+        return False
+    figures = find_figures(statement)
+    carrying = [s.text for s in quoted if any(supports(a, b) for a in find_figures(s.text) for b in figures)]
+    question, said = asked.searched, "\n".join(carrying)
+    if _WORLD.search(question) and not _WORLD.search(said):
+        return _COUNTRY.search(said) is not None and _COUNTRY.search(question) is None
+    if _WHOLE_COUNTRY.search(question) and not _COUNTRY.search(said):
+        return _PROVINCE.search(said) is not None and _PROVINCE.search(question) is None
+    return False
+
+
+def _shares_out_one_thing(statement: str) -> bool:
+    """Whether 分别 is said of one thing only: 两人访问时间分别为6月18日至19日 answers for one of them."""
+    _, said, rest = statement.rpartition("分别")
+    return bool(said) and _LISTING.search(rest.rstrip("。")) is None
 
 
 def _is_of_another_level(asked: Asked, sentence: Sentence) -> bool:

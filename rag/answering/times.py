@@ -23,8 +23,10 @@ SAME_PUBLICATION = 0.1
 OTHER_TIME = -0.3
 EXCLUDED = -1.0
 """The same where the question asks about less than a year: such a sentence is no answer (``is_of_other_time``)."""
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=\s?年)")
 _COMPARED_YEAR = re.compile(r"[较比](?:19|20)\d\d年")
+_WORK = re.compile(r"《[^》]*》")
+"""2021年 in the title of a work says nothing of when the sentence is about."""
 _NAMED_YEAR = re.compile(r"(?:(?:19|20)\d\d|[一二三四五六七八九零〇]{4})年(?:底|末|初)?|今年|去年|前年|本年度?|上年")
 _BEFORE_YEAR = re.compile(r"(?:截至|截止|直到|到|在|从)$")
 _UNDER_A_YEAR = 350
@@ -92,7 +94,7 @@ def without_year(question: str, asked: QuestionTime) -> str:
 
 def names_other_years(question: str, text: str) -> bool:
     """Whether the question names a year (2021年) and the text only others."""
-    asked, said = set(_YEAR.findall(question)), set(_YEAR.findall(_COMPARED_YEAR.sub("", text)))
+    asked, said = set(_YEAR.findall(question)), set(_YEAR.findall(_WORK.sub("", _COMPARED_YEAR.sub("", text))))
     return bool(asked and said and not asked & said)
 
 

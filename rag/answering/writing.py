@@ -22,7 +22,6 @@ from rag.answering.gate import check_answer
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.orders import gives_orders
 from rag.answering.refusal import (
-    QUOTE_PRESENCE,
     Refusal,
     agreement,
     is_too_doubtful,
@@ -44,6 +43,8 @@ from rag.retrieval.terms import fold
 
 _AGREED = 0.5
 """How much of what the reader would answer a statement must hold, or the other way round."""
+_AGREED_PRESENCE = 2.0
+"""From this presence on the sentence that model and reader agree on stands for what the model wrote of it."""
 _ENGLISH_OPENING = re.compile(r"(?:The|In|At|On|There|It|A|An|According)\s+[a-z]")
 _IN_CHINESE = "（请用中文回答）"
 _SIGNS = re.compile(r"[^\w]|_")
@@ -166,7 +167,7 @@ class Writer:
         """
         asked, found = read.asked, read.found
         for sentence in quoted:
-            if (sentence.presence or 0.0) < QUOTE_PRESENCE or agreement(sentence.answer, statement) < _AGREED:
+            if (sentence.presence or 0.0) < _AGREED_PRESENCE or agreement(sentence.answer, statement) < _AGREED:
                 continue
             if not _shares_a_figure(asked, statement, sentence.text) or not fits(asked, found, sentence):
                 continue

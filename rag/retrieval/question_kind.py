@@ -32,6 +32,8 @@ _MEASURE_WORDS = (
 )
 _PEOPLE = "人员|教师|老师|领导|干部|同志|嘉宾|代表|专家|选手|医生|民警|员工|职工|工人|学生|志愿者|委员"
 # In order: the first that fits decides, so 多少亿元 is money before it is a count.
+_AT_END = r"(?:各|分别)?(?:是|为|有|在)?[？?。]?$"
+"""A question may be a heading: 高考出分时间, 运动员数量."""
 _CUES: tuple[tuple[AnswerKind, str], ...] = (
     (
         "percentage",
@@ -43,11 +45,13 @@ _CUES: tuple[tuple[AnswerKind, str], ...] = (
         "money",
         r"(?:多少|几)(?:[百千万亿])*(?:元|美元|欧元|钱|块|资金|人民币)|(?:投资|资金|金额|总额|产值|收入|造价|价格|费用|"
         r"营收|利润|成本|贷款|市值|罚款)[^，,。？?]{0,8}(?:多少|几)|多少(?:投资|资金|钱)|"
+        rf"(?:投资额?|营收|收入|产值|总额|金额|[造售票]价|价格|票房|市值|生产总值|gdp){_AT_END}|"
         r"how much|what (?:was|is) the (?:total )?(?:cost|investment|price|value)",
     ),
     (
         "date",
         r"何时|什么时候|哪[几些]?年|哪一年|哪[几些]?[天日]|哪一天|几月|几号|几点(?![一-鿿]*(?:建议|意见|要求))|几时|几日|日期|多少年(?![轻级纪])|哪个月|"
+        rf"(?<!多长)(?<!多少)(?:时间|日期){_AT_END}|"
         r"when\b|what year|what date|which year",
     ),
     (
@@ -63,6 +67,7 @@ _CUES: tuple[tuple[AnswerKind, str], ...] = (
     (
         "count",
         rf"多少|(?<!哪)几(?:[百千万亿十])*[{_MEASURE_WORDS}公小]|"
+        rf"(?:数量|人数|次数|个数|户数|产量|面积|长度|高度|总量|销量|交付量){_AT_END}|"
         r"多大|多高|多长|多远|多重|how many|number of",
     ),
 )
