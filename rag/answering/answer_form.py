@@ -15,7 +15,7 @@ from rag.retrieval.terms import fold
 _PERSON_TAGS = frozenset({"nr", "nrt", "nrfg", "nt"})
 _PLACE_END = tuple("区市县镇乡村省国")
 _BODY = re.compile(r"[一-鿿]{2,}(?:(?<![带率排列])队|公司|集团|大学|学院|委员会|协会|局|厅|俱乐部)|[一-鿿]·[一-鿿]")
-_BY_HOW_MUCH = re.compile(r"(?:增长|下降|上升|回落|提高|降低|减少|增加|上涨|下跌)了?多少(?![%个])")
+_BY_HOW_MUCH = re.compile(r"(?:增长|下降|上升|回落|提高|降低|减少|增加|上涨|下跌|压减|压缩|占)了?多少(?![%个])")
 """收入增加了多少 is answered by a share or by an amount."""
 _FIGURE_KINDS = {"money": {"money"}, "percentage": {"share", "change"}, "date": {"date", "time_span", "time_of_day"}}
 

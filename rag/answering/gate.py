@@ -16,6 +16,7 @@ from rag.answering.figure_comparison import same_value
 from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.names import CheckedName, check_names
 from rag.corpus.dates import find_times
+from rag.numerals import fold_width
 
 __all__ = ["CheckedFigure", "CheckedName", "GateResult", "Reason", "check_answer", "check_names"]
 
@@ -30,6 +31,8 @@ _SENTENCE_END = re.compile(r"[。！？!?\n]+(?:\s*\[\d{1,3}\])*|(?<=[^\d\s.])\.
 _HAN_OR_WORD = re.compile(r"[一-鿿]")
 _CHANGED_TO = re.compile(r"[一-鿿]{0,4}[到至为成]")
 _ASKS_ANOTHER = re.compile(r"多少|几|谁|什么|哪|何[时地处人]|多[大高长远久重]")
+_PART = re.compile(r"[底初末]|[上中下]旬")
+_UNIT_OF_PART = re.compile(r"\d*月$|年$")
 _EMPTY_GRAMS = frozenset(
     "共有 总计 合计 达到 其中 目前 截至 已经 据报 报道 据悉 据了 了解 累计 分别 本报 记者 情况 方面 "
     "以上 同比 较去 比去".split()
@@ -120,6 +123,8 @@ def check_answer(
             continue
         about = _segment(text, figures, position)
         result = _check_figure(figure, about, prepared, locate(figure.start, figure.end), question, unit_optional)
+        if result is not None and not _part_stands(text, figure, prepared, question):
+            result = CheckedFigure(figure, False, result.marker, "no such figure")
         if result is not None and not result.supported and _is_asked(result, text, question):
             continue
         if result is not None:
@@ -255,6 +260,16 @@ def _check_date(figure: Figure, quotes: Sequence[_Quote], marker: int | None, qu
     if any(supports(found, figure) for found in find_figures(question)):
         return CheckedFigure(figure, True, marker, "in the question")
     return CheckedFigure(figure, False, marker, "no such figure")
+
+
+def _part_stands(text: str, figure: Figure, quotes: Sequence[_Quote], question: str) -> bool:
+    """Whether the part of a month or year that the answer names (9月底) stands in a quote or the question."""
+    part = _PART.match(text, figure.end) if figure.kind == "date" else None
+    unit = _UNIT_OF_PART.search(figure.text) if part else None
+    if part is None or unit is None:
+        return True
+    sources = "".join([question, *(f"{quote.text}\n{quote.context}\n" for quote in quotes)])
+    return f"{unit.group()}{part.group()}" in re.sub(r"\s", "", fold_width(sources))
 
 
 def _resolves(figure: Figure, quote: _Quote, published: dt.date) -> bool:

@@ -124,6 +124,9 @@ def agreement(answer: str, statement: str) -> float:
     figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
     if any(supports(other, figure) for other in find_figures(answer) for figure in figures):
         return 1.0
+    said_whole = statement.strip(" 。.")
+    if said_whole in answer and any(character.isdigit() for character in said_whole):
+        return 1.0  # 21日至22日 of 12月21日至22日
     wanted, said = _pairs(answer), _pairs(statement)
     return len(wanted & said) / max(1, len(wanted))
 

@@ -42,7 +42,11 @@ _PROVINCE = re.compile(
     "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古"
     "|广西|西藏|宁夏|新疆|北京市|上海市|天津市|重庆市|[全该我]省|全市|全区|全县"
 )
-_PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|确保|要|争取|打算|安排")
+_PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|谋划|确保|要|争取|打算|安排")
+_A_PERIOD = 28
+"""Days from which on a time is one that figures are gathered of."""
+_CHANGED = re.compile(r"[增减升降涨跌扩缩]|多了|少了")
+_AGAINST = re.compile(r"[比较][^，。；]{2,12}$")
 _AIMS = re.compile(r"预期目标|目标(?:为|是|定为)")
 _ACTUAL = re.compile(r"实际")
 _NOT_ACTUAL = re.compile(r"能力|设计|计划|预计|预期|目标|力争|拟")
@@ -61,8 +65,10 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or all(_is_of_another_level(asked, sentence) for sentence in quoted)
         or is_mixed(statement, texts)
         or _is_only_planned(asked, statement, quoted)
+        or _is_printed_before(asked, found, quoted)
         or _names_another(asked, found, statement, quoted)
         or _shares_out_one_thing(statement)
+        or _gives_a_change(asked, statement, quoted)
         or _is_of_a_part(asked, statement, quoted)
     )
 
@@ -82,16 +88,34 @@ def is_half_an_answer(asked: Asked, statement: str, quoted: Sequence[Sentence]) 
     return not has_both(statement) and any(has_both(sentence.text) for sentence in quoted)
 
 
-def fits(asked: Asked, found: Findings, sentence: Sentence) -> bool:
-    """Whether a sentence has the form of an answer and is not of another time."""
-    if names_other_years(asked.searched, sentence.text) or _is_of_other_time(asked, found, sentence):
+def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = False) -> bool:
+    """Whether a sentence has the form of an answer and is not of another time.
+
+    Where reader and model ``agreed`` on its figure, its words need not be those of the question (退回来, 退还).
+    """
+    undated = sentence.article.date is None
+    if (undated or asked.kind.kind != "date") and names_other_years(asked.searched, sentence.text):
+        return False
+    if _is_of_other_time(asked, found, sentence) or _is_printed_before(asked, found, [sentence]):
         return False
     if gives_orders(sentence.text) or _is_of_another_level(asked, sentence):
         return False
     if asked.kind.kind in ("count", "money", "percentage"):
         figure = answering_figure(asked.searched, sentence.text)
-        return figure is not None and speaks_of(asked.searched, figure)
+        return figure is not None and (agreed or speaks_of(asked.searched, figure))
     return has_answer_form(asked.kind, sentence.text, asked.searched)
+
+
+def _is_printed_before(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
+    """Whether a figure of a time is asked for, and the paper was printed before it began: it can only be a plan."""
+    if found.time_asked is None or asked.kind.kind not in ("count", "money", "percentage"):
+        return False
+    if not any(character.isdigit() for character in found.time_asked.text) or _PLANNED.search(asked.searched):
+        return False
+    if (found.time_asked.last - found.time_asked.first).days < _A_PERIOD:
+        return False  # of 12月28日晚的停水 the notice before it tells
+    dates = [sentence.article.date for sentence in quoted]
+    return bool(dates) and all(date is not None and date < found.time_asked.first for date in dates)
 
 
 def _is_of_other_time(asked: Asked, found: Findings, sentence: Sentence) -> bool:
@@ -126,6 +150,19 @@ def _is_of_a_part(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> b
     if _WHOLE_COUNTRY.search(question) and not _COUNTRY.search(said):
         return _PROVINCE.search(said) is not None and _PROVINCE.search(question) is None
     return False
+
+
+def _gives_a_change(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether a change is given as the amount itself: 到9月底17个 of 102个，比9月底增加17个."""
+    if _CHANGED.search(asked.searched) or _CHANGED.search(statement):
+        return False
+    said = [figure for figure in find_figures(statement) if figure.kind in ("count", "money")]
+    return any(
+        found.direction and _AGAINST.search(sentence.text[: found.start])
+        for sentence in quoted
+        for found in find_figures(sentence.text)
+        if any(supports(found, figure) for figure in said)
+    )
 
 
 def _shares_out_one_thing(statement: str) -> bool:
@@ -169,4 +206,6 @@ def _says_another_time(statement: str, sentence: Sentence) -> bool:
     if sentence.article.date is None or not _YEAR.search(statement) or not find_figures(_YEAR.sub("", statement)):
         return False
     said = read_question_time(statement, sentence.article.date)
-    return said is not None and is_of_other_time(said, sentence.article, sentence.text)
+    if said is None or said.text in sentence.text:
+        return False
+    return is_of_other_time(said, sentence.article, sentence.text)

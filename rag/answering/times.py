@@ -29,6 +29,7 @@ _WORK = re.compile(r"《[^》]*》")
 """2021年 in the title of a work says nothing of when the sentence is about."""
 _NAMED_YEAR = re.compile(r"(?:(?:19|20)\d\d|[一二三四五六七八九零〇]{4})年(?:底|末|初)?|今年|去年|前年|本年度?|上年")
 _BEFORE_YEAR = re.compile(r"(?:截至|截止|直到|到|在|从)$")
+_GOAL = re.compile(r"的?(?:预期|工作)?(?:任务|目标|计划|预算)")
 _UNDER_A_YEAR = 350
 _PERIOD_DAYS = 27
 """The least length of a time that holds for the sentences after it: a month."""
@@ -198,13 +199,17 @@ def _overlaps(mention: TimeMention, asked: QuestionTime) -> bool:
 
 
 def _own_times(text: str, published: dt.date, certainty: float) -> list[TimeMention]:
-    """The times that a sentence speaks of, not those it compares with: 全年102个，比9月底增加17个 is of the year."""
+    """The times that a sentence speaks of: 全年102个，比9月底增加17个 is of the year.
+
+    Those it compares with are none, nor is that of a goal: 完成全年任务的52.2%.
+    """
     return [
         mention
         for mention in find_times(text, published)
         if mention.certainty >= certainty
         and not text[: mention.start].rstrip().endswith(("比", "较"))
         and not mention.text.endswith("同期")
+        and not _GOAL.match(text, mention.end)
     ]
 
 

@@ -13,6 +13,10 @@ from rag.retrieval.terms import fold, query_terms
 _COUNTED = frozenset({"count", "other", "area", "length", "weight"})
 
 
+_OF_OTHER_KINDS = frozenset("倍 番 天 年 月 日 个月 周 小时 分钟 秒".split())
+"""Counted in a question, and not a count to the grammar of figures: 3倍 is a change, 0.5天 a span of time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Total:
     """``合计60亿元（25＋35＝60亿元）``: every figure in it was computed by the program or stands in the parts."""
@@ -67,6 +71,6 @@ def _fits(figure: Figure, kind: QuestionKind) -> bool:
         return figure.kind == "money"
     if kind.kind == "percentage":
         return figure.kind in ("share", "change")
-    if kind.unit in ("倍", "番"):
+    if kind.unit in _OF_OTHER_KINDS:
         return kind.unit in figure.measure_text
     return figure.kind in _COUNTED and (not kind.unit or figure.unit == kind.unit or kind.unit in figure.measure_text)

@@ -169,7 +169,7 @@ class Writer:
         for sentence in quoted:
             if (sentence.presence or 0.0) < _AGREED_PRESENCE or agreement(sentence.answer, statement) < _AGREED:
                 continue
-            if not _shares_a_figure(asked, statement, sentence.text) or not fits(asked, found, sentence):
+            if not _shares_a_figure(asked, statement, sentence.text) or not fits(asked, found, sentence, agreed=True):
                 continue
             if is_of_something_else(asked, found, sentence.text, [sentence]) or not self._may_cite(found, [sentence]):
                 continue
