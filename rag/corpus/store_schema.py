@@ -68,6 +68,10 @@ CHECKS = (
 """What must select no row in a sound store, and the words for what it selects; ``:bytes`` is the size of a vector."""
 
 
+_MAPPED_BYTES = 64 << 20
+"""Of the database file: what a process maps counts as its memory, though any other may use it."""
+
+
 def connect(directory: Path) -> sqlite3.Connection:
     """A connection to the database of ``directory`` that waits for a writer and makes commits durable.
 
@@ -81,7 +85,7 @@ def connect(directory: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA mmap_size = 268435456")
+        connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
     except sqlite3.DatabaseError as error:
         connection.close()
         raise StoreError(

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import rjieba
 
+from rag.corpus.time_grammar import TIME
 from rag.records import Turn
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import ENGLISH_STOP_WORDS, HAN
@@ -47,10 +48,9 @@ _ASKING_ENGLISH = re.compile(
     r"(?:(?:is|are|was|were|did|do|does|has|have|had)\b\s*)?",
     re.IGNORECASE,
 )
-_TIME = re.compile(
-    r"(?:\d{4}|[一二三四五六七八九〇零]{4})年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月(?:\d{1,2}日)?|"
-    "[今去明前]年|本月|上个?月|第?[一二三四]季度|上半年|下半年|昨天|今天"
-)
+_UNTIL = re.compile(r"^(?:截[至止]到?|到|直到)(?=.)")
+_PARTS_OF_A_YEAR = ("bare_month", "bare_quarter", "bare_half", "bare_year_slice")
+_ORGANISATION = re.compile(r"哪[家个所][一-鿿]{0,2}(?:企业|公司|单位|机构|学校|医院|合作社|工厂|村|镇)")
 _BODY = re.compile(f"[{HAN}A-Za-z]*?(?P<suffix>[区县市镇村乡省国州]|公司|集团|学校|学院|大学|医院|银行)")
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏"
@@ -61,6 +61,7 @@ _NAME = re.compile(
     f"(?P<name>[{_SURNAMES}][{HAN}]{{1,2}}?)(?={_TITLE}|在|对|就|说|表示|指出|强调|提出|要求|主持|介绍|带队|率|是谁|"
     "参加|出席|视察|调研|当选|担任|前往|到|会见|的)"
 )
+_NAME_CHARACTERS = 16
 _NOT_A_NAME = re.compile("[区县市镇村乡省局厅部院校司厂会团们的了]$")
 
 
@@ -92,7 +93,10 @@ def _complete_chinese(asked: str, history: Sequence[Turn]) -> str:
     person = _pronoun(_PERSON, bare)
     if person and (name := _named_person(history)):
         return f"{_context(history, name)}{bare[: person.start()]}{name}{bare[person.end() :]}"
-    if person or _pronoun(_THING, bare) or _pronoun(_PLACE, bare) or _AMONG.match(bare) or _is_bare(bare):
+    thing = _pronoun(_THING, bare)
+    if thing and (name := _named_organisation(history)):
+        return f"{bare[: thing.start()]}{name}{bare[thing.end() :]}"
+    if person or thing or _pronoun(_PLACE, bare) or _AMONG.match(bare) or _is_bare(bare, history[-1].question):
         content = _content(_earlier(history))
         return f"{content}，{bare}" if content else ""
     return ""
@@ -103,10 +107,9 @@ def _swap(topic: str, earlier: str) -> str:
     topic = topic.removeprefix("在").removeprefix("其")
     if not is_chinese(earlier):
         return f"{earlier}: {topic}"
-    time = _TIME.fullmatch(topic)
+    time = TIME.fullmatch(_UNTIL.sub("", topic))
     if time:
-        found = _TIME.search(earlier)
-        return f"{earlier[: found.start()]}{topic}{earlier[found.end() :]}？" if found else f"{topic}{earlier}？"
+        return _swap_time(time, earlier)
     body = _BODY.fullmatch(topic)
     if body:
         same = re.search(f"^[{HAN}]{{1,8}}?{body['suffix']}|(?<=[，,在年月])[{HAN}]{{1,8}}?{body['suffix']}", earlier)
@@ -114,6 +117,17 @@ def _swap(topic: str, earlier: str) -> str:
             return f"{earlier[: same.start()]}{topic}{earlier[same.end() :]}？"
     wants_number = re.search("多少|几", earlier)
     return f"{_content(earlier)}，{topic}{'是多少' if wants_number else ''}？"
+
+
+def _swap_time(time: re.Match[str], earlier: str) -> str:
+    """The earlier question of another time; of a part of a year (到9月底呢？) the year stays."""
+    found = TIME.search(earlier)
+    if found is None:
+        return f"{time.group()}{earlier}？"
+    year = ""
+    if any(time[name] for name in _PARTS_OF_A_YEAR):
+        year = f"{found['year']}年" if found["year"] else found["relative_year"] or ""
+    return f"{earlier[: found.start()]}{year}{time.group()}{earlier[found.end() :]}？"
 
 
 def _pronoun(pattern: re.Pattern[str], asked: str) -> re.Match[str] | None:
@@ -125,13 +139,15 @@ def _pronoun(pattern: re.Pattern[str], asked: str) -> re.Match[str] | None:
     return None if len(re.findall(f"[{HAN}]", before)) > 5 or _names(before) else found
 
 
-def _is_bare(asked: str) -> bool:
+def _is_bare(asked: str, earlier: str) -> bool:
     """Whether next to nothing but question words is there: 什么时候开工, not 焦作在哪里 or 王小明是谁."""
     if not _ASKING.search(asked) or re.search(r"[\dA-Za-z《“〔]", asked):
         return False
     content = re.sub(f"[^{HAN}]", "", _ASKING.sub("", asked))
+    # 几个村完成了 speaks of the 村 of the question before.
+    shared = content[:1] in earlier and content[:1] in re.findall(f"(?:多少|几)[个家名位项所](?=[{HAN}])(.)", asked)
     if (
-        len(content) > 3
+        len(content) > (5 if shared else 3)
         or len(asked.strip(_MARKS)) < 2
         or re.match(f"[{HAN}]{{2,}}?(?:是谁|是什么|在哪|位于)", asked)
     ):
@@ -164,6 +180,14 @@ def _named_person(history: Sequence[Turn]) -> str:
         if names:
             return names[0]
     return ""
+
+
+def _named_organisation(history: Sequence[Turn]) -> str:
+    """What 它 means where the latest question asked 哪家企业: the answer, if it is but a name."""
+    if not _ORGANISATION.search(history[-1].question):
+        return ""
+    answer = re.sub(r"\[\d+\]", "", history[-1].answer).strip(_MARKS)
+    return answer if 2 <= len(answer) <= _NAME_CHARACTERS and re.fullmatch(f"[{HAN}A-Za-z]+", answer) else ""
 
 
 def _context(history: Sequence[Turn], name: str) -> str:

@@ -85,7 +85,7 @@ def test_a_removed_id_can_come_back_with_another_vector(exact_limit: int) -> Non
     index.add(IDS[:1], other)
     hits = index.search(other, 1)
     assert hits.ids[0, 0] == IDS[0]
-    assert hits.scores[0, 0] == pytest.approx(1.0, abs=1e-6)
+    assert hits.scores[0, 0] == pytest.approx(1.0, abs=1e-6 if exact_limit > 10 else 1e-3)  # half precision
 
 
 @pytest.mark.parametrize("exact_limit", [1000, 10], ids=["exact", "approximate"])

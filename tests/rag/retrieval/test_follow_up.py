@@ -95,3 +95,30 @@ def test_a_complete_question_is_left_alone(history: list[Turn], question: str) -
 @pytest.mark.parametrize("question", ["那总投资呢？", "他还说了什么？", "其中哪些是工业项目？", "What about it?"])
 def test_without_a_conversation_nothing_is_completed(question: str) -> None:
     assert standalone_question(question, []) == question
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "complete"),
+    [
+        ("2020年年底示范区签约了多少个项目？", "到9月底呢？", "2020年9月底示范区签约了多少个项目？"),
+        ("2021年1至5月示范区投资增长多少？", "一季度呢？", "2021年一季度示范区投资增长多少？"),
+        ("去年上半年签约多少个项目？", "下半年呢？", "去年下半年签约多少个项目？"),
+        ("2020年9月签约多少个项目？", "2021年呢？", "2021年签约多少个项目？"),
+        ("12月签约多少个项目？", "上个月呢？", "上个月签约多少个项目？"),
+    ],
+)
+def test_of_another_part_of_a_year_the_year_stays(earlier: str, question: str, complete: str) -> None:
+    assert standalone_question(question, [Turn(earlier, "102个。")]) == complete
+
+
+def test_a_body_asked_for_is_named_by_the_answer() -> None:
+    asked = Turn("“云麦9号”是哪家企业育成的？", "瑞丰种业[1]。")
+    assert standalone_question("它每年投入多少研发资金？", [asked]) == "瑞丰种业每年投入多少研发资金？"
+    told = Turn("“云麦9号”是哪家企业育成的？", "这个品种由一家企业用了九年时间育成，企业在高新区。")
+    assert "九年" not in standalone_question("它每年投入多少研发资金？", [told])
+
+
+def test_a_thing_counted_before_is_counted_again() -> None:
+    earlier = [Turn("大槐镇有多少个村要换届？", "12个。")]
+    assert standalone_question("几个村完成了？", earlier) == "大槐镇村要换届，几个村完成了？"
+    assert standalone_question("几个社区完成了？", earlier) == "几个社区完成了？"
