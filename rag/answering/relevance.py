@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import rjieba
 
 from rag.answering.answer_form import has_answer_form
-from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member
+from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member, is_of_the_other_sex
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.inquiry import Asked, Findings
@@ -97,6 +97,8 @@ def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = Fa
     if (undated or asked.kind.kind != "date") and names_other_years(asked.searched, sentence.text):
         return False
     if _is_of_other_time(asked, found, sentence) or _is_printed_before(asked, found, [sentence]):
+        return False
+    if is_of_the_other_sex(asked.searched, sentence.text):
         return False
     if gives_orders(sentence.text) or _is_of_another_level(asked, sentence):
         return False

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member
+from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member, is_of_the_other_sex
 
 PRIZES = "获得一等奖的是实验小学教师柳青青和东河中学教师钟平；获得二等奖的是物理教师庄凡、地理教师路知远。"
 PHASES = "该项目一期投资20亿元，已经投产，二期投资10亿元，计划明年开工。"
@@ -53,3 +53,19 @@ def test_an_honour_of_another_level_is_none() -> None:
 
 def test_the_only_member_named_is_another() -> None:
     assert is_of_another_member("谁获得特等奖？", "柳青青", "获得一等奖的是柳青青。")
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "other"),
+    [
+        ("最佳女主角是谁？", "李明赢得最佳男主角奖。", True),
+        ("女子500米冠军是谁？", "李明获男子500米金牌。", True),
+        ("男单冠军是谁？", "张华夺得女单冠军。", True),
+        ("女子500米冠军是谁？", "男子、女子500米金牌分别由李明、张华获得。", False),
+        ("男女单打冠军是谁？", "张华夺得女单冠军。", False),
+        ("女子500米冠军是谁？", "张华获得冠军。", False),
+        ("男女主角是谁？", "李明出演男主角。", False),
+    ],
+)
+def test_the_mens_prize_is_not_the_womens(question: str, quote: str, other: bool) -> None:
+    assert is_of_the_other_sex(question, quote) is other
