@@ -46,7 +46,6 @@ _AGREED = 0.5
 _AGREED_PRESENCE = 2.0
 """From this presence on the sentence that model and reader agree on stands for what the model wrote of it."""
 _ENGLISH_OPENING = re.compile(r"(?:The|In|At|On|There|It|A|An|According)\s+[a-z]")
-_IN_CHINESE = "（请用中文回答）"
 _SIGNS = re.compile(r"[^\w]|_")
 _PERIOD = re.compile(r"(?<=[一-鿿])\.$")
 _CHOICE = re.compile(r"还是|是否|有没有|是不是|能否|吗|(?<!什)(?<!怎)么")
@@ -113,12 +112,13 @@ class Writer:
                 yield from statements
                 return
         if first is not None:
-            yield from self._statements(asked, found, _IN_CHINESE)
+            yield from self._statements(asked, found, only_chinese=True)
 
-    def _statements(self, asked: Asked, found: Findings, request: str = "") -> Generator[str, None, None]:
+    def _statements(self, asked: Asked, found: Findings, *, only_chinese: bool = False) -> Generator[str, None, None]:
         """What the model writes, sentence by sentence; closing it stops the model."""
         options = GenerationOptions(max_tokens=self.answer_tokens, stop=("【", "\n\n"))
-        with closing(self.generator.stream(_prompt(asked, found, request), options)) as stream:
+        messages = _prompt(asked, found, only_chinese=only_chinese)
+        with closing(self.generator.stream(messages, options)) as stream:
             yield from statements_of(stream)
 
     def _doubt(self, asked: Asked, found: Findings) -> float | None:
@@ -264,8 +264,8 @@ def _is_corroborated(asked: Asked, found: Findings, statement: str) -> bool:
     return len({sentence.article.id for sentence in found.sentences if holds(sentence.text)}) >= 2
 
 
-def _prompt(asked: Asked, found: Findings, request: str = "") -> tuple[Message, ...]:
-    return answer_messages(asked.prompted + request, _lines(found.evidence))
+def _prompt(asked: Asked, found: Findings, *, only_chinese: bool = False) -> tuple[Message, ...]:
+    return answer_messages(asked.prompted, _lines(found.evidence), only_chinese=only_chinese)
 
 
 def _lines(evidence: Sequence[Sentence]) -> list[EvidenceLine]:

@@ -38,13 +38,16 @@ _EXAMPLES = (
         "【问题】南桥镇新建污水处理站投资多少？",
         REFUSAL_ZH,
     ),
-    (
-        "【资料】\n"
-        "[1]《县图书馆新馆开放》：新馆建筑面积4300平方米，藏书18万册。\n"
-        "【问题】How many books does the new library hold?",
-        "The new library holds 18万册 (180,000 volumes).",
-    ),
 )
+
+_LIBRARY = "【资料】\n[1]《县图书馆新馆开放》：新馆建筑面积4300平方米，藏书18万册。\n【问题】"
+_ENGLISH_EXAMPLE = (
+    _LIBRARY + "How many books does the new library hold?",
+    "The new library holds 18万册 (180,000 volumes).",
+)
+_CHINESE_EXAMPLE = (_LIBRARY + "县图书馆新馆有多少藏书？", "县图书馆新馆藏书18万册。")
+"""In place of the English one where that led the model to answer a Chinese question in English. Always in its place,
+it makes the model refuse twice as often what the evidence does hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +72,24 @@ def translation_messages(question: str) -> tuple[Message, ...]:
     return (*_TRANSLATION, Message("user", _plain(question)))
 
 
-def prefix_messages() -> tuple[Message, ...]:
-    """The part of every prompt that never changes."""
+def prefix_messages(*, only_chinese: bool = False) -> tuple[Message, ...]:
+    """The part of every prompt that never changes; ``only_chinese`` without the example in English."""
     messages = [Message("system", _INSTRUCTIONS)]
-    for user, assistant in _EXAMPLES:
+    for user, assistant in (*_EXAMPLES, _CHINESE_EXAMPLE if only_chinese else _ENGLISH_EXAMPLE):
         messages += [Message("user", user), Message("assistant", assistant)]
     return tuple(messages)
 
 
-def answer_messages(question: str, evidence: Sequence[EvidenceLine]) -> tuple[Message, ...]:
+def answer_messages(
+    question: str, evidence: Sequence[EvidenceLine], *, only_chinese: bool = False
+) -> tuple[Message, ...]:
     """The prompt that asks for an answer from ``evidence``, numbered from 1 in the order given."""
     lines = [
         f"[{number}]" + (f"《{_plain(line.title)}》：" if line.title else "") + _plain(line.text)
         for number, line in enumerate(evidence, 1)
     ]
     content = "【资料】\n" + "\n".join(lines) + f"\n【问题】{_plain(question)}"
-    return (*prefix_messages(), Message("user", content))
+    return (*prefix_messages(only_chinese=only_chinese), Message("user", content))
 
 
 def is_refusal(reply: str) -> bool:
