@@ -22,6 +22,7 @@ from rag.answering.gate import check_answer
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.orders import gives_orders
 from rag.answering.refusal import (
+    QUOTE_PRESENCE,
     Refusal,
     agreement,
     is_too_doubtful,
@@ -45,6 +46,8 @@ _AGREED = 0.5
 """How much of what the reader would answer a statement must hold, or the other way round."""
 _AGREED_PRESENCE = 2.0
 """From this presence on the sentence that model and reader agree on stands for what the model wrote of it."""
+_FAR_SURER = 1.5
+"""In logits of presence."""
 _ENGLISH_OPENING = re.compile(r"(?:The|In|At|On|There|It|A|An|According)\s+[a-z]")
 _SIGNS = re.compile(r"[^\w]|_")
 _PERIOD = re.compile(r"(?<=[一-鿿])\.$")
@@ -198,10 +201,23 @@ def _is_answer(read: _Read, statement: str, quoted: Sequence[Sentence]) -> bool:
     asked, found = read.asked, read.found
     if not has_answer_form(asked.kind, statement, asked.searched) and not _is_copied_name(asked, statement, quoted):
         return False
-    if is_of_something_else(asked, found, statement, quoted):
+    if is_of_something_else(asked, found, statement, quoted) or _is_outdone(asked, found, statement, quoted):
         return False
     corroborated = _is_corroborated(asked, found, statement)
     return not should_withhold(statement, quoted, found.evidence, read.doubt, corroborated=corroborated)
+
+
+def _is_outdone(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether the reader finds another figure in a sentence that is far surer to hold the answer."""
+    said = [figure for figure in find_figures(statement) if figure.kind != "date"]
+    least = max(QUOTE_PRESENCE, max((sentence.presence or 0.0 for sentence in quoted), default=0.0) + _FAR_SURER)
+    for sentence in found.evidence if said and asked.kind.kind in ("count", "money", "percentage") else ():
+        read = find_figures(sentence.answer)
+        if (sentence.presence or 0.0) < least or not read or not fits(asked, found, sentence):
+            continue
+        if not any(supports(figure, other) for figure in find_figures(sentence.text) for other in said):
+            return True
+    return False
 
 
 def _as_quote(asked: Asked, sentence: Sentence, cited: CitationList) -> str:
