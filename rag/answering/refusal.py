@@ -28,7 +28,7 @@ WITHHOLD_PRESENCE = -1.0
 """What the model wrote is not shown where the sentences it stands on are below this."""
 QUOTE_PRESENCE = 2.5
 """From this on a sentence is shown as the answer by itself, even where the model found none."""
-SURE_PRESENCE, SURE_COVERAGE = 3.0, 0.4
+SURE_PRESENCE, SURE_COVERAGE = 3.0, 0.33
 """From this presence on, a smaller share of the question's terms is enough."""
 QUOTE_COVERAGE = 0.5
 """The least share of the question's terms in a sentence shown as the answer by itself."""

@@ -20,6 +20,7 @@ from rag.answering.orders import gives_orders
 from rag.answering.support import judge_support, mentions
 from rag.answering.times import (
     hides_its_period,
+    is_figure_of_other_time,
     is_of_other_time,
     is_of_other_year,
     names_other_years,
@@ -42,6 +43,7 @@ _PROVINCE = re.compile(
     "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古"
     "|广西|西藏|宁夏|新疆|北京市|上海市|天津市|重庆市|[全该我]省|全市|全区|全县"
 )
+_QUANTITY = re.compile(r"(?P<name>[一-鿿]{2,8}?)(?:一共|总共|共计|共)?(?:是|为|有|达到?)多少")
 _PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|谋划|确保|要|争取|打算|安排")
 _A_PERIOD = 28
 """Days from which on a time is one that figures are gathered of."""
@@ -59,6 +61,7 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
     texts = [sentence.text for sentence in quoted]
     return (
         any(_is_of_other_time(asked, found, sentence) for sentence in quoted)
+        or _figures_are_of_other_time(found, statement, quoted)
         or any(_says_another_time(statement, sentence) for sentence in quoted)
         or _hides_its_period(asked, found, statement, quoted)
         or any(is_of_another_member(asked.searched, statement, text) for text in texts)
@@ -102,10 +105,30 @@ def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = Fa
         return False
     if gives_orders(sentence.text) or _is_of_another_level(asked, sentence):
         return False
+    if _ACTUAL.search(asked.searched) and _NOT_ACTUAL.search(sentence.text):
+        return False
     if asked.kind.kind in ("count", "money", "percentage"):
         figure = answering_figure(asked.searched, sentence.text)
-        return figure is not None and (agreed or speaks_of(asked.searched, figure))
+        return figure is not None and (
+            agreed or (speaks_of(asked.searched, figure) and _has_quantity(asked.searched, sentence))
+        )
     return has_answer_form(asked.kind, sentence.text, asked.searched)
+
+
+def _figures_are_of_other_time(found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether some figure of the statement is, wherever the quotes have it, one of another time."""
+    for figure in find_figures(statement):
+        if figure.kind == "date":
+            continue
+        others = [
+            is_figure_of_other_time(found.time_asked, sentence.article, sentence.text, printed.start, printed.end)
+            for sentence in quoted
+            for printed in find_figures(sentence.text)
+            if printed.kind != "date" and supports(printed, figure)
+        ]
+        if others and all(others):
+            return True
+    return False
 
 
 def _is_printed_before(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
@@ -118,6 +141,15 @@ def _is_printed_before(asked: Asked, found: Findings, quoted: Sequence[Sentence]
         return False  # of 12月28日晚的停水 the notice before it tells
     dates = [sentence.article.date for sentence in quoted]
     return bool(dates) and all(date is not None and date < found.time_asked.first for date in dates)
+
+
+def _has_quantity(question: str, sentence: Sentence) -> bool:
+    """Whether the quantity that is asked for by its name (利润是多少) stands in the sentence, by its last word."""
+    asked = _QUANTITY.search(question)
+    words = rjieba.tag(asked["name"]) if asked else []
+    if not words or not words[-1][1].startswith(("n", "vn")) or len(words[-1][0]) < 2:
+        return True
+    return words[-1][0][-2:] in sentence.text
 
 
 def _is_of_other_time(asked: Asked, found: Findings, sentence: Sentence) -> bool:

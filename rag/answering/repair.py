@@ -30,6 +30,7 @@ _GLOSS = re.compile(r"(?<=[\w%])\s*[(（]\s*(?:[A-Za-z]+ )?[¥$]?\d[\d,.]*\s*[A-
 """The model's own reading of a figure in English, 18万册 (180,000 volumes): the program writes it, or nobody."""
 
 
+_BARE_DAY = re.compile(r"\d{1,2}日")
 _PRIZE = re.compile(r"(?<!\d)([1-5])等奖")
 """二等奖 as a small model writes it."""
 
@@ -54,7 +55,20 @@ def repair_figures(statement: str, evidence: Sequence[Sentence]) -> str:
         if meant is not None and (supported or english or _counts_the_same(figure, meant)):
             text = _in_english(meant, figure) if english else meant.text
             repaired = repaired[: figure.start] + text + repaired[figure.end :]
-    return repaired
+    return _with_month(repaired, evidence)
+
+
+def _with_month(statement: str, evidence: Sequence[Sentence]) -> str:
+    """A day with the month that the paper prints before it: 21日至22日 of 12月21日至22日."""
+    day = _BARE_DAY.match(statement)
+    if day is None:
+        return statement
+    months = {
+        match["month"]
+        for sentence in evidence
+        for match in re.finditer(rf"(?P<month>\d{{1,2}}月){day.group()}", sentence.text)
+    }
+    return f"{months.pop()}{statement}" if len(months) == 1 else statement
 
 
 def _meant(figure: Figure, printed: Sequence[Figure]) -> Figure | None:

@@ -29,15 +29,18 @@ _WORK = re.compile(r"《[^》]*》")
 """2021年 in the title of a work says nothing of when the sentence is about."""
 _NAMED_YEAR = re.compile(r"(?:(?:19|20)\d\d|[一二三四五六七八九零〇]{4})年(?:底|末|初)?|今年|去年|前年|本年度?|上年")
 _BEFORE_YEAR = re.compile(r"(?:截至|截止|直到|到|在|从)$")
-_GOAL = re.compile(r"的?(?:预期|工作)?(?:任务|目标|计划|预算)")
+_GOAL = re.compile(r"的?(?:预期|工作)?(?:任务|目标|计划|预算|基数|水平)")
 _UNDER_A_YEAR = 350
 _PERIOD_DAYS = 27
 """The least length of a time that holds for the sentences after it: a month."""
 _HALF_YEAR_DAYS = 185
+_AS_OF = re.compile(r"^截|[底末]$")
 _PART = re.compile(r"季度|半年|\d月|[一二三四五六七八九十]月")
 _OPENS = re.compile(r"(?:^|[。！？；，：])[^。！？；，：]{0,4}$")
 _LONGER = dt.timedelta(days=45)
 """How far beyond the time asked for a figure's may reach: that of 1至9月 is none of 一季度."""
+NAMED_TIME = 0.3
+"""Further, where it is the very time asked for, in the same words."""
 LATEST = 0.05
 """What the newest article is lifted by over the oldest, where the question names no time."""
 
@@ -63,7 +66,12 @@ class TimeWeights:
             return EXCLUDED
         if any(_overlaps(mention, asked) for mention in mentions):
             whole = any(mention.first <= asked.first and mention.last >= asked.last for mention in mentions)
-            return (WHOLE_TIME if whole else SAME_TIME) + LATEST * self._recency(article.date)
+            told = (
+                NAMED_TIME
+                if any(mention.last == asked.last and _same_words(mention, asked) for mention in mentions)
+                else 0.0
+            )
+            return told + (WHOLE_TIME if whole else SAME_TIME) + LATEST * self._recency(article.date)
         if mentions:
             return OTHER_TIME
         carried = _carried_time(article, text)
@@ -147,6 +155,17 @@ def is_of_other_time(asked: QuestionTime | None, article: Article, text: str) ->
     return any(mention.certainty >= 0.8 for mention in mentions)
 
 
+def is_figure_of_other_time(asked: QuestionTime | None, article: Article, text: str, start: int, end: int) -> bool:
+    """The same of the figure at ``text[start:end]`` alone, by the time named last before it.
+
+    In ``进入二季度，上半年投资增长3.2%`` the figure is of 上半年.
+    """
+    if asked is None or article.date is None or (asked.last - asked.first).days < _PERIOD_DAYS:
+        return False
+    before = [mention for mention in _own_times(text, article.date, 0.8) if mention.end <= start]
+    return bool(before) and is_of_other_time(asked, article, text[before[-1].start : end])
+
+
 def _carried_time(article: Article, text: str) -> TimeMention | None:
     """The period of ``总投资350亿元`` where an earlier sentence of the paragraph opens with one, ``2020年``."""
     place = article.text.find(text)
@@ -167,6 +186,12 @@ def _is_another_span(mention: TimeMention, asked: QuestionTime) -> bool:
     """Whether a time reaches well beyond that asked for, or begins with it and ends well before: 上半年 of 1至9月."""
     if mention.last > asked.last + _LONGER:
         return True
+    if _AS_OF.search(asked.text) and (asked.last - asked.first).days < _PERIOD_DAYS:
+        # What was signed in the third quarter is not what had been signed by its end; what was since January is.
+        return (mention.last - mention.first).days >= _PERIOD_DAYS and (mention.first.month, mention.first.day) != (
+            1,
+            1,
+        )
     begins = mention.first == asked.first and (mention.last - mention.first).days >= _PERIOD_DAYS
     return begins and mention.last + _LONGER < asked.last
 
@@ -198,10 +223,16 @@ def _overlaps(mention: TimeMention, asked: QuestionTime) -> bool:
     return mention.first <= asked.last and mention.last >= asked.first
 
 
+def _same_words(mention: TimeMention, asked: QuestionTime) -> bool:
+    """Whether a sentence names the time as the question does, but for the year: 9月底, and not 第三季度."""
+    words = _NAMED_YEAR.sub("", asked.text)
+    return bool(words) and words in mention.text
+
+
 def _own_times(text: str, published: dt.date, certainty: float) -> list[TimeMention]:
     """The times that a sentence speaks of: 全年102个，比9月底增加17个 is of the year.
 
-    Those it compares with are none, nor is that of a goal: 完成全年任务的52.2%.
+    Those it compares with are none (上年基数), nor is that of a goal: 完成全年任务的52.2%.
     """
     return [
         mention

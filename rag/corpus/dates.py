@@ -63,6 +63,9 @@ class TimeMention:
     certainty: float
 
 
+_COMPARED = re.compile(r"(?:[比较]|相比)$")
+
+
 @dataclass(slots=True)
 class _Context:
     """What earlier mentions of the same sentence fixed."""
@@ -107,7 +110,13 @@ def find_times(text: str, published: dt.date) -> tuple[TimeMention, ...]:
         )
         mentions.append(mention)
         context.last = mention
-        if match["year"] or match["relative_year"] or match["iso_year"]:
+        named = match["year"] or match["relative_year"] or match["iso_year"]
+        # 比上年同期增长21%；1至9月… goes on in its own year.
+        if (
+            named
+            and match["tail"] != "同期"
+            and not _COMPARED.search(folded, max(0, match.start() - 2), match.start())
+        ):
             context.year = first.year
     return tuple(mentions)
 
