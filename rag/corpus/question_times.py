@@ -58,7 +58,7 @@ def question_interval(question: str, today: dt.date) -> QuestionTime | None:
         m for m in find_times(question, today) if m.text not in _NOT_ASKED and not m.text.startswith(_OF_AN_EVENT)
     ]
     # 1至5月增速比一季度回落多少 asks about 1至5月.
-    mentions = [m for m in named if not _COMPARED.search(question[: m.start])] or named
+    mentions = [m for m in named if not _COMPARED.search(question[: m.start])]
     if mentions:
         return _chinese(min(mentions, key=lambda mention: (mention.last - mention.first).days), today)
     match = _ENGLISH.search(question)

@@ -200,3 +200,18 @@ def test_a_figure_that_only_names_the_thing_as_the_question_does_needs_no_quote(
     assert not check_answer("签约项目102个[1]。", {1: "签约项目98个。"}, question="是不是签约项目102个？").passed
     # Nor is a one that is the very thing asked.
     assert not check_answer("1个项目停工[1]。", {1: "项目全部开工。"}, question="是不是有1个项目停工？").passed
+
+
+@pytest.mark.parametrize(
+    ("answer", "supported"),
+    [
+        ("9月底投用[1]", False),
+        ("9月16日开工[1]", True),
+        ("9月开工[1]", True),
+        ("8月上旬开工[1]", False),
+        ("10月底投用[1]", True),
+    ],
+)
+def test_a_part_of_a_month_is_checked_like_a_day(answer: str, supported: bool) -> None:
+    checked = check_answer(answer, {1: "项目9月16日开工，10 月底投用。"}, question="项目什么时候投用？")
+    assert [item.supported for item in checked.figures if item.figure.kind == "date"] == [supported]

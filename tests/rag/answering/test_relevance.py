@@ -1,12 +1,39 @@
 """Of what is asked, or of something else."""
 
+import datetime as dt
+
 import pytest
 
 from rag.answering.evidence import Sentence
-from rag.answering.inquiry import Asked
+from rag.answering.inquiry import Asked, Findings
 from rag.answering.refusal import agreement
-from rag.answering.relevance import is_half_an_answer
+from rag.answering.relevance import fits, is_half_an_answer, is_of_something_else
+from rag.answering.support import Support
+from rag.answering.times import read_question_time
 from rag.records import Article, SearchFilter
+
+TODAY = dt.date(2021, 6, 25)
+
+
+def asked(question: str) -> Asked:
+    return Asked(question, question, question, SearchFilter(), 0.0)
+
+
+def sentence(text: str, day: dt.date = dt.date(2020, 12, 26), title: str = "") -> Sentence:
+    return Sentence(Article(text, title, text, date=day), 0, len(text), text, 0, 0.8, 0.8, 3.0, "")
+
+
+def found(question: str, *sentences: Sentence) -> Findings:
+    time = read_question_time(question, TODAY)
+    return Findings((), sentences, sentences, Support(1.0, (), 3.0), (), 1, 0.0, time, False)
+
+
+def is_of_another(
+    question: str, statement: str, text: str, *others: str, day: dt.date = dt.date(2020, 12, 26)
+) -> bool:
+    quoted = sentence(text, day)
+    findings = found(question, quoted, *(sentence(other, day) for other in others))
+    return is_of_something_else(asked(question), findings, statement, [quoted])
 
 
 @pytest.mark.parametrize(
@@ -20,9 +47,7 @@ from rag.records import Article, SearchFilter
     ],
 )
 def test_casualties_are_the_dead_and_the_hurt(question: str, statement: str, text: str, half: bool) -> None:
-    asked = Asked(question, question, question, SearchFilter(), 0.0)
-    sentence = Sentence(Article("a", "", text), 0, len(text), text, 0, 1.0, 1.0)
-    assert is_half_an_answer(asked, statement, [sentence]) is half
+    assert is_half_an_answer(asked(question), statement, [sentence(text)]) is half
 
 
 @pytest.mark.parametrize(
@@ -30,6 +55,7 @@ def test_casualties_are_the_dead_and_the_hurt(question: str, statement: str, tex
     [
         ("8架直升机、1架战斗机", "8架", 1.0),
         ("15名", "至少15名警察受伤", 1.0),
+        ("12月21日至22日", "21日至22日。", 1.0),
         ("48岁", "有2个女儿", 0.0),
         ("李明", "李明主持会议", 1.0),
         ("2020年", "8架", 0.0),
@@ -37,3 +63,73 @@ def test_casualties_are_the_dead_and_the_hurt(question: str, statement: str, tex
 )
 def test_reader_and_model_agree_where_they_name_one_figure(answer: str, statement: str, agreed: float) -> None:
     assert agreement(answer, statement) == agreed
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "other"),
+    [
+        ("签约了多少个项目？", "到9月底签约17个", True),
+        ("比9月底增加多少个项目？", "17个", False),
+        ("签约了多少个项目？", "签约102个，比9月底增加17个", False),
+        ("签约了多少个项目？", "签约102个", False),
+    ],
+)
+def test_a_change_is_no_amount(question: str, statement: str, other: bool) -> None:
+    assert is_of_another(question, statement, "全年签约项目102个，比9月底增加17个。") is other
+
+
+@pytest.mark.parametrize(
+    ("statement", "other"),
+    [("两人来访时间分别为6月18日至19日", True), ("两人来访时间分别为6月18日、7月6日", False)],
+)
+def test_one_thing_is_not_shared_out_to_two(statement: str, other: bool) -> None:
+    assert is_of_another("两人来访时间？", statement, "两人分别于6月18日至19日、7月6日来访。") is other
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("全国接待游客多少万人次？", "湖北接待游客1474万人次。", True),
+        ("全国接待游客多少万人次？", "全国接待游客1474万人次，其中湖北最多。", False),
+        ("湖北接待游客多少万人次？", "湖北接待游客1474万人次。", False),
+        ("全球接待游客多少万人次？", "我国接待游客1474万人次。", True),
+        ("接待游客多少万人次？", "湖北接待游客1474万人次。", False),
+    ],
+)
+def test_a_province_is_not_the_country_nor_that_the_world(question: str, text: str, other: bool) -> None:
+    assert is_of_another(question, "接待游客1474万人次", text) is other
+
+
+def test_a_country_that_another_report_names_is_not_that_of_the_quote() -> None:
+    question, statement, home = "美国物价上涨多少？", "美国物价上涨1.8%", "12月份物价上涨1.8%。"
+    assert is_of_another(question, statement, home, "美国劳工部说物价上涨6.5%。")
+    assert not is_of_another(question, statement, "美国12月份物价上涨1.8%。", "美国劳工部说物价上涨6.5%。")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "day", "fitting"),
+    [
+        ("公司的利润是多少？", "公司完成产值46.3亿元，纳税2.1亿元。", dt.date(2021, 3, 1), False),
+        ("公司的产值是多少？", "公司完成产值46.3亿元，纳税2.1亿元。", dt.date(2021, 3, 1), True),
+        ("水厂实际供水多少万吨？", "水厂日供水能力8万吨。", dt.date(2021, 3, 1), False),
+        ("水厂供水多少万吨？", "水厂日供水能力8万吨。", dt.date(2021, 3, 1), True),
+        ("2021年5月投资增长多少？", "5月份投资要增长8%。", dt.date(2020, 12, 26), False),
+        ("2021年5月投资计划增长多少？", "2021年5月投资计划增长8%。", dt.date(2020, 12, 26), True),
+        ("女子组有多少人参赛？", "男子组有85人参赛。", dt.date(2021, 3, 1), False),
+        ("项目备案用时多少天？", "项目备案用时由3天压缩到0.5天。", dt.date(2021, 3, 1), True),
+    ],
+)
+def test_a_quote_has_the_quantity_that_is_asked_for(question: str, text: str, day: dt.date, fitting: bool) -> None:
+    quoted = sentence(text, day)
+    assert fits(asked(question), found(question, quoted), quoted) is fitting
+
+
+def test_where_reader_and_model_agree_the_words_may_differ() -> None:
+    question, quoted = "退回来多少钱？", sentence("经调解退还余额23万元。")
+    assert not fits(asked(question), found(question, quoted), quoted)
+    assert fits(asked(question), found(question, quoted), quoted, agreed=True)
+
+
+def test_a_day_that_the_paper_says_is_no_other_time() -> None:
+    question, text = "2020年的隐患什么时候之前整改到位？", "7月上旬查出隐患17处，要求7月20日前整改到位。"
+    assert not is_of_another(question, "2020年的隐患7月20日前整改到位。", text, day=dt.date(2020, 7, 16))

@@ -29,3 +29,12 @@ def test_the_models_own_reading_in_english_is_left_out_and_its_zeros_are_mended(
     )
     # Another figure is not taken for it.
     assert repair_figures("It supplies 9,000 tons a day.", printed) == "It supplies 9,000 tons a day."
+
+
+def test_a_day_is_given_the_month_printed_before_it() -> None:
+    text = "12月21日至22日，会议连续举行两天。"
+    evidence = [Sentence(Article("a", "", text), 0, len(text), text, 0, 1.0, 1.0)]
+    assert repair_figures("21日至22日", evidence) == "12月21日至22日"
+    assert repair_figures("12月21日至22日", evidence) == "12月21日至22日"
+    both = [*evidence, Sentence(Article("b", "", "11月21日开会。"), 0, 9, "11月21日开会。", 0, 1.0, 1.0)]
+    assert repair_figures("21日", both) == "21日"

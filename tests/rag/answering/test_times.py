@@ -5,18 +5,20 @@ import pytest
 from rag.answering.support import mentions
 from rag.answering.times import (
     EXCLUDED,
+    NAMED_TIME,
     OTHER_TIME,
     SAME_TIME,
     WHOLE_TIME,
     days_covered,
     hides_its_period,
+    is_figure_of_other_time,
     is_of_other_time,
     is_of_other_year,
     names_other_years,
     time_weights,
     without_year,
 )
-from rag.corpus.question_times import question_interval
+from rag.corpus.question_times import QuestionTime, question_interval
 from rag.records import Article
 
 TEXT = "石岭镇种植面积达1620亩，比去年增加120亩。"
@@ -177,3 +179,58 @@ def test_a_quarter_is_not_given_as_the_year() -> None:
     assert days_covered(asked, months, months.text) == 150
     assert days_covered(asked, quarter, quarter.text) == 89
     assert days_covered(question_interval("2021年一季度签约多少？", dt.date(2021, 6, 25)), quarter, quarter.text) == 0
+
+
+NINE_MONTHS = "进入二季度，各项指标回升，上半年投资同比增长3.2%。1至9月，投资同比增长5.1%。"
+MONTHS_REPORT = Article("c", "经济运行", NINE_MONTHS, date=dt.date(2020, 10, 13))
+
+
+def asked_about(question: str) -> QuestionTime:
+    found = question_interval(question, dt.date(2021, 6, 25))
+    assert found is not None
+    return found
+
+
+def test_a_figure_is_of_the_time_named_last_before_it() -> None:
+    asked = asked_about("2020年1至9月投资增长多少？")
+    for figure, other in (("3.2%", True), ("5.1%", False)):
+        start = NINE_MONTHS.index(figure)
+        assert is_figure_of_other_time(asked, MONTHS_REPORT, NINE_MONTHS, start, start + len(figure)) is other
+    assert not is_figure_of_other_time(None, MONTHS_REPORT, NINE_MONTHS, 30, 34)
+    # A day is too narrow a time to be told apart so.
+    assert not is_figure_of_other_time(asked_about("2020年9月30日投资增长多少？"), MONTHS_REPORT, NINE_MONTHS, 20, 24)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("截至9月底，签约85个。", False),
+        ("1至9月，签约85个。", False),  # what was signed since January is what had been signed by then
+        ("第三季度签约11个。", True),
+        ("12月签约9个。", True),
+    ],
+)
+def test_what_had_happened_by_a_day_is_not_what_happened_in_a_quarter(text: str, other: bool) -> None:
+    article = Article("d", "", text, date=dt.date(2020, 10, 13))
+    assert is_of_other_time(asked_about("2020年9月底签约了多少个？"), article, text) is other
+
+
+def test_a_goal_and_a_comparison_are_no_times_of_a_sentence() -> None:
+    article = Article("e", "", "", date=dt.date(2020, 7, 16))
+    half = asked_about("2020年上半年新增就业多少人？")
+    assert not is_of_other_time(half, article, "新增就业2610人，完成全年任务的52.2%。")
+    weight = time_weights("", half, [article]).weight
+    assert weight(article, "上半年新增就业2610人，完成全年任务的52.2%。") == weight(article, "上半年新增就业2610人。")
+
+
+def test_the_very_words_of_the_time_asked_for_lift_a_sentence() -> None:
+    article = Article("f", "", "", date=dt.date(2020, 10, 13))
+    weight = time_weights("", asked_about("2020年9月底签约了多少个？"), [article]).weight
+    assert weight(article, "截至9月底，签约85个。") == pytest.approx(
+        weight(article, "1至9月，签约85个。") + NAMED_TIME
+    )
+
+
+def test_a_year_in_the_title_of_a_work_is_no_year_of_the_sentence() -> None:
+    assert not names_other_years("2022年最佳晚会是哪个？", "《2021年中秋晚会》获得最佳晚会奖。")
+    assert names_other_years("2022年最佳晚会是哪个？", "2021 年，《春晚》获得最佳晚会奖。")

@@ -154,3 +154,15 @@ def test_the_whole_year_is_the_one_that_is_spoken_of(text: str, published: dt.da
     found = [mention for mention in find_times(text, published) if mention.text == "全年"]
     expected = [] if year is None else [(dt.date(year, 1, 1), dt.date(year, 12, 31))]
     assert [(mention.first, mention.last) for mention in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("比上年同期增长21.4%；1至9月投资增长5.1%", 2020),
+        ("产值比去年增长8%，3月份更快", 2020),
+        ("2019年全线下降，3月份最低", 2019),
+    ],
+)
+def test_a_year_compared_with_is_not_that_of_what_follows(text: str, year: int) -> None:
+    assert find_times(text, dt.date(2020, 10, 13))[-1].first.year == year
