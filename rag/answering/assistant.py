@@ -34,6 +34,7 @@ from rag.answering.writing import Statements, Writer
 from rag.generation.generator import Generator as TextGenerator
 from rag.records import Answer, AnswerFigure, Passage, SearchFilter, Timings, Turn
 from rag.retrieval.follow_up import standalone_question
+from rag.retrieval.latin_names import spelled_names, with_chinese_names
 from rag.retrieval.question_kind import is_chinese
 
 CACHED_ANSWERS = 256
@@ -125,7 +126,8 @@ class Assistant:
         passages: Sequence[Passage] | None = None,
     ) -> Iterator[AnswerEvent]:
         """The same, as it comes into being: the evidence, checked pieces of text, the answer."""
-        asked = self._understand(checked_question(question, self._limits.question_characters), search_filter, history)
+        checked = checked_question(question, self._limits.question_characters)
+        asked = self._understand(checked, search_filter, history, passages)
         state = self._sources.generation() if passages is None else _identity(passages)
         key = (asked.complete, search_filter, state)
         with self._cache_lock:
@@ -142,10 +144,21 @@ class Assistant:
                 self._cache.popitem(last=False)
         yield AnswerReady(answer)
 
-    def _understand(self, question: str, search_filter: SearchFilter, history: Sequence[Turn]) -> Asked:
+    def _understand(
+        self,
+        question: str,
+        search_filter: SearchFilter,
+        history: Sequence[Turn],
+        given: Sequence[Passage] | None = None,
+    ) -> Asked:
         started = time.monotonic()
         complete = standalone_question(question, history) if history else question
-        return Asked(question, complete, searched_question(complete, self._generator), search_filter, started)
+        searched = searched_question(complete, self._generator)
+        if searched != complete and spelled_names(searched):
+            # The translation leaves Chengxi as it is; the articles near the question write it 澄溪.
+            near = given or self._sources.search(complete, self._limits.passages, search_filter, None)
+            searched = with_chinese_names(searched, [f"{item.title}\n{item.text}" for item in near])
+        return Asked(question, complete, searched, search_filter, started)
 
     def _find(self, asked: Asked, passages: Sequence[Passage] | None) -> Findings:
         return self._search(asked, self._limits.passages, passages)

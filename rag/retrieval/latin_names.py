@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
@@ -18,7 +18,7 @@ from babel import Locale
 from pypinyin.constants import PINYIN_DICT
 from pypinyin.contrib.tone_convert import to_normal
 
-from rag.retrieval.terms import ENGLISH_STOP_WORDS, MONTHS, Terms, extract_terms, fold
+from rag.retrieval.terms import ENGLISH_STOP_WORDS, HAN, MONTHS, Terms, extract_terms, fold
 
 _CAPITALISED = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?(?:[ -][A-Z][a-z]+(?:'[a-z]+)?)*")
 _PHRASE_WORDS = 4
@@ -142,14 +142,26 @@ def _syllables(word: str) -> list[str]:
 def read_names(question: str, texts: Iterable[str]) -> tuple[str, ...]:
     """How ``texts`` write the names that ``question`` spells in pinyin: for each name the most frequent writing."""
     names = spelled_names(question)
-    if not names:
-        return ()
+    whole = fold("\n".join(texts)) if names else ""
+    return tuple(writing for name in names if (writing := _writing(name, whole)))
+
+
+def _writing(name: Sequence[str], text: str) -> str:
+    """The most frequent run of characters of ``text`` that sounds like the syllables of ``name``; else empty."""
+    pattern = re.compile("".join(f"[{_characters_by_syllable()[syllable]}]" for syllable in name))
+    return next((writing for writing, _ in Counter(pattern.findall(text)).most_common(1)), "")
+
+
+def with_chinese_names(question: str, texts: Iterable[str]) -> str:
+    """``question`` with the names that it spells in pinyin as ``texts`` write them: Chengxi示范区 is 澄溪示范区."""
     whole = fold("\n".join(texts))
-    found: list[str] = []
-    for name in names:
-        pattern = re.compile("".join(f"[{_characters_by_syllable()[syllable]}]" for syllable in name))
-        found.extend(writing for writing, _ in Counter(pattern.findall(whole)).most_common(1))
-    return tuple(found)
+
+    def chinese(run: re.Match[str]) -> str:
+        names = spelled_names(run.group())
+        return (_writing(names[0], whole) if len(names) == 1 else "") or run.group()
+
+    named = _CAPITALISED.sub(chinese, question)
+    return re.sub(f"(?<=[{HAN}，。？]) (?=[{HAN}])", "", named) if named != question else question
 
 
 def with_names(terms: Terms, names: Iterable[str]) -> Terms:

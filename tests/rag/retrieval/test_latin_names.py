@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.retrieval.latin_names import known_names, read_names, spelled_names, with_names
+from rag.retrieval.latin_names import known_names, read_names, spelled_names, with_chinese_names, with_names
 from rag.retrieval.terms import question_terms
 
 
@@ -52,3 +52,16 @@ def test_names_become_words_and_bigrams() -> None:
     terms = with_names(question_terms("Who is Wang Xiaopeng, 861?"), ["王小鹏"])
     assert (terms.words, terms.bigrams) == (("王小鹏",), ("王小", "小鹏"))
     assert "861" in terms.exacts
+
+
+@pytest.mark.parametrize(
+    ("question", "chinese"),
+    [
+        ("2020年底， Chengxi示范区签了多少个项目？", "2020年底，澄溪示范区签了多少个项目？"),
+        ("Chengxi Lin 是谁？", "Chengxi Lin 是谁？"),  # no article writes such a name
+        ("Apple发布了什么？", "Apple发布了什么？"),
+        ("示范区签了多少个项目？", "示范区签了多少个项目？"),
+    ],
+)
+def test_a_translated_question_gets_its_names_in_chinese(question: str, chinese: str) -> None:
+    assert with_chinese_names(question, ["澄溪示范区签约", "澄溪大桥", "成西村"]) == chinese
