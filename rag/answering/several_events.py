@@ -23,7 +23,7 @@ from rag.retrieval.question_kind import is_chinese
 
 MAX_EVENTS = 4
 """How many other events are shown."""
-AS_GOOD = 0.75
+AS_GOOD = 0.6
 """The share of the answer's own coverage of the question from which another event fits it as well."""
 _SNIPPET_CHARACTERS = 90
 _NAMED = re.compile(r"[《“\"A-Za-z0-9０-９]")
