@@ -33,6 +33,8 @@ SURE_PRESENCE, SURE_COVERAGE = 3.0, 0.33
 QUOTE_COVERAGE = 0.5
 """The least share of the question's terms in a sentence shown as the answer by itself."""
 
+_NO_OPINION = 0.4
+"""How far a reader that answers something else than was asked agrees with the model."""
 _SIGNS = re.compile(r"[^\w]|_")
 
 Cause = Literal[
@@ -124,11 +126,19 @@ def agreement(answer: str, statement: str) -> float:
     figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
     if any(supports(other, figure) for other in find_figures(answer) for figure in figures):
         return 1.0
+    if _is_of_another_form(answer, statement):
+        return _NO_OPINION
     said_whole = statement.strip(" 。.")
     if said_whole in answer and any(character.isdigit() for character in said_whole):
         return 1.0  # 21日至22日 of 12月21日至22日
     wanted, said = _pairs(answer), _pairs(statement)
     return len(wanted & said) / max(1, len(wanted))
+
+
+def _is_of_another_form(answer: str, statement: str) -> bool:
+    """Whether the reader answers something else than is asked for: 5000名 where the model gives a day."""
+    said, read = ({figure.kind == "date" for figure in find_figures(text)} for text in (statement, answer))
+    return bool(said) and not said & read
 
 
 def _pairs(text: str) -> frozenset[str]:

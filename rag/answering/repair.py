@@ -31,6 +31,7 @@ _GLOSS = re.compile(r"(?<=[\w%])\s*[(（]\s*(?:[A-Za-z]+ )?[¥$]?\d[\d,.]*\s*[A-
 
 
 _BARE_DAY = re.compile(r"\d{1,2}日")
+_PERSONS = frozenset("人名位")
 _PRIZE = re.compile(r"(?<!\d)([1-5])等奖")
 """二等奖 as a small model writes it."""
 
@@ -52,7 +53,8 @@ def repair_figures(statement: str, evidence: Sequence[Sentence]) -> str:
             if supported
             else _meant(figure, printed) or (_misscaled(figure, printed) if english else None)
         )
-        if meant is not None and (supported or english or _counts_the_same(figure, meant)):
+        bare = figure.text == statement.strip(" 。") and {figure.unit, meant.unit if meant else ""} <= _PERSONS
+        if meant is not None and (supported or english or bare or _counts_the_same(figure, meant)):
             text = _in_english(meant, figure) if english else meant.text
             repaired = repaired[: figure.start] + text + repaired[figure.end :]
     return _with_month(repaired, evidence)

@@ -22,6 +22,8 @@ PRESENCE_WEIGHT = 1.0
 CONTEXT_CHARACTERS = 60
 """How much before a sentence is read with it: the subject of 该镇 is named there."""
 
+TITLE_CHARACTERS = 40
+"""How much of the title is read with it."""
 ELSEWHERE = 3.0
 """What a sentence loses of its presence where the answer was read in the context before it."""
 
@@ -103,7 +105,8 @@ def share(logit: float) -> float:
 def _in_context(sentence: Sentence) -> str:
     """Title, what stands just before, and the sentence, as one text."""
     before = sentence.article.text[sentence.start - _context_length(sentence) : sentence.start]
-    title = f"{sentence.article.title}：" if sentence.article.title else ""
+    # Where the first sentence of a piece without headline is its title, the sentence itself would be cut off.
+    title = f"{sentence.article.title[:TITLE_CHARACTERS]}：" if sentence.article.title else ""
     return f"{title}{before}{sentence.text}"
 
 
