@@ -185,7 +185,8 @@ class Writer:
 
     def _quote(self, asked: Asked, found: Findings, cited: CitationList, *, model_refused: bool) -> str | None:
         """The paper's own sentence as the answer, where it holds what is asked for and speaks of it plainly."""
-        plain = [sentence for sentence in found.evidence if should_quote(sentence, model_refused=model_refused)]
+        counted = asked.kind.kind in ("count", "money", "percentage")
+        plain = [item for item in found.evidence if should_quote(item, model_refused=model_refused, counted=counted)]
         fitting = [sentence for sentence in plain if fits(asked, found, sentence)]
         # Of a year, the figure that covers most of it; else the best sentence.
         sentence = max(

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from rag.answering.evidence import Sentence
-from rag.answering.figures import Figure
+from rag.answering.figures import Figure, find_figures
 from rag.answering.gathering import CountedQuestion, counted_question, gather, item_statement
 from rag.answering.totals import answering_figure, speaks_of, total_of
 from rag.records import Article
@@ -89,3 +89,23 @@ def test_a_figure_speaks_of_the_question_by_its_subject() -> None:
 
     assert speaks_of("启明公司营业收入多少元？", figure("启明公司营业收入3亿元。"))
     assert not speaks_of("启明公司营业收入多少元？", figure("启明公司获评先进，每家奖励50万元。"))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "speaks"),
+    [
+        ("造成多少人死亡？", "袭击造成5人遇难。", True),
+        ("造成多少伤亡？", "袭击造成16人死亡、36人受伤。", True),
+        ("造成多少人受伤？", "奖励资金50万元。", False),
+    ],
+)
+def test_the_dead_and_the_hurt_have_many_words(question: str, text: str, speaks: bool) -> None:
+    assert speaks_of(question, find_figures(text)[0]) is speaks
+
+
+def test_a_multiple_and_a_span_of_time_are_counted_in_their_own_units() -> None:
+    multiple = answering_figure("概率是白人的几倍？", "监禁概率是白人的5.9倍。")
+    days = answering_figure("用时压缩到多少天？", "用时由3天压缩到0.5天。")
+    assert multiple is not None
+    assert days is not None
+    assert (multiple.text, days.unit) == ("5.9倍", "天")

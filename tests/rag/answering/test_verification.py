@@ -8,8 +8,10 @@ from rag.answering.evidence import Sentence, take_turns
 from rag.answering.refusal import (
     QUOTE_PRESENCE,
     REFUSE_PRESENCE,
+    SURE_PRESENCE,
     WITHHOLD_PRESENCE,
     Signals,
+    agreement,
     is_too_doubtful,
     log_odds,
     should_quote,
@@ -88,10 +90,12 @@ def test_the_readers_best_presence_decides_before_and_after_the_model() -> None:
 
     assert (round(log_odds(0.0), 1), log_odds(0.5), round(log_odds(1.0), 1)) == (-9.2, 0.0, 9.2)
 
-    assert should_quote(sentence(0, 8, 1.0, QUOTE_PRESENCE), model_refused=True)
-    assert not should_quote(sentence(0, 8, 1.0, QUOTE_PRESENCE - 0.1), model_refused=False)
-    assert should_quote(FIRST, model_refused=False)
-    assert not should_quote(FIRST, model_refused=True)
+    assert should_quote(sentence(0, 8, 1.0, QUOTE_PRESENCE), model_refused=True, counted=True)
+    assert not should_quote(sentence(0, 8, 1.0, QUOTE_PRESENCE - 0.1), model_refused=False, counted=True)
+    assert not should_quote(sentence(0, 8, 1.0, QUOTE_PRESENCE), model_refused=True, counted=False)
+    assert should_quote(sentence(0, 8, 1.0, SURE_PRESENCE), model_refused=True, counted=False)
+    assert should_quote(FIRST, model_refused=False, counted=True)
+    assert not should_quote(FIRST, model_refused=True, counted=True)
 
 
 def test_rankings_take_turns_and_a_sentence_counts_once() -> None:
@@ -108,20 +112,41 @@ def test_a_statement_is_withheld_where_reader_and_model_together_doubt_it() -> N
     assert not should_withhold(said, [sentence(8, 18, 1.0, 0.0)], [sentence(8, 18, 1.0, 0.0)], None)
 
     agreeing = [replace(sentence(8, 18, 1.0, 1.0), answer="6万吨")]
-    differing = [replace(sentence(8, 18, 1.0, 1.0), answer="石岭镇")]
-    assert Signals(1.0, 1.0, -6.0, 1.0).confidence == pytest.approx(-2.9 + 0.127 + 0.245 + 2.016 + 0.654)
+    differing = [replace(sentence(8, 18, 1.0, 1.0), answer="5吨")]
+    assert Signals(1.0, 1.0, -6.0, 1.0).confidence == pytest.approx(-2.6 + 0.127 + 0.245 + 2.016 + 0.654)
     assert not should_withhold(said, agreeing, agreeing, -6.0)
     assert should_withhold(said, differing, differing, -6.0)
     assert should_withhold(said, agreeing, agreeing, -1.0)
     # What the reader would answer from the best sentence counts too, wherever the statement stands.
     assert not should_withhold(said, differing, [*agreeing, *differing], -6.0)
     # What a second article says too needs less confidence.
-    assert should_withhold(said, agreeing, agreeing, -5.0)
-    assert not should_withhold(said, agreeing, agreeing, -5.0, corroborated=True)
+    assert should_withhold(said, agreeing, agreeing, -4.0)
+    assert not should_withhold(said, agreeing, agreeing, -4.0, corroborated=True)
 
 
 def test_nothing_is_written_where_no_statement_could_be_confident_enough() -> None:
-    assert is_too_doubtful(Support(1.0, (), 1.0), -2.0)
+    assert is_too_doubtful(Support(1.0, (), 1.0), -1.0)
     assert not is_too_doubtful(Support(1.0, (), 1.0), -4.0)
     assert not is_too_doubtful(Support(1.0, (), -9.0), None)
     assert not is_too_doubtful(Support(1.0, ()), 9.0)
+
+
+def test_a_long_title_leaves_room_for_the_sentence() -> None:
+    seen: list[str] = []
+
+    def read(_question: str, texts: Sequence[str]) -> list[Reading]:
+        seen.extend(texts)
+        return [Reading(0.0, 0, 0, 0.0) for _ in texts]
+
+    text = "新址有700名警察保护。"
+    article = Article("a", "据报道，" * 50, text)
+    read_sentences(["多少名警察？"], [Sentence(article, 0, len(text), text, 0, 1.0, 1.0)], read)
+    assert seen == [f"{('据报道，' * 50)[:40]}：{text}"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "statement", "agreed"),
+    [("5000名人员", "3月10日", 0.4), ("3月10日", "3月10日", 1.0), ("12人", "6名", 0.0)],
+)
+def test_a_reader_that_answers_something_else_has_no_opinion(answer: str, statement: str, agreed: float) -> None:
+    assert agreement(answer, statement) == agreed
