@@ -15,13 +15,16 @@ import argparse
 import json
 import os
 import platform
+import re
 import tempfile
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from retrieval_data import CachedEncoder, Question, fill_store, read_news, read_wiki, reprints
+from retrieval_data import CachedEncoder, Corpus, Question, fill_store, read_news, read_wiki, reprints
 
 from embeddings.encoder import load_encoder
 from rag.corpus.store import ArticleStore
@@ -108,6 +111,50 @@ def answer_share(
     return {"answer@1": round(first / len(questions), 4), "answer@5": round(five / len(questions), 4)}
 
 
+def of_store(store: ArticleStore, corpus: Corpus) -> Corpus:
+    """The corpus under the ids that its articles have in ``store``, by how they begin; without what is not there."""
+    known: dict[str, str] = {}
+    for article in store.articles():
+        known.setdefault(_beginning(article.text), article.id)
+    ids = {article.id: known.get(_beginning(article.text), "") for article in corpus.articles}
+    articles = {
+        ids[article.id]: replace(article, id=ids[article.id]) for article in corpus.articles if ids[article.id]
+    }
+    questions = [replace(q, article_id=ids[q.article_id]) for q in corpus.questions if ids.get(q.article_id)]
+    return Corpus(tuple(articles.values()), tuple(questions))
+
+
+def _beginning(text: str) -> str:
+    """The first characters of a text that say which it is: a store folds widths and leaves out line ends."""
+    return re.sub(r"\W", "", unicodedata.normalize("NFKC", text))[:80]
+
+
+def measure_store(
+    store: ArticleStore, encoder: CachedEncoder, corpus: Corpus, *, halved: bool = True
+) -> dict[str, Any]:
+    """Every way to search ``store`` on every set of the corpus' questions."""
+    encoder.encode_queries([question.text for question in corpus.questions])
+    counts = store.counts()
+    result: dict[str, Any] = {"articles": counts.articles, "chunks": counts.chunks}
+    ways, same = searches(store, encoder), reprints(corpus)
+    for title, questions in question_sets(corpus.questions, halved=halved).items():
+        rows = {
+            way: measure(
+                [
+                    rank_of([same.get(found, found) for found in search(question.text)], same.get(wanted, wanted))
+                    for question in questions
+                    for wanted in [question.article_id]
+                ]
+            )
+            for way, search in ways.items()
+        }
+        rows["baowen"] |= answer_share(store, encoder, questions, same)
+        result[title] = {"questions": len(questions), **rows}
+        for way, figures in rows.items():
+            print(f"{title:18} {way:14} {figures}", flush=True)
+    return result
+
+
 def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -115,46 +162,31 @@ def main() -> None:
     parser.add_argument("--model", default=os.path.expanduser("~/.cache/baowen/models/multilingual-e5-small"))
     parser.add_argument("--vectors", type=Path, default=Path(tempfile.gettempdir()) / "baowen-vectors")
     parser.add_argument("--articles", type=int, default=450, help="how many articles of xwlb to mix in")
+    parser.add_argument("--store", type=Path, help="search this store, which holds the news and all of xwlb")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     encoder = CachedEncoder(load_encoder(Path(options.model)), options.vectors)
     result: dict[str, Any] = {"machine": f"{platform.machine()}, {os.cpu_count()} cores", "model": encoder.name}
-    for name, corpus in (
-        ("news", read_news(options.folder, options.articles)),
-        ("wiki", read_wiki(options.folder, 100, 60)),
-    ):
-        encoder.encode_queries([question.text for question in corpus.questions])
-        with tempfile.TemporaryDirectory() as folder, fill_store(Path(folder), corpus, encoder) as store:
-            counts = store.counts()
-            result[name] = {"articles": counts.articles, "chunks": counts.chunks}
-            ways = searches(store, encoder)
-            same = reprints(corpus)
-            for title, questions in question_sets(corpus.questions).items():
-                rows = {
-                    way: measure(
-                        [
-                            rank_of(
-                                [same.get(found, found) for found in search(question.text)], same.get(wanted, wanted)
-                            )
-                            for question in questions
-                            for wanted in [question.article_id]
-                        ]
-                    )
-                    for way, search in ways.items()
-                }
-                rows["baowen"] |= answer_share(store, encoder, questions, same)
-                result[name][title] = {"questions": len(questions), **rows}
-                for way, figures in rows.items():
-                    print(f"{title:18} {way:14} {figures}", flush=True)
+    if options.store:
+        corpus = read_news(options.folder, options.articles)
+        with ArticleStore.open(options.store, embedding_model=encoder.name, dimension=encoder.dimension) as store:
+            result["store"] = measure_store(store, encoder, of_store(store, corpus), halved=False)
+    else:
+        for name, corpus in (
+            ("news", read_news(options.folder, options.articles)),
+            ("wiki", read_wiki(options.folder, 100, 60)),
+        ):
+            with tempfile.TemporaryDirectory() as folder, fill_store(Path(folder), corpus, encoder) as store:
+                result[name] = measure_store(store, encoder, corpus)
     if options.output:
         options.output.write_text(json.dumps(result, indent=1) + "\n")
 
 
-def question_sets(questions: Sequence[Question]) -> dict[str, list[Question]]:
-    """Questions by kind, and those not of the wiki also by half."""
+def question_sets(questions: Sequence[Question], *, halved: bool = True) -> dict[str, list[Question]]:
+    """Questions by kind, those not of the wiki also by half (of the corpus' ids, which a store does not keep)."""
     sets: dict[str, list[Question]] = {}
     for question in questions:
-        if question.kind in ("news", "english"):
+        if halved and question.kind in ("news", "english"):
             sets.setdefault(f"{question.kind} {'held out' if question.half else 'fitted'}", []).append(question)
         else:
             sets.setdefault(question.kind, []).append(question)
