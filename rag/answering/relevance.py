@@ -202,7 +202,7 @@ def _gives_a_change(asked: Asked, statement: str, quoted: Sequence[Sentence]) ->
 def _shares_out_one_thing(statement: str) -> bool:
     """Whether 分别 is said of one thing only: 两人访问时间分别为6月18日至19日 answers for one of them."""
     _, said, rest = statement.rpartition("分别")
-    return bool(said) and _LISTING.search(rest.rstrip("。")) is None
+    return bool(said) and bool(find_figures(rest)) and _LISTING.search(rest.rstrip("。")) is None
 
 
 def _is_of_another_level(asked: Asked, sentence: Sentence) -> bool:

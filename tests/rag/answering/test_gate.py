@@ -210,6 +210,7 @@ def test_a_figure_that_only_names_the_thing_as_the_question_does_needs_no_quote(
         ("9月开工[1]", True),
         ("8月上旬开工[1]", False),
         ("10月底投用[1]", True),
+        ("9月初步完成[1]", True),
     ],
 )
 def test_a_part_of_a_month_is_checked_like_a_day(answer: str, supported: bool) -> None:

@@ -80,7 +80,11 @@ def test_a_change_is_no_amount(question: str, statement: str, other: bool) -> No
 
 @pytest.mark.parametrize(
     ("statement", "other"),
-    [("两人来访时间分别为6月18日至19日", True), ("两人来访时间分别为6月18日、7月6日", False)],
+    [
+        ("两人来访时间分别为6月18日至19日", True),
+        ("两人来访时间分别为6月18日、7月6日", False),
+        ("两人分别来访", False),
+    ],
 )
 def test_one_thing_is_not_shared_out_to_two(statement: str, other: bool) -> None:
     assert is_of_another("两人来访时间？", statement, "两人分别于6月18日至19日、7月6日来访。") is other

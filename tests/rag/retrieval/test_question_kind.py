@@ -109,3 +109,21 @@ def test_a_measure_word_is_no_beginning_of_a_noun(question: str, unit: str) -> N
 
 def test_young_people_are_no_date() -> None:
     assert question_kind("多少年轻人返乡创业").kind == "count"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("2021年人口出生率", "percentage"),
+        ("小麦一类苗占多少？", "percentage"),
+        ("每年把收入的多少投入研发？", "percentage"),
+        ("高考出分时间", "date"),
+        ("几点开始？", "date"),
+        ("花了多长时间？", "count"),
+        ("参赛运动员数量", "count"),
+        ("全年营收", "money"),
+        ("生产效率是多少？", "count"),
+    ],
+)
+def test_a_heading_asks_by_its_last_word(question: str, kind: str) -> None:
+    assert question_kind(question).kind == kind
