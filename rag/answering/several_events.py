@@ -30,6 +30,7 @@ _NAMED = re.compile(r"[《“\"A-Za-z0-9０-９]")
 _UNTOLD_TIMES = re.compile(r"截[至止]目前|目前|当[天日晚时]|近日|日前")
 """Times that tell nothing where no event is named."""
 _KINDS = frozenset({"count", "money", "percentage"})
+_END = "，。；！？”"
 _CLAUSE_END = re.compile(r"[，。；！？]")
 
 
@@ -72,23 +73,25 @@ def other_events(asked: Asked, found: Findings, cited: Sequence[Sentence]) -> tu
 
 
 def events_statement(asked: Asked, events: Sequence[Sentence], cited: CitationList) -> str:
-    """A line that shows the events, each in the paper's words, with its day and its marker."""
-    shown = []
+    """The events, one a line and each a statement of its own: the paper's words, the marker, the day of the paper."""
+    chinese = is_chinese(asked.question)
+    lines = []
     for sentence in events:
-        figure = answering_figure(asked.searched, sentence.text)
-        day = f"{sentence.article.date}：" if sentence.article.date else ""
-        shown.append(f"{day}“{without_markers(_snippet(sentence.text, figure))}”[{cited.marker(sentence)}]")
-    if is_chinese(asked.question):
-        return "问题没有写明是哪一次，其他报道还有：" + "；".join(shown) + "。"
-    return "The question does not say which one; other reports: " + "; ".join(shown) + "."
+        snippet = without_markers(_snippet(sentence.text, answering_figure(asked.searched, sentence.text)))
+        day = sentence.article.date
+        dated = "" if day is None else f"（{day}）" if chinese else f" ({day})"
+        lead = "另有报道：" if chinese else "another report: "
+        lines.append(f"{lead}“{snippet}”[{cited.marker(sentence)}]{dated}{'。' if chinese else '.'}")
+    said = "问题没有写明所指的事件，" if chinese else "The question names no event; "
+    return said + "\n".join(lines)
 
 
 def _snippet(text: str, figure: Figure | None) -> str:
     """The part of ``text`` around the figure, in whole clauses, as long as may be shown."""
     if len(text) <= _SNIPPET_CHARACTERS or figure is None:
-        return text.rstrip("。")
+        return text.rstrip(_END)
     ends = [match.end() for match in _CLAUSE_END.finditer(text)]
     end = next((at for at in ends if at >= figure.end), len(text))
     starts = [0, *(at for at in ends if at <= figure.start)]
     start = next((at for at in starts if end - at <= _SNIPPET_CHARACTERS), starts[-1])
-    return text[start:end].rstrip("，。；")
+    return text[start:end].rstrip(_END)

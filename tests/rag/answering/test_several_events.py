@@ -70,9 +70,12 @@ def test_nothing_is_shown_beside_a_named_event_or_given_passages_or_where_no_fig
 def test_events_are_shown_in_the_papers_words_with_their_days_and_markers() -> None:
     cited = CitationList()
     assert cited.marker(sentence("fire", FIRE)) == 1
-    shown = events_statement(asked("造成多少人受伤？"), [sentence("storm", STORM)], cited)
-    assert shown == "问题没有写明是哪一次，其他报道还有：2020-05-14：“暴雨引发的滑坡造成7人受伤，道路中断”[2]。"
-    assert [item.text for item in cited.sentences] == [FIRE, STORM]
+    events = [sentence("storm", STORM), sentence("told", "他说：“塌方造成9人受伤。”")]
+    assert events_statement(asked("造成多少人受伤？"), events, cited).splitlines() == [
+        "问题没有写明所指的事件，另有报道：“暴雨引发的滑坡造成7人受伤，道路中断”[2]（2020-05-14）。",
+        "另有报道：“他说：“塌方造成9人受伤”[3]（2020-05-14）。",
+    ]
+    assert [item.text for item in cited.sentences][:2] == [FIRE, STORM]
 
 
 def test_of_a_long_sentence_whole_clauses_around_the_figure_are_shown() -> None:
