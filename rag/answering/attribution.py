@@ -139,7 +139,12 @@ def acts(text: str, shortest: int = 2) -> frozenset[str]:
 
     ``shortest`` is the least length of a verb in characters.
     """
-    return frozenset(word[0] for word, tag in rjieba.tag(fold(text)) if tag == "v" and len(word) >= shortest)
+    return frozenset(
+        word[0]
+        for word, tag in rjieba.tag(fold(text))
+        # The dictionary has 签了 as one word.
+        if (tag == "v" and len(word) >= shortest) or (tag == "ul" and len(word) > 1)
+    )
 
 
 def _shared_characters(subject: str, known: str) -> int:

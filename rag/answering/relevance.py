@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import rjieba
 
 from rag.answering.answer_form import has_answer_form
+from rag.answering.attribution import acts
 from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member, is_of_the_other_sex
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, supports
@@ -44,6 +45,8 @@ _PROVINCE = re.compile(
     "|广西|西藏|宁夏|新疆|北京市|上海市|天津市|重庆市|[全该我]省|全市|全区|全县"
 )
 _QUANTITY = re.compile(r"(?P<name>[一-鿿]{2,8}?)(?:一共|总共|共计|共)?(?:是|为|有|达到?)多少")
+_ASKED_HOW_MANY = re.compile(r"(?P<done>[一-鿿]{1,4})(?:多少|几)")
+_PLAIN_ACTS = frozenset("有是为达共到说会能要可进行完")
 _PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|谋划|确保|要|争取|打算|安排")
 _A_PERIOD = 28
 """Days from which on a time is one that figures are gathered of."""
@@ -72,6 +75,7 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or _names_another(asked, found, statement, quoted)
         or _shares_out_one_thing(statement)
         or _gives_a_change(asked, statement, quoted)
+        or _is_of_another_act(asked, found, statement, quoted)
         or _is_of_a_part(asked, statement, quoted)
     )
 
@@ -184,6 +188,26 @@ def _is_of_a_part(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> b
     if _WHOLE_COUNTRY.search(question) and not _COUNTRY.search(said):
         return _PROVINCE.search(said) is not None and _PROVINCE.search(question) is None
     return False
+
+
+def _is_of_another_act(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether a bare count is of things that something else was done to than is asked.
+
+    To 签了多少个项目, the 723个 of 办理了手续的项目 is no answer where another sentence tells of 签约 with its count.
+    """
+    before = _ASKED_HOW_MANY.search(asked.searched)
+    done = acts(before["done"], 1) - _PLAIN_ACTS if before else frozenset()
+    said = [figure for figure in find_figures(statement) if figure.kind == "count"]
+    if asked.kind.kind != "count" or not done or not said or acts(statement, 1) & done:
+        return False
+    if any(acts(sentence.text, 1) & done for sentence in quoted):
+        return False
+    return any(
+        acts(sentence.text, 1) & done
+        and any(figure.kind == "count" and figure.unit == said[0].unit for figure in find_figures(sentence.text))
+        for sentence in found.sentences
+        if sentence not in quoted
+    )
 
 
 def _gives_a_change(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:

@@ -137,3 +137,15 @@ def test_where_reader_and_model_agree_the_words_may_differ() -> None:
 def test_a_day_that_the_paper_says_is_no_other_time() -> None:
     question, text = "2020年的隐患什么时候之前整改到位？", "7月上旬查出隐患17处，要求7月20日前整改到位。"
     assert not is_of_another(question, "2020年的隐患7月20日前整改到位。", text, day=dt.date(2020, 7, 16))
+
+
+@pytest.mark.parametrize(
+    ("statement", "text", "others", "other"),
+    [
+        ("723个项目", "先后为723个项目办理了手续。", ["签约引进各类项目102个。"], True),
+        ("723个项目", "先后为723个项目办理了手续。", ["投资1亿元的花海广场开工。"], False),
+        ("102个项目", "签约引进各类项目102个。", ["先后为723个项目办理了手续。"], False),
+    ],
+)
+def test_a_bare_count_is_of_what_was_done(statement: str, text: str, others: list[str], other: bool) -> None:
+    assert is_of_another("签了多少个项目？", statement, text, *others) is other
