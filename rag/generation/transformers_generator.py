@@ -87,9 +87,9 @@ class TransformersGenerator:
             new = new[:ended]
             tokens += new
             room -= len(new)
+            reply.put(text.add(new))
             if ended is not None:
                 break
-            reply.put(text.add(new))
         reply.put(text.rest())
         self._last = _cut(_PromptState(tuple(tokens), state.cache), len(tokens))
 

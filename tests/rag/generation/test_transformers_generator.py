@@ -75,6 +75,28 @@ def test_greedy_reply_is_the_plain_one_and_the_same_after_other_prompts(generato
         assert joined_reply(generator.stream(messages, options)) == reply
 
 
+def test_tokens_that_come_in_one_step_with_the_end_are_given_out(
+    generator: TransformersGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[list[int]] = []
+    step_of = generator._next_tokens
+
+    def recording(*args: Any) -> list[int]:
+        steps.append(step_of(*args))
+        return list(steps[-1])
+
+    monkeypatch.setattr(generator, "_next_tokens", recording)
+    options = GenerationOptions(max_tokens=60)
+    joined_reply(generator.stream(ASK, options))
+    written = [token for step in steps for token in step]
+    # A token that first comes after others of its own step now ends the reply.
+    ends = [(step[place], place) for step in steps for place in range(1, len(step))]
+    end = next(token for token, place in ends if not any(token in step[:1] for step in steps))
+    monkeypatch.setattr(generator, "_end_tokens", frozenset([end]))
+    expected = generator._tokenizer.decode(written[: written.index(end)], skip_special_tokens=True)
+    assert joined_reply(generator.stream(ASK, options)) == expected
+
+
 def test_a_common_beginning_is_read_once(generator: TransformersGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
     ids, other_ids = prompt_ids(generator, ASK), prompt_ids(generator, OTHER)
     counts = count_read_tokens(generator, monkeypatch)
