@@ -20,6 +20,7 @@ from rag.answering.evidence import Sentence
 from rag.answering.figures import find_figures, supports
 from rag.answering.gate import check_answer
 from rag.answering.inquiry import Asked, Findings
+from rag.answering.likely_replies import likely_replies
 from rag.answering.orders import gives_orders
 from rag.answering.refusal import (
     QUOTE_PRESENCE,
@@ -119,7 +120,9 @@ class Writer:
 
     def _statements(self, asked: Asked, found: Findings, *, only_chinese: bool = False) -> Generator[str, None, None]:
         """What the model writes, sentence by sentence; closing it stops the model."""
-        options = GenerationOptions(max_tokens=self.answer_tokens, stop=("【", "\n\n"))
+        options = GenerationOptions(
+            self.answer_tokens, ("【", "\n\n"), guesses=likely_replies(asked.prompted, found.evidence)
+        )
         messages = _prompt(asked, found, only_chinese=only_chinese)
         with closing(self.generator.stream(messages, options)) as stream:
             yield from statements_of(stream)

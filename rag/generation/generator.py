@@ -30,13 +30,15 @@ class GenerationOptions:
 
     ``max_tokens`` bounds the reply in the model's tokens (a Chinese word is mostly one). The reply ends before
     the first occurrence of any string of ``stop``, which is not part of it. ``temperature`` 0 takes the most
-    probable token each time; ``seed`` matters only above 0.
+    probable token each time; ``seed`` matters only above 0. ``guesses`` are texts that the reply may well be, the
+    likeliest first: a runtime may try one at once to save time, and none of them changes the reply.
     """
 
     max_tokens: int = 160
     stop: tuple[str, ...] = ()
     temperature: float = 0.0
     seed: int = 0
+    guesses: tuple[str, ...] = ()
 
 
 DEFAULT_OPTIONS = GenerationOptions()

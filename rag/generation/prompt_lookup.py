@@ -1,8 +1,43 @@
-"""Guessing the next tokens by copying: an answer from evidence mostly repeats it (prompt lookup decoding)."""
+"""Guessing the next tokens: an answer from evidence mostly repeats it (prompt lookup decoding).
+
+What a model would write next is checked several tokens at a time, for the price of one; a wrong guess costs
+nothing but the time of the step, and the reply is the same with any guess or none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Drafter:
+    """Proposes what may follow.
+
+    Parameters:
+        prompt_length: how many tokens at the beginning are the prompt.
+        guesses: whole replies that are likely, each with its end, the likeliest first.
+        copied: at most so many tokens are copied from the prompt.
+    """
+
+    prompt_length: int
+    guesses: Sequence[Sequence[int]] = ()
+    copied: int = 8
+
+    def propose(self, tokens: Sequence[int], room: int) -> list[int]:
+        """At most ``room`` tokens that may follow ``tokens``, prompt and reply so far; often none."""
+        if room <= 0:
+            return []
+        reply = list(tokens[self.prompt_length :])
+        for guess in self.guesses:
+            if len(guess) > len(reply) and list(guess[: len(reply)]) == reply:
+                return list(guess[len(reply) : len(reply) + room])
+        # A reply that is no guess mostly begins with the question's own words, and the question stands last.
+        copied = copied_continuation(tokens, min(self.copied, room), shortest_match=1 if len(reply) == 1 else 2)
+        if copied or not self.guesses:
+            return copied
+        # 总产量为 may stand nowhere in the paper, but what follows it is the same answer.
+        return list(self.guesses[0][:-1][:room])
 
 
 def copied_continuation(

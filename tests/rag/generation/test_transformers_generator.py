@@ -97,6 +97,47 @@ def test_tokens_that_come_in_one_step_with_the_end_are_given_out(
     assert joined_reply(generator.stream(ASK, options)) == expected
 
 
+def test_guesses_save_steps_and_change_nothing(
+    generator: TransformersGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = joined_reply(generator.stream(ASK, GenerationOptions(max_tokens=30)))
+    counts = count_read_tokens(generator, monkeypatch)
+    for guesses in ((plain,), ("完全不同", plain), (plain[:4] + "错了",), ("",)):
+        counts.clear()
+        options = GenerationOptions(max_tokens=30, guesses=guesses)
+        assert joined_reply(generator.stream(ASK, options)) == plain
+        if guesses == (plain,):
+            assert len(counts) <= 2
+
+
+def test_the_first_token_read_for_probabilities_is_not_read_again(
+    generator: TransformersGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = GenerationOptions(max_tokens=30)
+    plain = joined_reply(generator.stream(ASK, options))
+    other = joined_reply(generator.stream(OTHER, options))
+    generator.candidate_probabilities(ASK, ["新"])
+    counts = count_read_tokens(generator, monkeypatch)
+    first = generator._tokenizer.encode(plain, add_special_tokens=False)[0]
+    assert joined_reply(generator.stream(ASK, GenerationOptions(max_tokens=1))) == generator._tokenizer.decode(
+        [first]
+    )
+    assert counts == []
+    generator.candidate_probabilities(ASK, ["新"])
+    assert joined_reply(generator.stream(OTHER, options)) == other
+    assert joined_reply(generator.stream(ASK, options)) == plain
+
+
+def test_the_last_state_alone_reaches_the_output_matrix_packed(generator: TransformersGenerator) -> None:
+    seen: list[tuple[int, ...]] = []
+    head = generator._model.get_output_embeddings()
+    hook = head.register_forward_pre_hook(lambda _module, inputs: seen.append(inputs[0].stride()))
+    generator.candidate_probabilities(ASK, ["新"])
+    hook.remove()
+    width = generator._model.config.hidden_size
+    assert seen == [(width, width, 1)]
+
+
 def test_a_common_beginning_is_read_once(generator: TransformersGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
     ids, other_ids = prompt_ids(generator, ASK), prompt_ids(generator, OTHER)
     counts = count_read_tokens(generator, monkeypatch)
