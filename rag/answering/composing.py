@@ -20,6 +20,8 @@ from rag.answering.totals import Total, added, answering_figure, total_of
 from rag.answering.writing import Writer
 from rag.retrieval.question_kind import is_chinese
 
+ANSWERED_BESIDE = 1.2
+"""Log-odds by which the paper is likelier to answer a part of a question where it answers another."""
 _MARKER = re.compile(r"\[\d+\]")
 
 
@@ -49,16 +51,20 @@ class Composer:
         counted = counted_question(asked.searched)
         return None if counted is None else self._gathered(asked, counted, cited)
 
-    def _written(self, asked: Asked, question: str, cited: CitationList) -> str:
+    def _written(self, asked: Asked, question: str, cited: CitationList, expected: float = 0.0) -> str:
         """The answer to one part; empty where there is none."""
         part = asked.part(question)
-        return "".join(self.writer.write(part, self.find(part, self.passages), cited))
+        return "".join(self.writer.write(part, self.find(part, self.passages), cited, expected=expected))
 
     def _each(self, asked: Asked, parts: QuestionParts, cited: CitationList) -> Composed | Refusal:
         """Each part answered, and said of which there is nothing; a refusal where there is nothing at all."""
         texts = [self._written(asked, question, cited) for question in parts.questions]
         if not any(texts):
             return Refusal("missing part", parts.labels[0])
+        texts = [
+            text or self._written(asked, question, cited, ANSWERED_BESIDE)
+            for question, text in zip(parts.questions, texts, strict=True)
+        ]
         if not all(texts):
             whole = self._whole(asked, parts, "".join(texts), cited)
             if whole is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,16 +22,21 @@ from rag.retrieval.terms import fold
 MIN_COVERAGE = 0.2
 """Below this share of the question's terms, by weight, no sentence speaks of what is asked."""
 
-REFUSE_PRESENCE = -2.5
+REFUSE_PRESENCE = -4.0
 """Below this logit of the best sentence's holding the answer, nobody is asked: the paper does not say."""
 WITHHOLD_PRESENCE = -1.0
 """What the model wrote is not shown where the sentences it stands on are below this."""
+HOPELESS, CLEAR = -1.0, 1.2
+"""Below the one confidence nothing is shown; above the other the model need not be asked again."""
 QUOTE_PRESENCE = 2.5
 """From this on a sentence is shown as the answer by itself, even where the model found none."""
 SURE_PRESENCE, SURE_COVERAGE = 3.0, 0.33
 """From this presence on, a smaller share of the question's terms is enough."""
 QUOTE_COVERAGE = 0.5
 """The least share of the question's terms in a sentence shown as the answer by itself."""
+
+CHECKED_PRESENCE, CHECKED_QUOTE = 1.0, 1.5
+"""From this presence on a sentence is shown as the answer where the model, asked of it alone, is as sure as that."""
 
 _NO_OPINION = 0.4
 """How far a reader that answers something else than was asked agrees with the model."""
@@ -77,28 +82,27 @@ class Signals:
     quoted: float
     doubt: float
     agreement: float
-    corroborated: bool = False
-    """Whether what the statement adds to the question stands in two of the articles found, or more."""
 
     @property
     def confidence(self) -> float:
         """Log-odds of the answer's being in the evidence: 0.0 is even odds.
 
-        Fitted by logistic regression on RGB's refine questions with and without their answer among the passages
-        (``benchmarks/refusal_signals.py``): any one signal tells them apart at an AUC of 0.66 to 0.74, all at 0.78.
-        What a second article says too was then weighed against the rest, on the same questions, and where all of
-        them begin to speak for an answer was set between two aims: few refusals where three of five passages hold the
-        answer, and many where none does. Where one of five does, more than a quarter is still refused.
+        This and the next fitted by logistic regression on RGB's refine questions with and without their answer among
+        the passages (``benchmarks/refusal_signals.py``).
         """
-        read = 0.127 * self.best + 0.245 * self.quoted
-        return -2.6 + read - 0.336 * self.doubt + 0.654 * self.agreement + 1.0 * self.corroborated
+        return -2.6 + 0.127 * self.best + 0.245 * self.quoted - 0.336 * self.doubt + 0.654 * self.agreement
+
+    def confidence_checked(self, checked: float) -> float:
+        """The same once the model was asked of the quoted sentences alone; ``checked`` is its log-odds of a yes."""
+        read = 0.26 * self.best + 0.05 * self.quoted
+        return -3.0 + read - 0.116 * self.doubt + 0.70 * self.agreement + 2.16 * checked
 
 
 def is_too_doubtful(support: Support, doubt: float | None) -> bool:
     """Whether no statement could be shown, whatever the model writes: reader and model both see no answer."""
     if doubt is None or support.presence is None:
         return False
-    return Signals(support.presence, support.presence, doubt, 1.0, corroborated=True).confidence < 0
+    return Signals(support.presence, support.presence, doubt, 1.0).confidence < HOPELESS
 
 
 def should_withhold(
@@ -106,10 +110,15 @@ def should_withhold(
     quoted: Sequence[Sentence],
     evidence: Sequence[Sentence],
     doubt: float | None,
+    check: Callable[[Sequence[Sentence]], float | None],
     *,
-    corroborated: bool = False,
+    expected: float = 0.0,
 ) -> bool:
-    """Whether a carried statement is no answer: the evidence, read with the question, seems to hold none."""
+    """Whether a carried statement is no answer: the evidence, read with the question, seems to hold none.
+
+    ``check`` asks the model whether sentences answer (see ``self_check``); it costs time and is called in doubt only.
+    ``expected`` are the log-odds by which an answer is likelier than for any question.
+    """
     read = [sentence.presence for sentence in quoted if sentence.presence is not None]
     if not read:
         return False
@@ -117,7 +126,11 @@ def should_withhold(
         return max(read) < WITHHOLD_PRESENCE
     best = max(sentence.presence for sentence in evidence if sentence.presence is not None)
     agreed = max(agreement(sentence.answer, statement) for sentence in [evidence[0], *quoted])
-    return Signals(best, max(read), doubt, agreed, corroborated).confidence < 0
+    signals = Signals(best, max(read), doubt, agreed)
+    if signals.confidence > CLEAR:
+        return False
+    checked = check(quoted)
+    return (signals.confidence if checked is None else signals.confidence_checked(checked)) + expected < 0
 
 
 def agreement(answer: str, statement: str) -> float:

@@ -20,6 +20,7 @@ from rag.retrieval.terms import fold, strip_question_words
 NAME_TAGS = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg"})
 _SUFFIX = re.compile(r"(?:特别行政区|自治区|自治州|示范区|开发区|街道|[省市县区镇乡村州国])$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|(?!\d))")
+_A_YEAR = re.compile(r"(?:19|20)\d{2}")
 _PLACE = re.compile(r"(?=([一-鿿][一-鿿](?<![镇乡村县]))([镇乡村县]|街道|社区)(?![镇乡村县])(?![一-鿿]*(?:长|委)))")
 _CODE = re.compile(r"[A-Za-z]{1,8}[-.]?\d+(?:\.\d+)?")
 """PM10 is not PM2.5."""
@@ -117,10 +118,15 @@ def _places(body: str, word_starts: set[int]) -> list[tuple[int, int]]:
 
 
 def mentions(article: Article, name: str) -> bool:
-    """Whether an article speaks of ``name``: 河南 does for 河南省, its date does for its year."""
+    """Whether an article speaks of ``name``: 河南 does for 河南省, its date does for its year.
+
+    An undated one that names no year at all is not held to be of another.
+    """
     if article.date is not None and name == str(article.date.year):
         return True
     text = fold("\n".join((article.title, article.subtitle, article.byline, article.source, article.text)))
+    if article.date is None and _A_YEAR.fullmatch(name) and not _YEAR.search(text):
+        return True
     folded = fold(name)
     if folded in _OWN_COUNTRY and any(word in text for word in ("中国", "我国", "全国", "国内")):
         return True

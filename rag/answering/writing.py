@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from rag.answering.answer_form import has_answer_form
 from rag.answering.attribution import attribute
 from rag.answering.citations import CitationList
-from rag.answering.contrasts import added_pieces
 from rag.answering.evidence import Sentence
 from rag.answering.figures import find_figures, supports
 from rag.answering.gate import check_answer
@@ -23,6 +22,8 @@ from rag.answering.inquiry import Asked, Findings
 from rag.answering.likely_replies import likely_replies
 from rag.answering.orders import gives_orders
 from rag.answering.refusal import (
+    CHECKED_PRESENCE,
+    CHECKED_QUOTE,
     QUOTE_PRESENCE,
     Refusal,
     agreement,
@@ -34,6 +35,7 @@ from rag.answering.refusal import (
 )
 from rag.answering.relevance import fits, is_half_an_answer, is_of_something_else
 from rag.answering.repair import repair_figures
+from rag.answering.self_check import SelfCheck
 from rag.answering.statements import statements_of, with_markers, without_markers
 from rag.answering.times import days_covered
 from rag.errors import GenerationError
@@ -67,6 +69,8 @@ class _Read:
     asked: Asked
     found: Findings
     doubt: float | None
+    check: SelfCheck
+    expected: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +81,18 @@ class Writer:
     are_there: Callable[[int, Collection[str]], bool]
     answer_tokens: int
 
-    def write(self, asked: Asked, found: Findings, cited: CitationList) -> Statements:
-        """The checked statements that answer ``asked`` from ``found``; what they cite is added to ``cited``."""
+    def write(self, asked: Asked, found: Findings, cited: CitationList, *, expected: float = 0.0) -> Statements:
+        """The checked statements that answer ``asked`` from ``found``; what they cite is added to ``cited``.
+
+        ``expected`` are the log-odds by which an answer is likelier than for any question.
+        """
         refusal = should_refuse(asked.question, found.evidence, found.support)
         if refusal is not None:
             return refusal
         doubt = self._doubt(asked, found)
         if is_too_doubtful(found.support, doubt):
             return Refusal("model")
+        read = _Read(asked, found, doubt, SelfCheck(self.generator, asked.searched), expected)
         pieces: list[str] = []
         refused = False
         with closing(self._in_language(asked, found)) as statements:
@@ -92,7 +100,7 @@ class Writer:
                 if is_refusal(statement):
                     refused = True
                     break
-                piece = self._checked(_Read(asked, found, doubt), statement, cited)
+                piece = self._checked(read, statement, cited)
                 if piece is None:
                     continue
                 if piece in pieces:
@@ -101,7 +109,7 @@ class Writer:
                 yield piece
         if pieces:
             return None
-        quoted = self._quote(asked, found, cited, model_refused=refused)
+        quoted = self._quote(read, cited, model_refused=refused)
         if quoted is None:
             return Refusal("model" if refused else "unsupported")
         yield quoted
@@ -169,13 +177,14 @@ class Writer:
     def _own_words(self, read: _Read, statement: str, quoted: Sequence[Sentence], cited: CitationList) -> str | None:
         """The sentence of the paper that the model took its figure from, where only the model's wording is at fault.
 
-        Reader and model must agree on the figure; 至少15名警员受伤 then stands for 至少15名警察受伤.
+        Reader and model must agree on the figure, or the model be sure of the sentence when asked of it alone. Then
+        至少15名警员受伤 stands for 至少15名警察受伤.
         """
         asked, found = read.asked, read.found
         for sentence in quoted:
-            if (sentence.presence or 0.0) < _AGREED_PRESENCE or agreement(sentence.answer, statement) < _AGREED:
-                continue
             if not _shares_a_figure(asked, statement, sentence.text) or not fits(asked, found, sentence, agreed=True):
+                continue
+            if not _is_agreed(sentence, statement) and (read.check.log_odds([sentence]) or 0.0) < CHECKED_QUOTE:
                 continue
             if is_of_something_else(asked, found, sentence.text, [sentence]) or not self._may_cite(found, [sentence]):
                 continue
@@ -186,18 +195,37 @@ class Writer:
         """Whether the articles of these sentences have not been removed since they were found."""
         return found.given or self.are_there(found.generation, {sentence.article.id for sentence in sentences})
 
-    def _quote(self, asked: Asked, found: Findings, cited: CitationList, *, model_refused: bool) -> str | None:
+    def _quote(self, read: _Read, cited: CitationList, *, model_refused: bool) -> str | None:
         """The paper's own sentence as the answer, where it holds what is asked for and speaks of it plainly."""
+        asked, found = read.asked, read.found
         counted = asked.kind.kind in ("count", "money", "percentage")
         plain = [item for item in found.evidence if should_quote(item, model_refused=model_refused, counted=counted)]
-        fitting = [sentence for sentence in plain if fits(asked, found, sentence)]
+        fitting = [sentence for sentence in plain if fits(asked, found, sentence) and _is_not_denied(read, sentence)]
         # Of a year, the figure that covers most of it; else the best sentence.
         sentence = max(
             fitting, key=lambda item: days_covered(found.time_asked, item.article, item.text), default=None
-        )
+        ) or _checked_sentence(read)
         if sentence is None or not self._may_cite(found, [sentence]):
             return None
         return _as_quote(asked, sentence, cited)
+
+
+def _is_not_denied(read: _Read, sentence: Sentence) -> bool:
+    """Whether the model, asked of this sentence alone, does not say that it is no answer."""
+    return (read.check.log_odds([sentence]) or 0.0) >= 0.0
+
+
+def _checked_sentence(read: _Read) -> Sentence | None:
+    """The sentence that the reader finds best, where the model is sure of it, too, when asked of it alone."""
+    best = max(read.found.evidence, key=lambda item: item.presence or 0.0)
+    if (best.presence or 0.0) < CHECKED_PRESENCE or not fits(read.asked, read.found, best):
+        return None
+    return best if (read.check.log_odds([best]) or 0.0) >= CHECKED_QUOTE else None
+
+
+def _is_agreed(sentence: Sentence, statement: str) -> bool:
+    """Whether the reader, sure enough, would answer from ``sentence`` what the model wrote."""
+    return (sentence.presence or 0.0) >= _AGREED_PRESENCE and agreement(sentence.answer, statement) >= _AGREED
 
 
 def _is_answer(read: _Read, statement: str, quoted: Sequence[Sentence]) -> bool:
@@ -207,8 +235,8 @@ def _is_answer(read: _Read, statement: str, quoted: Sequence[Sentence]) -> bool:
         return False
     if is_of_something_else(asked, found, statement, quoted) or _is_outdone(asked, found, statement, quoted):
         return False
-    corroborated = _is_corroborated(asked, found, statement)
-    return not should_withhold(statement, quoted, found.evidence, read.doubt, corroborated=corroborated)
+    evidence, check = found.evidence, read.check.log_odds
+    return not should_withhold(statement, quoted, evidence, read.doubt, check, expected=read.expected)
 
 
 def _is_outdone(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
@@ -269,19 +297,6 @@ def _stands(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
     if any(item.figure.kind != "date" and not item.supported for item in figures):
         return False
     return not figures or not any(gives_orders(sentence.text) for sentence in quoted)
-
-
-def _is_corroborated(asked: Asked, found: Findings, statement: str) -> bool:
-    """Whether what the statement adds to the question stands in two articles of those found, or more."""
-    figures = [item for item in find_figures(statement) if item.kind != "date" and item.text not in asked.searched]
-    pieces = added_pieces(asked.searched, statement)
-
-    def holds(text: str) -> bool:
-        if figures:
-            return any(supports(other, figure) for other in find_figures(text) for figure in figures)
-        return any(piece in text for piece in pieces)
-
-    return len({sentence.article.id for sentence in found.sentences if holds(sentence.text)}) >= 2
 
 
 def _prompt(asked: Asked, found: Findings, *, only_chinese: bool = False) -> tuple[Message, ...]:

@@ -84,12 +84,13 @@ def answer_messages(
     question: str, evidence: Sequence[EvidenceLine], *, only_chinese: bool = False
 ) -> tuple[Message, ...]:
     """The prompt that asks for an answer from ``evidence``, numbered from 1 in the order given."""
-    lines = [
-        f"[{number}]" + (f"《{_plain(line.title)}》：" if line.title else "") + _plain(line.text)
-        for number, line in enumerate(evidence, 1)
-    ]
+    lines = [f"[{number}]{_titled(line)}" for number, line in enumerate(evidence, 1)]
     content = "【资料】\n" + "\n".join(lines) + f"\n【问题】{_plain(question)}"
     return (*prefix_messages(only_chinese=only_chinese), Message("user", content))
+
+
+def _titled(line: EvidenceLine) -> str:
+    return (f"《{_plain(line.title)}》：" if line.title else "") + _plain(line.text)
 
 
 def is_refusal(reply: str) -> bool:
@@ -116,3 +117,21 @@ def _plain(text: str) -> str:
     for mark in ("【资料】", "【问题】"):
         one_line = one_line.replace(mark, mark.strip("【】"))
     return one_line.replace("<|", "<\u200b|")
+
+
+Check = tuple[Message, str, str]
+"""A question to the model about a passage, and the words for yes and no."""
+
+
+def check_messages(question: str, evidence: Sequence[EvidenceLine]) -> tuple[Check, Check]:
+    """Two prompts that ask whether ``evidence`` answers ``question``: in other words, order and language.
+
+    What a small model says of a passage hangs on the words; where two wordings agree it is seldom wrong.
+    """
+    passage = "\n".join(map(_titled, evidence))
+    asked = _plain(question)
+    chinese = f"问题：{asked}\n资料：{passage}\n只看这段资料，能回答这个问题吗？只回答能或否。"
+    english = (
+        f"Passage: {passage}\nQuestion: {asked}\nDoes the passage state the answer to the question? Answer Yes or No."
+    )
+    return (Message("user", chinese), "能", "否"), (Message("user", english), "Yes", "No")

@@ -1,0 +1,40 @@
+"""The model asked again, of one sentence alone: does it answer the question? See ``SelfCheck``.
+
+While it writes, a model is drawn to the passage that looks like the question. Shown the one sentence it wrote from,
+and asked only whether that answers, it tells an answer from a near miss better than anything measured while writing
+(``benchmarks/refusal_signals.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answering.evidence import Sentence
+from rag.answering.refusal import log_odds
+from rag.errors import GenerationError
+from rag.generation.generator import Generator
+from rag.generation.prompts import EvidenceLine, check_messages
+
+_SENTENCES = 2
+_SMALLEST = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheck:
+    """One question put to one model about the sentences that an answer stands on."""
+
+    generator: Generator
+    question: str
+
+    def log_odds(self, sentences: Sequence[Sentence]) -> float | None:
+        """Mean log-odds, within ±9.2, of yes against no over two wordings; None where the runtime tells none."""
+        lines = [EvidenceLine(item.article.title, item.text) for item in sentences[:_SENTENCES]]
+        values = []
+        for message, yes, no in check_messages(self.question, lines):
+            try:
+                found = self.generator.candidate_probabilities((message,), [yes, no])
+            except GenerationError:
+                return None
+            values.append(log_odds(found[yes] / (found[yes] + found[no] + _SMALLEST)))
+        return sum(values) / len(values)
