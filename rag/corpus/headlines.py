@@ -26,6 +26,7 @@ _COLUMN_NAME = re.compile("【[^】]*】")
 _DASH = re.compile("^[—–-]{1,2}")
 _TOLD = re.compile("今[天日]（|[0-9]日(?:[上下]午|晚|凌晨|清晨)?(?!以来|起|前|后|[0-9—至])[\u3400-\u9fff]|[0-9]日(?:是|至[0-9]+日在)")
 """The day on which it happened, which the title leaves to the subtitle and the text."""
+_TITLE_OF = re.compile("《[^》]*》")
 _SENTENCE = re.compile("是|[了着]|正在|其中|占")
 """Words of a sentence told in full; titles do without."""
 _GOES_ON = re.compile("(?:强调|指出|要求|表示|认为|呼吁|[的和与及暨在对为将从向把被由称致超近约第共至或]|同比增长|同比下降)$")
@@ -85,13 +86,13 @@ def _subtitle_evidence(lines: Sequence[MappedText], index: int, source: str) -> 
     last = _CLAUSE_SPACE.split(pieces[-1])[-1]
     if len(clauses) > 1 and len(clauses[0]) <= _REMNANT:
         return 0.0
-    wider = em_width(line) / max(em_width(piece.text) for piece in lines[:index])
+    wider = em_width(line) / max(em_width(_COLUMN_NAME.sub("", piece.text)) or 1.0 for piece in lines[:index])
     gained = line.count("，") > before.count("，") and wider >= 1.1
     more = _clauses(" ".join(clauses)) > _clauses("".join(pieces))
     told = bool(REPORT_START.match(line) or _TOLD.search(line)) and em_width(line) >= 10
-    again = _says_again(before, line)
+    again = _says_again(name, line)
     evidence = 1.5 * (wider >= 1.5) + 1.5 * gained + 1.0 * (more or bool(_FIGURE.search(line)))
-    evidence += 2.5 * told + 2.5 * again + 1.0 * bool(_SENTENCE.search(line))
+    evidence += 2.5 * told + 2.5 * again + 1.0 * bool(_SENTENCE.search(_TITLE_OF.sub("", line)))
     if evidence < (1.0 if em_width(name) >= 8 else 2.5):
         return 0.0
     evidence += 1.0 if _is_statement(name) else 0.5 if em_width(before) > _KICKER else -1.0
