@@ -16,13 +16,13 @@ from rag.corpus.captions import CAPTION_CHARACTERS
 from rag.corpus.lines import is_closed
 from rag.corpus.page_units import Unit
 
-Side = Literal["above", "below"]
+Side = Literal["above", "below", "inside"]
 _CAPTION_START = re.compile("(?:图为|图片为|[上下左右]图|这是|近日|连日来|[0-9]{1,2}月[0-9]{1,2}日)")
 _BASE = -1.0
 _WRONG_SIDE = -2.0
 IMPOSSIBLE = -1e9
 _CREDITED_ARTICLE = -2.0
-_INSET = -2.0
+_INSET = 2.0
 _INSET_LINES = 4
 _INSET_DOUBT = -2.5
 _INSET_NO_GAP = 2.5
@@ -57,11 +57,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A segment's score without regard to side; 1.0 where its headline stands above, and below; its lead."""
+    """A segment's score without regard to side; whether its headline stands above, below, inside; its lead."""
 
     score: float
-    above: float = 0.0
-    below: float = 0.0
+    sides: frozenset[Side] = frozenset()
     lead: int = -1
 
 
@@ -92,7 +91,7 @@ class PageScores:
         if key not in self._shape:
             self._shape[key] = self._score_shape(start, end)
         shape = self._shape[key]
-        return shape.score + (shape.below if side == "above" else shape.above) * _WRONG_SIDE
+        return shape.score + (_WRONG_SIDE if shape.sides - {side} else 0.0)
 
     def _score_shape(self, start: int, end: int) -> Shape:
         units = self.units[start:end]
@@ -130,11 +129,11 @@ class PageScores:
             score += _BROKEN_OFF
         head, tail = units[:first], units[last + 1 :]
         score += self._headline_score(start, start + first, start + last, end, caption)
-        if not head and not tail and not caption:
-            score += max(0.0, self._inset(start + first, end)[0])
+        inset = max(0.0, self._inset(start + first, end)[0]) if not head and not tail and not caption else 0.0
+        score += inset
         if tail and end < len(self.units) and self.units[end].kind == "headline":
             score += _DIVIDED_HEADLINE * (3 if tail[-1].paragraphs[-1].text.endswith("：") else 1)
-        return Shape(score, float(bool(head)), float(bool(tail)))
+        return Shape(score, _sides(bool(head), bool(tail), inset > 0.0))
 
     def _is_scrap(self, units: Sequence[Unit], first: int, last: int) -> bool:
         """Whether a segment is too short to be an article without headline and byline."""
@@ -179,11 +178,12 @@ class PageScores:
         over, under = self._bodies_of(start, first), self._bodies_of(stop, end)
         before, after = self.units[first - 1], self.units[stop]
         torn = not is_closed(before.paragraphs[-1].text)
-        gain = 2.0 + _INSET - (0.0 if self.units[first].gap else _INSET_NO_GAP)
+        gain = _INSET - (0.0 if self.units[first].gap else _INSET_NO_GAP)
         for place in range(first, stop):
             apart = self._coverage(place, over) + self._coverage(place, under)
             covered = self._coverage(place, over | under) if torn else apart / 2
-            gain += 4.5 * covered - 1.0 + min(0.0, self.units[place].margin)
+            margin = self.units[place].margin
+            gain += 4.5 * covered - 1.0 if margin > 0 else 1.5 * covered - 0.8 + 1.5 * margin
         if not torn:
             differ = bool(before.width and after.width) and abs(before.width - after.width) > 3
             gain += _BETWEEN_SENTENCES - (1.5 if differ else 0.0)
@@ -223,7 +223,7 @@ class PageScores:
     def _caption_shape(self, start: int, place: int, end: int) -> Shape:
         """The score of the caption at ``place`` with the headlines around it, if any."""
         score = _BASE + _CAPTION + self._headline_score(start, place, place, end, True)
-        return Shape(score, float(place > start), float(end > place + 1))
+        return Shape(score, _sides(place > start, end > place + 1, False))
 
     def _inner_score(self, places: Sequence[int]) -> float:
         """Cost of what should stand at an article's edge but stands inside it, captions left out."""
@@ -290,6 +290,11 @@ def _headline_terms(units: Sequence[Unit]) -> dict[int, _Terms]:
             unseen = UNSEEN_WEIGHT * (len(unit.terms) - len(known))
             found[place] = _Terms(known, sum(weight for weight, _ in known) + unseen)
     return found
+
+
+def _sides(above: bool, below: bool, inside: bool) -> frozenset[Side]:
+    sides: dict[Side, bool] = {"above": above, "below": below, "inside": inside}
+    return frozenset(side for side, taken in sides.items() if taken)
 
 
 def _caption_start_score(unit: Unit, caption: bool) -> float:
