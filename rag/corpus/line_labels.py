@@ -18,6 +18,7 @@ _DATE_END = re.compile("年[0-9一二三四五六七八九十]{1,3}月[0-9一二
 _FUNCTION = re.compile("[的了着是也还就都]|已经|以及|据了解|此次|其中")
 _MID_DATE = re.compile("[0-9年月至到从于在自—、，-]$")
 _BEGINS = 1.5
+_TOLD_NEXT = 4.0
 _NO_FIRST_LINE = 1.5
 """A full line behind a paragraph's end: text would begin with a shorter one."""
 _UNFINISHED_PAGE = -3.0
@@ -78,6 +79,7 @@ def _headline_score(line: MarkedLine) -> float:
         return -12.0
     score = _punctuation_score(text) + _wording_score(text) + _width_score(line) + _echo_score(line.echo)
     score += 5.0 if line.bridged else 0.0
+    score += _TOLD_NEXT * max(0.0, line.told_next - 0.4)
     if line.block_size == 1:
         score += 2.5 if line.after_end else 0.5
     elif line.block_size <= 4 and not line.block_closed:

@@ -60,6 +60,8 @@ class MarkedLine:
     """How much it looks like the first line of a paragraph, in [-1, 1]; 0.0 where its shape tells nothing."""
     echo: float
     """The part of its word pairs that the lines around, not those next to it, have as well, in [0, 1]."""
+    told_next: float
+    """The part of its word pairs that the three lines after it have, in [0, 1]: what a headline says, its text says."""
     bridged: bool
     """Whether it stands in a small block between the halves of a word."""
     shift: float
@@ -149,6 +151,7 @@ def mark_lines(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[Mar
                     fits_first=_fits(line, columns, INDENT),
                     firstness=_firstness(line, columns, indented),
                     echo=echoes[index],
+                    told_next=_told_next(words, index) if wanted[index] else 0.0,
                     bridged=bridged,
                     shift=shifts[index],
                     indented_page=indented,
@@ -203,6 +206,11 @@ def _echoes(words: Sequence[set[str]], wanted: Sequence[bool]) -> list[float]:
             )
             echoes[index] = (len(own) - len(own.difference(*around))) / len(own)
     return echoes
+
+
+def _told_next(words: Sequence[set[str]], index: int) -> float:
+    own = words[index]
+    return len(own.intersection(set().union(*words[index + 1 : index + 4]))) / len(own) if own else 0.0
 
 
 def _is_bridged(lines: Sequence[PageLine], start: int, end: int) -> bool:

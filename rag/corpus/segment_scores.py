@@ -26,6 +26,7 @@ _INSET = 2.0
 _INSET_LINES = 4
 _INSET_DOUBT = -2.5
 _INSET_NO_GAP = 2.5
+_TOLD_ELSEWHERE = 3.0
 _BETWEEN_SENTENCES = -1.0
 _CAPTION = 1.5
 _CAPTION_INSIDE = -1.0
@@ -106,9 +107,15 @@ class PageScores:
         shape = self._article_shape(start, end, first, last)
         if first and _may_begin_text(units[first - 1], units[first]):
             led = self._article_shape(start, end, first - 1, last)
-            if led.score > shape.score:
-                return replace(led, lead=start + first - 1)
+            score = led.score - _TOLD_ELSEWHERE * self._told_elsewhere(start + first - 1, start, end)
+            if score > shape.score:
+                return replace(led, score=score, lead=start + first - 1)
         return shape
+
+    def _told_elsewhere(self, place: int, start: int, end: int) -> float:
+        """How much more of a line's terms the text outside units ``[start, end)`` has than the text inside."""
+        inside = self._bodies_of(start, end)
+        return max(0.0, self._coverage(place, self._bodies & ~inside) - self._coverage(place, inside))
 
     def _article_shape(self, start: int, end: int, first: int, last: int) -> Shape:
         units = self.units[start:end]
@@ -183,7 +190,7 @@ class PageScores:
             apart = self._coverage(place, over) + self._coverage(place, under)
             covered = self._coverage(place, over | under) if torn else apart / 2
             margin = self.units[place].margin
-            gain += 4.5 * covered - 1.0 if margin > 0 else 1.5 * covered - 0.8 + 1.5 * margin
+            gain += _told(covered) if margin > 0 else 1.5 * covered - 0.8 + 1.5 * margin
         if not torn:
             differ = bool(before.width and after.width) and abs(before.width - after.width) > 3
             gain += _BETWEEN_SENTENCES - (1.5 if differ else 0.0)
@@ -253,7 +260,7 @@ class PageScores:
         doubtful = 0
         for place in places:
             margin, covered = self.units[place].margin, self._coverage(place, told)
-            score += 4.5 * covered - 1.0 if margin > 0 else 1.5 * covered - 0.8 + 1.5 * margin
+            score += _told(covered) + min(0.0, margin)
             doubtful += margin <= 0
             score -= 0.5 if self.units[place].gap and place not in (start, last + 1) else 0.0
         return score - (2.0 * doubtful if doubtful < len(places) else 0.0)
@@ -290,6 +297,11 @@ def _headline_terms(units: Sequence[Unit]) -> dict[int, _Terms]:
             unseen = UNSEEN_WEIGHT * (len(unit.terms) - len(known))
             found[place] = _Terms(known, sum(weight for weight, _ in known) + unseen)
     return found
+
+
+def _told(covered: float) -> float:
+    """Score of a headline's line of whose terms so much is in the article's text, from hardly to wholly."""
+    return 6.0 * covered - 1.7
 
 
 def _sides(above: bool, below: bool, inside: bool) -> frozenset[Side]:
