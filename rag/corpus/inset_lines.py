@@ -33,6 +33,9 @@ _FIRST_BEHIND = 2.5
 _FULL_BEFORE = -0.7
 _TALL = -1.2
 _ECHO = 3.2
+_SURE = 2.0
+_HABIT = 2.0
+"""A paper that sets two headlines of a page so sets the others so."""
 
 
 def inset_margins(lines: Sequence[MarkedLine], shaped: Sequence[float]) -> list[float]:
@@ -45,10 +48,17 @@ def inset_margins(lines: Sequence[MarkedLine], shaped: Sequence[float]) -> list[
     if not found:
         return margins
     short = sum(end - start <= 2 for start, end in found) / len(found)
-    for start, end in found:
-        inside = shaped[start - 1] < _TEXT and shaped[end] < _TEXT
-        if inside and end - start <= _LONGEST and _interrupts(lines[start:end]):
-            margins[start:end] = [_score(lines, start, end, short)] * (end - start)
+    scores = {
+        (start, end): _score(lines, start, end, short)
+        for start, end in found
+        if end - start <= _LONGEST
+        and shaped[start - 1] < _TEXT
+        and shaped[end] < _TEXT
+        and _interrupts(lines[start:end])
+    }
+    habit = _HABIT if sum(score > _SURE for score in scores.values()) >= 2 else 0.0
+    for (start, end), score in scores.items():
+        margins[start:end] = [score + habit] * (end - start)
     return margins
 
 
