@@ -99,7 +99,7 @@ def _start_score(lines: Sequence[PageLine], start: int, floor: int) -> float:
     column = _measure(lines, max(floor, start - 6), start - 1)
     full = not column or abs(before.width - column) <= _SAME
     if not full or _stands_alone(lines, start - 1, floor):
-        return score + (1.0 if line.gap else 0.0)
+        return score + (1.0 if line.gap else 0.5)
     return score - (0.5 if line.gap else 4.0)
 
 

@@ -17,6 +17,7 @@ from rag.corpus.topic_shifts import REPORT_START
 _DATE_END = re.compile("年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日$")
 _FUNCTION = re.compile("[的了着是也还就都]|已经|以及|据了解|此次|其中")
 _MID_DATE = re.compile("[0-9年月至到从于在自—、，-]$")
+_BARE_DAY = re.compile("[0-9]{1,2}日")
 _BEGINS = 1.5
 _TOLD_NEXT = 4.0
 _NO_FIRST_LINE = 1.5
@@ -166,7 +167,9 @@ def _changes_column(before: MarkedLine, line: MarkedLine) -> bool:
 
 
 def _begins_report(before: MarkedLine, line: MarkedLine) -> bool:
-    """Whether a line begins as reports do, and not in the middle of a date."""
+    """Whether a line begins as reports do, not in the middle of a date, nor with the day behind who did it."""
+    if _BARE_DAY.match(line.text) and not before.ends_thought:
+        return False
     return bool(REPORT_START.match(line.text)) and not _MID_DATE.search(before.text)
 
 

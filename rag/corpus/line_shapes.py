@@ -26,6 +26,8 @@ _ECHO_WINDOW = 20
 USUAL_ECHO = 0.35
 """An echo that tells nothing."""
 _UNIT = re.compile("[年月日号时分%个万亿元人名家户件项吨亩次岁级届米]")
+_TIME_WORD = re.compile("[今昨明][天日晚]$")
+_DATE_BEHIND = re.compile("（[0-9]")
 _DATE_LINE = re.compile(
     "[0-9〇○零一二三四五六七八九十]{4}年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日"
 )
@@ -269,6 +271,8 @@ def split_cost(before: str, after: str) -> float:
     (5.0, 2.5)
     """
     if before[-1].isdigit() and _UNIT.match(after):
+        return 5.0
+    if _TIME_WORD.search(before) and _DATE_BEHIND.match(after):
         return 5.0
     if before[-1] in "，。、；：！？”）》" or after[0] in "“（《":
         return 0.0

@@ -34,6 +34,7 @@ _SHIFT = 1.2
 _SCRAP = -3.0
 _SCRAP_CHARACTERS = 80
 _FINAL_INSIDE = -5.0
+_SIGNED = 1.0
 _BROKEN_OFF = -3.0
 _DIVIDED_HEADLINE = -1.2
 UNSEEN_WEIGHT = 0.5
@@ -134,6 +135,8 @@ class PageScores:
             score += _CREDITED_ARTICLE
         if units[last].kind == "body" and not units[last].final and not is_closed(units[last].paragraphs[-1].text):
             score += _BROKEN_OFF
+        if self._signs_text_above(start + last):
+            score += _SIGNED
         head, tail = units[:first], units[last + 1 :]
         score += self._headline_score(start, start + first, start + last, end, caption)
         inset = max(0.0, self._inset(start + first, end)[0]) if not head and not tail and not caption else 0.0
@@ -202,7 +205,7 @@ class PageScores:
 
     def _start_score(self, start: int, first: int, caption: bool) -> float:
         unit = self.units[start + first]
-        if unit.opening or unit.kind == "byline":
+        if unit.opening or (unit.kind == "byline" and not self._signs_text_above(start + first)):
             return 2.0
         score = self._unopened if not caption else 0.0
         if first > 0 or start == 0:
@@ -223,6 +226,14 @@ class PageScores:
             + _caption_start_score(unit, caption)
         )
 
+    def _signs_text_above(self, place: int) -> bool:
+        """Whether a byline stands right below text and apart from what follows."""
+        if not 0 < place < len(self.units) - 1 or self.units[place].kind != "byline":
+            return False
+        before = self.units[place - 1]
+        touches = before.kind == "body" and not self.units[place].gap and is_closed(before.paragraphs[-1].text)
+        return touches and self.units[place + 1].gap > 0
+
     def _width_before(self, start: int) -> float:
         """The width of the nearest unit before that has one, among the two before."""
         return next((unit.width for unit in self.units[max(0, start - 2) : start][::-1] if unit.width), 0.0)
@@ -242,7 +253,8 @@ class PageScores:
                 score -= 2.0 if index == 1 and units[0].kind == "byline" else 6.0
             if unit.kind == "headline":
                 score += self._inner_headline[places[index]] if inside else unit.fragment_score
-            if unit.final and index < len(units) - 1 and units[index + 1].kind not in ("credit", "byline"):
+            final = unit.final or (inside and self._signs_text_above(places[index]))
+            if final and index < len(units) - 1 and units[index + 1].kind not in ("credit", "byline"):
                 score += _FINAL_INSIDE
             if unit.kind == "byline" and inside and index < len(units) - 1 and units[index + 1].kind == "body":
                 score -= 3.0 if units[index - 1].kind == "body" else 0.5
