@@ -126,7 +126,8 @@ def _body_score(lines: Sequence[PageLine], start: int, stop: int) -> float:
             )
             score -= 0.0 if fits else 2.0
             score -= (0.3 if place == start else 0.7) if after.gap else 0.0
-    if not _begins(lines[start]) and any(_begins_later(lines, place, measure) for place in range(start + 1, stop)):
+    later = [lines[place] for place in range(start + 1, stop) if _begins_later(lines, place, measure)]
+    if later and (not _begins(lines[start]) or any(_SHOWS.match(line.text.text) for line in later)):
         score -= _BEGUN_LATER
     above = _measure(lines, max(0, start - 6), start)
     if above and stop - start > 1 and abs(above - measure) > _OTHER:

@@ -114,7 +114,7 @@ def _punctuation_score(text: str) -> float:
         score -= 5.0
     if text[0] in "，。、；：）”！？%":
         score -= 5.0
-    if any(text.count(pair[0]) > text.count(pair[1]) for pair in ("《》", "（）")):
+    if any(text.count(pair[0]) > text.count(pair[1]) for pair in ("《》", "（）", "“”")):
         score -= 2.5
     if _DATE_END.search(text):
         score -= 8.0

@@ -26,6 +26,8 @@ _INSET = 2.0
 _INSET_LINES = 4
 _INSET_DOUBT = -2.5
 _INSET_NO_GAP = 2.5
+_LEAD_MARGIN = 5.0
+"""Certainty above which a headline is no article's first line."""
 _TOLD_ELSEWHERE = 3.0
 _BETWEEN_SENTENCES = -1.0
 _CAPTION = 1.5
@@ -71,7 +73,7 @@ _NO_SHAPE = Shape(IMPOSSIBLE)
 
 def _may_begin_text(unit: Unit, body: Unit) -> bool:
     """Whether a line that looks like a headline may be the first of the paragraph that follows."""
-    return unit.margin < 2.0 and body.kind == "body" and not body.opening and not is_closed(unit.paragraphs[-1].text)
+    return unit.margin < _LEAD_MARGIN and body.kind == "body" and not body.opening and not is_closed(unit.paragraphs[-1].text)
 
 
 class PageScores:
