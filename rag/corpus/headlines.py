@@ -120,6 +120,14 @@ def _goes_on(text: str) -> bool:
     return bool(tagged) and bool(_GOES_ON_TAGS.match(tagged[-1][1])) and not _COUNTED.search(text)
 
 
+def must_go_on(text: str) -> bool:
+    """Whether a headline cannot end with this line: something opened in it, or a word that needs another after it."""
+    if text.endswith(("：", "，", "、")) or _is_open(text) or _goes_on(text):
+        return True
+    tagged = rjieba.tag(text)
+    return bool(tagged) and tagged[-1][1] == "v" and not text.endswith(_NEEDS_NO_OBJECT)
+
+
 def _begins_with_verb(text: str) -> bool:
     tagged = rjieba.tag(text)
     return bool(tagged) and tagged[0][1] == "v"

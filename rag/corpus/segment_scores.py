@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.corpus.captions import CAPTION_CHARACTERS
+from rag.corpus.headlines import must_go_on
 from rag.corpus.lines import is_closed
 from rag.corpus.page_units import Unit
 
@@ -87,6 +88,7 @@ class PageScores:
         headlines = sum(unit.kind == "headline" and unit.margin > 0 and unit.gap > 0 for unit in units)
         self._unopened = -1.5 if openings > 2 and openings >= 0.8 * headlines else -1.0 if openings >= 2 else 0.0
         self._inner_headline = [_inner_headline_score(units, index) for index in range(len(units))]
+        self._goes_on = [unit.kind == "headline" and must_go_on(unit.paragraphs[-1].text) for unit in units]
         self._shape: dict[tuple[int, int], Shape] = {}
 
     def segment_score(self, start: int, end: int, side: Side) -> float:
@@ -144,7 +146,7 @@ class PageScores:
         inset = max(0.0, self._inset(start + first, end)[0]) if not head and not tail and not caption else 0.0
         score += inset
         if tail and end < len(self.units) and self.units[end].kind == "headline":
-            score += _DIVIDED_HEADLINE * (3 if tail[-1].paragraphs[-1].text.endswith("：") else 1)
+            score += _DIVIDED_HEADLINE * (3 if self._goes_on[start + last + len(tail)] else 1)
         return Shape(score, _sides(bool(head), bool(tail), inset > 0.0))
 
     def _is_scrap(self, units: Sequence[Unit], first: int, last: int) -> bool:
