@@ -14,7 +14,7 @@ from typing import Literal
 
 from rag.corpus.captions import CAPTION_CHARACTERS
 from rag.corpus.headlines import must_go_on
-from rag.corpus.lines import is_closed
+from rag.corpus.lines import em_width, is_closed
 from rag.corpus.page_units import Unit
 
 Side = Literal["above", "below", "inside"]
@@ -27,6 +27,7 @@ _INSET = 2.0
 _INSET_LINES = 4
 _INSET_DOUBT = -2.5
 _INSET_NO_GAP = 2.5
+_OTHER_COLUMN = 3.0
 _LEAD_MARGIN = 5.0
 """Certainty above which a headline is no article's first line."""
 _TOLD_ELSEWHERE = 3.0
@@ -39,7 +40,7 @@ _SCRAP_CHARACTERS = 80
 _FINAL_INSIDE = -5.0
 _SIGNED = 1.0
 _BROKEN_OFF = -3.0
-_DIVIDED_HEADLINE = -1.2
+_DIVIDED_HEADLINE = -2.4
 UNSEEN_WEIGHT = 0.5
 """Weight of a headline's term that no body on the page has; a term of one body only weighs 1."""
 
@@ -73,8 +74,10 @@ _NO_SHAPE = Shape(IMPOSSIBLE)
 
 
 def _may_begin_text(unit: Unit, body: Unit) -> bool:
-    """Whether a line that looks like a headline may be the first of the paragraph that follows."""
-    return unit.margin < _LEAD_MARGIN and body.kind == "body" and not body.opening and not is_closed(unit.paragraphs[-1].text)
+    """Whether a line that looks like a headline may be the first of the paragraph that follows, in its column."""
+    text = unit.paragraphs[-1].text
+    fits = not body.width or em_width(text) <= body.width + _OTHER_COLUMN
+    return fits and unit.margin < _LEAD_MARGIN and body.kind == "body" and not body.opening and not is_closed(text)
 
 
 class PageScores:
@@ -146,7 +149,8 @@ class PageScores:
         inset = max(0.0, self._inset(start + first, end)[0]) if not head and not tail and not caption else 0.0
         score += inset
         if tail and end < len(self.units) and self.units[end].kind == "headline":
-            score += _DIVIDED_HEADLINE * (3 if self._goes_on[start + last + len(tail)] else 1)
+            told = self._coverage(end, self._bodies_of(start + first, start + last + 1))
+            score += _DIVIDED_HEADLINE * (1.5 if self._goes_on[end - 1] else told)
         return Shape(score, _sides(bool(head), bool(tail), inset > 0.0))
 
     def _is_scrap(self, units: Sequence[Unit], first: int, last: int) -> bool:
