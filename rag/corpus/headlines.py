@@ -24,12 +24,16 @@ _OBJECT = re.compile("[nmqrlijs]")
 """Tags of words that can be an object: nouns, numbers, measures, pronouns, set phrases, places."""
 _COLUMN_NAME = re.compile("【[^】]*】")
 _DASH = re.compile("^[—–-]{1,2}")
-_TOLD = re.compile("今[天日]（|[0-9]日(?:[上下]午|晚|凌晨|清晨)?(?!以来|起|前|后|[0-9—至])[\u3400-\u9fff]|[0-9]日(?:是|至[0-9]+日在)")
+_TOLD = re.compile(
+    "今[天日]（|[0-9]日(?:[上下]午|晚|凌晨|清晨)?(?!以来|起|前|后|[0-9—至])[\u3400-\u9fff]|[0-9]日(?:是|至[0-9]+日在)"
+)
 """The day on which it happened, which the title leaves to the subtitle and the text."""
 _TITLE_OF = re.compile("《[^》]*》")
 _SENTENCE = re.compile("是|[了着]|正在|其中|占")
 """Words of a sentence told in full; titles do without."""
-_GOES_ON = re.compile("(?:强调|指出|要求|表示|认为|呼吁|[的和与及暨在对为将从向把被由称致超近约第共至或]|同比增长|同比下降)$")
+_GOES_ON = re.compile(
+    "(?:强调|指出|要求|表示|认为|呼吁|[的和与及暨在对为将从向把被由称致超近约第共至或]|同比增长|同比下降)$"
+)
 """Ends after which a sentence must go on; a speaker's words stand in the line below him."""
 _GOES_ON_TAGS = re.compile("[pcdumq]")
 """Tags of last words after which a sentence must go on: prepositions, conjunctions, adverbs, numbers, measures."""
@@ -79,7 +83,12 @@ def _subtitle_evidence(lines: Sequence[MappedText], index: int, source: str) -> 
     if _DASH.match(line):
         return _DASHED
     name = _COLUMN_NAME.sub("", before)
-    if before.endswith(("：", ":", "，", "、")) or em_width(name) < 6 or _is_open(before) or _REST_OF_COUNT.match(line):
+    if (
+        before.endswith(("：", ":", "，", "、"))
+        or em_width(name) < 6
+        or _is_open(before)
+        or _REST_OF_COUNT.match(line)
+    ):
         return 0.0
     pieces = [spaced(piece, source) for piece in lines[:index]]
     clauses = _CLAUSE_SPACE.split(spaced(lines[index], source))

@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 
 from rag.corpus.furniture import blocks
+from rag.corpus.line_labels import FUNCTION_WORDS
 from rag.corpus.line_shapes import MarkedLine, split_cost
 from rag.corpus.topic_shifts import word_pairs
 
 NO_INSET = -20.0
-_FUNCTION = re.compile("[的了着是也还就都]|已经|以及|据了解|此次|其中")
 _LONGEST = 4
 _TEXT = -1.0
 """Log-odds below which a line is taken for running text."""
@@ -73,7 +73,7 @@ def _score(lines: Sequence[MarkedLine], start: int, end: int, short: float) -> f
     score += _FILLS_COLUMN * all(line.fits_full for line in block) + _FULL_BEFORE * before.fits_full
     score += _GOES_ON_BEFORE * (block[0].split_cost > 0) + _GOES_ON_BEHIND * (behind.split_cost > 0)
     score += _WORD_AROUND * (split_cost(before.text, behind.text) > 0)
-    score += _FUNCTION_WORD * min(2, len(_FUNCTION.findall(text))) + _TALL * (end - start > 2)
+    score += _FUNCTION_WORD * min(2, len(FUNCTION_WORDS.findall(text))) + _TALL * (end - start > 2)
     score += _PUNCTUATED * bool(re.search("[，。；、]", text[:-1])) + _ENDS_OPEN * (text[-1] in "，、；：")
     return score + _ECHO * max(0.0, _echo(lines, start, end, text) - 0.5)
 

@@ -15,7 +15,7 @@ from rag.corpus.line_shapes import USUAL_ECHO, MarkedLine
 from rag.corpus.topic_shifts import REPORT_START
 
 _DATE_END = re.compile("年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日$")
-_FUNCTION = re.compile("[的了着是也还就都]|已经|以及|据了解|此次|其中")
+FUNCTION_WORDS = re.compile("[的了着是也还就都]|已经|以及|据了解|此次|其中")
 _MID_DATE = re.compile("[0-9年月至到从于在自—、，-]$")
 _BARE_DAY = re.compile("[0-9]{1,2}日")
 _BEGINS = 1.5
@@ -94,7 +94,7 @@ def _echo_score(echo: float) -> float:
 
 def _wording_score(text: str) -> float:
     """Headlines do without most function words, and do not begin as reports do, with the time or the source."""
-    score = -0.7 * min(3, len(_FUNCTION.findall(text)))
+    score = -0.7 * min(3, len(FUNCTION_WORDS.findall(text)))
     if REPORT_START.match(text):
         score -= 2.0
     if text[0] in "的了和与等是着也还就都及" or text[-1] in "的了和与在对为将从向把被及由":

@@ -63,7 +63,7 @@ class MarkedLine:
     echo: float
     """The part of its word pairs that the lines around, not those next to it, have as well, in [0, 1]."""
     told_next: float
-    """The part of its word pairs that the three lines after it have, in [0, 1]: what a headline says, its text says."""
+    """The part of its word pairs that the three lines after it have: what a headline says, its text says."""
     bridged: bool
     """Whether it stands in a small block between the halves of a word."""
     shift: float

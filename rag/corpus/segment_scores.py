@@ -6,13 +6,13 @@ judgement, checked against generated pages (benchmarks/segmentation_pages.py).
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.corpus.captions import CAPTION_CHARACTERS
+from rag.corpus.headline_terms import HeadlineTerms
 from rag.corpus.headlines import must_go_on
 from rag.corpus.lines import em_width, is_closed
 from rag.corpus.page_units import Unit
@@ -41,8 +41,6 @@ _FINAL_INSIDE = -5.0
 _SIGNED = 1.0
 _BROKEN_OFF = -3.0
 _DIVIDED_HEADLINE = -2.4
-UNSEEN_WEIGHT = 0.5
-"""Weight of a headline's term that no body on the page has; a term of one body only weighs 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class PageScores:
     def __init__(self, units: Sequence[Unit]) -> None:
         self.units = units
         self._bodies = sum(1 << place for place, unit in enumerate(units) if unit.kind == "body")
-        self._terms = _headline_terms(units)
+        self._terms = HeadlineTerms(units)
         openings = sum(unit.opening or unit.kind == "byline" for unit in units)
         headlines = sum(unit.kind == "headline" and unit.margin > 0 and unit.gap > 0 for unit in units)
         self._unopened = -1.5 if openings > 2 and openings >= 0.8 * headlines else -1.0 if openings >= 2 else 0.0
@@ -123,7 +121,7 @@ class PageScores:
     def _told_elsewhere(self, place: int, start: int, end: int) -> float:
         """How much more of a line's terms the text outside units ``[start, end)`` has than the text inside."""
         inside = self._bodies_of(start, end)
-        return max(0.0, self._coverage(place, self._bodies & ~inside) - self._coverage(place, inside))
+        return max(0.0, self._terms.coverage(place, self._bodies & ~inside) - self._terms.coverage(place, inside))
 
     def _article_shape(self, start: int, end: int, first: int, last: int) -> Shape:
         units = self.units[start:end]
@@ -149,7 +147,7 @@ class PageScores:
         inset = max(0.0, self._inset(start + first, end)[0]) if not head and not tail and not caption else 0.0
         score += inset
         if tail and end < len(self.units) and self.units[end].kind == "headline":
-            told = self._coverage(end, self._bodies_of(start + first, start + last + 1))
+            told = self._terms.coverage(end, self._bodies_of(start + first, start + last + 1))
             score += _DIVIDED_HEADLINE * (1.5 if self._goes_on[end - 1] else told)
         return Shape(score, _sides(bool(head), bool(tail), inset > 0.0))
 
@@ -198,8 +196,8 @@ class PageScores:
         torn = not is_closed(before.paragraphs[-1].text)
         gain = _INSET - (0.0 if self.units[first].gap else _INSET_NO_GAP)
         for place in range(first, stop):
-            apart = self._coverage(place, over) + self._coverage(place, under)
-            covered = self._coverage(place, over | under) if torn else apart / 2
+            apart = self._terms.coverage(place, over) + self._terms.coverage(place, under)
+            covered = self._terms.coverage(place, over | under) if torn else apart / 2
             margin = self.units[place].margin
             gain += _told(covered) if margin > 0 else 1.5 * covered - 0.8 + 1.5 * margin
         if not torn:
@@ -279,44 +277,11 @@ class PageScores:
         told = 1 << first if self.units[first].kind == "caption" else self._bodies_of(first, last + 1)
         doubtful = 0
         for place in places:
-            margin, covered = self.units[place].margin, self._coverage(place, told)
+            margin, covered = self.units[place].margin, self._terms.coverage(place, told)
             score += _told(covered) + min(0.0, margin)
             doubtful += margin <= 0
             score -= 0.5 if self.units[place].gap and place not in (start, last + 1) else 0.0
         return score - (2.0 * doubtful if doubtful < len(places) else 0.0)
-
-    def _coverage(self, place: int, bodies: int) -> float:
-        """The part of a headline's terms, rare ones weighing more, that the bodies have, in [0, 1]."""
-        terms = self._terms[place]
-        if not terms.total:
-            return 0.0
-        return sum(weight for weight, where in terms.found if where & bodies) / terms.total
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """A headline's terms that stand in bodies: weight, and the units they are in, one bit each; weight of all."""
-
-    found: tuple[tuple[float, int], ...]
-    total: float
-
-
-def _headline_terms(units: Sequence[Unit]) -> dict[int, _Terms]:
-    """The terms of each headline unit by its place; a term of one body weighs 1, of more bodies less."""
-    wanted = {term for unit in units if unit.kind == "headline" for term in unit.terms}
-    where: dict[str, int] = {}
-    for place, unit in enumerate(units):
-        if unit.kind in ("body", "caption"):
-            for term in unit.terms & wanted:
-                where[term] = where.get(term, 0) | 1 << place
-    weights = {term: 1.0 / (1.0 + math.log(bodies.bit_count())) for term, bodies in where.items()}
-    found: dict[int, _Terms] = {}
-    for place, unit in enumerate(units):
-        if unit.kind == "headline":
-            known = tuple((weights[term], where[term]) for term in sorted(unit.terms) if term in where)
-            unseen = UNSEEN_WEIGHT * (len(unit.terms) - len(known))
-            found[place] = _Terms(known, sum(weight for weight, _ in known) + unseen)
-    return found
 
 
 def _told(covered: float) -> float:
