@@ -89,3 +89,11 @@ def test_prose_is_no_furniture() -> None:
 def test_letter_spaced_names() -> None:
     assert line_mark("本 报 记 者 周 全") == "byline"
     assert line_mark("（ 韩 守 河 ）") == "signature"
+
+
+def test_a_headline_is_told_by_the_next_lines() -> None:
+    text = "云岭茶农试种紫芽茶\n云岭茶农今年试种的紫芽茶\n开采，头茬鲜叶每斤卖到六\n十元。\n"
+    lines = split_lines(text)
+    told = [line.told_next for line in mark_lines(lines, line_marks(lines, text))]
+    assert told[0] == 0.75
+    assert max(told[1:]) == 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.corpus.headlines import compose_headline
+from rag.corpus.headlines import compose_headline, must_go_on
 from rag.corpus.lines import split_lines
 
 
@@ -46,3 +46,17 @@ def test_title_and_subtitle(lines: list[str], title: str, subtitle: str) -> None
     source = "\n".join(lines)
     headline = compose_headline([line.text for line in split_lines(source)], source)
     assert (headline.title.text, headline.subtitle.text) == (title, subtitle)
+
+
+@pytest.mark.parametrize(
+    ("line", "goes_on"),
+    [
+        ("顾春江抵达", True),
+        ("【渡口纪事", True),
+        ("青石县图书馆：", True),
+        ("澄溪大桥通车", False),
+        ("茶农增收36万元", False),
+    ],
+)
+def test_a_line_that_must_go_on(line: str, goes_on: bool) -> None:
+    assert must_go_on(line) is goes_on
