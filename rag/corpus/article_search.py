@@ -1,7 +1,7 @@
 """Where one article ends and the next begins: the best division of a page's units, by dynamic programming.
 
-Both readings of a page, headlines above and headlines below their articles, are scored as a whole and the better
-one is kept; single articles may differ from it at a cost. A headline goes where its words are.
+Three readings of a page, headlines above, below and inside their articles, are scored as a whole and the best one
+is kept; single articles may differ from it at a cost. A headline goes where its words are.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from rag.corpus.page_units import Unit
 from rag.corpus.segment_scores import IMPOSSIBLE, PageScores, Segment, Side
 
-SIDES: tuple[Side, ...] = ("above", "below")
+SIDES: tuple[Side, ...] = ("above", "below", "inside")
 LONGEST_SEGMENT = 120
 """Units of one article at most."""
 _ORPHAN = {"headline": -2.4, "byline": -5.0, "credit": -5.0}

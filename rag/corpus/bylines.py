@@ -207,6 +207,7 @@ def _is_signature_line(text: str) -> bool:
 
 
 _LOOSE_SIGNS = re.compile("(?<=[0-9（）()]) | (?=[0-9（）()])")
+_SPREAD = re.compile(r"(?:\S ){3,}\S")
 _LOOSE_WORDS = ("本报记者", "本报讯", "通讯员", "新华社", "记者", "摄影")
 
 
@@ -214,6 +215,8 @@ def _tighten(text: str) -> str:
     """Letter-spaced standing words closed up: ``"本 报 记 者"`` → ``"本报记者"``."""
     if " " not in text:
         return text
+    if _SPREAD.fullmatch(text):
+        text = text.replace(" ", "")
     text = _LOOSE_SIGNS.sub("", text)
     for word in _LOOSE_WORDS:
         text = re.sub(r"\s?".join(word), word, text)

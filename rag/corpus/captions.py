@@ -21,6 +21,7 @@ _ACCEPTED = 2.5
 _SHOWS = re.compile("图为|图片为|[上下左右]图|图[①②③④⑤一二三]|这是")
 _WHEN = re.compile("[0-9]{1,2}月[0-9]{1,2}日|(?:近日|连日来|日前|昨[日天]|今[日天]|[0-9]{1,2}日)")
 _ROLE_ALONE = re.compile("[（(□]?(?:本报|本刊|新华社|中新社)?(?:全媒体|融媒体|见习|特约)?(?:记者|通讯员|摄影)$")
+_BEGUN_LATER = 2.5
 _SAME = 1.6
 _OTHER = 2.0
 
@@ -98,7 +99,7 @@ def _start_score(lines: Sequence[PageLine], start: int, floor: int) -> float:
     column = _measure(lines, max(floor, start - 6), start - 1)
     full = not column or abs(before.width - column) <= _SAME
     if not full or _stands_alone(lines, start - 1, floor):
-        return score + (1.0 if line.gap else 0.0)
+        return score + (1.0 if line.gap else 0.5)
     return score - (0.5 if line.gap else 4.0)
 
 
@@ -120,15 +121,33 @@ def _body_score(lines: Sequence[PageLine], start: int, stop: int) -> float:
         if line.closed:
             score -= 1.0 if after.gap else 0.7 if short > _SAME else 0.0
         else:
-            fits = abs(short) <= _SAME or (
-                abs(short - INDENT) <= _SAME and (place == start or lines[place - 1].closed)
+            fits = _fits(line, measure) or (
+                _fits(line, measure - INDENT) and (place == start or lines[place - 1].closed)
             )
             score -= 0.0 if fits else 2.0
             score -= (0.3 if place == start else 0.7) if after.gap else 0.0
+    later = [lines[place] for place in range(start + 1, stop) if _begins_later(lines, place, measure)]
+    if later and (not _begins(lines[start]) or any(_SHOWS.match(line.text.text) for line in later)):
+        score -= _BEGUN_LATER
     above = _measure(lines, max(0, start - 6), start)
     if above and stop - start > 1 and abs(above - measure) > _OTHER:
         score += 1.5
     return score
+
+
+def _fits(line: PageLine, measure: float) -> bool:
+    return line.tight_width - _SAME <= measure <= line.loose_width + _SAME
+
+
+def _begins(line: PageLine) -> bool:
+    return bool(_SHOWS.match(line.text.text) or _WHEN.match(line.text.text))
+
+
+def _begins_later(lines: Sequence[PageLine], place: int, measure: float) -> bool:
+    """Whether line ``place`` begins as captions do, and is short as first lines are, behind no sentence's end."""
+    line, before = lines[place], lines[place - 1]
+    open_before = not before.closed and before.text.text[-1] not in "，、；："
+    return open_before and _begins(line) and _fits(line, measure - INDENT) and not _fits(line, measure)
 
 
 def _measure(lines: Sequence[PageLine], start: int, stop: int) -> float:

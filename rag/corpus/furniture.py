@@ -70,6 +70,8 @@ _WEATHER = re.compile(
 _WEATHER_HEAD = re.compile(
     "天气(?:预报)?$|^(?:今日|明日|今明|本市|市区|近日|未来[三四五七]天|三日|一周|城市)?天气|气象(?:台|局)|^空气质量(?:预报|日报)?$"
 )
+_HEAD_CHARACTERS = 10
+"""The heading of a weather box is no longer; a longer line with 气象台 in it tells of the weather."""
 _WEATHER_VALUE = re.compile("-?[0-9]+(?:℃|°C|度)|[0-9]级|多云|晴|阵雨|小雨|中雨|大雨|[东西南北]风|阴")
 _COMMERCE = re.compile(
     "热线|咨询|电话|地址|优惠|特价|诚聘|招聘|招租|出租|转让|出售|加盟|抢购|大促|促销|惊喜|钜惠|巨惠|满减|折扣|[0-9一二三四五六七八九]折|到店|欲购|开盘|认筹|"
@@ -157,7 +159,7 @@ def classify_furniture(lines: Sequence[PageLine]) -> list[FurnitureKind | None]:
 def _is_weather_head(lines: Sequence[PageLine], index: int) -> bool:
     """Whether a line that stands alone is the heading of a weather box below it."""
     alone = index == 0 or lines[index].gap > 0
-    return alone and len(lines[index].text) <= 10 and bool(_WEATHER_HEAD.search(lines[index].text.text))
+    return alone and len(lines[index].text) <= _HEAD_CHARACTERS and bool(_WEATHER_HEAD.search(lines[index].text.text))
 
 
 def blocks(lines: Sequence[PageLine]) -> list[tuple[int, int]]:
@@ -179,7 +181,8 @@ def _line_kind(line: PageLine, index: int, count: int) -> FurnitureKind | None:
         return "page header"
     if _AD_LABEL.match(text):
         return "advertisement"
-    if _EDITION.search(text) and len(text) < 70 and (edge or len(_EDITION.findall(text)) > 1):
+    named = len(_EDITION.findall(text))
+    if len(text) < 70 and (named > 1 or (named and edge and "。" not in text)):
         return "edition line"
     return None
 
@@ -236,7 +239,7 @@ def _block_kind(texts: Sequence[str]) -> FurnitureKind | None:
 def _is_weather(texts: Sequence[str], joined: str) -> bool:
     values = len(_WEATHER_VALUE.findall(joined))
     covered = sum(len(match) for match in _WEATHER.findall(joined))
-    heads = any(_WEATHER_HEAD.search(text) for text in texts[:2])
+    heads = any(len(text) <= _HEAD_CHARACTERS and _WEATHER_HEAD.search(text) for text in texts[:2])
     if len(joined) > 220:
         return False
     return (heads and values >= 2) or (values >= 4 and covered / len(joined) > 0.3)

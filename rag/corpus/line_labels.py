@@ -15,9 +15,11 @@ from rag.corpus.line_shapes import USUAL_ECHO, MarkedLine
 from rag.corpus.topic_shifts import REPORT_START
 
 _DATE_END = re.compile("年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日$")
-_FUNCTION = re.compile("[的了着是也还就都]|已经|以及|据了解|此次|其中")
+FUNCTION_WORDS = re.compile("[的了着是也还就都]|已经|以及|据了解|此次|其中")
 _MID_DATE = re.compile("[0-9年月至到从于在自—、，-]$")
+_BARE_DAY = re.compile("[0-9]{1,2}日")
 _BEGINS = 1.5
+_TOLD_NEXT = 4.0
 _NO_FIRST_LINE = 1.5
 """A full line behind a paragraph's end: text would begin with a shorter one."""
 _UNFINISHED_PAGE = -3.0
@@ -78,6 +80,7 @@ def _headline_score(line: MarkedLine) -> float:
         return -12.0
     score = _punctuation_score(text) + _wording_score(text) + _width_score(line) + _echo_score(line.echo)
     score += 5.0 if line.bridged else 0.0
+    score += _TOLD_NEXT * max(0.0, line.told_next - 0.4)
     if line.block_size == 1:
         score += 2.5 if line.after_end else 0.5
     elif line.block_size <= 4 and not line.block_closed:
@@ -91,7 +94,7 @@ def _echo_score(echo: float) -> float:
 
 def _wording_score(text: str) -> float:
     """Headlines do without most function words, and do not begin as reports do, with the time or the source."""
-    score = -0.7 * min(3, len(_FUNCTION.findall(text)))
+    score = -0.7 * min(3, len(FUNCTION_WORDS.findall(text)))
     if REPORT_START.match(text):
         score -= 2.0
     if text[0] in "的了和与等是着也还就都及" or text[-1] in "的了和与在对为将从向把被及由":
@@ -111,7 +114,7 @@ def _punctuation_score(text: str) -> float:
         score -= 5.0
     if text[0] in "，。、；：）”！？%":
         score -= 5.0
-    if any(text.count(pair[0]) > text.count(pair[1]) for pair in ("《》", "（）")):
+    if any(text.count(pair[0]) > text.count(pair[1]) for pair in ("《》", "（）", "“”")):
         score -= 2.5
     if _DATE_END.search(text):
         score -= 8.0
@@ -164,7 +167,9 @@ def _changes_column(before: MarkedLine, line: MarkedLine) -> bool:
 
 
 def _begins_report(before: MarkedLine, line: MarkedLine) -> bool:
-    """Whether a line begins as reports do, and not in the middle of a date."""
+    """Whether a line begins as reports do, not in the middle of a date, nor with the day behind who did it."""
+    if _BARE_DAY.match(line.text) and not before.ends_thought:
+        return False
     return bool(REPORT_START.match(line.text)) and not _MID_DATE.search(before.text)
 
 

@@ -26,6 +26,8 @@ _ECHO_WINDOW = 20
 USUAL_ECHO = 0.35
 """An echo that tells nothing."""
 _UNIT = re.compile("[年月日号时分%个万亿元人名家户件项吨亩次岁级届米]")
+_TIME_WORD = re.compile("[今昨明][天日晚]$")
+_DATE_BEHIND = re.compile("（[0-9]")
 _DATE_LINE = re.compile(
     "[0-9〇○零一二三四五六七八九十]{4}年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日"
 )
@@ -60,6 +62,8 @@ class MarkedLine:
     """How much it looks like the first line of a paragraph, in [-1, 1]; 0.0 where its shape tells nothing."""
     echo: float
     """The part of its word pairs that the lines around, not those next to it, have as well, in [0, 1]."""
+    told_next: float
+    """The part of its word pairs that the three lines after it have: what a headline says, its text says."""
     bridged: bool
     """Whether it stands in a small block between the halves of a word."""
     shift: float
@@ -149,6 +153,7 @@ def mark_lines(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[Mar
                     fits_first=_fits(line, columns, INDENT),
                     firstness=_firstness(line, columns, indented),
                     echo=echoes[index],
+                    told_next=_told_next(words, index) if wanted[index] else 0.0,
                     bridged=bridged,
                     shift=shifts[index],
                     indented_page=indented,
@@ -203,6 +208,11 @@ def _echoes(words: Sequence[set[str]], wanted: Sequence[bool]) -> list[float]:
             )
             echoes[index] = (len(own) - len(own.difference(*around))) / len(own)
     return echoes
+
+
+def _told_next(words: Sequence[set[str]], index: int) -> float:
+    own = words[index]
+    return len(own.intersection(set().union(*words[index + 1 : index + 4]))) / len(own) if own else 0.0
 
 
 def _is_bridged(lines: Sequence[PageLine], start: int, end: int) -> bool:
@@ -261,6 +271,8 @@ def split_cost(before: str, after: str) -> float:
     (5.0, 2.5)
     """
     if before[-1].isdigit() and _UNIT.match(after):
+        return 5.0
+    if _TIME_WORD.search(before) and _DATE_BEHIND.match(after):
         return 5.0
     if before[-1] in "，。、；：！？”）》" or after[0] in "“（《":
         return 0.0

@@ -18,6 +18,8 @@ UnitKind = Literal["headline", "body", "byline", "credit", "caption"]
 
 DOUBT = -3.5
 """Margin above which a line that begins a paragraph may yet turn out a headline."""
+_STACK = 4
+"""Lines of a headline, in one block, at most."""
 SUBHEAD_SCORE = -3.0
 SHIFT = 1.0
 """Evidence of another subject above which a paragraph may begin an article without headline and byline."""
@@ -93,7 +95,8 @@ def build_units(lines: Sequence[MarkedLine], margins: Sequence[float]) -> list[U
     ends_block = [*(line.line.gap > 0 or line.starts_article for line in lines[1:]), True]
     for line, margin, alone in zip(lines, margins, ends_block, strict=True):
         starts = line.after_end or doubtful or bool(groups and groups[-1][0] == "headline")
-        open_line = alone and not line.ends_thought and line.mark == "none"
+        apart = alone or _stands_apart(line)
+        open_line = apart and not line.ends_thought and line.mark == "none"
         doubtful = margin > 0 or (margin > DOUBT and starts and open_line)
         kind: UnitKind = "headline" if doubtful else _kind_of(line)
         if groups and kind == "body" and groups[-1][0] == "body" and not _starts_paragraph(groups[-1][1], line):
@@ -101,6 +104,11 @@ def build_units(lines: Sequence[MarkedLine], margins: Sequence[float]) -> list[U
         else:
             groups.append((kind, [line], margin))
     return _merge_bodies([_unit(*group) for group in groups])
+
+
+def _stands_apart(line: MarkedLine) -> bool:
+    """Whether a line is of a small block in which no sentence ends, or begins a block behind a sentence's end."""
+    return (line.block_size <= _STACK and not line.block_closed) or (line.after_end and line.line.gap > 0)
 
 
 def begin_body(lead: Unit, body: Unit) -> Unit:

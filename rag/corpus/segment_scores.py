@@ -6,26 +6,31 @@ judgement, checked against generated pages (benchmarks/segmentation_pages.py).
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.corpus.captions import CAPTION_CHARACTERS
-from rag.corpus.lines import is_closed
+from rag.corpus.headline_terms import HeadlineTerms
+from rag.corpus.headlines import must_go_on
+from rag.corpus.lines import em_width, is_closed
 from rag.corpus.page_units import Unit
 
-Side = Literal["above", "below"]
+Side = Literal["above", "below", "inside"]
 _CAPTION_START = re.compile("(?:图为|图片为|[上下左右]图|这是|近日|连日来|[0-9]{1,2}月[0-9]{1,2}日)")
 _BASE = -1.0
 _WRONG_SIDE = -2.0
 IMPOSSIBLE = -1e9
 _CREDITED_ARTICLE = -2.0
-_INSET = -2.0
+_INSET = 2.0
 _INSET_LINES = 4
 _INSET_DOUBT = -2.5
 _INSET_NO_GAP = 2.5
+_OTHER_COLUMN = 3.0
+_LEAD_MARGIN = 5.0
+"""Certainty above which a headline is no article's first line."""
+_TOLD_ELSEWHERE = 3.0
 _BETWEEN_SENTENCES = -1.0
 _CAPTION = 1.5
 _CAPTION_INSIDE = -1.0
@@ -33,10 +38,9 @@ _SHIFT = 1.2
 _SCRAP = -3.0
 _SCRAP_CHARACTERS = 80
 _FINAL_INSIDE = -5.0
+_SIGNED = 1.0
 _BROKEN_OFF = -3.0
-_DIVIDED_HEADLINE = -1.2
-UNSEEN_WEIGHT = 0.5
-"""Weight of a headline's term that no body on the page has; a term of one body only weighs 1."""
+_DIVIDED_HEADLINE = -2.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A segment's score without regard to side; 1.0 where its headline stands above, and below; its lead."""
+    """A segment's score without regard to side; whether its headline stands above, below, inside; its lead."""
 
     score: float
-    above: float = 0.0
-    below: float = 0.0
+    sides: frozenset[Side] = frozenset()
     lead: int = -1
 
 
@@ -69,8 +72,10 @@ _NO_SHAPE = Shape(IMPOSSIBLE)
 
 
 def _may_begin_text(unit: Unit, body: Unit) -> bool:
-    """Whether a line that looks like a headline may be the first of the paragraph that follows."""
-    return unit.margin < 2.0 and body.kind == "body" and not body.opening and not is_closed(unit.paragraphs[-1].text)
+    """Whether a line that looks like a headline may be the first of the paragraph that follows, in its column."""
+    text = unit.paragraphs[-1].text
+    fits = not body.width or em_width(text) <= body.width + _OTHER_COLUMN
+    return fits and unit.margin < _LEAD_MARGIN and body.kind == "body" and not body.opening and not is_closed(text)
 
 
 class PageScores:
@@ -79,11 +84,12 @@ class PageScores:
     def __init__(self, units: Sequence[Unit]) -> None:
         self.units = units
         self._bodies = sum(1 << place for place, unit in enumerate(units) if unit.kind == "body")
-        self._terms = _headline_terms(units)
+        self._terms = HeadlineTerms(units)
         openings = sum(unit.opening or unit.kind == "byline" for unit in units)
         headlines = sum(unit.kind == "headline" and unit.margin > 0 and unit.gap > 0 for unit in units)
         self._unopened = -1.5 if openings > 2 and openings >= 0.8 * headlines else -1.0 if openings >= 2 else 0.0
         self._inner_headline = [_inner_headline_score(units, index) for index in range(len(units))]
+        self._goes_on = [unit.kind == "headline" and must_go_on(unit.paragraphs[-1].text) for unit in units]
         self._shape: dict[tuple[int, int], Shape] = {}
 
     def segment_score(self, start: int, end: int, side: Side) -> float:
@@ -92,7 +98,7 @@ class PageScores:
         if key not in self._shape:
             self._shape[key] = self._score_shape(start, end)
         shape = self._shape[key]
-        return shape.score + (shape.below if side == "above" else shape.above) * _WRONG_SIDE
+        return shape.score + (_WRONG_SIDE if shape.sides - {side} else 0.0)
 
     def _score_shape(self, start: int, end: int) -> Shape:
         units = self.units[start:end]
@@ -107,9 +113,15 @@ class PageScores:
         shape = self._article_shape(start, end, first, last)
         if first and _may_begin_text(units[first - 1], units[first]):
             led = self._article_shape(start, end, first - 1, last)
-            if led.score > shape.score:
-                return replace(led, lead=start + first - 1)
+            score = led.score - _TOLD_ELSEWHERE * self._told_elsewhere(start + first - 1, start, end)
+            if score > shape.score:
+                return replace(led, score=score, lead=start + first - 1)
         return shape
+
+    def _told_elsewhere(self, place: int, start: int, end: int) -> float:
+        """How much more of a line's terms the text outside units ``[start, end)`` has than the text inside."""
+        inside = self._bodies_of(start, end)
+        return max(0.0, self._terms.coverage(place, self._bodies & ~inside) - self._terms.coverage(place, inside))
 
     def _article_shape(self, start: int, end: int, first: int, last: int) -> Shape:
         units = self.units[start:end]
@@ -128,13 +140,16 @@ class PageScores:
             score += _CREDITED_ARTICLE
         if units[last].kind == "body" and not units[last].final and not is_closed(units[last].paragraphs[-1].text):
             score += _BROKEN_OFF
+        if self._signs_text_above(start + last):
+            score += _SIGNED
         head, tail = units[:first], units[last + 1 :]
         score += self._headline_score(start, start + first, start + last, end, caption)
-        if not head and not tail and not caption:
-            score += max(0.0, self._inset(start + first, end)[0])
+        inset = max(0.0, self._inset(start + first, end)[0]) if not head and not tail and not caption else 0.0
+        score += inset
         if tail and end < len(self.units) and self.units[end].kind == "headline":
-            score += _DIVIDED_HEADLINE * (3 if tail[-1].paragraphs[-1].text.endswith("：") else 1)
-        return Shape(score, float(bool(head)), float(bool(tail)))
+            told = self._terms.coverage(end, self._bodies_of(start + first, start + last + 1))
+            score += _DIVIDED_HEADLINE * (1.5 if self._goes_on[end - 1] else told)
+        return Shape(score, _sides(bool(head), bool(tail), inset > 0.0))
 
     def _is_scrap(self, units: Sequence[Unit], first: int, last: int) -> bool:
         """Whether a segment is too short to be an article without headline and byline."""
@@ -179,11 +194,12 @@ class PageScores:
         over, under = self._bodies_of(start, first), self._bodies_of(stop, end)
         before, after = self.units[first - 1], self.units[stop]
         torn = not is_closed(before.paragraphs[-1].text)
-        gain = 2.0 + _INSET - (0.0 if self.units[first].gap else _INSET_NO_GAP)
+        gain = _INSET - (0.0 if self.units[first].gap else _INSET_NO_GAP)
         for place in range(first, stop):
-            apart = self._coverage(place, over) + self._coverage(place, under)
-            covered = self._coverage(place, over | under) if torn else apart / 2
-            gain += 4.5 * covered - 1.0 + min(0.0, self.units[place].margin)
+            apart = self._terms.coverage(place, over) + self._terms.coverage(place, under)
+            covered = self._terms.coverage(place, over | under) if torn else apart / 2
+            margin = self.units[place].margin
+            gain += _told(covered) if margin > 0 else 1.5 * covered - 0.8 + 1.5 * margin
         if not torn:
             differ = bool(before.width and after.width) and abs(before.width - after.width) > 3
             gain += _BETWEEN_SENTENCES - (1.5 if differ else 0.0)
@@ -195,7 +211,7 @@ class PageScores:
 
     def _start_score(self, start: int, first: int, caption: bool) -> float:
         unit = self.units[start + first]
-        if unit.opening or unit.kind == "byline":
+        if unit.opening or (unit.kind == "byline" and not self._signs_text_above(start + first)):
             return 2.0
         score = self._unopened if not caption else 0.0
         if first > 0 or start == 0:
@@ -216,6 +232,14 @@ class PageScores:
             + _caption_start_score(unit, caption)
         )
 
+    def _signs_text_above(self, place: int) -> bool:
+        """Whether a byline stands right below text and apart from what follows."""
+        if not 0 < place < len(self.units) - 1 or self.units[place].kind != "byline":
+            return False
+        before = self.units[place - 1]
+        touches = before.kind == "body" and not self.units[place].gap and is_closed(before.paragraphs[-1].text)
+        return touches and self.units[place + 1].gap > 0
+
     def _width_before(self, start: int) -> float:
         """The width of the nearest unit before that has one, among the two before."""
         return next((unit.width for unit in self.units[max(0, start - 2) : start][::-1] if unit.width), 0.0)
@@ -223,7 +247,7 @@ class PageScores:
     def _caption_shape(self, start: int, place: int, end: int) -> Shape:
         """The score of the caption at ``place`` with the headlines around it, if any."""
         score = _BASE + _CAPTION + self._headline_score(start, place, place, end, True)
-        return Shape(score, float(place > start), float(end > place + 1))
+        return Shape(score, _sides(place > start, end > place + 1, False))
 
     def _inner_score(self, places: Sequence[int]) -> float:
         """Cost of what should stand at an article's edge but stands inside it, captions left out."""
@@ -235,7 +259,8 @@ class PageScores:
                 score -= 2.0 if index == 1 and units[0].kind == "byline" else 6.0
             if unit.kind == "headline":
                 score += self._inner_headline[places[index]] if inside else unit.fragment_score
-            if unit.final and index < len(units) - 1 and units[index + 1].kind not in ("credit", "byline"):
+            final = unit.final or (inside and self._signs_text_above(places[index]))
+            if final and index < len(units) - 1 and units[index + 1].kind not in ("credit", "byline"):
                 score += _FINAL_INSIDE
             if unit.kind == "byline" and inside and index < len(units) - 1 and units[index + 1].kind == "body":
                 score -= 3.0 if units[index - 1].kind == "body" else 0.5
@@ -252,44 +277,21 @@ class PageScores:
         told = 1 << first if self.units[first].kind == "caption" else self._bodies_of(first, last + 1)
         doubtful = 0
         for place in places:
-            margin, covered = self.units[place].margin, self._coverage(place, told)
-            score += 4.5 * covered - 1.0 if margin > 0 else 1.5 * covered - 0.8 + 1.5 * margin
+            margin, covered = self.units[place].margin, self._terms.coverage(place, told)
+            score += _told(covered) + min(0.0, margin)
             doubtful += margin <= 0
             score -= 0.5 if self.units[place].gap and place not in (start, last + 1) else 0.0
         return score - (2.0 * doubtful if doubtful < len(places) else 0.0)
 
-    def _coverage(self, place: int, bodies: int) -> float:
-        """The part of a headline's terms, rare ones weighing more, that the bodies have, in [0, 1]."""
-        terms = self._terms[place]
-        if not terms.total:
-            return 0.0
-        return sum(weight for weight, where in terms.found if where & bodies) / terms.total
+
+def _told(covered: float) -> float:
+    """Score of a headline's line of whose terms so much is in the article's text, from hardly to wholly."""
+    return 6.0 * covered - 1.7
 
 
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """A headline's terms that stand in bodies: weight, and the units they are in, one bit each; weight of all."""
-
-    found: tuple[tuple[float, int], ...]
-    total: float
-
-
-def _headline_terms(units: Sequence[Unit]) -> dict[int, _Terms]:
-    """The terms of each headline unit by its place; a term of one body weighs 1, of more bodies less."""
-    wanted = {term for unit in units if unit.kind == "headline" for term in unit.terms}
-    where: dict[str, int] = {}
-    for place, unit in enumerate(units):
-        if unit.kind in ("body", "caption"):
-            for term in unit.terms & wanted:
-                where[term] = where.get(term, 0) | 1 << place
-    weights = {term: 1.0 / (1.0 + math.log(bodies.bit_count())) for term, bodies in where.items()}
-    found: dict[int, _Terms] = {}
-    for place, unit in enumerate(units):
-        if unit.kind == "headline":
-            known = tuple((weights[term], where[term]) for term in sorted(unit.terms) if term in where)
-            unseen = UNSEEN_WEIGHT * (len(unit.terms) - len(known))
-            found[place] = _Terms(known, sum(weight for weight, _ in known) + unseen)
-    return found
+def _sides(above: bool, below: bool, inside: bool) -> frozenset[Side]:
+    sides: dict[Side, bool] = {"above": above, "below": below, "inside": inside}
+    return frozenset(side for side, taken in sides.items() if taken)
 
 
 def _caption_start_score(unit: Unit, caption: bool) -> float:

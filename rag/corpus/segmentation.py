@@ -18,6 +18,7 @@ from rag.corpus.article_search import divide
 from rag.corpus.bylines import LineMark
 from rag.corpus.captions import find_captions, without_captions
 from rag.corpus.furniture import FurnitureLine, classify_furniture, heading_of
+from rag.corpus.inset_lines import inset_margins
 from rag.corpus.jumps import match_jumps
 from rag.corpus.line_labels import headline_margins
 from rag.corpus.line_shapes import line_marks, mark_lines
@@ -109,7 +110,8 @@ def _page_units(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[Un
     captions = find_captions(lines, marks)
     kept = without_captions(lines, captions)
     marked = mark_lines([line for _, line in kept], [marks[index] for index, _ in kept])
-    margins = headline_margins(marked)
+    shaped = headline_margins(marked)
+    margins = list(map(max, shaped, inset_margins(marked, shaped)))
     units: list[Unit] = []
     position = 0
     for caption in captions:

@@ -18,7 +18,7 @@ from rag.corpus.bylines import LineMark
 from rag.corpus.lines import PageLine
 
 REPORT_START = re.compile(
-    "(?:近日|日前|连日来|昨[日天]|今天|眼下|目前|据|记者|近年来|随着|为了|当地时间|[0-9]{1,2}日|[0-9]{1,2}月[0-9]{1,2}日|这是|图为)"
+    "(?:近日|日前|连日来|昨[日天]|今天|眼下|目前|据|记者|近年来|今年(?:前|以来|上半年)|随着|为了|当地时间|北京时间|[0-9]{1,2}日|[0-9]{1,2}月[0-9]{1,2}日|这是|图为)"
 )
 """How reports and captions begin: with the time, the source or the occasion."""
 _LEDE = re.compile(

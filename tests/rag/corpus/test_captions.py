@@ -71,3 +71,11 @@ def test_a_caption_in_the_middle_of_a_sentence_is_an_article_of_its_own() -> Non
         "何影 摄",
         "photo",
     )
+
+
+def test_a_caption_begins_at_its_first_line_not_at_the_headline_above() -> None:
+    text = (
+        "孩子们排队借书，最远的走了六里山路。\n\n流动书车又进山村\n"
+        "这是在青石县\n马鞍村，孩子们围\n着书车挑选新书。\n何影 摄\n"
+    )
+    assert captions_of(text) == [Caption(2, 5, 6)]

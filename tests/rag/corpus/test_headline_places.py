@@ -1,0 +1,99 @@
+"""Whose headline a line is: set into its article, below it, broken over two lines, or no headline at all."""
+
+from __future__ import annotations
+
+from rag.corpus.bylines import line_mark
+from rag.corpus.furniture import classify_furniture
+from rag.corpus.inset_lines import NO_INSET, inset_margins
+from rag.corpus.line_labels import headline_margins
+from rag.corpus.line_shapes import line_marks, mark_lines, split_cost
+from rag.corpus.lines import split_lines
+from rag.corpus.segmentation import segment_page
+
+INSET = """本报讯（记者周全） 六月的澄溪渡口，青石码头边
+停满了新造的木船。老船工韩守河说，今年手艺人回乡，
+渡口木船作坊从三家增加到十一家，订单排到明年春
+
+渡口木船作坊重现生机
+
+天。镇里腾出旧粮站给作坊作工棚，又请来师傅教年轻
+人刨板、捻缝。
+
+本报讯（记者李芳） 云岭茶农今年试种的紫芽茶开采，
+头茬鲜叶每斤卖到六十元。县茶站派人住进茶农家里，
+教他们控温、摇青，夜里守着炉子记下每一道工序的时
+
+云岭茶农试种紫芽茶开采
+
+辰。茶站说，秋后还要再育苗三万株，供邻近五个村使
+用。
+"""
+
+SIGNED = """青石日报 2021年3月5日 星期五 第3版
+
+青石县图书馆的流动书车上月走进九个山村，孩子
+们在晒谷场上排队借书，最远的走了六里山路。馆
+长说，下半年书车还要添两辆。
+（周全）
+
+青石县流动书车走进山村
+
+城南菜场改造昨天完工，摊位宽了，地面也不再积
+水。经营户陆续搬回，买菜的老人说，如今下雨天
+也敢来了。
+（李芳）
+
+城南菜场改造完工
+"""
+
+
+def margins(text: str) -> list[float]:
+    lines = split_lines(text)
+    marked = mark_lines(lines, line_marks(lines, text))
+    return inset_margins(marked, headline_margins(marked))
+
+
+def test_a_block_between_the_halves_of_a_sentence_is_a_headline() -> None:
+    found = margins(INSET)
+    assert [place for place, margin in enumerate(found) if margin > 0] == [3, 9]
+    assert set(found) - {found[3], found[9]} == {NO_INSET}
+
+
+def test_headlines_inside_their_articles() -> None:
+    page = segment_page(INSET)
+    assert [article.title for article in page.articles] == ["渡口木船作坊重现生机", "云岭茶农试种紫芽茶开采"]
+    assert "订单排到明年春天。镇里腾出" in page.articles[0].text
+    assert "每一道工序的时辰。茶站说" in page.articles[1].text
+
+
+def test_headlines_below_signed_articles() -> None:
+    page = segment_page(SIGNED)
+    assert [article.title for article in page.articles] == ["青石县流动书车走进山村", "城南菜场改造完工"]
+    assert [article.byline for article in page.articles] == ["（周全）", "（李芳）"]
+    assert page.articles[1].text.startswith("城南菜场改造昨天完工")
+
+
+def test_a_lead_goes_on_with_its_date() -> None:
+    assert split_cost("第九届澄溪书市今天", "（6月3日）开幕") == 5.0
+    assert split_cost("澄溪书市今天开幕", "（第九届）") == 0.0
+
+
+def test_prose_is_no_furniture() -> None:
+    weather = "市气象台预计，周末还有两次降\n雨，最低气温降到-2℃，东北风4级，\n请出行的人留意路面。\n"
+    page = "云岭茶农抢收春茶。\n" * 9 + "\n" + weather
+    assert set(classify_furniture(split_lines(page))) == {None}
+    rules = "云岭茶农抢收春茶。\n" * 9 + "新规写明主管部门的责任。各镇按分\n工检查。\n"
+    assert set(classify_furniture(split_lines(rules))) == {None}
+
+
+def test_letter_spaced_names() -> None:
+    assert line_mark("本 报 记 者 周 全") == "byline"
+    assert line_mark("（ 韩 守 河 ）") == "signature"
+
+
+def test_a_headline_is_told_by_the_next_lines() -> None:
+    text = "云岭茶农试种紫芽茶\n云岭茶农今年试种的紫芽茶\n开采，头茬鲜叶每斤卖到六\n十元。\n"
+    lines = split_lines(text)
+    told = [line.told_next for line in mark_lines(lines, line_marks(lines, text))]
+    assert told[0] == 0.75
+    assert max(told[1:]) == 0.0
