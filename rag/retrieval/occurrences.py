@@ -6,6 +6,7 @@ candidates cost a few milliseconds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,12 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.retrieval.candidates import Candidate
-from rag.retrieval.terms import fold
+from rag.retrieval.terms import HAN, fold
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 _SENTENCE_ENDS = np.array([ord(sign) for sign in "。！？!?\n"], dtype=np.uint32)
+_DIGITS = "零一二三四五六七八九"
+_NUMERALS = "零〇一二两三四五六七八九十百千万"
+_SMALL_NUMBER = re.compile(rf"(?P<number>[1-9]\d?)(?P<unit>[{HAN}]+)")
 
 
 class Texts:
@@ -46,12 +50,21 @@ class Texts:
         return bounds[number] + 1, bounds[number + 1]
 
     def find(self, terms: Sequence[str], weights: Floats) -> Occurrences:
-        """Where ``terms`` stand, numbers and Latin words only where they stand whole."""
-        places = [_positions(term, self.text) for term in terms]
+        """Where ``terms`` stand, numbers and Latin words only where they stand whole; 2起 is 两起, too."""
+        places = [_positions(term, self.text) + self._written(term) for term in terms]
         place = np.array([position for found in places for position in found], dtype=np.int64)
         term = np.repeat(np.arange(len(terms)), [len(found) for found in places])
         order = np.argsort(place, kind="stable")
         return Occurrences(self, weights, term[order], place[order])
+
+    def _written(self, term: str) -> list[int]:
+        """Where a number stands in Chinese characters, not as the end of a larger one: 二十二人 is not 2人."""
+        return [
+            place
+            for spelling in _in_characters(term)
+            for place in _positions(spelling, self.text)
+            if self.text[place - 1] not in _NUMERALS
+        ]
 
 
 @dataclass(frozen=True)
@@ -139,6 +152,17 @@ class Occurrences:
         same = self.term[order][1:] == self.term[order][:-1]
         previous[order[1:][same]] = self.place[order[:-1][same]]
         return previous
+
+
+def _in_characters(term: str) -> tuple[str, ...]:
+    """A number below 100 with its unit in Chinese characters: 2起 is 二起 or 两起; nothing for other terms."""
+    match = _SMALL_NUMBER.fullmatch(term)
+    if match is None:
+        return ()
+    tens, ones = divmod(int(match["number"]), 10)
+    ten = f"{_DIGITS[tens] if tens > 1 else ''}十" if tens else ""
+    written = ten + (_DIGITS[ones] if ones else "")
+    return tuple(number + match["unit"] for number in ((written, "两") if written == "二" else (written,)) if number)
 
 
 def _positions(term: str, folded: str) -> list[int]:
