@@ -20,14 +20,14 @@ from rag.retrieval.terms import Terms
 
 # Fitted by benchmarks/retrieval_fit.py; see data/results/retrieval.json for what they are worth.
 CHINESE_WEIGHTS: Mapping[str, float] = {
-    "words": 1.3,
-    "bigrams": 2.4,
-    "window": 1.7,
-    "sentence": 1.9,
-    "exact": 3.4,
+    "words": 1.5,
+    "bigrams": 2.7,
+    "window": 1.8,
+    "sentence": 1.8,
+    "exact": 3.9,
     "answer sentence": 0.7,
     "answer near": 2.5,
-    "slot": 1.0,
+    "slot": 0.8,
     "lexical": 2.1,
     "vector": 0.6,
     "lead": 0.4,
