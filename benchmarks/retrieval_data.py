@@ -3,7 +3,8 @@
 ``news``: questions of ``news_numbers.dev`` over their own articles. ``english``: questions in
 ``english_questions.jsonl`` over articles of ``xwlb_articles``. Both are searched among the news articles, the
 articles of xwlb that share most with the questions (the hardest to tell apart) and others drawn at random.
-``wiki``: contexts of CMRC 2018 and DRCD with their questions, for fitting only.
+``named``: questions in ``chinese_questions.jsonl``, each on a thing it names, over articles of ``xwlb_articles``; for
+a store that holds them all. ``wiki``: contexts of CMRC 2018 and DRCD with their questions, for fitting only.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ import hashlib
 import json
 import math
 import random
+import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,17 +37,18 @@ CHUNK_CHARACTERS = 300
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, the article that answers it and the answers' texts; ``group`` keeps one article's together."""
+    """A question, the article that answers it and the answers' texts; ``public_id`` where a store renamed it."""
 
     text: str
     answers: tuple[str, ...]
     article_id: str
     kind: str
+    public_id: str = ""
 
     @property
     def half(self) -> int:
         """0 or 1, the same for all questions of an article: one half is for fitting."""
-        return hashlib.sha256(self.article_id.encode()).digest()[0] % 2
+        return hashlib.sha256((self.public_id or self.article_id).encode()).digest()[0] % 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,27 @@ def read_news(folder: Path, article_count: int) -> Corpus:
         articles[identifier] = Article(identifier, row["title"], row["text"], date=date, source=row["source"])
     questions += [Question(row["question"], tuple(row["answers"]), row["article_id"], "english") for row in english]
     return Corpus(tuple(articles.values()), tuple(questions))
+
+
+def read_named(folder: Path) -> Corpus:
+    """The articles and questions of ``chinese_questions.jsonl``."""
+    asked = read_lines(Path(__file__).with_name("chinese_questions.jsonl"))
+    wanted = {row["article_id"] for row in asked}
+    rows = [row for row in read_lines(folder / "xwlb_articles.jsonl.gz") if row["id"] in wanted]
+    return Corpus(
+        tuple(
+            Article(
+                row["id"], row["title"], row["text"], date=dt.date.fromisoformat(row["date"]), source=row["source"]
+            )
+            for row in rows
+        ),
+        tuple(Question(row["question"], tuple(row["answers"]), row["article_id"], "named") for row in asked),
+    )
+
+
+def joined(first: Corpus, second: Corpus) -> Corpus:
+    """The articles and questions of both."""
+    return Corpus(first.articles + second.articles, first.questions + second.questions)
 
 
 def reprints(corpus: Corpus, share: float = 0.6) -> dict[str, str]:
@@ -134,6 +159,28 @@ def read_wiki(folder: Path, cmrc_count: int, drcd_count: int) -> Corpus:
                 articles[identifier] = Article(identifier, row["title"], row["context"])
                 questions.append(Question(row["question"], tuple(row["answers"]), identifier, name))
     return Corpus(tuple(articles.values()), tuple(questions))
+
+
+def of_store(store: ArticleStore, corpus: Corpus) -> Corpus:
+    """The corpus under the ids that its articles have in ``store``, by how they begin; without what is not there."""
+    known: dict[str, str] = {}
+    for article in store.articles():
+        known.setdefault(_beginning(article.text), article.id)
+    ids = {article.id: known.get(_beginning(article.text), "") for article in corpus.articles}
+    articles = {
+        ids[article.id]: replace(article, id=ids[article.id]) for article in corpus.articles if ids[article.id]
+    }
+    questions = [
+        replace(q, article_id=ids[q.article_id], public_id=q.article_id)
+        for q in corpus.questions
+        if ids.get(q.article_id)
+    ]
+    return Corpus(tuple(articles.values()), tuple(questions))
+
+
+def _beginning(text: str) -> str:
+    """The first characters of a text that say which it is: a store folds widths and leaves out line ends."""
+    return re.sub(r"\W", "", unicodedata.normalize("NFKC", text))[:80]
 
 
 class CachedEncoder:

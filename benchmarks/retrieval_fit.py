@@ -1,11 +1,13 @@
 """Fit the ranking's weights for Chinese questions and print them.
 
-    python benchmarks/retrieval_fit.py ../shared/datasets
+    python benchmarks/retrieval_fit.py ../shared/datasets --store STORE
 
 Listwise logistic regression over the candidates of each question, weights at least 0. The right passage is of the
-right article and holds the answer's words. Fits on one half of the news questions (halved by article) and 250
-of CMRC and DRCD; ``retrieval_quality.py`` reports on both halves. The weights for other languages are set by hand:
-there are too few English questions to fit on.
+right article and holds the answer's words. Fits on one half of the news questions (halved by article), among few and
+among all articles, one half of the questions of ``chinese_questions.jsonl`` and 250 of CMRC and DRCD;
+``retrieval_quality.py`` reports on both halves. A question whose terms are all common fits many articles (how many
+died in the attack?), and which of them is called right is chance, so it weighs less. The weights for other languages
+are set by hand: there are too few English questions to fit on.
 """
 
 from __future__ import annotations
@@ -16,19 +18,39 @@ import tempfile
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from retrieval_data import CachedEncoder, Question, fill_store, read_news, read_wiki
+from retrieval_data import (
+    CachedEncoder,
+    Question,
+    fill_store,
+    joined,
+    of_store,
+    read_named,
+    read_news,
+    read_wiki,
+)
 
 from embeddings.encoder import load_encoder
 from rag.corpus.store import ArticleStore
 from rag.records import SearchFilter
 from rag.retrieval.candidates import gather_candidates
-from rag.retrieval.evidence import FEATURES, features
+from rag.retrieval.evidence import FEATURES, features, rarity
 from rag.retrieval.terms import query_terms, question_terms
 
-Example = tuple[NDArray[np.float64], NDArray[np.bool_]]
+COMMON_RARITY = 16.0
+"""A question whose words and exact terms are together less rare than this names nothing."""
+COMMON_WEIGHT = 0.3
+
+
+class Example(NamedTuple):
+    """Features of the candidates of a question, which of them are right, and how much the question weighs."""
+
+    table: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    weight: float
 
 
 def examples(store: ArticleStore, encoder: CachedEncoder, questions: Sequence[Question]) -> list[Example]:
@@ -46,9 +68,16 @@ def examples(store: ArticleStore, encoder: CachedEncoder, questions: Sequence[Qu
             ]
         )
         if right.size and right.max() > 0:
-            table = features(question.text, question_terms(question.text), candidates)
-            found.append((table, right == right.max()))
+            terms = question_terms(question.text)
+            named = float(rarity([*terms.words, *terms.exacts], candidates).sum()) >= COMMON_RARITY
+            table = features(question.text, terms, candidates)
+            found.append(Example(table, right == right.max(), 1.0 if named else COMMON_WEIGHT))
     return found
+
+
+def for_fitting(questions: Sequence[Question]) -> list[Question]:
+    """The half of the Chinese questions that weights are fitted on."""
+    return [question for question in questions if question.half == 0 and question.kind != "english"]
 
 
 def encode(encoder: CachedEncoder, question: str) -> NDArray[np.float32]:
@@ -57,19 +86,20 @@ def encode(encoder: CachedEncoder, question: str) -> NDArray[np.float32]:
     return vector
 
 
-def fit(data: Sequence[Example], *, penalty: float = 0.01, steps: int = 400) -> NDArray[np.float64]:
+def fit(data: Sequence[Example], *, penalty: float = 0.03, steps: int = 400) -> NDArray[np.float64]:
     """Weights of ``FEATURES`` by Adam with projection on weights of at least 0."""
-    spread = np.concatenate([table for table, _ in data]).std(axis=0) + 1e-9
+    spread = np.concatenate([example.table for example in data]).std(axis=0) + 1e-9
+    total = sum(example.weight for example in data)
     weights, mean, square = (np.zeros(len(FEATURES)) for _ in range(3))
     for step in range(1, steps + 1):
         gradient = penalty * weights
-        for table, right in data:
+        for table, right, weight in data:
             scaled = table / spread
             scores = scaled @ weights
             chance = np.exp(scores - scores.max())
             chance /= chance.sum()
             target = chance * right / (chance * right).sum()
-            gradient = gradient + scaled.T @ (chance - target) / len(data)
+            gradient = gradient + scaled.T @ (chance - target) * (weight / total)
         mean = 0.9 * mean + 0.1 * gradient
         square = 0.99 * square + 0.01 * gradient**2
         move = 0.1 * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
@@ -83,6 +113,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where the public datasets lie")
     parser.add_argument("--model", default=os.path.expanduser("~/.cache/baowen/models/multilingual-e5-small"))
     parser.add_argument("--vectors", type=Path, default=Path(tempfile.gettempdir()) / "baowen-vectors")
+    parser.add_argument("--store", type=Path, help="a store that holds the news and all of xwlb")
     parser.add_argument("--articles", type=int, default=450, help="how many articles of xwlb to mix in")
     options = parser.parse_args()
     encoder = CachedEncoder(load_encoder(Path(options.model)), options.vectors)
@@ -92,9 +123,12 @@ def main() -> None:
         (read_wiki(options.folder, 100, 60), 250),
     ):
         encoder.encode_queries([question.text for question in corpus.questions])
-        chosen = [question for question in corpus.questions if question.half == 0 and question.kind != "english"]
         with tempfile.TemporaryDirectory() as folder, fill_store(Path(folder), corpus, encoder) as store:
-            data += examples(store, encoder, chosen)[:limit]
+            data += examples(store, encoder, for_fitting(corpus.questions))[:limit]
+    if options.store:
+        everything = joined(read_news(options.folder, options.articles), read_named(options.folder))
+        with ArticleStore.open(options.store, embedding_model=encoder.name, dimension=encoder.dimension) as store:
+            data += examples(store, encoder, for_fitting(of_store(store, everything).questions))
     print(f"{len(data)} questions")
     for name, weight in zip(FEATURES, fit(data), strict=True):
         print(f'    "{name}": {weight:.1f},')

@@ -3,10 +3,11 @@
     python benchmarks/retrieval_quality.py ../shared/datasets --output data/results/retrieval.json
 
 Article level, 60 chunks deep; articles that say nearly the same count as one. ``news fitted`` is the half of
-news_numbers that the weights were fitted on, ``news held out`` the other. Held out from fitting only: which features
-and how much of the wiki to fit on were chosen with both halves in sight, and so were the weights for other languages
-(no English question was fitted on), so new questions may fare a little worse. ``answer@1`` asks more: the first
-passage is of the right article and holds the answer's own words. Encoding takes some minutes the first time.
+news_numbers that the weights were fitted on, ``news held out`` the other, and so with ``named``, which only
+``--store`` measures. Held out from fitting only: the features were chosen with some of both halves in sight, and so
+were the weights for other languages (no English question was fitted on), so new questions may fare a little worse.
+``answer@1`` asks more: the first passage is of the right article and holds the answer's own words. Encoding takes
+some minutes the first time.
 """
 
 from __future__ import annotations
@@ -15,16 +16,24 @@ import argparse
 import json
 import os
 import platform
-import re
 import tempfile
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from retrieval_data import CachedEncoder, Corpus, Question, fill_store, read_news, read_wiki, reprints
+from retrieval_data import (
+    CachedEncoder,
+    Corpus,
+    Question,
+    fill_store,
+    joined,
+    of_store,
+    read_named,
+    read_news,
+    read_wiki,
+    reprints,
+)
 
 from embeddings.encoder import load_encoder
 from rag.corpus.store import ArticleStore
@@ -111,33 +120,15 @@ def answer_share(
     return {"answer@1": round(first / len(questions), 4), "answer@5": round(five / len(questions), 4)}
 
 
-def of_store(store: ArticleStore, corpus: Corpus) -> Corpus:
-    """The corpus under the ids that its articles have in ``store``, by how they begin; without what is not there."""
-    known: dict[str, str] = {}
-    for article in store.articles():
-        known.setdefault(_beginning(article.text), article.id)
-    ids = {article.id: known.get(_beginning(article.text), "") for article in corpus.articles}
-    articles = {
-        ids[article.id]: replace(article, id=ids[article.id]) for article in corpus.articles if ids[article.id]
-    }
-    questions = [replace(q, article_id=ids[q.article_id]) for q in corpus.questions if ids.get(q.article_id)]
-    return Corpus(tuple(articles.values()), tuple(questions))
-
-
-def _beginning(text: str) -> str:
-    """The first characters of a text that say which it is: a store folds widths and leaves out line ends."""
-    return re.sub(r"\W", "", unicodedata.normalize("NFKC", text))[:80]
-
-
 def measure_store(
-    store: ArticleStore, encoder: CachedEncoder, corpus: Corpus, *, halved: bool = True
+    store: ArticleStore, encoder: CachedEncoder, corpus: Corpus, *, halved: Sequence[str] = ("news", "english")
 ) -> dict[str, Any]:
     """Every way to search ``store`` on every set of the corpus' questions."""
     encoder.encode_queries([question.text for question in corpus.questions])
     counts = store.counts()
     result: dict[str, Any] = {"articles": counts.articles, "chunks": counts.chunks}
     ways, same = searches(store, encoder), reprints(corpus)
-    for title, questions in question_sets(corpus.questions, halved=halved).items():
+    for title, questions in question_sets(corpus.questions, halved).items():
         rows = {
             way: measure(
                 [
@@ -168,9 +159,9 @@ def main() -> None:
     encoder = CachedEncoder(load_encoder(Path(options.model)), options.vectors)
     result: dict[str, Any] = {"machine": f"{platform.machine()}, {os.cpu_count()} cores", "model": encoder.name}
     if options.store:
-        corpus = read_news(options.folder, options.articles)
+        corpus = joined(read_news(options.folder, options.articles), read_named(options.folder))
         with ArticleStore.open(options.store, embedding_model=encoder.name, dimension=encoder.dimension) as store:
-            result["store"] = measure_store(store, encoder, of_store(store, corpus), halved=False)
+            result["store"] = measure_store(store, encoder, of_store(store, corpus), halved=("named",))
     else:
         for name, corpus in (
             ("news", read_news(options.folder, options.articles)),
@@ -182,14 +173,12 @@ def main() -> None:
         options.output.write_text(json.dumps(result, indent=1) + "\n")
 
 
-def question_sets(questions: Sequence[Question], *, halved: bool = True) -> dict[str, list[Question]]:
-    """Questions by kind, those not of the wiki also by half (of the corpus' ids, which a store does not keep)."""
+def question_sets(questions: Sequence[Question], halved: Sequence[str]) -> dict[str, list[Question]]:
+    """Questions by kind, those of the ``halved`` kinds also by half."""
     sets: dict[str, list[Question]] = {}
     for question in questions:
-        if halved and question.kind in ("news", "english"):
-            sets.setdefault(f"{question.kind} {'held out' if question.half else 'fitted'}", []).append(question)
-        else:
-            sets.setdefault(question.kind, []).append(question)
+        half = f" {'held out' if question.half else 'fitted'}" if question.kind in halved else ""
+        sets.setdefault(question.kind + half, []).append(question)
     return sets
 
 

@@ -15,12 +15,12 @@ from rag.retrieval.terms import HAN, fold
 
 AnswerKind = Literal["count", "money", "percentage", "date", "person", "place", "other"]
 
-_NUMBER = r"(?:\d[\d,.]*|[零〇一二两三四五六七八九十百千万亿]+)"
+NUMBER = r"(?:\d[\d,.]*|[零〇一二两三四五六七八九十百千万亿]+)"
 _FORMS: dict[AnswerKind, str] = {
-    "count": rf"{_NUMBER}[余多]?[{HAN}]",
-    "money": rf"{_NUMBER}[余多]?(?:[百千万亿]+)?(?:元|美元|欧元|港元|日元|英镑|人民币|块钱|万亿|亿)",
+    "count": rf"{NUMBER}[余多]?[{HAN}]",
+    "money": rf"{NUMBER}[余多]?(?:[百千万亿]+)?(?:元|美元|欧元|港元|日元|英镑|人民币|块钱|万亿|亿)",
     "percentage": r"[\d.]+[%‰]|百分之|[\d.]+个百分点|[一二三四五六七八九\d]成",
-    "date": rf"{_NUMBER}年|{_NUMBER}月|{_NUMBER}日|星期|上午|下午|晚上|今天|昨天|日前",
+    "date": rf"{NUMBER}年|{NUMBER}月|{NUMBER}日|星期|上午|下午|晚上|今天|昨天|日前",
     "person": "书记|主任|主席|[市县局部院校]长|总理|总统|教授|先生|女士|记者|专家|代表|同志|说|表示|指出",
     "place": r"省|市|县|区|镇|村|路|街|国|州|位于|坐落|在",
     "other": "",
@@ -69,7 +69,7 @@ _CUES: tuple[tuple[AnswerKind, str], ...] = (
         "count",
         rf"多少|(?<!哪)几(?:[百千万亿十])*[{_MEASURE_WORDS}公小]|"
         rf"(?:数量|人数|次数|个数|户数|产量|面积|长度|高度|总量|销量|交付量){_AT_END}|"
-        r"多大|多高|多长|多远|多重|how many|number of",
+        r"多大|多高|多长|多深|多远|多重|how many|number of",
     ),
 )
 _COMPILED: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple((kind, re.compile(cue)) for kind, cue in _CUES)
@@ -81,7 +81,7 @@ _UNIT = re.compile(
 )
 _NOUN_TAIL = 4
 """How many characters after 多少 tell whether a measure word stands there or a noun begins: 多少项 and 多少项目."""
-_SAME_UNITS = ("人名位口", "家个所座处", "次起", "倍番", "元块")
+SAME_UNITS = ("人名位口", "家个所座处", "次起", "倍番", "元块")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ def _answer_form(kind: AnswerKind, unit: str) -> re.Pattern[str] | None:
     if kind == "other":
         return None
     if kind == "count" and unit:
-        same = next((group for group in _SAME_UNITS if unit in group), "")
-        return re.compile(rf"{_NUMBER}[余多]?[百千万亿]*(?:{re.escape(unit)}{'|[' + same + ']' if same else ''})")
+        same = next((group for group in SAME_UNITS if unit in group), "")
+        return re.compile(rf"{NUMBER}[余多]?[百千万亿]*(?:{re.escape(unit)}{'|[' + same + ']' if same else ''})")
     return re.compile(_FORMS[kind])
 
 

@@ -1,8 +1,8 @@
 """From candidates to scores: a small linear model over what the question and a passage have in common.
 
 A naive fusion of ranks is worse than its lexical half, because it trusts both halves alike. Here the evidence is
-weighed: how much of the question, by rarity, stands in the passage, in its best window and in the title; whether
-numbers and codes are there; whether something of the wanted kind stands there; and the cosine of the vectors.
+weighed: how much of the question, by rarity, stands in the passage, in its best window and sentence; whether numbers
+and codes are there; how much of it stands around something of the wanted kind; and the cosine of the vectors.
 """
 
 from __future__ import annotations
@@ -20,19 +20,27 @@ from rag.retrieval.terms import Terms
 
 # Fitted by benchmarks/retrieval_fit.py; see data/results/retrieval.json for what they are worth.
 CHINESE_WEIGHTS: Mapping[str, float] = {
-    "words": 1.8,
-    "bigrams": 5.8,
-    "window": 1.4,
-    "sentence": 2.3,
-    "title": 0.6,
-    "exact": 4.5,
-    "answer form": 0.6,
-    "lexical": 0.2,
-    "vector": 0.7,
-    "lead": 0.5,
+    "words": 1.5,
+    "bigrams": 2.7,
+    "window": 1.8,
+    "sentence": 1.8,
+    "exact": 3.9,
+    "answer sentence": 0.7,
+    "answer near": 2.5,
+    "slot": 0.8,
+    "lexical": 2.1,
+    "vector": 0.6,
+    "lead": 0.4,
 }
 # Only vectors, numbers and names cross languages.
-FOREIGN_WEIGHTS: Mapping[str, float] = {"bigrams": 2.0, "exact": 3.0, "answer form": 0.4, "vector": 1.5, "lead": 0.6}
+FOREIGN_WEIGHTS: Mapping[str, float] = {
+    "bigrams": 2.0,
+    "window": 1.5,
+    "exact": 3.0,
+    "answer sentence": 0.4,
+    "vector": 1.5,
+    "lead": 0.6,
+}
 TIME_BONUS = 0.5
 """Added where the article appeared in the time that the question names."""
 NARROW_TIME_BONUS = 1.0

@@ -107,3 +107,18 @@ def test_a_question_about_a_month_lifts_articles_of_that_month_and_those_that_re
     for month in (10, 9):  # September's figures are printed in October
         span = (dt.date(2020, month, 1), dt.date(2020, month, 30))
         assert order("青河区签约项目多少个？", december, october, time=span) == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "share"),
+    [
+        ("2起爆炸", "发生两起爆炸", 0.5),  # 2 by itself is not written there
+        ("2起爆炸", "发生二十二起爆炸", 0.0),
+        ("12人被捕", "十二人被捕", 0.5),
+        ("20日开会", "二十日开会", 0.5),
+        ("102人", "一百零二人", 0.0),
+    ],
+)
+def test_small_numbers_count_in_chinese_characters_too(question: str, text: str, share: float) -> None:
+    table = features(question, question_terms(question), found(question, candidate(1, text)))
+    assert table[0, FEATURES.index("exact")] == share
