@@ -17,7 +17,8 @@ from rag.generation.generator import Generator
 from rag.generation.prompts import EvidenceLine, check_messages
 
 _SENTENCES = 2
-_SMALLEST = 1e-9
+_EITHER = 0.05
+"""Below this probability of a yes or a no the model did not take the question for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class SelfCheck:
     question: str
 
     def log_odds(self, sentences: Sequence[Sentence]) -> float | None:
-        """Mean log-odds, within ±9.2, of yes against no over two wordings; None where the runtime tells none."""
+        """Mean log-odds, within ±9.2, of yes against no over two wordings; None where the model tells none."""
         lines = [EvidenceLine(item.article.title, item.text) for item in sentences[:_SENTENCES]]
         values = []
         for message, yes, no in check_messages(self.question, lines):
@@ -36,5 +37,8 @@ class SelfCheck:
                 found = self.generator.candidate_probabilities((message,), [yes, no])
             except GenerationError:
                 return None
-            values.append(log_odds(found[yes] / (found[yes] + found[no] + _SMALLEST)))
+            either = found[yes] + found[no]
+            if either < _EITHER:
+                return None
+            values.append(log_odds(found[yes] / either))
         return sum(values) / len(values)

@@ -141,3 +141,11 @@ def test_another_word_for_the_same_act_does_not_stray() -> None:
     assert strays_from_subject("示范区验收14个合作项目。", ["现场签下合作项目14个。"])
     # 投 stands in the source, but in 总投资, which is no act.
     assert strays_from_subject("示范区投产项目268个。", ["初步谋划项目268个，总投资1043亿元。"])
+
+
+def test_an_undated_article_that_names_no_year_is_not_of_another() -> None:
+    undated = Article("a", "", "新任县长7月25日宣誓就职。")
+    assert mentions(undated, "2022")
+    assert not mentions(Article("a", "", "新任县长2021年7月25日宣誓就职。"), "2022")
+    assert not mentions(Article("a", "", "新任县长7月25日宣誓就职。", date=dt.date(2021, 7, 26)), "2022")
+    assert not mentions(undated, "20220")  # a code, no year

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -6,6 +6,7 @@ import pytest
 from embeddings.reader import Reading
 from rag.answering.evidence import Sentence, take_turns
 from rag.answering.refusal import (
+    CLEAR,
     QUOTE_PRESENCE,
     REFUSE_PRESENCE,
     SURE_PRESENCE,
@@ -103,25 +104,56 @@ def test_rankings_take_turns_and_a_sentence_counts_once() -> None:
     assert take_turns([]) == ()
 
 
+def untold(_sentences: Sequence[Sentence]) -> float | None:
+    return None
+
+
+def unasked(_sentences: Sequence[Sentence]) -> float | None:
+    raise AssertionError("the model was asked without need")
+
+
 def test_a_statement_is_withheld_where_reader_and_model_together_doubt_it() -> None:
     said = "收粮6万吨。"
     unread = [FIRST]
-    assert not should_withhold(said, unread, unread, -5.0)
+    assert not should_withhold(said, unread, unread, -5.0, unasked)
     unlikely = [sentence(8, 18, 1.0, WITHHOLD_PRESENCE - 0.1)]
-    assert should_withhold(said, unlikely, unlikely, None)
-    assert not should_withhold(said, [sentence(8, 18, 1.0, 0.0)], [sentence(8, 18, 1.0, 0.0)], None)
+    assert should_withhold(said, unlikely, unlikely, None, unasked)
+    likely = [sentence(8, 18, 1.0, 0.0)]
+    assert not should_withhold(said, likely, likely, None, unasked)
 
     agreeing = [replace(sentence(8, 18, 1.0, 1.0), answer="6万吨")]
     differing = [replace(sentence(8, 18, 1.0, 1.0), answer="5吨")]
     assert Signals(1.0, 1.0, -6.0, 1.0).confidence == pytest.approx(-2.6 + 0.127 + 0.245 + 2.016 + 0.654)
-    assert not should_withhold(said, agreeing, agreeing, -6.0)
-    assert should_withhold(said, differing, differing, -6.0)
-    assert should_withhold(said, agreeing, agreeing, -1.0)
+    assert not should_withhold(said, agreeing, agreeing, -6.0, untold)
+    assert should_withhold(said, differing, differing, -6.0, untold)
+    assert should_withhold(said, agreeing, agreeing, -1.0, untold)
     # What the reader would answer from the best sentence counts too, wherever the statement stands.
-    assert not should_withhold(said, differing, [*agreeing, *differing], -6.0)
-    # What a second article says too needs less confidence.
-    assert should_withhold(said, agreeing, agreeing, -4.0)
-    assert not should_withhold(said, agreeing, agreeing, -4.0, corroborated=True)
+    assert not should_withhold(said, differing, [*agreeing, *differing], -6.0, untold)
+
+
+def test_the_model_asked_again_decides_unless_all_is_clear() -> None:
+    said = "收粮6万吨。"
+    agreeing = [replace(sentence(8, 18, 1.0, 1.0), answer="6万吨")]
+    differing = [replace(sentence(8, 18, 1.0, 1.0), answer="5吨")]
+    assert Signals(1.0, 1.0, -8.5, 1.0).confidence > CLEAR
+    assert not should_withhold(said, agreeing, agreeing, -8.5, unasked)
+    signals = Signals(1.0, 2.0, -6.0, 0.5)
+    assert signals.confidence_checked(2.0) == pytest.approx(-3.0 + 0.26 + 0.1 + 0.696 + 0.35 + 4.32)
+    asked: list[Sequence[Sentence]] = []
+
+    def says(log_odds_of_yes: float) -> Callable[[Sequence[Sentence]], float]:
+        def check(sentences: Sequence[Sentence]) -> float:
+            asked.append(sentences)
+            return log_odds_of_yes
+
+        return check
+
+    assert should_withhold(said, agreeing, agreeing, -6.0, says(-1.0))
+    assert not should_withhold(said, differing, differing, -6.0, says(2.0))
+    assert asked == [agreeing, differing]
+    # Where the paper answers one part of a question, less is enough for another.
+    assert should_withhold(said, differing, differing, -6.0, says(0.6))
+    assert not should_withhold(said, differing, differing, -6.0, says(0.6), expected=1.2)
 
 
 def test_nothing_is_written_where_no_statement_could_be_confident_enough() -> None:

@@ -1,8 +1,14 @@
-import pytest
+from dataclasses import replace
 
+import pytest
+from fakes import ScriptedGenerator
+
+from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
-from rag.answering.inquiry import Asked
-from rag.answering.writing import _begins_in_english, _is_copied_name, _is_echo
+from rag.answering.inquiry import Asked, Findings
+from rag.answering.support import Support
+from rag.answering.writing import Writer, _begins_in_english, _is_copied_name, _is_echo
+from rag.generation.prompts import REFUSAL_ZH
 from rag.records import Article, SearchFilter
 
 TEXT = "来自云南的沧源佤族少年王发斩获男单冠军，教练李青山陪同。"
@@ -52,3 +58,39 @@ def test_a_reply_that_only_repeats_the_question_answers_nothing(question: str, r
 def test_a_chinese_question_is_not_begun_to_be_answered_in_english(statement: str, english: bool) -> None:
     assert _begins_in_english(statement, "县里签约了多少个项目？") is english
     assert not _begins_in_english(statement, "How many projects were signed?")
+
+
+BRIDGE = Article("b", "新桥动工", "青河新桥全长320米。开工仪式昨日举行。")
+LENGTH = Sentence(BRIDGE, 0, 11, BRIDGE.text[:11], 0, 1.0, 1.0, presence=1.4, answer="320米")
+
+
+def written(
+    reply: str, check: float, *, presence: float = 1.4, expected: float = 0.0, question: str = "青河新桥全长多少米？"
+) -> tuple[str, ScriptedGenerator]:
+    """What a reader sees of ``reply``, where the model says yes to the sentence with probability ``check``."""
+    table = {"能": check, "否": 1 - check, "Yes": check, "No": 1 - check, REFUSAL_ZH: 0.03}
+    generator = ScriptedGenerator(reply, probabilities=table)
+    sentence = replace(LENGTH, presence=presence)
+    support = Support(1.0, (), presence)
+    found = Findings((), (sentence,), (sentence,), support, (), 1, 0.0, None, True)
+    asked = Asked(question, question, question, SearchFilter(), 0.0)
+    writer = Writer(generator, lambda _generation, _ids: True, 60)
+    return "".join(writer.write(asked, found, CitationList(), expected=expected)), generator
+
+
+def test_what_the_model_would_not_say_again_of_the_sentence_alone_is_not_shown() -> None:
+    assert written("全长320米。", 0.9)[0] == "全长320米[1]。"
+    assert written("全长320米。", 0.1)[0] == ""
+    assert written("全长320米。", 0.55)[0] == ""
+    assert written("全长320米。", 0.55, expected=1.2)[0] == "全长320米[1]。"
+
+
+def test_a_sentence_that_reader_and_model_are_sure_of_answers_where_the_reply_does_not() -> None:
+    assert written("资料中没有找到答案。", 0.9)[0] == "报道原文：“青河新桥全长320米。”[1]"
+    assert written("资料中没有找到答案。", 0.7)[0] == ""
+    assert written("资料中没有找到答案。", 0.9, presence=0.5)[0] == ""
+
+
+def test_the_runtime_is_told_what_the_reader_would_answer() -> None:
+    _, generator = written("全长320米。", 0.9)
+    assert generator.requests[0][1].guesses == ("320米", "青河新桥全长320米。", REFUSAL_ZH)
