@@ -2,10 +2,11 @@
 
     python benchmarks/refusal_signals.py rgb_zh_refine.dev.jsonl.gz [--limit N] [--output signals.json]
 
-Each question is answered twice: with its answer among the passages (noise 0.4) and with passages that do not hold it
-(noise 1.0). Every statement that the model writes and that the checks let through gives one row of signals; whatever
-``rag.answering.refusal`` would then withhold is left in. Printed are the AUC of each signal and of all together
-(ten-fold), the weights of the logistic regression on all rows, and what the product's own rule makes of them.
+Each question is answered four times: with its answer in three, two and one of five passages (noise 0.4, 0.6, 0.8) and
+in none (noise 1.0). Every first statement that the model writes and that the paper carries gives one row of signals
+and is right or wrong; whatever ``rag.answering.refusal`` would then withhold is left in. Printed are the AUC of each
+signal and of all together, with and without asking the model again (ten-fold, a question's rows in one fold), the
+weights of the logistic regression on all rows, and what the product's own rule makes of them.
 """
 
 from __future__ import annotations
@@ -22,15 +23,18 @@ from numpy.typing import NDArray
 from rag.answering.attribution import attribute
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked
-from rag.answering.refusal import Signals, _shared
+from rag.answering.refusal import CLEAR, Signals, agreement
 from rag.answering.repair import repair_figures
-from rag.answering.writing import is_refusal
+from rag.answering.self_check import SelfCheck
 from rag.evaluation.gold import GoldQuestion, read_gold
+from rag.evaluation.matching import all_met
+from rag.generation.prompts import is_refusal
 from rag.records import SearchFilter
 from rag.settings import load_settings
 from rag.workspace import Workspace
 
-NAMES = ("best", "quoted", "doubt", "agreement")
+NOISES = (0.4, 0.6, 0.8, 1.0)
+NAMES = ("best", "quoted", "doubt", "agreement", "checked")
 Floats = NDArray[np.float64]
 
 
@@ -39,12 +43,18 @@ class Row:
     """The signals of the first carried statement of one answer."""
 
     question: str
-    answerable: bool
+    right: bool
     signals: Signals
+    checked: float
 
     def values(self) -> list[float]:
         """In the order of ``NAMES``."""
-        return [getattr(self.signals, name) for name in NAMES]
+        return [*(getattr(self.signals, name) for name in NAMES[:-1]), self.checked]
+
+    @property
+    def kept(self) -> bool:
+        """What the product's rule says."""
+        return self.signals.confidence > CLEAR or self.signals.confidence_checked(self.checked) >= 0
 
 
 def collect(workspace: Workspace, questions: Sequence[GoldQuestion]) -> list[Row]:
@@ -65,8 +75,10 @@ def collect(workspace: Workspace, questions: Sequence[GoldQuestion]) -> list[Row
             attribution = attribute(said, found.evidence, asked.complete)
             quoted = [found.evidence[position] for position in attribution.quotes]
             if attribution.carried and any(sentence.presence is not None for sentence in quoted):
-                rows.append(Row(gold.question, gold.answerable, _signals(said, quoted, found.evidence, doubt)))
-                break
+                right = gold.answerable and all_met(gold.answers, said)
+                checked = SelfCheck(workspace.generator, asked.searched).log_odds(quoted) or 0.0
+                rows.append(Row(gold.question, right, _signals(said, quoted, found.evidence, doubt), checked))
+            break
     return rows
 
 
@@ -75,12 +87,12 @@ def _signals(said: str, quoted: Sequence[Sentence], evidence: Sequence[Sentence]
         best=max(s.presence for s in evidence if s.presence is not None),
         quoted=max(s.presence for s in quoted if s.presence is not None),
         doubt=doubt,
-        agreement=max(_shared(s.answer, said) for s in [evidence[0], *quoted]),
+        agreement=max(agreement(s.answer, said) for s in [evidence[0], *quoted]),
     )
 
 
 def auc(scores: Floats, right: NDArray[np.bool_]) -> float:
-    """The chance that an answerable question scores above an unanswerable one."""
+    """The chance that a right statement scores above a wrong one."""
     above, below = scores[right][:, None], scores[~right][None]
     return float((above > below).mean() + 0.5 * (above == below).mean())
 
@@ -96,12 +108,14 @@ def fit(table: Floats, right: NDArray[np.bool_], *, penalty: float = 0.05, steps
     return np.append(weights[:-1] / spread, weights[-1] - float((weights[:-1] * mean / spread).sum()))
 
 
-def held_out_scores(table: Floats, right: NDArray[np.bool_], folds: int = 10) -> Floats:
-    """The score of each row by weights that never saw it."""
-    order = np.random.default_rng(0).permutation(len(right))
+def held_out_scores(table: Floats, right: NDArray[np.bool_], questions: Sequence[str], folds: int = 10) -> Floats:
+    """The score of each row by weights that never saw its question."""
+    distinct = sorted(set(questions))
+    fold_of = dict(zip(distinct, np.random.default_rng(0).permutation(len(distinct)) % folds, strict=True))
+    folded = np.array([fold_of[question] for question in questions])
     scores = np.zeros(len(right))
     for fold in range(folds):
-        out = order[fold::folds]
+        out = np.flatnonzero(folded == fold)
         weights = fit(np.delete(table, out, axis=0), np.delete(right, out))
         scores[out] = table[out] @ weights[:-1] + weights[-1]
     return scores
@@ -116,24 +130,25 @@ def main() -> None:
     options = parser.parse_args()
     workspace = Workspace(load_settings())
     workspace.warm_up()
-    asked = {noise: read_gold(options.questions, "rgb", noise=noise)[: options.limit] for noise in (0.4, 1.0)}
+    asked = {noise: read_gold(options.questions, "rgb", noise=noise)[: options.limit] for noise in NOISES}
     rows = [row for questions in asked.values() for row in collect(workspace, questions)]
     table = np.array([row.values() for row in rows])
-    right = np.array([row.answerable for row in rows])
-    kept = np.array([row.signals.confidence >= 0 for row in rows])
-    weights = fit(table, right)
+    right = np.array([row.right for row in rows])
+    kept = np.array([row.kept for row in rows])
+    questions = [row.question for row in rows]
     result = {
         "questions": {str(noise): len(questions) for noise, questions in asked.items()},
-        "statements": {"answerable": int(right.sum()), "unanswerable": int((~right).sum())},
+        "statements": {"right": int(right.sum()), "wrong": int((~right).sum())},
         "auc": {
             **{
                 name: round(auc(table[:, at] * (-1 if name == "doubt" else 1), right), 3)
                 for at, name in enumerate(NAMES)
             },
-            "all, held out": round(auc(held_out_scores(table, right), right), 3),
+            "without checked, held out": round(auc(held_out_scores(table[:, :-1], right, questions), right), 3),
+            "all, held out": round(auc(held_out_scores(table, right, questions), right), 3),
         },
-        "weights": dict(zip((*NAMES, "bias"), weights.round(3).tolist(), strict=True)),
-        "rule": {"answerable kept": int((kept & right).sum()), "unanswerable kept": int((kept & ~right).sum())},
+        "weights": dict(zip((*NAMES, "bias"), fit(table, right).round(3).tolist(), strict=True)),
+        "rule": {"right kept": int((kept & right).sum()), "wrong kept": int((kept & ~right).sum())},
     }
     text = json.dumps(result, ensure_ascii=False, indent=1)
     print(text)
