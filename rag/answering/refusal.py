@@ -35,7 +35,7 @@ SURE_PRESENCE, SURE_COVERAGE = 3.0, 0.33
 QUOTE_COVERAGE = 0.5
 """The least share of the question's terms in a sentence shown as the answer by itself."""
 
-CHECKED_PRESENCE, CHECKED_QUOTE = 1.0, 1.5
+CHECKED_PRESENCE, CHECKED_QUOTE = 0.0, 1.5
 """From this presence on a sentence is shown as the answer where the model, asked of it alone, is as sure as that."""
 
 _NO_OPINION = 0.4
@@ -95,7 +95,7 @@ class Signals:
     def confidence_checked(self, checked: float) -> float:
         """The same once the model was asked of the quoted sentences alone; ``checked`` is its log-odds of a yes."""
         read = 0.26 * self.best + 0.05 * self.quoted
-        return -3.0 + read - 0.116 * self.doubt + 0.70 * self.agreement + 2.16 * checked
+        return -2.75 + read - 0.116 * self.doubt + 0.70 * self.agreement + 2.16 * checked
 
 
 def is_too_doubtful(support: Support, doubt: float | None) -> bool:

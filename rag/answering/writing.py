@@ -49,6 +49,7 @@ _AGREED = 0.5
 """How much of what the reader would answer a statement must hold, or the other way round."""
 _AGREED_PRESENCE = 2.0
 """From this presence on the sentence that model and reader agree on stands for what the model wrote of it."""
+_CHECKED_SENTENCES = 3
 _FAR_SURER = 1.5
 """In logits of presence."""
 _ENGLISH_OPENING = re.compile(r"(?:The|In|At|On|There|It|A|An|According)\s+[a-z]")
@@ -216,11 +217,13 @@ def _is_not_denied(read: _Read, sentence: Sentence) -> bool:
 
 
 def _checked_sentence(read: _Read) -> Sentence | None:
-    """The sentence that the reader finds best, where the model is sure of it, too, when asked of it alone."""
-    best = max(read.found.evidence, key=lambda item: item.presence or 0.0)
-    if (best.presence or 0.0) < CHECKED_PRESENCE or not fits(read.asked, read.found, best):
-        return None
-    return best if (read.check.log_odds([best]) or 0.0) >= CHECKED_QUOTE else None
+    """The best sentence by the reader of which the model, asked of it alone, is sure, too."""
+    for sentence in sorted(read.found.evidence, key=lambda item: -(item.presence or 0.0))[:_CHECKED_SENTENCES]:
+        if (sentence.presence or 0.0) < CHECKED_PRESENCE:
+            return None
+        if fits(read.asked, read.found, sentence) and (read.check.log_odds([sentence]) or 0.0) >= CHECKED_QUOTE:
+            return sentence
+    return None
 
 
 def _is_agreed(sentence: Sentence, statement: str) -> bool:

@@ -138,7 +138,7 @@ def test_the_model_asked_again_decides_unless_all_is_clear() -> None:
     assert Signals(1.0, 1.0, -8.5, 1.0).confidence > CLEAR
     assert not should_withhold(said, agreeing, agreeing, -8.5, unasked)
     signals = Signals(1.0, 2.0, -6.0, 0.5)
-    assert signals.confidence_checked(2.0) == pytest.approx(-3.0 + 0.26 + 0.1 + 0.696 + 0.35 + 4.32)
+    assert signals.confidence_checked(2.0) == pytest.approx(-2.75 + 0.26 + 0.1 + 0.696 + 0.35 + 4.32)
     asked: list[Sequence[Sentence]] = []
 
     def says(log_odds_of_yes: float) -> Callable[[Sequence[Sentence]], float]:

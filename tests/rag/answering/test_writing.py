@@ -88,7 +88,7 @@ def test_what_the_model_would_not_say_again_of_the_sentence_alone_is_not_shown()
 def test_a_sentence_that_reader_and_model_are_sure_of_answers_where_the_reply_does_not() -> None:
     assert written("资料中没有找到答案。", 0.9)[0] == "报道原文：“青河新桥全长320米。”[1]"
     assert written("资料中没有找到答案。", 0.7)[0] == ""
-    assert written("资料中没有找到答案。", 0.9, presence=0.5)[0] == ""
+    assert written("资料中没有找到答案。", 0.9, presence=-0.5)[0] == ""
 
 
 def test_the_runtime_is_told_what_the_reader_would_answer() -> None:
