@@ -36,6 +36,7 @@ from rag.records import Answer, AnswerFigure, Passage, SearchFilter, Timings, Tu
 from rag.retrieval.follow_up import standalone_question
 from rag.retrieval.latin_names import spelled_names, with_chinese_names
 from rag.retrieval.question_kind import is_chinese
+from rag.retrieval.spoken_words import as_printed
 
 CACHED_ANSWERS = 256
 _ATTEMPTS = 5
@@ -152,8 +153,8 @@ class Assistant:
         given: Sequence[Passage] | None = None,
     ) -> Asked:
         started = time.monotonic()
-        complete = standalone_question(question, history) if history else question
-        searched = searched_question(complete, self._generator)
+        complete = as_printed(standalone_question(question, history) if history else question)
+        searched = as_printed(searched_question(complete, self._generator))
         if searched != complete and spelled_names(searched):
             # The translation leaves Chengxi as it is; the articles near the question write it 澄溪.
             near = given or self._sources.search(complete, self._limits.passages, search_filter, None)

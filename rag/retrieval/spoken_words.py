@@ -1,0 +1,27 @@
+"""Spoken words of a question in the paper's wording: 签了多少个项目 is printed as 签约.
+
+A word of one character is no term to search by, and a paper seldom prints it. Only verbs that mean one thing beside
+what they count are here.
+"""
+
+from __future__ import annotations
+
+import re
+
+_COUNTED = r"(?=(?:多少|几)(?:[万亿]|[个项份家亩笔]|钱|资金|项目))"
+_PRINTED = (
+    (re.compile(rf"(?<!续)签(?:下|成)?了?{_COUNTED}"), "签约了"),
+    (re.compile(rf"(?<![播栽点])种(?:下)?了?{_COUNTED}"), "种植了"),
+    (re.compile(rf"(?<=[^资入])投了{_COUNTED}"), "投资了"),
+)
+
+
+def as_printed(question: str) -> str:
+    """The Chinese question with such words as a newspaper prints them; any other question as it is.
+
+    >>> as_printed("示范区今年签了多少个项目？")
+    '示范区今年签约了多少个项目？'
+    """
+    for spoken, printed in _PRINTED:
+        question = spoken.sub(printed, question)
+    return question

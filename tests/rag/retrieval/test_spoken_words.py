@@ -1,0 +1,21 @@
+import pytest
+
+from rag.retrieval.spoken_words import as_printed
+
+
+@pytest.mark.parametrize(
+    ("question", "printed"),
+    [
+        ("签了多少个项目？", "签约了多少个项目？"),
+        ("今年全县签下几个项目？", "今年全县签约了几个项目？"),
+        ("石岭镇种了多少亩花生？", "石岭镇种植了多少亩花生？"),
+        ("修路投了多少钱？", "修路投资了多少钱？"),
+        ("签约了多少个项目？", "签约了多少个项目？"),
+        ("谁签了字？", "谁签了字？"),
+        ("播种了多少亩小麦？", "播种了多少亩小麦？"),
+        ("有多少种花？", "有多少种花？"),
+        ("How many projects were signed?", "How many projects were signed?"),
+    ],
+)
+def test_as_printed(question: str, printed: str) -> None:
+    assert as_printed(question) == printed
