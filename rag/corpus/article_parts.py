@@ -135,7 +135,7 @@ def _assemble(
         byline=byline,
         text=text,
         kind=kind,
-        furniture=tuple(jump.furniture for jump in (jump_in, jump_out) if jump),
+        furniture=tuple(line for jump in (jump_in, jump_out) if jump for line in jump.furniture),
         jump_in=jump_in,
         jump_out=jump_out,
         shown_title=_shown(headline.title, source),

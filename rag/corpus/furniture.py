@@ -13,6 +13,7 @@ from typing import Literal
 
 from rag.corpus.bylines import line_mark
 from rag.corpus.lines import PageLine
+from rag.records import SourceRun
 
 FurnitureKind = Literal[
     "page header", "folio", "edition line", "advertisement", "weather", "jump line", "invisible", "other"
@@ -27,6 +28,30 @@ class FurnitureLine:
     kind: FurnitureKind
     start: int
     end: int
+
+
+_GAP = 3
+"""Source characters between two runs from which on something else may stand there; spacing is less."""
+
+
+def lines_of(text: str, runs: Sequence[SourceRun], kind: FurnitureKind) -> tuple[FurnitureLine, ...]:
+    """The furniture lines of a text that leads back by ``runs``; none spans what a column set between them."""
+    groups: list[list[SourceRun]] = []
+    for run in runs:
+        if groups and 0 <= run.source_start - _end(groups[-1][-1]) < _GAP:
+            groups[-1].append(run)
+        else:
+            groups.append([run])
+    return tuple(
+        FurnitureLine(
+            text[group[0].start : group[-1].start + group[-1].length], kind, group[0].source_start, _end(group[-1])
+        )
+        for group in groups
+    )
+
+
+def _end(run: SourceRun) -> int:
+    return run.source_start + run.length
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.corpus.furniture import FurnitureLine, page_name
+from rag.corpus.furniture import FurnitureLine, lines_of, page_name
 from rag.corpus.normalisation import MappedText
 
 _NUMBER = r"(?P<page>[A-Z]?\s?[0-9一二三四五六七八九十]{1,3})"
@@ -21,7 +21,7 @@ class Jump:
     """A jump line: the other page's name (``"03"``) and where the line stands."""
 
     page: str
-    furniture: FurnitureLine
+    furniture: tuple[FurnitureLine, ...]
 
 
 def cut_jump_out(paragraph: MappedText) -> tuple[MappedText, Jump | None]:
@@ -42,6 +42,4 @@ def cut_jump_in(paragraph: MappedText) -> tuple[MappedText, Jump | None]:
 
 
 def _jump(text: MappedText, page: str) -> Jump:
-    first, last = text.runs[0], text.runs[-1]
-    line = FurnitureLine(text.text, "jump line", first.source_start, last.source_start + last.length)
-    return Jump(page_name(page), line)
+    return Jump(page_name(page), lines_of(text.text, text.runs, "jump line"))

@@ -17,7 +17,7 @@ from rag.corpus.article_parts import ArticleParts, compose_articles, compose_pla
 from rag.corpus.article_search import divide
 from rag.corpus.bylines import LineMark
 from rag.corpus.captions import find_captions, without_captions
-from rag.corpus.furniture import FurnitureLine, classify_furniture, heading_of
+from rag.corpus.furniture import FurnitureLine, classify_furniture, heading_of, lines_of
 from rag.corpus.inset_lines import inset_margins
 from rag.corpus.jumps import match_jumps
 from rag.corpus.line_labels import headline_margins
@@ -25,7 +25,7 @@ from rag.corpus.line_shapes import line_marks, mark_lines
 from rag.corpus.lines import PageLine, column_widths, split_lines, split_pages
 from rag.corpus.normalisation import INVISIBLE
 from rag.corpus.page_units import Unit, begin_body, build_units, caption_unit
-from rag.records import DraftArticle, SourceRun
+from rag.records import DraftArticle
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,8 @@ def join_jumps(pages: Sequence[PageSegmentation]) -> tuple[PageSegmentation, ...
         target = parts[jump.page][jump.article]
         continuation = parts[jump.next_page][jump.next_article]
         parts[jump.page][jump.article] = continue_article(target, continuation)
-        furniture[jump.next_page] += [
-            _leftover(text.text, text.runs) for text in (continuation.title, continuation.subtitle) if text
-        ]
+        for text in (continuation.title, continuation.subtitle):
+            furniture[jump.next_page] += lines_of(text.text, text.runs, "other")
     taken = {(jump.next_page, jump.next_article) for jump in jumps}
     return tuple(
         replace(
@@ -135,15 +134,12 @@ def _newspaper_articles(
             place = segment.lead - segment.start
             chosen[place : place + 2] = [begin_body(*chosen[place : place + 2])]
         if segment.orphan:
-            orphans += [_leftover(paragraph.text, paragraph.runs) for unit in chosen for paragraph in unit.paragraphs]
+            for paragraph in [line for unit in chosen for line in unit.paragraphs]:
+                orphans += lines_of(paragraph.text, paragraph.runs, "other")
         else:
             inset = units[segment.inset : segment.inset_end]
             parts += compose_articles(chosen, text, inset)
     return parts, orphans
-
-
-def _leftover(text: str, runs: Sequence[SourceRun]) -> FurnitureLine:
-    return FurnitureLine(text, "other", runs[0].source_start, runs[-1].source_start + runs[-1].length)
 
 
 def _is_newspaper(lines: Sequence[PageLine], marks: Sequence[LineMark], headed: bool) -> bool:

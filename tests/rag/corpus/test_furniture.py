@@ -4,8 +4,17 @@ import datetime as dt
 
 import pytest
 
-from rag.corpus.furniture import PageHeading, classify_furniture, find_date, heading_of, page_name
+from rag.corpus.furniture import (
+    FurnitureLine,
+    PageHeading,
+    classify_furniture,
+    find_date,
+    heading_of,
+    lines_of,
+    page_name,
+)
 from rag.corpus.lines import split_lines
+from rag.records import SourceRun
 
 
 @pytest.mark.parametrize(
@@ -39,3 +48,13 @@ def test_boxes_are_told_from_news() -> None:
     )
     kinds = classify_furniture(split_lines(page))
     assert kinds == ["page header", *["weather"] * 3, *["advertisement"] * 3, None, None]
+
+
+def test_a_jump_line_does_not_span_the_headline_set_between_its_parts() -> None:
+    text = "下转4版 %"
+    runs = (SourceRun(0, 2, 0), SourceRun(2, 2, 3), SourceRun(5, 1, 22))
+    assert lines_of(text, runs, "jump line") == (
+        FurnitureLine("下转4版", "jump line", 0, 5),
+        FurnitureLine("%", "jump line", 22, 23),
+    )
+    assert lines_of("", (), "other") == ()
