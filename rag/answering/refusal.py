@@ -37,6 +37,8 @@ QUOTE_COVERAGE = 0.5
 
 CHECKED_PRESENCE, CHECKED_QUOTE = 0.0, 1.5
 """From this presence on a sentence is shown as the answer where the model, asked of it alone, is as sure as that."""
+_SURER_READER = 0.25
+"""How much less sure the model may be for each logit of presence above the first."""
 
 _NO_OPINION = 0.4
 """How far a reader that answers something else than was asked agrees with the model."""
@@ -164,6 +166,14 @@ def _pairs(text: str) -> frozenset[str]:
 def log_odds(probability: float) -> float:
     """Log-odds within ±9.2: a small model's certainty beyond that says nothing."""
     return math.log((probability + 1e-4) / (1 - probability + 1e-4))
+
+
+def enough_to_quote(sentence: Sentence, checked: float | None) -> bool:
+    """Whether reader and model, asked of this sentence alone, are sure enough together to show it as the answer."""
+    presence = sentence.presence or 0.0
+    if checked is None or presence < CHECKED_PRESENCE:
+        return False
+    return checked >= CHECKED_QUOTE - _SURER_READER * max(0.0, presence - 1.0)
 
 
 def should_quote(sentence: Sentence, *, model_refused: bool, counted: bool) -> bool:

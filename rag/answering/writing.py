@@ -27,6 +27,7 @@ from rag.answering.refusal import (
     QUOTE_PRESENCE,
     Refusal,
     agreement,
+    enough_to_quote,
     is_too_doubtful,
     log_odds,
     should_quote,
@@ -221,7 +222,7 @@ def _checked_sentence(read: _Read) -> Sentence | None:
     for sentence in sorted(read.found.evidence, key=lambda item: -(item.presence or 0.0))[:_CHECKED_SENTENCES]:
         if (sentence.presence or 0.0) < CHECKED_PRESENCE:
             return None
-        if fits(read.asked, read.found, sentence) and (read.check.log_odds([sentence]) or 0.0) >= CHECKED_QUOTE:
+        if fits(read.asked, read.found, sentence) and enough_to_quote(sentence, read.check.log_odds([sentence])):
             return sentence
     return None
 
