@@ -40,6 +40,8 @@ CHECKED_PRESENCE, CHECKED_QUOTE = 0.0, 1.5
 _SURER_READER = 0.25
 """How much less sure the model may be for each logit of presence above the first."""
 
+_NO_DOUBT = -9.0
+"""In the place of the model's doubt where it tells none."""
 _NO_OPINION = 0.4
 """How far a reader that answers something else than was asked agrees with the model."""
 _SIGNS = re.compile(r"[^\w]|_")
@@ -124,15 +126,17 @@ def should_withhold(
     read = [sentence.presence for sentence in quoted if sentence.presence is not None]
     if not read:
         return False
-    if doubt is None:
-        return max(read) < WITHHOLD_PRESENCE
+    if doubt is None and max(read) < WITHHOLD_PRESENCE:
+        return True
     best = max(sentence.presence for sentence in evidence if sentence.presence is not None)
     agreed = max(agreement(sentence.answer, statement) for sentence in [evidence[0], *quoted])
-    signals = Signals(best, max(read), doubt, agreed)
-    if signals.confidence > CLEAR:
+    signals = Signals(best, max(read), _NO_DOUBT if doubt is None else doubt, agreed)
+    if doubt is not None and signals.confidence > CLEAR:
         return False
     checked = check(quoted)
-    return (signals.confidence if checked is None else signals.confidence_checked(checked)) + expected < 0
+    if checked is None:
+        return doubt is not None and signals.confidence + expected < 0
+    return signals.confidence_checked(checked) + expected < 0
 
 
 def agreement(answer: str, statement: str) -> float:

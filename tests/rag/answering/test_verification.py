@@ -119,7 +119,10 @@ def test_a_statement_is_withheld_where_reader_and_model_together_doubt_it() -> N
     unlikely = [sentence(8, 18, 1.0, WITHHOLD_PRESENCE - 0.1)]
     assert should_withhold(said, unlikely, unlikely, None, unasked)
     likely = [sentence(8, 18, 1.0, 0.0)]
-    assert not should_withhold(said, likely, likely, None, unasked)
+    assert not should_withhold(said, likely, likely, None, untold)
+    # Without its doubt while writing, as of English replies, the model is always asked again.
+    assert should_withhold(said, likely, likely, None, lambda _sentences: -1.0)
+    assert not should_withhold(said, likely, likely, None, lambda _sentences: 2.0)
 
     agreeing = [replace(sentence(8, 18, 1.0, 1.0), answer="6万吨")]
     differing = [replace(sentence(8, 18, 1.0, 1.0), answer="5吨")]
