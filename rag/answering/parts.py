@@ -42,6 +42,10 @@ _ASKS = re.compile(
 _PRONOUN = re.compile(r"^(?:它们?|他们?|她们?|其中?|该)的?")
 _FUNCTION_TAGS = frozenset("pcudvmrfwx")
 _JOINTS = frozenset("和 与 及 以及 、".split())
+_SAID_TOGETHER = frozenset(
+    [("国家", "地区"), ("单位", "个人"), ("集体", "个人"), ("干部", "群众"), ("部门", "单位"), ("乡镇", "街道")]
+)
+"""What a paper counts as one: 91个国家和地区."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,8 @@ def _clauses(question: str) -> tuple[str, ...]:
 def _joined_words(question: str) -> dict[str, str]:
     words = rjieba.tag(question)
     for place in range(1, len(words) - 1):
-        lengths = _lengths(words[:place], words[place + 1 :]) if words[place][0] in _JOINTS else None
+        joins = words[place][0] in _JOINTS and (words[place - 1][0], words[place + 1][0]) not in _SAID_TOGETHER
+        lengths = _lengths(words[:place], words[place + 1 :]) if joins else None
         if lengths is not None:
             first, last = place - lengths[0], place + 1 + lengths[1]
             before, after = _joined(words[:first]), _joined(words[last:])
@@ -145,7 +150,17 @@ def _lengths(left: list[tuple[str, str]], right: list[tuple[str, str]]) -> tuple
     if left[-1][1][:2] == "nr" and len(left) > 1 and len(left[-2][0]) == 1 and left[-2][1][:1] not in _FUNCTION_TAGS:
         # A foreign name, cut before its last part: 布 林肯.
         return (2, 1) if right[0][1][:2] == "nr" and left[-2][1][:2] == "nr" else None
-    return (1, 1) if left[-1][1][:1] == right[0][1][:1] == "n" else None
+    if _are_nouns(left[-1], right[0]) and len(left[-1][0]) > len(right[0][0]) == 1:
+        # 英特尔和英 伟达: no name of one character stands beside a longer one.
+        return (1, 2) if len(right) > 1 and right[1][1][:1] not in _FUNCTION_TAGS else None
+    if len(left) > 1 and len(right) > 1 and left[-2][1] == right[0][1] == "ns" and _are_nouns(left[-1], right[1]):
+        return 2, 2  # 北京冬奥会和杭州亚运会
+    return (1, 1) if _are_nouns(left[-1], right[0]) else None
+
+
+def _are_nouns(*words: tuple[str, str]) -> bool:
+    """Whether all are nouns, short forms such as 冬奥会 included."""
+    return all(tag[:1] in "nj" for _, tag in words)
 
 
 def _nouns(words: list[tuple[str, str]]) -> int:

@@ -36,8 +36,11 @@ _PRIZE = re.compile(r"(?<!\d)([1-5])等奖")
 """二等奖 as a small model writes it."""
 
 
-def repair_figures(statement: str, evidence: Sequence[Sentence]) -> str:
-    """The statement with the paper's own writing for each figure whose digits fit just one figure of the evidence."""
+def repair_figures(statement: str, evidence: Sequence[Sentence], question: str = "") -> str:
+    """The statement with the paper's own writing for each figure whose digits fit just one figure of the evidence.
+
+    A bare 10个 takes the paper's measure word where ``question`` names what it counts: 10座车站 to 多少个车站.
+    """
     printed = [figure for sentence in evidence for figure in find_figures(sentence.text) if figure.kind != "date"]
     english = not is_chinese(statement)
     statement = _PRIZE.sub(lambda match: "一二三四五"[int(match[1]) - 1] + "等奖", _GLOSS.sub("", statement))
@@ -53,7 +56,7 @@ def repair_figures(statement: str, evidence: Sequence[Sentence]) -> str:
             if supported
             else _meant(figure, printed) or (_misscaled(figure, printed) if english else None)
         )
-        bare = figure.text == statement.strip(" 。") and {figure.unit, meant.unit if meant else ""} <= _PERSONS
+        bare = figure.text == statement.strip(" 。") and meant is not None and _is_measured(figure, meant, question)
         if meant is not None and (supported or english or bare or _counts_the_same(figure, meant)):
             text = _in_english(meant, figure) if english else meant.text
             repaired = repaired[: figure.start] + text + repaired[figure.end :]
@@ -99,6 +102,14 @@ def _counts_the_same(figure: Figure, meant: Figure) -> bool:
         return True
     mine, theirs = fold(figure.subject), fold(meant.subject)
     return any(mine[i : i + 2] in theirs for i in range(len(mine) - 1))
+
+
+def _is_measured(figure: Figure, meant: Figure, question: str) -> bool:
+    """Whether two measure words count the same thing: people, or what the question names."""
+    if {figure.unit, meant.unit} <= _PERSONS:
+        return True
+    thing = fold(meant.subject)
+    return figure.unit == "个" and meant.kind == "count" and len(thing) > 1 and thing[:2] in fold(question)
 
 
 def _in_english(meant: Figure, figure: Figure) -> str:

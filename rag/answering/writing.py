@@ -154,7 +154,7 @@ class Writer:
         asked, found = read.asked, read.found
         if _is_in_another_language(statement, asked.question):
             return None
-        statement = _PERIOD.sub("。", repair_figures(statement, found.evidence))
+        statement = _PERIOD.sub("。", repair_figures(statement, found.evidence, asked.searched))
         attribution = attribute(statement, found.evidence, asked.complete)
         quoted = [found.evidence[position] for position in attribution.quotes]
         if _is_echo(asked, statement):

@@ -97,3 +97,20 @@ def test_things_joined_have_labels_and_clauses_stay_together() -> None:
     assert found.questions == ("香港2021年的增长率", "澳门2021年的增长率")
     assert coordinated_parts("今年签约了多少个项目？总投资多少？") is None
     assert coordinated_parts("谁出席了会议？") is None
+
+
+def test_what_is_counted_as_one_is_not_taken_apart() -> None:
+    parts = coordinated_parts("有多少个国家和地区参加了冬奥会和亚运会？")
+    assert parts is not None
+    assert parts.labels == ("冬奥会", "亚运会")
+    assert parts.questions[0] == "有多少个国家和地区参加了冬奥会？"
+    placed = coordinated_parts("有多少人参加了北京冬奥会和杭州亚运会？")
+    assert placed is not None
+    assert placed.labels == ("北京冬奥会", "杭州亚运会")
+    assert coordinated_parts("全省有哪些单位和个人受到表彰？") is None
+
+
+def test_a_name_that_the_dictionary_cuts_is_whole() -> None:
+    parts = coordinated_parts("2022年英特尔和英伟达全年营收")
+    assert parts is not None
+    assert parts.questions == ("2022年英特尔全年营收", "2022年英伟达全年营收")

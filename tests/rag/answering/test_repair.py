@@ -38,3 +38,11 @@ def test_a_day_is_given_the_month_printed_before_it() -> None:
     assert repair_figures("12月21日至22日", evidence) == "12月21日至22日"
     both = [*evidence, Sentence(Article("b", "", "11月21日开会。"), 0, 9, "11月21日开会。", 0, 1.0, 1.0)]
     assert repair_figures("21日", both) == "21日"
+
+
+def test_a_bare_number_of_things_takes_the_papers_measure_word() -> None:
+    text = "一期线路全长20.9公里，共规划设置10座车站。"
+    evidence = [Sentence(Article("a", "", text), 0, len(text), text, 0, 1.0, 1.0)]
+    assert repair_figures("10个", evidence, "一期总共有多少个车站") == "10座"
+    assert repair_figures("10个", evidence, "一期有多少个换乘通道") == "10个"
+    assert repair_figures("10个", evidence) == "10个"
