@@ -202,7 +202,7 @@ class Writer:
         asked, found = read.asked, read.found
         counted = asked.kind.kind in ("count", "money", "percentage")
         plain = [item for item in found.evidence if should_quote(item, model_refused=model_refused, counted=counted)]
-        fitting = [sentence for sentence in plain if fits(asked, found, sentence) and _is_not_denied(read, sentence)]
+        fitting = [item for item in plain if fits(asked, found, item) and _is_not_denied(read, item)]
         # Of a year, the figure that covers most of it; else the best sentence.
         sentence = max(
             fitting, key=lambda item: days_covered(found.time_asked, item.article, item.text), default=None
@@ -213,8 +213,12 @@ class Writer:
 
 
 def _is_not_denied(read: _Read, sentence: Sentence) -> bool:
-    """Whether the model, asked of this sentence alone, does not say that it is no answer."""
-    return (read.check.log_odds([sentence]) or 0.0) >= 0.0
+    """Whether the model, asked of this sentence alone, does not say no; where no figure or day is asked, it is sure."""
+    checked = read.check.log_odds([sentence])
+    if checked is None:
+        return True
+    figure = read.asked.kind.kind in ("count", "money", "percentage", "date")
+    return checked >= 0.0 if figure else enough_to_quote(sentence, checked)
 
 
 def _checked_sentence(read: _Read) -> Sentence | None:
