@@ -36,6 +36,7 @@ from rag.answering.refusal import (
 )
 from rag.answering.relevance import fits, is_half_an_answer, is_of_something_else
 from rag.answering.repair import repair_figures
+from rag.answering.reply_shape import begins_in_english, is_copied_name, is_echo, is_in_another_language
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import statements_of, with_markers, without_markers
 from rag.answering.times import days_covered
@@ -44,7 +45,6 @@ from rag.generation.generator import GenerationOptions, Message
 from rag.generation.generator import Generator as TextGenerator
 from rag.generation.prompts import REFUSAL_ZH, EvidenceLine, answer_messages, is_refusal
 from rag.retrieval.question_kind import is_chinese
-from rag.retrieval.terms import fold
 
 _AGREED = 0.5
 """How much of what the reader would answer a statement must hold, or the other way round."""
@@ -53,12 +53,7 @@ _AGREED_PRESENCE = 2.0
 _CHECKED_SENTENCES = 3
 _FAR_SURER = 1.5
 """In logits of presence."""
-_ENGLISH_OPENING = re.compile(r"(?:The|In|At|On|There|It|A|An|According)\s+[a-z]")
-_SIGNS = re.compile(r"[^\w]|_")
 _PERIOD = re.compile(r"(?<=[一-鿿])\.$")
-_CHOICE = re.compile(r"还是|是否|有没有|是不是|能否|吗|(?<!什)(?<!怎)么")
-_NAME_CHARACTERS = 14
-_NAME = re.compile(r"[一-鿿·、和与]+")
 
 Statements = Generator[str, None, Refusal | None]
 """Checked statements with their markers; the generator's value is why there is none, or None."""
@@ -121,7 +116,7 @@ class Writer:
         """What the model writes; where it begins in English to a Chinese question, it is asked once more."""
         with closing(self._statements(asked, found)) as statements:
             first = next(statements, None)
-            if first is not None and not _begins_in_english(first, asked.question):
+            if first is not None and not begins_in_english(first, asked.question):
                 yield first
                 yield from statements
                 return
@@ -152,12 +147,12 @@ class Writer:
     def _checked(self, read: _Read, statement: str, cited: CitationList) -> str | None:
         """The statement with its markers, the paper's own words for it, or None where it is no answer."""
         asked, found = read.asked, read.found
-        if _is_in_another_language(statement, asked.question):
+        if is_in_another_language(statement, asked.question):
             return None
         statement = _PERIOD.sub("。", repair_figures(statement, found.evidence, asked.searched))
         attribution = attribute(statement, found.evidence, asked.complete)
         quoted = [found.evidence[position] for position in attribution.quotes]
-        if _is_echo(asked, statement):
+        if is_echo(asked, statement):
             return None
         if attribution.carried:
             if not _is_answer(read, statement, quoted):
@@ -213,7 +208,7 @@ class Writer:
 
 
 def _is_not_denied(read: _Read, sentence: Sentence) -> bool:
-    """Whether the model, asked of this sentence alone, does not say no; where no figure or day is asked, it is sure."""
+    """Whether the model, asked of this sentence alone, does not say no, and is sure where no figure is asked."""
     checked = read.check.log_odds([sentence])
     if checked is None:
         return True
@@ -239,7 +234,7 @@ def _is_agreed(sentence: Sentence, statement: str) -> bool:
 def _is_answer(read: _Read, statement: str, quoted: Sequence[Sentence]) -> bool:
     """Whether a statement that the paper carries has the form of an answer to what is asked, and is sure enough."""
     asked, found = read.asked, read.found
-    if not has_answer_form(asked.kind, statement, asked.searched) and not _is_copied_name(asked, statement, quoted):
+    if not has_answer_form(asked.kind, statement, asked.searched) and not is_copied_name(asked, statement, quoted):
         return False
     if is_of_something_else(asked, found, statement, quoted) or _is_outdone(asked, found, statement, quoted):
         return False
@@ -269,33 +264,6 @@ def _shares_a_figure(asked: Asked, statement: str, text: str) -> bool:
     """Whether both hold one figure that is not a date and not in the question."""
     said = [item for item in find_figures(statement) if item.kind != "date" and item.text not in asked.searched]
     return any(supports(other, figure) for other in find_figures(text) for figure in said)
-
-
-def _is_in_another_language(statement: str, question: str) -> bool:
-    """Whether a Chinese question got an English sentence; a name or a figure has no language."""
-    return is_chinese(question) and not is_chinese(statement) and len(re.findall(r"[A-Za-z]+", statement)) >= 4
-
-
-def _begins_in_english(statement: str, question: str) -> bool:
-    """Whether a Chinese question is being answered in English, or in a mixture of both."""
-    begun = is_chinese(question) and _ENGLISH_OPENING.match(statement) is not None
-    return begun or _is_in_another_language(statement, question)
-
-
-def _is_echo(asked: Asked, statement: str) -> bool:
-    """Whether a reply only repeats words of the question: 人生路不熟 to 人生路不熟是什么电影."""
-    said = _SIGNS.sub("", fold(statement))
-    if not is_chinese(asked.question) or _CHOICE.search(asked.complete):
-        return False
-    return said in _SIGNS.sub("", fold(asked.complete + asked.searched))
-
-
-def _is_copied_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether the whole reply to 谁 is a few of the paper's own words: no dictionary knows every name."""
-    reply = statement.strip(" 。.！!")
-    if asked.kind.kind != "person" or not 2 <= len(reply) <= _NAME_CHARACTERS or reply in asked.searched:
-        return False
-    return _NAME.fullmatch(reply) is not None and any(reply in sentence.text for sentence in quoted)
 
 
 def _stands(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:

@@ -6,8 +6,9 @@ from fakes import ScriptedGenerator
 from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
+from rag.answering.reply_shape import begins_in_english, is_copied_name, is_echo
 from rag.answering.support import Support
-from rag.answering.writing import Writer, _begins_in_english, _is_copied_name, _is_echo
+from rag.answering.writing import Writer
 from rag.generation.prompts import REFUSAL_ZH
 from rag.records import Article, SearchFilter
 
@@ -29,7 +30,7 @@ TEXT = "来自云南的沧源佤族少年王发斩获男单冠军，教练李青
 def test_a_reply_of_the_papers_own_few_words_answers_who(question: str, reply: str, copied: bool) -> None:
     asked = Asked(question, question, question, SearchFilter(), 0.0)
     sentence = Sentence(Article("a", "", TEXT), 0, len(TEXT), TEXT, 0, 1.0, 1.0)
-    assert _is_copied_name(asked, reply, [sentence]) is copied
+    assert is_copied_name(asked, reply, [sentence]) is copied
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_a_reply_of_the_papers_own_few_words_answers_who(question: str, reply: s
 )
 def test_a_reply_that_only_repeats_the_question_answers_nothing(question: str, reply: str, echo: bool) -> None:
     asked = Asked(question, question, question, SearchFilter(), 0.0)
-    assert _is_echo(asked, reply) is echo
+    assert is_echo(asked, reply) is echo
 
 
 @pytest.mark.parametrize(
@@ -56,8 +57,8 @@ def test_a_reply_that_only_repeats_the_question_answers_nothing(question: str, r
     ],
 )
 def test_a_chinese_question_is_not_begun_to_be_answered_in_english(statement: str, english: bool) -> None:
-    assert _begins_in_english(statement, "县里签约了多少个项目？") is english
-    assert not _begins_in_english(statement, "How many projects were signed?")
+    assert begins_in_english(statement, "县里签约了多少个项目？") is english
+    assert not begins_in_english(statement, "How many projects were signed?")
 
 
 BRIDGE = Article("b", "新桥动工", "青河新桥全长320米。开工仪式昨日举行。")
