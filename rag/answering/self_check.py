@@ -8,7 +8,7 @@ and asked only whether that answers, it tells an answer from a near miss better 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rag.answering.evidence import Sentence
 from rag.answering.refusal import log_odds
@@ -23,14 +23,20 @@ _EITHER = 0.05
 
 @dataclass(frozen=True, slots=True)
 class SelfCheck:
-    """One question put to one model about the sentences that an answer stands on."""
+    """One question put to one model about the sentences that an answer stands on; nothing is asked twice."""
 
     generator: Generator
     question: str
+    _told: dict[tuple[EvidenceLine, ...], float | None] = field(default_factory=dict)
 
     def log_odds(self, sentences: Sequence[Sentence]) -> float | None:
         """Mean log-odds, within ±9.2, of yes against no over two wordings; None where the model tells none."""
-        lines = [EvidenceLine(item.article.title, item.text) for item in sentences[:_SENTENCES]]
+        lines = tuple(EvidenceLine(item.article.title, item.text) for item in sentences[:_SENTENCES])
+        if lines not in self._told:
+            self._told[lines] = self._ask(lines)
+        return self._told[lines]
+
+    def _ask(self, lines: Sequence[EvidenceLine]) -> float | None:
         values = []
         for message, yes, no in check_messages(self.question, lines):
             try:

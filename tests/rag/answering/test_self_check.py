@@ -19,8 +19,10 @@ def test_two_wordings_are_asked_of_the_first_two_sentences_and_their_mean_is_tol
             {"能": 0.8, "否": 0.2} if "只回答能或否" in messages[-1].content else {"Yes": 0.3, "No": 0.1}
         )
     )
-    found = SelfCheck(generator, "新馆藏书多少册？").log_odds(SENTENCES)
+    check = SelfCheck(generator, "新馆藏书多少册？")
+    found = check.log_odds(SENTENCES)
     assert found == pytest.approx((log_odds(0.8) + log_odds(0.75)) / 2)
+    assert check.log_odds(SENTENCES[:2]) == found  # the same two sentences: told, not asked
     (chinese, words), (english, english_words) = generator.candidate_requests
     assert (words, english_words) == (("能", "否"), ("Yes", "No"))
     assert [message.role for message in (*chinese, *english)] == ["user", "user"]
