@@ -55,6 +55,8 @@ _AGAINST = re.compile(r"[比较][^，。；]{2,12}$")
 _AIMS = re.compile(r"预期目标|目标(?:为|是|定为)")
 _ACTUAL = re.compile(r"实际")
 _NOT_ACTUAL = re.compile(r"能力|设计|计划|预计|预期|目标|力争|拟")
+_AMONG = re.compile(r"(?P<all>[一-鿿]{2,12})中[，,]?(?:已|共|约|还)?有?$")
+_AMONG_ASKED = re.compile(r"其中|中有|之中")
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
 
@@ -77,6 +79,7 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or _gives_a_change(asked, statement, quoted)
         or _is_of_another_act(asked, found, statement, quoted)
         or _is_of_a_part(asked, statement, quoted)
+        or _is_of_some_of_them(asked, statement, quoted)
     )
 
 
@@ -188,6 +191,25 @@ def _is_of_a_part(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> b
     if _WHOLE_COUNTRY.search(question) and not _COUNTRY.search(said):
         return _PROVINCE.search(said) is not None and _PROVINCE.search(question) is None
     return False
+
+
+def _is_of_some_of_them(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether the figure is of some of what is asked for: 签约项目中，有3个来自杭州 is not how many were signed."""
+    if asked.kind.kind != "count" or _AMONG_ASKED.search(asked.searched):
+        return False
+    said = [figure for figure in find_figures(statement) if figure.kind == "count"]
+    carrying = [
+        (item.text, figure) for item in quoted for figure in find_figures(item.text) if figure.kind == "count"
+    ]
+    among = [
+        _AMONG.search(text[: figure.start]) for text, figure in carrying if any(supports(figure, a) for a in said)
+    ]
+    return bool(among) and all(match and _is_counted(match["all"], asked.searched) for match in among)
+
+
+def _is_counted(things: str, question: str) -> bool:
+    """Whether the question counts these things: 签约项目 where 多少个项目 is asked; not 事故中，有3人."""
+    return re.search(rf"(?:多少|几).?{things[-2:]}", question) is not None
 
 
 def _is_of_another_act(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:

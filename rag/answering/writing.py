@@ -200,8 +200,10 @@ class Writer:
         fitting = [item for item in plain if fits(asked, found, item) and _is_not_denied(read, item)]
         # Of a year, the figure that covers most of it; else the best sentence.
         sentence = max(
-            fitting, key=lambda item: days_covered(found.time_asked, item.article, item.text), default=None
-        ) or _checked_sentence(read)
+            fitting or _checked_sentences(read),
+            key=lambda item: days_covered(found.time_asked, item.article, item.text),
+            default=None,
+        )
         if sentence is None or not self._may_cite(found, [sentence]):
             return None
         return _as_quote(asked, sentence, cited)
@@ -216,14 +218,16 @@ def _is_not_denied(read: _Read, sentence: Sentence) -> bool:
     return checked >= 0.0 if figure else enough_to_quote(sentence, checked)
 
 
-def _checked_sentence(read: _Read) -> Sentence | None:
-    """The best sentence by the reader of which the model, asked of it alone, is sure, too."""
-    for sentence in sorted(read.found.evidence, key=lambda item: -(item.presence or 0.0))[:_CHECKED_SENTENCES]:
-        if (sentence.presence or 0.0) < CHECKED_PRESENCE:
-            return None
-        if fits(read.asked, read.found, sentence) and enough_to_quote(sentence, read.check.log_odds([sentence])):
-            return sentence
-    return None
+def _checked_sentences(read: _Read) -> list[Sentence]:
+    """The best sentences by the reader of which the model, asked of each alone, is sure, too."""
+    best = sorted(read.found.evidence, key=lambda item: item.presence or 0.0, reverse=True)[:_CHECKED_SENTENCES]
+    return [
+        item
+        for item in best
+        if (item.presence or 0.0) >= CHECKED_PRESENCE
+        and fits(read.asked, read.found, item)
+        and enough_to_quote(item, read.check.log_odds([item]))
+    ]
 
 
 def _is_agreed(sentence: Sentence, statement: str) -> bool:

@@ -149,3 +149,18 @@ def test_a_day_that_the_paper_says_is_no_other_time() -> None:
 )
 def test_a_bare_count_is_of_what_was_done(statement: str, text: str, others: list[str], other: bool) -> None:
     assert is_of_another("签了多少个项目？", statement, text, *others) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "text", "some"),
+    [
+        ("2020年签约了多少个项目？", "签约了3个项目", "签约项目中，有3个来自去年推介会的后续对接。", True),
+        ("签约项目中有多少个来自推介会？", "3个", "签约项目中，有3个来自去年推介会的后续对接。", False),
+        ("签约了多少个项目？", "签约了12个项目", "会上签约项目12个，其中3个来自推介会。", False),
+        ("多少人受伤？", "3人", "事故中，有3人受伤。", False),
+    ],
+)
+def test_a_figure_of_some_of_what_is_counted_is_not_of_all(
+    question: str, statement: str, text: str, some: bool
+) -> None:
+    assert is_of_another(question, statement, text, day=dt.date(2020, 12, 26)) is some
