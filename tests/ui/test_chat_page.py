@@ -144,7 +144,7 @@ def test_the_archive_shows_an_article_and_an_import_reports(visit: Visit, tmp_pa
     path = tmp_path / "青石晨报_2021-03-10.txt"
     path.write_text("新桥通车。", encoding="utf-8")
     page.set_input_files("input[type=file]", str(path))
-    page.wait_for_timeout(1500)
+    page.wait_for_selector(".file-preview", timeout=15_000)  # shown once the upload is done, however busy the machine
     page.get_by_role("button", name="导入", exact=True).click()
     page.wait_for_selector("#bw-report .bw-done", timeout=15_000)
     assert state(visit.address)["contents"] == [["新桥通车。"]]
