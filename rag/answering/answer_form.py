@@ -35,7 +35,8 @@ def has_answer_form(kind: QuestionKind, text: str, question: str) -> bool:
             return any(figure.kind not in ("date", "time_of_day") for figure in find_figures(text))
         return any(figure.kind in wanted for figure in find_figures(text))
     if kind.kind == "place":
-        return any(tag in NAME_TAGS or tag == "n" for _, tag in rjieba.tag(fold(text)))
+        asked = fold(question)
+        return any((tag in NAME_TAGS or tag == "n") and word not in asked for word, tag in rjieba.tag(fold(text)))
     return True
 
 

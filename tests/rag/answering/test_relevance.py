@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from rag.answering.answer_form import has_answer_form
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.refusal import agreement
@@ -164,3 +165,9 @@ def test_a_figure_of_some_of_what_is_counted_is_not_of_all(
     question: str, statement: str, text: str, some: bool
 ) -> None:
     assert is_of_another(question, statement, text, day=dt.date(2020, 12, 26)) is some
+
+
+def test_where_is_answered_by_a_place_that_the_question_does_not_name() -> None:
+    where = asked("2022年男排世锦赛在哪举办")
+    assert not has_answer_form(where.kind, "2022年男排世锦赛将在8月26日至9月11日进行。", where.searched)
+    assert has_answer_form(where.kind, "2022年男排世锦赛在波兰和斯洛文尼亚举办。", where.searched)

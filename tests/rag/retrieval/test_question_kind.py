@@ -24,6 +24,8 @@ from rag.retrieval.question_kind import QuestionKind, is_chinese, question_kind
         ("大桥何时通车", "date", ""),
         ("谁主持了会议", "person", ""),
         ("仪式在哪里举行", "place", ""),
+        ("2022年男排世锦赛在哪举办", "place", ""),
+        ("最后一次演出在哪天", "date", ""),
         ("会议传达了什么精神", "other", ""),
         ("How many people attended?", "count", ""),
         ("How much was invested?", "money", ""),
