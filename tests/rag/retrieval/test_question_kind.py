@@ -26,6 +26,8 @@ from rag.retrieval.question_kind import QuestionKind, is_chinese, question_kind
         ("仪式在哪里举行", "place", ""),
         ("2022年男排世锦赛在哪举办", "place", ""),
         ("最后一次演出在哪天", "date", ""),
+        ("这一目标在哪份文件中提出", "other", ""),
+        ("这起事故在哪发生", "place", ""),
         ("会议传达了什么精神", "other", ""),
         ("How many people attended?", "count", ""),
         ("How much was invested?", "money", ""),
