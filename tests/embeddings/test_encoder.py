@@ -208,6 +208,25 @@ def test_many_threads_get_the_vectors_of_their_own_texts(encoder: SentenceTransf
         assert float(found[number] @ expected[number]) > 0.999
 
 
+@pytest.mark.models
+def test_a_single_query_is_encoded_on_one_core_and_all_else_on_those_asked_for() -> None:
+    import torch
+
+    loaded = load_encoder(resolve_embedding_model("multilingual-e5-small", models_directory()), threads=2)
+    seen: list[int] = []
+    loaded.transformer()[0].embeddings.register_forward_hook(lambda *_: seen.append(torch.get_num_threads()))
+    alone = loaded.encode_queries(["签约了多少个项目？"])
+    together = loaded.encode_queries(["签约了多少个项目？", "总投资多少？"])
+    loaded.encode_passages(["今年共签约102个项目。"])
+    elsewhere: list[int] = []
+    thread = threading.Thread(target=lambda: elsewhere.append(torch.get_num_threads()))
+    thread.start()
+    thread.join()
+    assert seen == [1, 2, 2]
+    assert elsewhere == [2]
+    assert float(alone[0] @ together[0]) > 0.999
+
+
 def test_a_deferred_encoder_loads_once_and_only_when_something_is_encoded() -> None:
     loaded: list[str] = []
 
