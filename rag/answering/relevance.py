@@ -46,6 +46,7 @@ _PROVINCE = re.compile(
 )
 _QUANTITY = re.compile(r"(?P<name>[一-鿿]{2,8}?)(?:一共|总共|共计|共)?(?:是|为|有|达到?)多少")
 _ASKED_HOW_MANY = re.compile(r"(?P<done>[一-鿿]{1,4})(?:多少|几)")
+_COUNTED_THING = re.compile(r"(?:多少|几)[一-鿿](?P<thing>[一-鿿]{2,8})")
 _PLAIN_ACTS = frozenset("有是为达共到说会能要可进行完")
 _PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|谋划|确保|要|争取|打算|安排")
 _A_PERIOD = 28
@@ -80,6 +81,7 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or _is_of_another_act(asked, found, statement, quoted)
         or _is_of_a_part(asked, statement, quoted)
         or _is_of_some_of_them(asked, statement, quoted)
+        or any(_counts_others(asked, statement, text) for text in texts)
     )
 
 
@@ -205,6 +207,31 @@ def _is_of_some_of_them(asked: Asked, statement: str, quoted: Sequence[Sentence]
         _AMONG.search(text[: figure.start]) for text, figure in carrying if any(supports(figure, a) for a in said)
     ]
     return bool(among) and all(match and _is_counted(match["all"], asked.searched) for match in among)
+
+
+def _counts_others(asked: Asked, statement: str, text: str) -> bool:
+    """Whether the figure counts others than are asked of, which the same sentence counts, too.
+
+    7436名本科生、5010名硕士生 has one answer to 多少名本科生.
+    """
+    thing = _COUNTED_THING.search(asked.searched)
+    if asked.kind.kind != "count" or not asked.kind.unit or thing is None:
+        return False
+    wanted = thing["thing"][:2]
+    said = [figure for figure in find_figures(statement) if figure.kind == "count"]
+    printed = [figure for figure in find_figures(text) if figure.kind == "count" and figure.unit == asked.kind.unit]
+    mine = [figure for figure in printed if any(supports(figure, other) for other in said)]
+    return (
+        bool(mine)
+        and not any(text.startswith(wanted, figure.end) for figure in mine)
+        and all(_is_noun_next(text, figure) for figure in mine)
+        and any(text.startswith(wanted, figure.end) for figure in printed)
+    )
+
+
+def _is_noun_next(text: str, figure: Figure) -> bool:
+    first = next(iter(rjieba.tag(fold(text[figure.end : figure.end + 8]))), ("", ""))
+    return len(first[0]) > 1 and first[1].startswith("n")
 
 
 def _is_counted(things: str, question: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a model's reply is by its shape: in the wrong language, an echo of the question, or a bare name."""
+"""What a model's reply is by its shape: in the wrong language, an echo of the question, a bare name, half a list."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ _SIGNS = re.compile(r"[^\w]|_")
 _CHOICE = re.compile(r"还是|是否|有没有|是不是|能否|吗|(?<!什)(?<!怎)么")
 _NAME_CHARACTERS = 14
 _NAME = re.compile(r"[一-鿿·、和与]+")
+_LIST_REST = re.compile(r"(?:、[一-鿿A-Za-z·]{2,12}?(?=、|等|[^一-鿿A-Za-z·]|$))+")
+_WHO_DID = re.compile(r"谁(?P<did>[一-鿿]{2})")
 
 
 def is_in_another_language(statement: str, question: str) -> bool:
@@ -37,8 +39,20 @@ def is_echo(asked: Asked, statement: str) -> bool:
 
 
 def is_copied_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether the whole reply to 谁 is a few of the paper's own words: no dictionary knows every name."""
+    """Whether the reply to 谁, or what it says did it, is a few of the paper's own words.
+
+    No dictionary knows every name: 舒畅创立了公司 answers 公司是谁创立的.
+    """
     reply = statement.strip(" 。.！!")
+    did = _WHO_DID.search(asked.searched)
+    if did is not None:
+        reply = reply.partition(did["did"])[0]
     if asked.kind.kind != "person" or not 2 <= len(reply) <= _NAME_CHARACTERS or reply in asked.searched:
         return False
     return _NAME.fullmatch(reply) is not None and any(reply in sentence.text for sentence in quoted)
+
+
+def is_cut_list(statement: str, text: str) -> bool:
+    """Whether the statement gives the first names of a list that goes on in the paper's sentence."""
+    rests = [rest for rest in _LIST_REST.findall(statement) if rest in text]
+    return any(text.startswith("、", text.index(rest) + len(rest)) for rest in rests)

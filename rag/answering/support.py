@@ -25,6 +25,7 @@ _PLACE = re.compile(r"(?=([一-鿿][一-鿿](?<![镇乡村县]))([镇乡村县]|
 _CODE = re.compile(r"[A-Za-z]{1,8}[-.]?\d+(?:\.\d+)?")
 """PM10 is not PM2.5."""
 _SHORTENED_FROM = 4
+_BODIES = "委办局院厅部会所社司站队校行团"
 _OWN_COUNTRY = frozenset({"中国", "我国", "全国", "国内"})
 _KINDS_OF_PEOPLE = ("生", "员", "者", "户")
 """本科生 and 志愿者 name nobody, though a dictionary calls them names."""
@@ -131,13 +132,22 @@ def mentions(article: Article, name: str) -> bool:
     if folded in _OWN_COUNTRY and any(word in text for word in ("中国", "我国", "全国", "国内")):
         return True
     stem = _SUFFIX.sub("", folded)
-    return folded in text or (len(stem) >= 2 and stem in text) or _is_shortened(stem, text)
+    if folded in text or (len(stem) >= 2 and stem in text):
+        return True
+    return (stem == folded or len(stem) >= _SHORTENED_FROM) and _is_shortened(stem, text)
 
 
 def _is_shortened(name: str, text: str) -> bool:
-    """Whether a long name is the short form of one in the text: 中国男足 of 中国国家男子足球队."""
+    """Whether a name is the short form of one in the text: 中国男足 of 中国国家男子足球队, 恒指 of 恒生指数."""
     if name.endswith("大学") and len(name) > _SHORTENED_FROM - 1 and f"{name[0]}大" in text:
         return True  # 深大 is 深圳大学
-    if len(name) < _SHORTENED_FROM or not all("一" <= character <= "鿿" for character in name):
+    if len(name) < 2 or not all("一" <= character <= "鿿" for character in name):
         return False
-    return re.search("[一-鿿]{0,3}?".join(name), text) is not None
+    if len(name) >= _SHORTENED_FROM:
+        return re.search("[一-鿿]{0,3}?".join(name), text) is not None
+    if len(name) > 2:  # 发改委 of 发展和改革委员会
+        if name[-1] not in _BODIES:
+            return False
+        return re.search("[一-鿿]{1,3}?".join(name), text) is not None
+    pairs = re.finditer(rf"({name[0]}[一-鿿])({name[1]}[一-鿿])", text)
+    return any(len(rjieba.cut(pair[1], False)) == len(rjieba.cut(pair[2], False)) == 1 for pair in pairs)

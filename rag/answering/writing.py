@@ -36,7 +36,13 @@ from rag.answering.refusal import (
 )
 from rag.answering.relevance import fits, is_half_an_answer, is_of_something_else
 from rag.answering.repair import repair_figures
-from rag.answering.reply_shape import begins_in_english, is_copied_name, is_echo, is_in_another_language
+from rag.answering.reply_shape import (
+    begins_in_english,
+    is_copied_name,
+    is_cut_list,
+    is_echo,
+    is_in_another_language,
+)
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import statements_of, with_markers, without_markers
 from rag.answering.times import days_covered
@@ -150,19 +156,24 @@ class Writer:
         if is_in_another_language(statement, asked.question):
             return None
         statement = _PERIOD.sub("。", repair_figures(statement, found.evidence, asked.searched))
-        attribution = attribute(statement, found.evidence, asked.complete)
-        quoted = [found.evidence[position] for position in attribution.quotes]
         if is_echo(asked, statement):
             return None
-        if attribution.carried:
-            if not _is_answer(read, statement, quoted):
-                return None
-            if _stands(asked, statement, quoted):
-                whole = is_half_an_answer(asked, statement, quoted) and self._own_words(
-                    read, statement, quoted, cited
-                )
-                return whole or self._with_markers(found, statement, quoted, cited)
-        return self._own_words(read, statement, quoted, cited)
+        attribution = attribute(statement, found.evidence, asked.complete)
+        quoted = [found.evidence[position] for position in attribution.quotes]
+        if not attribution.carried:
+            return self._own_words(read, statement, quoted, cited)
+        quoted = _answering(read, statement, quoted)
+        if not quoted:
+            return None
+        if not _stands(asked, statement, quoted):
+            return self._own_words(read, statement, quoted, cited)
+        if is_half_an_answer(asked, statement, quoted):
+            whole = self._own_words(read, statement, quoted, cited)
+            if whole is not None:
+                return whole
+        if is_cut_list(statement, quoted[0].text) and self._may_cite(found, quoted[:1]):
+            return _as_quote(asked, quoted[0], cited)
+        return self._with_markers(found, statement, quoted, cited)
 
     def _with_markers(
         self, found: Findings, statement: str, quoted: Sequence[Sentence], cited: CitationList
@@ -209,6 +220,26 @@ class Writer:
         return _as_quote(asked, sentence, cited)
 
 
+def _answering(read: _Read, statement: str, quoted: Sequence[Sentence]) -> list[Sentence]:
+    """The quotes in which the statement answers what is asked: ``quoted``, else others that carry it; none if none.
+
+    A whole sentence may say the same as a torn one, of which the model is not sure.
+    """
+    for tried in (list(quoted), _quoted_elsewhere(read, statement, quoted)):
+        if is_of_something_else(read.asked, read.found, statement, tried) or _is_outdone(read, statement, tried):
+            return []
+        if tried and _is_answer(read, statement, tried):
+            return tried
+    return []
+
+
+def _quoted_elsewhere(read: _Read, statement: str, quoted: Sequence[Sentence]) -> list[Sentence]:
+    """Other sentences that carry the statement; none where there are none."""
+    rest = [sentence for sentence in read.found.evidence if sentence not in quoted]
+    attribution = attribute(statement, rest, read.asked.complete) if rest else None
+    return [rest[position] for position in attribution.quotes] if attribution and attribution.carried else []
+
+
 def _is_not_denied(read: _Read, sentence: Sentence) -> bool:
     """Whether the model, asked of this sentence alone, does not say no, and is sure where no figure is asked."""
     checked = read.check.log_odds([sentence])
@@ -240,21 +271,26 @@ def _is_answer(read: _Read, statement: str, quoted: Sequence[Sentence]) -> bool:
     asked, found = read.asked, read.found
     if not has_answer_form(asked.kind, statement, asked.searched) and not is_copied_name(asked, statement, quoted):
         return False
-    if is_of_something_else(asked, found, statement, quoted) or _is_outdone(asked, found, statement, quoted):
-        return False
-    evidence, check = found.evidence, read.check.log_odds
-    return not should_withhold(statement, quoted, evidence, read.doubt, check, expected=read.expected)
+    check = read.check.log_odds
+    return not should_withhold(statement, quoted, found.evidence, read.doubt, check, expected=read.expected)
 
 
-def _is_outdone(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether the reader finds another figure in a sentence that is far surer to hold the answer."""
+def _is_outdone(read: _Read, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether the reader finds another figure in a sentence that is far surer to hold the answer.
+
+    Not where the model, asked of both, takes the quotes for the surer.
+    """
+    asked, found = read.asked, read.found
     said = [figure for figure in find_figures(statement) if figure.kind != "date"]
     least = max(QUOTE_PRESENCE, max((sentence.presence or 0.0 for sentence in quoted), default=0.0) + _FAR_SURER)
     for sentence in found.evidence if said and asked.kind.kind in ("count", "money", "percentage") else ():
-        read = find_figures(sentence.answer)
-        if (sentence.presence or 0.0) < least or not read or not fits(asked, found, sentence):
+        others = find_figures(sentence.answer)
+        if (sentence.presence or 0.0) < least or not others or not fits(asked, found, sentence):
             continue
-        if not any(supports(figure, other) for figure in find_figures(sentence.text) for other in said):
+        if any(supports(figure, other) for figure in find_figures(sentence.text) for other in said):
+            continue
+        theirs, ours = read.check.log_odds([sentence]), read.check.log_odds(quoted)
+        if theirs is None or ours is None or theirs >= ours:
             return True
     return False
 

@@ -57,6 +57,23 @@ def test_the_country_is_mentioned_by_any_of_its_names() -> None:
 def test_a_long_name_is_mentioned_by_what_it_is_short_for() -> None:
     assert mentions(Article("a", "", "他出任中国国家男子足球队主教练。"), "中国男足")
     assert not mentions(Article("a", "", "他出任中国国家女子篮球队主教练。"), "中国男足")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("恒指", "恒生指数收报20145.29点。", True),
+        ("恒指", "上证指数收报3116点，恒大集团股价下跌。", False),
+        ("发改委", "市发展和改革委员会公布了名单。", True),
+        ("发改委", "市住房和城乡建设委员会公布了名单。", False),
+        ("石岭镇", "山上石头岭上的人家已全部搬迁。", False),
+        ("王小明", "王大爷和小孙子明天出发。", False),
+    ],
+)
+def test_a_short_name_stands_for_the_words_that_begin_with_its_characters(
+    name: str, text: str, *, expected: bool
+) -> None:
+    assert mentions(Article("a", "", text), name) is expected
     assert not mentions(Article("a", "", "王小明出席。"), "王明")
 
 

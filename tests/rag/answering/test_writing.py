@@ -23,6 +23,8 @@ TEXT = "来自云南的沧源佤族少年王发斩获男单冠军，教练李青
         ("男单冠军是谁？", "王法", False),  # not the paper's words
         ("男单冠军是谁？", "斩获男单冠军，教练", False),  # no name runs over a comma
         ("男单冠军是谁？", "男单冠军", False),  # the question's own words
+        ("谁斩获男单冠军？", "王发斩获男单冠军。", True),
+        ("谁斩获男单冠军？", "王法斩获男单冠军。", False),
         ("男单冠军来自哪里？", "王发", False),  # no person is asked for
         ("男单冠军是谁？", "来自云南的沧源佤族少年王发斩获男单冠军", False),  # a statement, to be judged as one
     ],
