@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from rag.answering.attribution import attribute
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked
-from rag.answering.refusal import CLEAR, Signals, agreement
+from rag.answering.refusal import CLEAR, Signals, agreement, corroboration
 from rag.answering.repair import repair_figures
 from rag.answering.self_check import SelfCheck
 from rag.evaluation.gold import GoldQuestion, read_gold
@@ -34,7 +34,7 @@ from rag.settings import load_settings
 from rag.workspace import Workspace
 
 NOISES = (0.4, 0.6, 0.8, 1.0)
-NAMES = ("best", "quoted", "doubt", "agreement", "checked")
+NAMES = ("best", "quoted", "doubt", "agreement", "others", "checked")
 Floats = NDArray[np.float64]
 
 
@@ -77,17 +77,22 @@ def collect(workspace: Workspace, questions: Sequence[GoldQuestion]) -> list[Row
             if attribution.carried and any(sentence.presence is not None for sentence in quoted):
                 right = gold.answerable and all_met(gold.answers, said)
                 checked = SelfCheck(workspace.generator, asked.searched).log_odds(quoted) or 0.0
-                rows.append(Row(gold.question, right, _signals(said, quoted, found.evidence, doubt), checked))
+                rows.append(
+                    Row(gold.question, right, _signals(asked.searched, said, quoted, found.evidence, doubt), checked)
+                )
             break
     return rows
 
 
-def _signals(said: str, quoted: Sequence[Sentence], evidence: Sequence[Sentence], doubt: float) -> Signals:
+def _signals(
+    question: str, said: str, quoted: Sequence[Sentence], evidence: Sequence[Sentence], doubt: float
+) -> Signals:
     return Signals(
         best=max(s.presence for s in evidence if s.presence is not None),
         quoted=max(s.presence for s in quoted if s.presence is not None),
         doubt=doubt,
         agreement=max(agreement(s.answer, said) for s in [evidence[0], *quoted]),
+        others=corroboration(question, said, evidence),
     )
 
 

@@ -40,6 +40,10 @@ CHECKED_PRESENCE, CHECKED_QUOTE = 0.0, 1.5
 _SURER_READER = 0.25
 """How much less sure the model may be for each logit of presence above the first."""
 
+_CORROBORATED, _MANY = 1.3, 2
+"""What each further article that says the same adds to the log-odds, and how many of them count."""
+_MOSTLY = 0.8
+"""The share of what is new in a statement that such an article must hold."""
 _NO_DOUBT = -9.0
 """In the place of the model's doubt where it tells none."""
 _NO_OPINION = 0.4
@@ -79,13 +83,15 @@ class Signals:
     ``best`` and ``quoted`` are the reader's presence: the best of all evidence and that of the sentences the
     statement stands on. ``doubt`` is the model's log-odds of beginning its reply with the refusal. ``agreement`` in
     [0, 1] is how much of what the reader would answer stands in what the model wrote: two that read apart from each
-    other and say the same are seldom both wrong.
+    other and say the same are seldom both wrong. ``others`` are further articles that say the same: of statements
+    that were wrong one in twelve had any, of those that were right three in five.
     """
 
     best: float
     quoted: float
     doubt: float
     agreement: float
+    others: int = 0
 
     @property
     def confidence(self) -> float:
@@ -94,11 +100,12 @@ class Signals:
         This and the next fitted by logistic regression on RGB's refine questions with and without their answer among
         the passages (``benchmarks/refusal_signals.py``).
         """
-        return -2.6 + 0.127 * self.best + 0.245 * self.quoted - 0.336 * self.doubt + 0.654 * self.agreement
+        read = 0.127 * self.best + 0.245 * self.quoted + _CORROBORATED * min(self.others, _MANY)
+        return -2.6 + read - 0.336 * self.doubt + 0.654 * self.agreement
 
     def confidence_checked(self, checked: float) -> float:
         """The same once the model was asked of the quoted sentences alone; ``checked`` is its log-odds of a yes."""
-        read = 0.26 * self.best + 0.05 * self.quoted
+        read = 0.26 * self.best + 0.05 * self.quoted + _CORROBORATED * min(self.others, _MANY)
         return -2.75 + read - 0.116 * self.doubt + 0.70 * self.agreement + 2.16 * checked
 
 
@@ -110,6 +117,7 @@ def is_too_doubtful(support: Support, doubt: float | None) -> bool:
 
 
 def should_withhold(
+    question: str,
     statement: str,
     quoted: Sequence[Sentence],
     evidence: Sequence[Sentence],
@@ -130,13 +138,33 @@ def should_withhold(
         return True
     best = max(sentence.presence for sentence in evidence if sentence.presence is not None)
     agreed = max(agreement(sentence.answer, statement) for sentence in [evidence[0], *quoted])
-    signals = Signals(best, max(read), _NO_DOUBT if doubt is None else doubt, agreed)
+    others = corroboration(question, statement, evidence)
+    signals = Signals(best, max(read), _NO_DOUBT if doubt is None else doubt, agreed, others)
     if doubt is not None and signals.confidence > CLEAR:
         return False
     checked = check(quoted)
     if checked is None:
         return doubt is not None and signals.confidence + expected < 0
     return signals.confidence_checked(checked) + expected < 0
+
+
+def corroboration(question: str, statement: str, evidence: Sequence[Sentence]) -> int:
+    """In how many articles but one stands what the statement says and the question does not."""
+    saying = {sentence.article.id for sentence in evidence if says_as_much(question, statement, sentence.text)}
+    return max(0, len(saying) - 1)
+
+
+def says_as_much(question: str, statement: str, text: str) -> bool:
+    """Whether ``text`` holds what the statement says and the question does not.
+
+    That is all its figures and days, or of a statement without any most of its pairs of characters.
+    """
+    figures = [figure for figure in find_figures(statement) if figure.text not in question]
+    if figures:
+        printed = find_figures(text)
+        return all(any(supports(other, figure) for other in printed) for figure in figures)
+    new = _pairs(statement) - _pairs(question)
+    return bool(new) and len(new & _pairs(text)) >= _MOSTLY * len(new)
 
 
 def agreement(answer: str, statement: str) -> float:

@@ -14,6 +14,7 @@ import rjieba
 from rag.answering.answer_form import has_answer_form
 from rag.answering.attribution import acts
 from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member, is_of_the_other_sex
+from rag.answering.counted_things import counts_others, is_of_some_of_them, lacks_qualifier
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.inquiry import Asked, Findings
@@ -46,7 +47,6 @@ _PROVINCE = re.compile(
 )
 _QUANTITY = re.compile(r"(?P<name>[一-鿿]{2,8}?)(?:一共|总共|共计|共)?(?:是|为|有|达到?)多少")
 _ASKED_HOW_MANY = re.compile(r"(?P<done>[一-鿿]{1,4})(?:多少|几)")
-_COUNTED_THING = re.compile(r"(?:多少|几)[一-鿿](?P<thing>[一-鿿]{2,8})")
 _PLAIN_ACTS = frozenset("有是为达共到说会能要可进行完")
 _PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|谋划|确保|要|争取|打算|安排")
 _A_PERIOD = 28
@@ -56,8 +56,6 @@ _AGAINST = re.compile(r"[比较][^，。；]{2,12}$")
 _AIMS = re.compile(r"预期目标|目标(?:为|是|定为)")
 _ACTUAL = re.compile(r"实际")
 _NOT_ACTUAL = re.compile(r"能力|设计|计划|预计|预期|目标|力争|拟")
-_AMONG = re.compile(r"(?P<all>[一-鿿]{2,12})中[，,]?(?:已|共|约|还)?有?$")
-_AMONG_ASKED = re.compile(r"其中|中有|之中")
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
 
@@ -75,13 +73,14 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or is_mixed(statement, texts)
         or _is_only_planned(asked, statement, quoted)
         or _is_printed_before(asked, found, quoted)
-        or _names_another(asked, found, statement, quoted)
+        or names_another(asked, found, statement, quoted)
         or _shares_out_one_thing(statement)
         or _gives_a_change(asked, statement, quoted)
         or _is_of_another_act(asked, found, statement, quoted)
         or _is_of_a_part(asked, statement, quoted)
-        or _is_of_some_of_them(asked, statement, quoted)
-        or any(_counts_others(asked, statement, text) for text in texts)
+        or is_of_some_of_them(asked, statement, quoted)
+        or any(counts_others(asked, statement, text) for text in texts)
+        or any(lacks_qualifier(asked, statement, text) for text in texts)
     )
 
 
@@ -114,13 +113,11 @@ def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = Fa
         return False
     if gives_orders(sentence.text) or _is_of_another_level(asked, sentence):
         return False
-    if _ACTUAL.search(asked.searched) and _NOT_ACTUAL.search(sentence.text):
-        return False
     if asked.kind.kind in ("count", "money", "percentage"):
         figure = answering_figure(asked.searched, sentence.text)
-        return figure is not None and (
-            agreed or (speaks_of(asked.searched, figure) and _has_quantity(asked.searched, sentence))
-        )
+        if figure is None or (_ACTUAL.search(asked.searched) and _is_not_actual([figure], sentence.text)):
+            return False
+        return agreed or (speaks_of(asked.searched, figure) and _has_quantity(asked.searched, sentence))
     return has_answer_form(asked.kind, sentence.text, asked.searched)
 
 
@@ -166,7 +163,7 @@ def _is_of_other_time(asked: Asked, found: Findings, sentence: Sentence) -> bool
     return is_of_other_year(asked.searched, article, text) or is_of_other_time(found.time_asked, article, text)
 
 
-def _names_another(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
+def names_another(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
     """Whether a figure is from articles that never name whom the question is about.
 
     Short words may be no names; a country or town that other articles of the evidence do mention is one: 美国 in
@@ -193,50 +190,6 @@ def _is_of_a_part(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> b
     if _WHOLE_COUNTRY.search(question) and not _COUNTRY.search(said):
         return _PROVINCE.search(said) is not None and _PROVINCE.search(question) is None
     return False
-
-
-def _is_of_some_of_them(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether the figure is of some of what is asked for: 签约项目中，有3个来自杭州 is not how many were signed."""
-    if asked.kind.kind != "count" or _AMONG_ASKED.search(asked.searched):
-        return False
-    said = [figure for figure in find_figures(statement) if figure.kind == "count"]
-    carrying = [
-        (item.text, figure) for item in quoted for figure in find_figures(item.text) if figure.kind == "count"
-    ]
-    among = [
-        _AMONG.search(text[: figure.start]) for text, figure in carrying if any(supports(figure, a) for a in said)
-    ]
-    return bool(among) and all(match and _is_counted(match["all"], asked.searched) for match in among)
-
-
-def _counts_others(asked: Asked, statement: str, text: str) -> bool:
-    """Whether the figure counts others than are asked of, which the same sentence counts, too.
-
-    7436名本科生、5010名硕士生 has one answer to 多少名本科生.
-    """
-    thing = _COUNTED_THING.search(asked.searched)
-    if asked.kind.kind != "count" or not asked.kind.unit or thing is None:
-        return False
-    wanted = thing["thing"][:2]
-    said = [figure for figure in find_figures(statement) if figure.kind == "count"]
-    printed = [figure for figure in find_figures(text) if figure.kind == "count" and figure.unit == asked.kind.unit]
-    mine = [figure for figure in printed if any(supports(figure, other) for other in said)]
-    return (
-        bool(mine)
-        and not any(text.startswith(wanted, figure.end) for figure in mine)
-        and all(_is_noun_next(text, figure) for figure in mine)
-        and any(text.startswith(wanted, figure.end) for figure in printed)
-    )
-
-
-def _is_noun_next(text: str, figure: Figure) -> bool:
-    first = next(iter(rjieba.tag(fold(text[figure.end : figure.end + 8]))), ("", ""))
-    return len(first[0]) > 1 and first[1].startswith("n")
-
-
-def _is_counted(things: str, question: str) -> bool:
-    """Whether the question counts these things: 签约项目 where 多少个项目 is asked; not 事故中，有3人."""
-    return re.search(rf"(?:多少|几).?{things[-2:]}", question) is not None
 
 
 def _is_of_another_act(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
@@ -287,10 +240,15 @@ def _is_only_planned(asked: Asked, statement: str, quoted: Sequence[Sentence]) -
     figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
     if not figures or _PLANNED.search(asked.searched) or not is_chinese(statement):
         return False
-    clauses = [clause for sentence in quoted for clause in _clauses_of(figures, sentence.text)]
     if _ACTUAL.search(asked.searched):
-        return bool(clauses) and all(_NOT_ACTUAL.search(clause) for clause in clauses)
+        return _is_not_actual(figures, "。".join(sentence.text for sentence in quoted))
     return not _PLANNED.search(statement) and all(_AIMS.search(sentence.text) for sentence in quoted)
+
+
+def _is_not_actual(figures: Sequence[Figure], text: str) -> bool:
+    """Whether every clause that holds one of these figures speaks of a capacity or a plan."""
+    clauses = _clauses_of(figures, text)
+    return bool(clauses) and all(_NOT_ACTUAL.search(clause) for clause in clauses)
 
 
 def _clauses_of(figures: Sequence[Figure], text: str) -> list[str]:

@@ -12,7 +12,14 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from rag.answering.answer_form import has_answer_form
+from rag.answering.answer_choice import (
+    Read,
+    answering,
+    checked_sentences,
+    is_agreed,
+    is_not_denied,
+    surer_sentence,
+)
 from rag.answering.attribution import attribute
 from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
@@ -22,23 +29,17 @@ from rag.answering.inquiry import Asked, Findings
 from rag.answering.likely_replies import likely_replies
 from rag.answering.orders import gives_orders
 from rag.answering.refusal import (
-    CHECKED_PRESENCE,
     CHECKED_QUOTE,
-    QUOTE_PRESENCE,
     Refusal,
-    agreement,
-    enough_to_quote,
     is_too_doubtful,
     log_odds,
     should_quote,
     should_refuse,
-    should_withhold,
 )
 from rag.answering.relevance import fits, is_half_an_answer, is_of_something_else
 from rag.answering.repair import repair_figures
 from rag.answering.reply_shape import (
     begins_in_english,
-    is_copied_name,
     is_cut_list,
     is_echo,
     is_in_another_language,
@@ -52,28 +53,10 @@ from rag.generation.generator import Generator as TextGenerator
 from rag.generation.prompts import REFUSAL_ZH, EvidenceLine, answer_messages, is_refusal
 from rag.retrieval.question_kind import is_chinese
 
-_AGREED = 0.5
-"""How much of what the reader would answer a statement must hold, or the other way round."""
-_AGREED_PRESENCE = 2.0
-"""From this presence on the sentence that model and reader agree on stands for what the model wrote of it."""
-_CHECKED_SENTENCES = 3
-_FAR_SURER = 1.5
-"""In logits of presence."""
 _PERIOD = re.compile(r"(?<=[一-鿿])\.$")
 
 Statements = Generator[str, None, Refusal | None]
 """Checked statements with their markers; the generator's value is why there is none, or None."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A question with its evidence, and the model's doubt of an answer's being there."""
-
-    asked: Asked
-    found: Findings
-    doubt: float | None
-    check: SelfCheck
-    expected: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +78,7 @@ class Writer:
         doubt = self._doubt(asked, found)
         if is_too_doubtful(found.support, doubt):
             return Refusal("model")
-        read = _Read(asked, found, doubt, SelfCheck(self.generator, asked.searched), expected)
+        read = Read(asked, found, doubt, SelfCheck(self.generator, asked.searched), expected)
         pieces: list[str] = []
         refused = False
         with closing(self._in_language(asked, found)) as statements:
@@ -150,7 +133,7 @@ class Writer:
         except GenerationError:
             return None  # a server that reports no probabilities still writes
 
-    def _checked(self, read: _Read, statement: str, cited: CitationList) -> str | None:
+    def _checked(self, read: Read, statement: str, cited: CitationList) -> str | None:
         """The statement with its markers, the paper's own words for it, or None where it is no answer."""
         asked, found = read.asked, read.found
         if is_in_another_language(statement, asked.question):
@@ -162,9 +145,12 @@ class Writer:
         quoted = [found.evidence[position] for position in attribution.quotes]
         if not attribution.carried:
             return self._own_words(read, statement, quoted, cited)
-        quoted = _answering(read, statement, quoted)
+        quoted = answering(read, statement, quoted)
         if not quoted:
             return None
+        surer = surer_sentence(read, statement, quoted)
+        if surer is not None and self._may_cite(found, [surer]):
+            return _as_quote(asked, surer, cited)
         if not _stands(asked, statement, quoted):
             return self._own_words(read, statement, quoted, cited)
         if is_half_an_answer(asked, statement, quoted):
@@ -182,7 +168,7 @@ class Writer:
             return None
         return with_markers(statement, dict.fromkeys(cited.marker(sentence) for sentence in quoted))
 
-    def _own_words(self, read: _Read, statement: str, quoted: Sequence[Sentence], cited: CitationList) -> str | None:
+    def _own_words(self, read: Read, statement: str, quoted: Sequence[Sentence], cited: CitationList) -> str | None:
         """The sentence of the paper that the model took its figure from, where only the model's wording is at fault.
 
         Reader and model must agree on the figure, or the model be sure of the sentence when asked of it alone. Then
@@ -192,7 +178,7 @@ class Writer:
         for sentence in quoted:
             if not _shares_a_figure(asked, statement, sentence.text) or not fits(asked, found, sentence, agreed=True):
                 continue
-            if not _is_agreed(sentence, statement) and (read.check.log_odds([sentence]) or 0.0) < CHECKED_QUOTE:
+            if not is_agreed(sentence, statement) and (read.check.log_odds([sentence]) or 0.0) < CHECKED_QUOTE:
                 continue
             if is_of_something_else(asked, found, sentence.text, [sentence]) or not self._may_cite(found, [sentence]):
                 continue
@@ -203,96 +189,21 @@ class Writer:
         """Whether the articles of these sentences have not been removed since they were found."""
         return found.given or self.are_there(found.generation, {sentence.article.id for sentence in sentences})
 
-    def _quote(self, read: _Read, cited: CitationList, *, model_refused: bool) -> str | None:
+    def _quote(self, read: Read, cited: CitationList, *, model_refused: bool) -> str | None:
         """The paper's own sentence as the answer, where it holds what is asked for and speaks of it plainly."""
         asked, found = read.asked, read.found
         counted = asked.kind.kind in ("count", "money", "percentage")
         plain = [item for item in found.evidence if should_quote(item, model_refused=model_refused, counted=counted)]
-        fitting = [item for item in plain if fits(asked, found, item) and _is_not_denied(read, item)]
+        fitting = [item for item in plain if fits(asked, found, item) and is_not_denied(read, item)]
         # Of a year, the figure that covers most of it; else the best sentence.
         sentence = max(
-            fitting or _checked_sentences(read),
+            fitting or checked_sentences(read),
             key=lambda item: days_covered(found.time_asked, item.article, item.text),
             default=None,
         )
         if sentence is None or not self._may_cite(found, [sentence]):
             return None
         return _as_quote(asked, sentence, cited)
-
-
-def _answering(read: _Read, statement: str, quoted: Sequence[Sentence]) -> list[Sentence]:
-    """The quotes in which the statement answers what is asked: ``quoted``, else others that carry it; none if none.
-
-    A whole sentence may say the same as a torn one, of which the model is not sure.
-    """
-    for tried in (list(quoted), _quoted_elsewhere(read, statement, quoted)):
-        if is_of_something_else(read.asked, read.found, statement, tried) or _is_outdone(read, statement, tried):
-            return []
-        if tried and _is_answer(read, statement, tried):
-            return tried
-    return []
-
-
-def _quoted_elsewhere(read: _Read, statement: str, quoted: Sequence[Sentence]) -> list[Sentence]:
-    """Other sentences that carry the statement; none where there are none."""
-    rest = [sentence for sentence in read.found.evidence if sentence not in quoted]
-    attribution = attribute(statement, rest, read.asked.complete) if rest else None
-    return [rest[position] for position in attribution.quotes] if attribution and attribution.carried else []
-
-
-def _is_not_denied(read: _Read, sentence: Sentence) -> bool:
-    """Whether the model, asked of this sentence alone, does not say no, and is sure where no figure is asked."""
-    checked = read.check.log_odds([sentence])
-    if checked is None:
-        return True
-    figure = read.asked.kind.kind in ("count", "money", "percentage", "date")
-    return checked >= 0.0 if figure else enough_to_quote(sentence, checked)
-
-
-def _checked_sentences(read: _Read) -> list[Sentence]:
-    """The best sentences by the reader of which the model, asked of each alone, is sure, too."""
-    best = sorted(read.found.evidence, key=lambda item: item.presence or 0.0, reverse=True)[:_CHECKED_SENTENCES]
-    return [
-        item
-        for item in best
-        if (item.presence or 0.0) >= CHECKED_PRESENCE
-        and fits(read.asked, read.found, item)
-        and enough_to_quote(item, read.check.log_odds([item]))
-    ]
-
-
-def _is_agreed(sentence: Sentence, statement: str) -> bool:
-    """Whether the reader, sure enough, would answer from ``sentence`` what the model wrote."""
-    return (sentence.presence or 0.0) >= _AGREED_PRESENCE and agreement(sentence.answer, statement) >= _AGREED
-
-
-def _is_answer(read: _Read, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether a statement that the paper carries has the form of an answer to what is asked, and is sure enough."""
-    asked, found = read.asked, read.found
-    if not has_answer_form(asked.kind, statement, asked.searched) and not is_copied_name(asked, statement, quoted):
-        return False
-    check = read.check.log_odds
-    return not should_withhold(statement, quoted, found.evidence, read.doubt, check, expected=read.expected)
-
-
-def _is_outdone(read: _Read, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether the reader finds another figure in a sentence that is far surer to hold the answer.
-
-    Not where the model, asked of both, takes the quotes for the surer.
-    """
-    asked, found = read.asked, read.found
-    said = [figure for figure in find_figures(statement) if figure.kind != "date"]
-    least = max(QUOTE_PRESENCE, max((sentence.presence or 0.0 for sentence in quoted), default=0.0) + _FAR_SURER)
-    for sentence in found.evidence if said and asked.kind.kind in ("count", "money", "percentage") else ():
-        others = find_figures(sentence.answer)
-        if (sentence.presence or 0.0) < least or not others or not fits(asked, found, sentence):
-            continue
-        if any(supports(figure, other) for figure in find_figures(sentence.text) for other in said):
-            continue
-        theirs, ours = read.check.log_odds([sentence]), read.check.log_odds(quoted)
-        if theirs is None or ours is None or theirs >= ours:
-            return True
-    return False
 
 
 def _as_quote(asked: Asked, sentence: Sentence, cited: CitationList) -> str:

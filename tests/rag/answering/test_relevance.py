@@ -167,6 +167,38 @@ def test_a_figure_of_some_of_what_is_counted_is_not_of_all(
     assert is_of_another(question, statement, text, day=dt.date(2020, 12, 26)) is some
 
 
+@pytest.mark.parametrize(
+    ("question", "statement", "text", "others"),
+    [
+        ("录取了多少名本科生？", "5010名", "迎来7436名本科生、5010名硕士生。", True),
+        ("录取了多少名本科生？", "7436名", "迎来7436名本科生、5010名硕士生。", False),
+        ("劫持了几架客机？", "两架", "劫持了四架客机，其中两架撞向大楼。", False),  # no other thing, some of them
+        ("今年考试实际参加多少人？", "194.8万", "共194.8万考生报名、152.5万人实际参加考试。", True),
+        ("今年考试实际参加多少人？", "152.5万人", "共194.8万考生报名、152.5万人实际参加考试。", False),
+        ("累计治愈多少人？", "50人", "累计确诊100人、治愈50人。", False),
+        ("今年的户均收入是多少？", "8000万元", "全村总收入8000万元，户均收入6.2万元。", True),
+    ],
+)
+def test_a_figure_of_others_that_the_sentence_counts_too_is_no_answer(
+    question: str, statement: str, text: str, others: bool
+) -> None:
+    assert is_of_another(question, statement, text, day=dt.date(2020, 12, 26)) is others
+
+
+def test_a_plan_in_another_clause_makes_the_figure_none() -> None:
+    question = "实际参加考试的有多少人？"
+    real = sentence("152.5万人实际参加考试，参加人数与录用计划数之比约为41:1。")
+    planned = sentence("计划152.5万人参加考试。")
+    assert fits(asked(question), found(question, real), real)
+    assert not fits(asked(question), found(question, planned), planned)
+
+
+def test_when_is_answered_by_a_day_that_the_question_does_not_name() -> None:
+    when = asked("2023中关村论坛开幕时间")
+    assert not has_answer_form(when.kind, "2023中关村论坛在北京开幕。", when.searched)
+    assert has_answer_form(when.kind, "2023中关村论坛5月25日开幕。", when.searched)
+
+
 def test_where_is_answered_by_a_place_that_the_question_does_not_name() -> None:
     where = asked("2022年男排世锦赛在哪举办")
     assert not has_answer_form(where.kind, "2022年男排世锦赛将在8月26日至9月11日进行。", where.searched)

@@ -13,6 +13,7 @@ from rag.answering.refusal import (
     WITHHOLD_PRESENCE,
     Signals,
     agreement,
+    corroboration,
     is_too_doubtful,
     log_odds,
     should_quote,
@@ -25,6 +26,7 @@ from rag.records import Article
 
 TEXT = "石岭镇喜获丰收。该镇今年收粮6万吨。县城多云。"
 ARTICLE = Article("a", "秋收", TEXT)
+ASKED = "收粮多少？"
 
 
 def sentence(start: int, end: int, score: float, presence: float | None = None, of: Article = ARTICLE) -> Sentence:
@@ -115,23 +117,23 @@ def unasked(_sentences: Sequence[Sentence]) -> float | None:
 def test_a_statement_is_withheld_where_reader_and_model_together_doubt_it() -> None:
     said = "收粮6万吨。"
     unread = [FIRST]
-    assert not should_withhold(said, unread, unread, -5.0, unasked)
+    assert not should_withhold(ASKED, said, unread, unread, -5.0, unasked)
     unlikely = [sentence(8, 18, 1.0, WITHHOLD_PRESENCE - 0.1)]
-    assert should_withhold(said, unlikely, unlikely, None, unasked)
+    assert should_withhold(ASKED, said, unlikely, unlikely, None, unasked)
     likely = [sentence(8, 18, 1.0, 0.0)]
-    assert not should_withhold(said, likely, likely, None, untold)
+    assert not should_withhold(ASKED, said, likely, likely, None, untold)
     # Without its doubt while writing, as of English replies, the model is always asked again.
-    assert should_withhold(said, likely, likely, None, lambda _sentences: -1.0)
-    assert not should_withhold(said, likely, likely, None, lambda _sentences: 2.0)
+    assert should_withhold(ASKED, said, likely, likely, None, lambda _sentences: -1.0)
+    assert not should_withhold(ASKED, said, likely, likely, None, lambda _sentences: 2.0)
 
     agreeing = [replace(sentence(8, 18, 1.0, 1.0), answer="6万吨")]
     differing = [replace(sentence(8, 18, 1.0, 1.0), answer="5吨")]
     assert Signals(1.0, 1.0, -6.0, 1.0).confidence == pytest.approx(-2.6 + 0.127 + 0.245 + 2.016 + 0.654)
-    assert not should_withhold(said, agreeing, agreeing, -6.0, untold)
-    assert should_withhold(said, differing, differing, -6.0, untold)
-    assert should_withhold(said, agreeing, agreeing, -1.0, untold)
+    assert not should_withhold(ASKED, said, agreeing, agreeing, -6.0, untold)
+    assert should_withhold(ASKED, said, differing, differing, -6.0, untold)
+    assert should_withhold(ASKED, said, agreeing, agreeing, -1.0, untold)
     # What the reader would answer from the best sentence counts too, wherever the statement stands.
-    assert not should_withhold(said, differing, [*agreeing, *differing], -6.0, untold)
+    assert not should_withhold(ASKED, said, differing, [*agreeing, *differing], -6.0, untold)
 
 
 def test_the_model_asked_again_decides_unless_all_is_clear() -> None:
@@ -139,7 +141,7 @@ def test_the_model_asked_again_decides_unless_all_is_clear() -> None:
     agreeing = [replace(sentence(8, 18, 1.0, 1.0), answer="6万吨")]
     differing = [replace(sentence(8, 18, 1.0, 1.0), answer="5吨")]
     assert Signals(1.0, 1.0, -8.5, 1.0).confidence > CLEAR
-    assert not should_withhold(said, agreeing, agreeing, -8.5, unasked)
+    assert not should_withhold(ASKED, said, agreeing, agreeing, -8.5, unasked)
     signals = Signals(1.0, 2.0, -6.0, 0.5)
     assert signals.confidence_checked(2.0) == pytest.approx(-2.75 + 0.26 + 0.1 + 0.696 + 0.35 + 4.32)
     asked: list[Sequence[Sentence]] = []
@@ -151,12 +153,28 @@ def test_the_model_asked_again_decides_unless_all_is_clear() -> None:
 
         return check
 
-    assert should_withhold(said, agreeing, agreeing, -6.0, says(-1.0))
-    assert not should_withhold(said, differing, differing, -6.0, says(2.0))
+    assert should_withhold(ASKED, said, agreeing, agreeing, -6.0, says(-1.0))
+    assert not should_withhold(ASKED, said, differing, differing, -6.0, says(2.0))
     assert asked == [agreeing, differing]
     # Where the paper answers one part of a question, less is enough for another.
-    assert should_withhold(said, differing, differing, -6.0, says(0.6))
-    assert not should_withhold(said, differing, differing, -6.0, says(0.6), expected=1.2)
+    assert should_withhold(ASKED, said, differing, differing, -6.0, says(0.6))
+    assert not should_withhold(ASKED, said, differing, differing, -6.0, says(0.6), expected=1.2)
+
+
+def test_what_several_articles_say_is_likelier_to_be_the_answer() -> None:
+    again = Article("b", "粮食", "全镇收粮6万吨，创历史新高。")
+    other = Article("c", "粮食", "全镇收粮5万吨。")
+    evidence = [SECOND, sentence(0, 14, 0.5, of=again), sentence(0, 8, 0.5, of=other), FIRST]
+    assert corroboration(ASKED, "收粮6万吨。", evidence) == 1
+    assert corroboration(ASKED, "收粮5万吨。", evidence) == 0
+    assert corroboration(ASKED, "收粮7万吨。", evidence) == 0
+    assert corroboration("哪个镇丰收？", "石岭镇", evidence) == 0  # one article twice
+    assert Signals(1.0, 1.0, -6.0, 1.0, 1).confidence == pytest.approx(Signals(1.0, 1.0, -6.0, 1.0).confidence + 1.3)
+    weak = Signals(1.0, 1.0, -6.0, 0.0)
+    assert replace(weak, others=3).confidence_checked(0.2) == pytest.approx(weak.confidence_checked(0.2) + 2.6)
+    doubted = [replace(sentence(8, 18, 1.0, 1.0), answer="5吨")]
+    assert should_withhold(ASKED, "收粮6万吨。", doubted, doubted, -6.0, lambda _sentences: 0.4)
+    assert not should_withhold(ASKED, "收粮6万吨。", doubted, [*doubted, *evidence], -6.0, lambda _sentences: 0.4)
 
 
 def test_nothing_is_written_where_no_statement_could_be_confident_enough() -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -6,9 +7,10 @@ from fakes import ScriptedGenerator
 from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.reply_shape import begins_in_english, is_copied_name, is_echo
+from rag.answering.reply_shape import begins_in_english, is_copied_name, is_cut_list, is_echo
 from rag.answering.support import Support
 from rag.answering.writing import Writer
+from rag.generation.generator import Message
 from rag.generation.prompts import REFUSAL_ZH
 from rag.records import Article, SearchFilter
 
@@ -97,3 +99,59 @@ def test_a_sentence_that_reader_and_model_are_sure_of_answers_where_the_reply_do
 def test_the_runtime_is_told_what_the_reader_would_answer() -> None:
     _, generator = written("全长320米。", 0.9)
     assert generator.requests[0][1].guesses == ("320米", "青河新桥全长320米。", REFUSAL_ZH)
+
+
+@pytest.mark.parametrize(
+    ("statement", "text", "cut"),
+    [
+        ("王明、李华", "王明、李华、张强出席会议。", True),
+        ("出席会议的是王明、李华。", "王明、李华、张强出席会议。", True),
+        ("王明、李华等出席。", "王明、李华、张强出席会议。", True),
+        ("王明、李华、张强", "王明、李华、张强出席会议。", False),
+        ("王明、李华", "王明、李华主持，张强、赵军参加。", False),
+        ("王明", "王明、李华出席会议。", False),
+    ],
+)
+def test_a_list_that_goes_on_in_the_paper_is_cut(statement: str, text: str, cut: bool) -> None:
+    assert is_cut_list(statement, text) is cut
+
+
+def written_from(reply: str, question: str, sure: Mapping[str, float], *sentences: Sentence) -> str:
+    """What a reader sees where the model, asked of a sentence, says yes with the probability that ``sure`` has."""
+
+    def probabilities(messages: Sequence[Message]) -> Mapping[str, float]:
+        asked_of = messages[-1].content
+        yes = next((share for text, share in sure.items() if text in asked_of), 0.5)
+        return {"能": yes, "否": 1 - yes, "Yes": yes, "No": 1 - yes, REFUSAL_ZH: 0.03}
+
+    generator = ScriptedGenerator(reply, probabilities=probabilities)
+    support = Support(1.0, (), max(sentence.presence or 0.0 for sentence in sentences))
+    found = Findings((), sentences, sentences, support, (), 1, 0.0, None, True)
+    asked = Asked(question, question, question, SearchFilter(), 0.0)
+    return "".join(Writer(generator, lambda _generation, _ids: True, 60).write(asked, found, CitationList()))
+
+
+def told(identity: str, text: str, presence: float, answer: str) -> Sentence:
+    return Sentence(Article(identity, "", text), 0, len(text), text, 0, 1.0, 1.0, presence, answer)
+
+
+TORN = told("torn", "青河新桥全长320米 ... 争吵没有发生过。", 1.4, "争吵没有发生过")
+WHOLE = told("whole", "青河新桥全长320米。", 1.2, "新桥")
+
+
+def test_a_statement_stands_on_the_sentence_of_which_the_model_is_sure() -> None:
+    question, sure = "青河新桥全长多少米？", {TORN.text: 0.1, WHOLE.text: 0.9}
+    assert written_from("320米", question, sure, TORN, told("other", "青河县多云。", 0.1, "多云")) == ""
+    assert written_from("320米", question, sure, TORN, WHOLE) == "320米[1]"
+
+
+OLD = told("old", "首枚冬奥会双人滑金牌得主是李红。", 3.0, "李红")
+NEW = told("new", "北京冬奥会双人滑决赛，选手王强获冠军。", 2.4, "王强")
+
+
+@pytest.mark.parametrize(("sure", "shown"), [(0.95, NEW), (0.8, OLD)])
+def test_a_sentence_of_which_reader_and_model_are_surer_takes_the_place_of_a_bare_name(
+    sure: float, shown: Sentence
+) -> None:
+    answer = written_from("李红", "北京冬奥会双人滑冠军是谁？", {OLD.text: 0.75, NEW.text: sure}, OLD, NEW)
+    assert answer == ("李红[1]" if shown is OLD else f"报道原文：“{NEW.text}”[1]")

@@ -1,0 +1,157 @@
+"""Reader and model weighed against each other: which sentences an answer stands on, and which is the surer answer.
+
+The reader says of each sentence whether it answers, the model is asked of the ones that matter; ``writing`` puts the
+outcome into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rag.answering.answer_form import has_answer_form
+from rag.answering.attribution import attribute
+from rag.answering.evidence import Sentence
+from rag.answering.figures import find_figures, supports
+from rag.answering.inquiry import Asked, Findings
+from rag.answering.refusal import (
+    CHECKED_PRESENCE,
+    CHECKED_QUOTE,
+    QUOTE_PRESENCE,
+    agreement,
+    enough_to_quote,
+    says_as_much,
+    should_withhold,
+)
+from rag.answering.relevance import fits, is_of_something_else, names_another
+from rag.answering.reply_shape import is_copied_name
+from rag.answering.self_check import SelfCheck
+from rag.answering.support import judge_support, mentions
+
+_AGREED = 0.5
+"""How much of what the reader would answer a statement must hold, or the other way round."""
+_AGREED_PRESENCE = 2.0
+"""From this presence on the sentence that model and reader agree on stands for what the model wrote of it."""
+_SURER_PRESENCE, _SURER = 2.0, 0.4
+"""From this presence on, and with the model so much surer of it, another sentence stands for what the model wrote."""
+_BARE = 14
+"""Up to so many characters a statement is a bare name or figure."""
+_CHECKED_SENTENCES = 3
+_FAR_SURER = 1.5
+"""In logits of presence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A question with its evidence, and the model's doubt of an answer's being there."""
+
+    asked: Asked
+    found: Findings
+    doubt: float | None
+    check: SelfCheck
+    expected: float = 0.0
+
+
+def answering(read: Read, statement: str, quoted: Sequence[Sentence]) -> list[Sentence]:
+    """The quotes in which the statement answers what is asked: ``quoted``, else others that carry it; none if none.
+
+    A whole sentence may say the same as a torn one, of which the model is not sure; and of two articles with one
+    figure, one may name the town that is asked about.
+    """
+    asked, found = read.asked, read.found
+    first = list(quoted)
+    if names_another(asked, found, statement, first):
+        missing = judge_support(asked.complete, first).missing
+        first = _carrying(read, statement, lambda item: all(mentions(item.article, name) for name in missing))
+    for tried in (first, _carrying(read, statement, lambda item: item not in first)):
+        if is_of_something_else(asked, found, statement, tried) or _is_outdone(read, statement, tried):
+            return []
+        if tried and _is_answer(read, statement, tried):
+            return tried
+    return []
+
+
+def surer_sentence(read: Read, statement: str, quoted: Sequence[Sentence]) -> Sentence | None:
+    """A sentence that answers something else, and of which reader and model are surer than of the quotes.
+
+    A model that writes a bare name or figure from many sentences takes the one most like the question, the winner
+    of 首枚冬奥会双人滑金牌 for 北京冬奥会双人滑金牌得主. Asked of each alone it sees the difference.
+    """
+    if len(statement) > _BARE:
+        return None
+    best: tuple[float, Sentence] | None = None
+    for sentence in read.found.evidence:
+        if sentence in quoted or (sentence.presence or 0.0) < _SURER_PRESENCE:
+            continue
+        if agreement(sentence.answer, statement) >= _AGREED or not fits(read.asked, read.found, sentence):
+            continue
+        if says_as_much(read.asked.searched, statement, sentence.text):
+            continue
+        theirs = read.check.log_odds([sentence])
+        if theirs is not None and theirs >= CHECKED_QUOTE and (best is None or theirs > best[0]):
+            best = theirs, sentence
+    ours = read.check.log_odds(quoted) if best else None
+    return best[1] if best and ours is not None and best[0] >= ours + _SURER else None
+
+
+def _carrying(read: Read, statement: str, allowed: Callable[[Sentence], bool]) -> list[Sentence]:
+    """The ``allowed`` sentences that carry the statement; none where they do not."""
+    rest = [sentence for sentence in read.found.evidence if allowed(sentence)]
+    attribution = attribute(statement, rest, read.asked.complete) if rest else None
+    return [rest[position] for position in attribution.quotes] if attribution and attribution.carried else []
+
+
+def is_not_denied(read: Read, sentence: Sentence) -> bool:
+    """Whether the model, asked of this sentence alone, does not say no, and is sure where no figure is asked."""
+    checked = read.check.log_odds([sentence])
+    if checked is None:
+        return True
+    figure = read.asked.kind.kind in ("count", "money", "percentage", "date")
+    return checked >= 0.0 if figure else enough_to_quote(sentence, checked)
+
+
+def checked_sentences(read: Read) -> list[Sentence]:
+    """The best sentences by the reader of which the model, asked of each alone, is sure, too."""
+    best = sorted(read.found.evidence, key=lambda item: item.presence or 0.0, reverse=True)[:_CHECKED_SENTENCES]
+    return [
+        item
+        for item in best
+        if (item.presence or 0.0) >= CHECKED_PRESENCE
+        and fits(read.asked, read.found, item)
+        and enough_to_quote(item, read.check.log_odds([item]))
+    ]
+
+
+def is_agreed(sentence: Sentence, statement: str) -> bool:
+    """Whether the reader, sure enough, would answer from ``sentence`` what the model wrote."""
+    return (sentence.presence or 0.0) >= _AGREED_PRESENCE and agreement(sentence.answer, statement) >= _AGREED
+
+
+def _is_answer(read: Read, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether a statement that the paper carries has the form of an answer to what is asked, and is sure enough."""
+    asked, found = read.asked, read.found
+    if not has_answer_form(asked.kind, statement, asked.searched) and not is_copied_name(asked, statement, quoted):
+        return False
+    return not should_withhold(
+        asked.searched, statement, quoted, found.evidence, read.doubt, read.check.log_odds, expected=read.expected
+    )
+
+
+def _is_outdone(read: Read, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether the reader finds another figure in a sentence that is far surer to hold the answer.
+
+    Not where the model, asked of both, takes the quotes for the surer.
+    """
+    asked, found = read.asked, read.found
+    said = [figure for figure in find_figures(statement) if figure.kind != "date"]
+    least = max(QUOTE_PRESENCE, max((sentence.presence or 0.0 for sentence in quoted), default=0.0) + _FAR_SURER)
+    for sentence in found.evidence if said and asked.kind.kind in ("count", "money", "percentage") else ():
+        others = find_figures(sentence.answer)
+        if (sentence.presence or 0.0) < least or not others or not fits(asked, found, sentence):
+            continue
+        if any(supports(figure, other) for figure in find_figures(sentence.text) for other in said):
+            continue
+        theirs, ours = read.check.log_odds([sentence]), read.check.log_odds(quoted)
+        if theirs is None or ours is None or theirs >= ours:
+            return True
+    return False
