@@ -51,19 +51,20 @@ class Composer:
         counted = counted_question(asked.searched)
         return None if counted is None else self._gathered(asked, counted, cited)
 
-    def _written(self, asked: Asked, question: str, cited: CitationList, expected: float = 0.0) -> str:
-        """The answer to one part; empty where there is none."""
-        part = asked.part(question)
+    def _written(
+        self, asked: Asked, parts: QuestionParts, place: int, cited: CitationList, expected: float = 0.0
+    ) -> str:
+        """The answer to the part at ``place``; empty where there is none."""
+        part = asked.part(parts.questions[place], parts.labels[place], parts.labels)
         return "".join(self.writer.write(part, self.find(part, self.passages), cited, expected=expected))
 
     def _each(self, asked: Asked, parts: QuestionParts, cited: CitationList) -> Composed | Refusal:
         """Each part answered, and said of which there is nothing; a refusal where there is nothing at all."""
-        texts = [self._written(asked, question, cited) for question in parts.questions]
+        texts = [self._written(asked, parts, place, cited) for place in range(len(parts.questions))]
         if not any(texts):
             return Refusal("missing part", parts.labels[0])
         texts = [
-            text or self._written(asked, question, cited, ANSWERED_BESIDE)
-            for question, text in zip(parts.questions, texts, strict=True)
+            text or self._written(asked, parts, place, cited, ANSWERED_BESIDE) for place, text in enumerate(texts)
         ]
         if not all(texts):
             whole = self._whole(asked, parts, "".join(texts), cited)
@@ -92,11 +93,11 @@ class Composer:
 
     def _total(self, asked: Asked, parts: QuestionParts, cited: CitationList) -> Composed | Refusal:
         written: list[tuple[str, str]] = []
-        for label, question in zip(parts.labels, parts.questions, strict=True):
-            text = self._written(asked, question, cited)
+        for place, label in enumerate(parts.labels):
+            text = self._written(asked, parts, place, cited)
             if not text:
                 return Refusal("missing part", label)
-            written.append((question, text))
+            written.append((parts.questions[place], text))
         labelled = [_labelled(label, text) for label, (_, text) in zip(parts.labels, written, strict=True)]
         statements = tuple(dict.fromkeys(labelled))
         twice = _answered_twice(parts.labels, written)

@@ -44,7 +44,8 @@ class Asked:
     """A question as typed, and as understood.
 
     ``complete`` is the question with its conversation's subject, in its own language; ``searched`` is the same in
-    Chinese. All three are equal for a plain Chinese question.
+    Chinese. All three are equal for a plain Chinese question. ``label`` is the thing that one part of a question is
+    about, ``beside`` what the other parts are about.
     """
 
     question: str
@@ -52,6 +53,8 @@ class Asked:
     searched: str
     search_filter: SearchFilter
     started: float
+    label: str = ""
+    beside: tuple[str, ...] = ()
 
     @property
     def standalone(self) -> str:
@@ -68,9 +71,10 @@ class Asked:
         """Whether the search was in another language than the question."""
         return self.searched != self.complete
 
-    def part(self, question: str) -> Asked:
-        """One part of the question, in Chinese, with the same filter."""
-        return replace(self, question=question, complete=question, searched=question)
+    def part(self, question: str, label: str = "", labels: Sequence[str] = ()) -> Asked:
+        """One part of the question, in Chinese, with the same filter; ``labels`` are those of all parts."""
+        beside = tuple(other for other in labels if other != label)
+        return replace(self, question=question, complete=question, searched=question, label=label, beside=beside)
 
     @property
     def kind(self) -> QuestionKind:

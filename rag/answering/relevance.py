@@ -29,10 +29,12 @@ from rag.answering.times import (
     read_question_time,
 )
 from rag.answering.totals import answering_figure, speaks_of
+from rag.corpus.time_grammar import TIME
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
+_LEAD = re.compile(rf"^(?:{TIME.pattern})?的?")
 _CLAUSE = re.compile(r"[^，。；！？]+")
 _ASKS_CASUALTIES = re.compile(r"伤亡|死伤")
 _DEAD = re.compile(r"死|亡|遇难|丧生|罹难")
@@ -74,6 +76,7 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or _is_only_planned(asked, statement, quoted)
         or _is_printed_before(asked, found, quoted)
         or names_another(asked, found, statement, quoted)
+        or _is_of_the_one_beside(asked, quoted)
         or _shares_out_one_thing(statement)
         or _gives_a_change(asked, statement, quoted)
         or _is_of_another_act(asked, found, statement, quoted)
@@ -176,6 +179,19 @@ def names_another(asked: Asked, found: Findings, statement: str, quoted: Sequenc
         return True
     places = {word for word, tag in rjieba.tag(fold(asked.complete)) if tag == "ns"}
     return any(name in places and any(mentions(item.article, name) for item in found.evidence) for name in missing)
+
+
+def _is_of_the_one_beside(asked: Asked, quoted: Sequence[Sentence]) -> bool:
+    """Whether one of several named things is asked about, and the quotes' articles name another of them only.
+
+    英伟达 is in no dictionary; beside 英特尔, with which the question begins too, it is a name.
+    """
+    if not asked.label or not _LEAD.sub("", asked.searched).startswith(asked.label):
+        return False
+    return bool(quoted) and all(
+        not mentions(item.article, asked.label) and any(mentions(item.article, other) for other in asked.beside)
+        for item in quoted
+    )
 
 
 def _is_of_a_part(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
