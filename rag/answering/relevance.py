@@ -19,7 +19,7 @@ from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.orders import gives_orders
-from rag.answering.support import judge_support, mentions
+from rag.answering.support import OWN_COUNTRY, judge_support, mentions
 from rag.answering.times import (
     hides_its_period,
     is_figure_of_other_time,
@@ -47,7 +47,10 @@ _PROVINCE = re.compile(
     "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古"
     "|广西|西藏|宁夏|新疆|北京市|上海市|天津市|重庆市|[全该我]省|全市|全区|全县"
 )
-_QUANTITY = re.compile(r"(?P<name>[一-鿿]{2,8}?)(?:一共|总共|共计|共)?(?:是|为|有|达到?)多少")
+_QUANTITY = re.compile(
+    r"(?P<name>[一-鿿]{2,8}?)(?:一共|总共|共计|共)?(?:是|为|有|达到?)多少|^[^多几]*?(?P<heading>[一-鿿]{2,8})[？?]?$"
+)
+"""利润是多少, or as a heading 全国棉花产量."""
 _ASKED_HOW_MANY = re.compile(r"(?P<done>[一-鿿]{1,4})(?:多少|几)")
 _PLAIN_ACTS = frozenset("有是为达共到说会能要可进行完")
 _PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|谋划|确保|要|争取|打算|安排")
@@ -155,7 +158,7 @@ def _is_printed_before(asked: Asked, found: Findings, quoted: Sequence[Sentence]
 def _has_quantity(question: str, sentence: Sentence) -> bool:
     """Whether the quantity that is asked for by its name (利润是多少) stands in the sentence, by its last word."""
     asked = _QUANTITY.search(question)
-    words = rjieba.tag(asked["name"]) if asked else []
+    words = rjieba.tag(asked["name"] or asked["heading"]) if asked else []
     if not words or not words[-1][1].startswith(("n", "vn")) or len(words[-1][0]) < 2:
         return True
     return words[-1][0][-2:] in sentence.text
@@ -177,7 +180,8 @@ def names_another(asked: Asked, found: Findings, statement: str, quoted: Sequenc
     missing = judge_support(asked.complete, quoted).missing
     if any(len(name) >= _SURE_NAME for name in missing):
         return True
-    places = {word for word, tag in rjieba.tag(fold(asked.complete)) if tag == "ns"}
+    # A paper of the country seldom says that it speaks of it.
+    places = {word for word, tag in rjieba.tag(fold(asked.complete)) if tag == "ns"} - OWN_COUNTRY
     return any(name in places and any(mentions(item.article, name) for item in found.evidence) for name in missing)
 
 

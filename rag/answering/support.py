@@ -26,7 +26,7 @@ _CODE = re.compile(r"[A-Za-z]{1,8}[-.]?\d+(?:\.\d+)?")
 """PM10 is not PM2.5."""
 _SHORTENED_FROM = 4
 _BODIES = "委办局院厅部会所社司站队校行团"
-_OWN_COUNTRY = frozenset({"中国", "我国", "全国", "国内"})
+OWN_COUNTRY = frozenset({"中国", "我国", "全国", "国内"})
 _KINDS_OF_PEOPLE = ("生", "员", "者", "户")
 """本科生 and 志愿者 name nobody, though a dictionary calls them names."""
 _COMMON_PLACES = ("城市", "城镇", "乡镇", "农村", "乡村", "山村", "渔村")
@@ -129,7 +129,7 @@ def mentions(article: Article, name: str) -> bool:
     if article.date is None and _A_YEAR.fullmatch(name) and not _YEAR.search(text):
         return True
     folded = fold(name)
-    if folded in _OWN_COUNTRY and any(word in text for word in ("中国", "我国", "全国", "国内")):
+    if folded in OWN_COUNTRY and any(word in text for word in ("中国", "我国", "全国", "国内")):
         return True
     stem = _SUFFIX.sub("", folded)
     if folded in text or (len(stem) >= 2 and stem in text):

@@ -195,10 +195,13 @@ class Writer:
         counted = asked.kind.kind in ("count", "money", "percentage")
         plain = [item for item in found.evidence if should_quote(item, model_refused=model_refused, counted=counted)]
         fitting = [item for item in plain if fits(asked, found, item) and is_not_denied(read, item)]
-        # Of a year, the figure that covers most of it; else the best sentence.
+        # Of a year, the figure that covers most of it; else the sentence of which the model is surest.
         sentence = max(
-            fitting or checked_sentences(read),
-            key=lambda item: days_covered(found.time_asked, item.article, item.text),
+            dict.fromkeys([*fitting, *checked_sentences(read)]),
+            key=lambda item: (
+                days_covered(found.time_asked, item.article, item.text),
+                read.check.log_odds([item]) or 0.0,
+            ),
             default=None,
         )
         if sentence is None or not self._may_cite(found, [sentence]):
