@@ -117,14 +117,15 @@ def is_of_other_year(question: str, article: Article, text: str) -> bool:
     """Whether the question names a year (2021年) that a sentence of a dated article neither names nor was printed in.
 
     A yearly report of January names the year before; 去年 and 今年 in it are read by its day. The sentence's own
-    article may name the year anywhere: a year said once holds for what follows.
+    article may name the year before it: a year said once holds for what follows.
     """
     asked = {int(year) for year in _YEAR.findall(question)}
     if not asked:
         return False
     if article.date is None:
         return names_other_years(question, text)
-    whole = f"{article.title}\n{article.text}"
+    so_far = article.text[: article.text.find(text) + len(text)] if text in article.text else article.text
+    whole = f"{article.title}\n{so_far}"
     said = {mention.first.year for mention in find_times(whole, article.date)} | {article.date.year}
     return not asked & said
 

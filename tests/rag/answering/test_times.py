@@ -49,6 +49,13 @@ def test_an_undated_text_is_of_another_year_only_where_it_says_so() -> None:
     assert not names_other_years("2018年种植多少？", "2018年至2020年种植1620亩。")
 
 
+def test_a_year_named_only_after_a_sentence_is_not_its_own() -> None:
+    text = "区管委会主任出席并讲话。此前，2020年签约102个项目。主任最后讲话。"
+    article = Article("a", "一季度项目集中签约", text, date=dt.date(2021, 4, 9))
+    assert is_of_other_year("2020年区管委会主任是谁？", article, "区管委会主任出席并讲话。")
+    assert not is_of_other_year("2020年区管委会主任是谁？", article, "主任最后讲话。")
+
+
 def test_the_country_is_mentioned_by_any_of_its_names() -> None:
     assert mentions(Article("a", "", "我国粮食产量增加。"), "中国")
     assert not mentions(Article("a", "", "石岭镇粮食产量增加。"), "中国")
