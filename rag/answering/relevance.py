@@ -34,6 +34,7 @@ from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
+_EVENT = re.compile(r"(?P<name>[一-鿿]{2,10}?(?P<what>大会|会议|论坛|仪式|博览会|座谈会|推介会|动员会|表彰会))")
 _LEAD = re.compile(rf"^(?:{TIME.pattern})?的?")
 _CLAUSE = re.compile(r"[^，。；！？]+")
 _ASKS_CASUALTIES = re.compile(r"伤亡|死伤")
@@ -80,6 +81,7 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or _is_printed_before(asked, found, quoted)
         or names_another(asked, found, statement, quoted)
         or _is_of_the_one_beside(asked, quoted)
+        or _is_of_another_event(asked, found, quoted)
         or _shares_out_one_thing(statement)
         or _gives_a_change(asked, statement, quoted)
         or _is_of_another_act(asked, found, statement, quoted)
@@ -196,6 +198,21 @@ def _is_of_the_one_beside(asked: Asked, quoted: Sequence[Sentence]) -> bool:
         not mentions(item.article, asked.label) and any(mentions(item.article, other) for other in asked.beside)
         for item in quoted
     )
+
+
+def _is_of_another_event(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
+    """Whether an event is named that other articles of the evidence name, too, and those of the quotes never.
+
+    Who attended a signing is no answer to 谁出席了科技创新大会.
+    """
+    event = _EVENT.search(asked.searched)
+    if event is None or not quoted:
+        return False
+    texts = {sentence.article.id: f"{sentence.article.title}\n{sentence.article.text}" for sentence in found.evidence}
+    least = len(event["what"]) + 2
+    names = (event["name"][-length:] for length in range(len(event["name"]), least - 1, -1))
+    name = next((name for name in names if any(name in text for text in texts.values())), None)
+    return name is not None and not any(name in f"{item.article.title}\n{item.article.text}" for item in quoted)
 
 
 def _is_of_a_part(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:

@@ -35,6 +35,9 @@ _PERIOD_DAYS = 27
 """The least length of a time that holds for the sentences after it: a month."""
 _HALF_YEAR_DAYS = 185
 _AS_OF = re.compile(r"^截|[底末]$")
+_UP_TO = re.compile(
+    r"(?:[^，。；！？]{0,12}[，：])?(?:截至|截止到?)(?:目前|(?:20\d\d)?年?)?(?P<day>\d{1,2}月(?:\d{1,2}日|[底末初中旬]+)?)"
+)
 _PART = re.compile(r"季度|半年|\d月|[一二三四五六七八九十]月")
 _OPENS = re.compile(r"(?:^|[。！？；，：])[^。！？；，：]{0,4}$")
 _LONGER = dt.timedelta(days=45)
@@ -206,6 +209,12 @@ def hides_its_period(asked: QuestionTime | None, article: Article, text: str, st
         return False
     spans = [mention for mention in _own_times(text, article.date, 0.8) if _is_part(mention)]
     return bool(spans) and _PART.search(statement) is None and _PART.search(text) is not None
+
+
+def leaves_out_its_end(question: str, text: str, statement: str) -> bool:
+    """Whether a sentence counts up to a day (截至9月底，签约85个) that neither statement nor question names."""
+    end = _UP_TO.match(text.lstrip("“ "))
+    return end is not None and end["day"] not in statement and end["day"] not in question
 
 
 def days_covered(asked: QuestionTime | None, article: Article, text: str) -> int:

@@ -46,7 +46,7 @@ from rag.answering.reply_shape import (
 )
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import statements_of, with_markers, without_markers
-from rag.answering.times import days_covered
+from rag.answering.times import days_covered, leaves_out_its_end
 from rag.errors import GenerationError
 from rag.generation.generator import GenerationOptions, Message
 from rag.generation.generator import Generator as TextGenerator
@@ -157,7 +157,12 @@ class Writer:
             whole = self._own_words(read, statement, quoted, cited)
             if whole is not None:
                 return whole
-        if is_cut_list(statement, quoted[0].text) and self._may_cite(found, quoted[:1]):
+        cut_short = is_cut_list(statement, quoted[0].text) or (
+            asked.kind.kind in ("count", "money", "percentage")
+            and is_chinese(asked.question)
+            and leaves_out_its_end(asked.searched, quoted[0].text, statement)
+        )
+        if cut_short and self._may_cite(found, quoted[:1]):
             return _as_quote(asked, quoted[0], cited)
         return self._with_markers(found, statement, quoted, cited)
 

@@ -185,6 +185,15 @@ def test_a_figure_of_others_that_the_sentence_counts_too_is_no_answer(
     assert is_of_another(question, statement, text, day=dt.date(2020, 12, 26)) is others
 
 
+def test_who_attended_one_event_did_not_attend_another() -> None:
+    question = "谁出席了科技创新大会？"
+    signing, congress = sentence("区管委会主任沈墨川出席并讲话。"), sentence("示范区召开科技创新大会，方知行出席。")
+    findings = found(question, congress, signing)
+    assert is_of_something_else(asked(question), findings, "沈墨川", [signing])
+    assert not is_of_something_else(asked(question), findings, "方知行", [congress])
+    assert not is_of_something_else(asked(question), found(question, signing), "沈墨川", [signing])
+
+
 def test_a_plan_in_another_clause_makes_the_figure_none() -> None:
     question = "实际参加考试的有多少人？"
     real = sentence("152.5万人实际参加考试，参加人数与录用计划数之比约为41:1。")

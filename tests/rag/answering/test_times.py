@@ -14,6 +14,7 @@ from rag.answering.times import (
     is_figure_of_other_time,
     is_of_other_time,
     is_of_other_year,
+    leaves_out_its_end,
     names_other_years,
     time_weights,
     without_year,
@@ -54,6 +55,22 @@ def test_a_year_named_only_after_a_sentence_is_not_its_own() -> None:
     article = Article("a", "一季度项目集中签约", text, date=dt.date(2021, 4, 9))
     assert is_of_other_year("2020年区管委会主任是谁？", article, "区管委会主任出席并讲话。")
     assert not is_of_other_year("2020年区管委会主任是谁？", article, "主任最后讲话。")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "statement", "left_out"),
+    [
+        ("2020年签约了多少个项目？", "截至9月底，签约项目85个。", "签约项目85个", True),
+        ("2020年签约了多少个项目？", "招商方面，截至6月底，签约项目53个。", "53个", True),
+        ("2020年签约了多少个项目？", "截至9月底，签约项目85个。", "截至9月底签约85个", False),
+        ("到9月底签约了多少个项目？", "截至9月底，签约项目85个。", "85个", False),
+        ("2020年签约了多少个项目？", "全年签约项目102个，截至年底开工98个。", "102个", False),
+    ],
+)
+def test_a_count_up_to_a_day_is_not_shown_without_it(
+    question: str, text: str, statement: str, left_out: bool
+) -> None:
+    assert leaves_out_its_end(question, text, statement) is left_out
 
 
 def test_the_country_is_mentioned_by_any_of_its_names() -> None:
