@@ -63,7 +63,8 @@ def answering(read: Read, statement: str, quoted: Sequence[Sentence]) -> list[Se
     if names_another(asked, found, statement, first):
         missing = judge_support(asked.complete, first).missing
         first = _carrying(read, statement, lambda item: all(mentions(item.article, name) for name in missing))
-    for tried in (first, _carrying(read, statement, lambda item: item not in first)):
+    for elsewhere in (False, True):
+        tried = _carrying(read, statement, lambda item: item not in first) if elsewhere else first
         if is_of_something_else(asked, found, statement, tried) or _is_outdone(read, statement, tried):
             return []
         if tried and _is_answer(read, statement, tried):
