@@ -197,6 +197,8 @@ class Answer:
     answer: str
     refused: bool = False
     refusal_reason: str | None = None
+    asked_back: bool = False
+    """Whether the question asked of nothing yet (a greeting, one bare word), so that nothing was searched."""
     citations: tuple[Citation, ...] = ()
     figures: tuple[AnswerFigure, ...] = ()
     other_readings: tuple[Reading, ...] = ()

@@ -47,6 +47,7 @@ class Texts:
     read_article: str
     back_to_evidence: str
     refused: str
+    asked_back: str
     refused_nearest: str
     unsupported: str
     unsupported_warning: str
@@ -125,6 +126,7 @@ CHINESE = Texts(
     read_article="读全文",
     back_to_evidence="回到检索结果",
     refused="报纸里没有答案",
+    asked_back="请把问题说完整",
     refused_nearest="最接近的报道列在「报纸原文」里，供您自行判断。",
     unsupported="未核实",
     unsupported_warning="下列数字在所引原文中没有核对到，请勿引用：",
@@ -204,6 +206,7 @@ ENGLISH = Texts(
     read_article="Whole article",
     back_to_evidence="Back to the passages",
     refused="The paper does not say",
+    asked_back="Please ask a full question",
     refused_nearest="The nearest articles are listed under “The paper itself”, for you to judge.",
     unsupported="unverified",
     unsupported_warning="These figures do not stand in the cited text; do not quote them: ",

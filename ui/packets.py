@@ -46,7 +46,8 @@ def packet_markdown(answer: Answer, texts: Texts, *, made: dt.datetime, release:
     if answer.standalone_question:
         parts.append(f"**{texts.understood_as}**  {_plain(answer.standalone_question)}")
     if answer.refused:
-        parts.append(f"**{texts.refused}**  {_plain(answer.refusal_reason or '')}")
+        heading = texts.asked_back if answer.asked_back else texts.refused
+        parts.append(f"**{heading}**  {_plain(answer.refusal_reason or '')}")
     parts.append(_plain(answer.answer))
     unsupported = "、".join(_plain(figure.text) for figure in answer.figures if not figure.supported)
     if unsupported:

@@ -73,7 +73,8 @@ def _refusal_html(answer: Answer, texts: Texts) -> str:
     reason = f"<p>{escape(answer.refusal_reason)}</p>" if answer.refusal_reason else ""
     nearest = f'<p class="bw-soft">{escape(texts.refused_nearest)}</p>' if answer.passages else ""
     said = f"<p>{escape(answer.answer)}</p>" if answer.answer else ""
-    return f'<div class="bw-refusal"><b>{escape(texts.refused)}</b>{said}{reason}{nearest}</div>'
+    heading = texts.asked_back if answer.asked_back else texts.refused
+    return f'<div class="bw-refusal"><b>{escape(heading)}</b>{said}{reason}{nearest}</div>'
 
 
 def _statement_html(answer: Answer, turn: int, texts: Texts) -> str:

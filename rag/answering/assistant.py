@@ -29,6 +29,7 @@ from rag.answering.refusal import Refusal, refusal_answer
 from rag.answering.several_events import events_statement, other_events
 from rag.answering.statements import cited_in
 from rag.answering.translation import searched_question
+from rag.answering.unclear import Unclear, asked_back, unclear_question
 from rag.answering.verification import SentenceReader
 from rag.answering.writing import Statements, Writer
 from rag.generation.generator import Generator as TextGenerator
@@ -128,7 +129,13 @@ class Assistant:
     ) -> Iterator[AnswerEvent]:
         """The same, as it comes into being: the evidence, checked pieces of text, the answer."""
         checked = checked_question(question, self._limits.question_characters)
-        asked = self._understand(checked, search_filter, history, passages)
+        started = time.monotonic()
+        complete = as_printed(standalone_question(checked, history) if history else checked)
+        unclear = unclear_question(complete)
+        if unclear is not None:
+            yield from self._ask_back(Asked(checked, complete, complete, search_filter, started), unclear)
+            return
+        asked = self._understand(Asked(checked, complete, complete, search_filter, started), passages)
         state = self._sources.generation() if passages is None else _identity(passages)
         key = (asked.complete, search_filter, state)
         with self._cache_lock:
@@ -145,21 +152,35 @@ class Assistant:
                 self._cache.popitem(last=False)
         yield AnswerReady(answer)
 
-    def _understand(
-        self,
-        question: str,
-        search_filter: SearchFilter,
-        history: Sequence[Turn],
-        given: Sequence[Passage] | None = None,
-    ) -> Asked:
-        started = time.monotonic()
-        complete = as_printed(standalone_question(question, history) if history else question)
+    def _understand(self, asked: Asked, given: Sequence[Passage] | None = None) -> Asked:
+        """The question with what is searched for it: a translation where it is not in Chinese."""
+        complete = asked.complete
         searched = as_printed(searched_question(complete, self._generator))
         if searched != complete and spelled_names(searched):
             # The translation leaves Chengxi as it is; the articles near the question write it 澄溪.
-            near = given or self._sources.search(complete, self._limits.passages, search_filter, None)
+            near = given or self._sources.search(complete, self._limits.passages, asked.search_filter, None)
             searched = with_chinese_names(searched, [f"{item.title}\n{item.text}" for item in near])
-        return Asked(question, complete, searched, search_filter, started)
+        return replace(asked, searched=searched)
+
+    def _ask_back(self, asked: Asked, unclear: Unclear) -> Iterator[AnswerEvent]:
+        """Nothing is searched for a question that asks of nothing; it is asked back."""
+        text, reason = asked_back(asked.complete, unclear)
+        yield EvidenceFound((), asked.standalone, ())
+        yield TextDelta(text)
+        spent = asked.milliseconds
+        yield AnswerReady(
+            Answer(
+                question=asked.question,
+                answer=text,
+                refused=True,
+                refusal_reason=reason,
+                asked_back=True,
+                standalone_question=asked.standalone,
+                model=self._generator.name,
+                generation=self._sources.generation(),
+                timings=Timings(spent, spent, spent),
+            )
+        )
 
     def _find(self, asked: Asked, passages: Sequence[Passage] | None) -> Findings:
         return self._search(asked, self._limits.passages, passages)

@@ -77,7 +77,7 @@ def hold(answer: Answer, texts: dict[str, str]) -> None:
     if answer.refused:
         assert (markers, answer.citations, answer.figures, answer.other_readings) == ([], (), (), ())
         assert answer.refusal_reason
-        assert answer.answer in (REFUSAL_ZH, REFUSAL_EN)
+        assert answer.asked_back or answer.answer in (REFUSAL_ZH, REFUSAL_EN)
     else:
         assert answer.citations
         assert answer.refusal_reason is None
@@ -279,6 +279,19 @@ def test_a_name_the_paper_never_mentions_is_refused_without_asking_the_model(sha
     assert answer.refused
     assert "南桥镇" in str(answer.refusal_reason)
     assert script(shared).requests == []
+
+
+def test_a_question_that_asks_of_nothing_is_asked_back_and_nothing_is_searched(shared: Workspace) -> None:
+    answer, _ = ask_anew(shared, "谁？", RIGHT)
+    assert (answer.refused, answer.asked_back, answer.passages) == (True, True, ())
+    assert answer.answer == "请写明问的是哪件事。"
+    assert script(shared).requests == []
+
+
+def test_a_bare_question_word_asks_where_the_conversation_says_of_what(shared: Workspace) -> None:
+    answer, _ = ask_anew(shared, "多少个？", RIGHT, history=[Turn(QUESTION, "102个[1]。")])
+    assert not answer.asked_back
+    assert answer.standalone_question
 
 
 @pytest.mark.parametrize("question", ["", "  \n", "问" * 100_000, "\x00", "\ud800" * 1001])
