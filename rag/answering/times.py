@@ -14,6 +14,7 @@ from rag.answering.figures import find_figures
 from rag.corpus.dates import TimeMention, find_times
 from rag.corpus.question_times import QuestionTime, question_interval
 from rag.records import Article
+from rag.retrieval.terms import MONTHS
 
 SAME_TIME = 0.2
 """What a sentence that names a time inside the question's is lifted by."""
@@ -36,7 +37,7 @@ _PERIOD_DAYS = 27
 _HALF_YEAR_DAYS = 185
 _AS_OF = re.compile(r"^截|[底末]$")
 _UP_TO = re.compile(
-    r"(?:[^，。；！？]{0,12}[，：])?(?:截至|截止到?)(?:目前|(?:20\d\d)?年?)?(?P<day>\d{1,2}月(?:\d{1,2}日|[底末初中旬]+)?)"
+    r"(?:[^，。；！？]{0,12}[，：])?(?:截至|截止到?)(?:目前|(?:20\d\d)?年?)?(?P<day>(?P<month>\d{1,2})月(?:\d{1,2}日|[底末初中旬]+)?)"
 )
 _PART = re.compile(r"季度|半年|\d月|[一二三四五六七八九十]月")
 _OPENS = re.compile(r"(?:^|[。！？；，：])[^。！？；，：]{0,4}$")
@@ -214,7 +215,11 @@ def hides_its_period(asked: QuestionTime | None, article: Article, text: str, st
 def leaves_out_its_end(question: str, text: str, statement: str) -> bool:
     """Whether a sentence counts up to a day (截至9月底，签约85个) that neither statement nor question names."""
     end = _UP_TO.match(text.lstrip("“ "))
-    return end is not None and end["day"] not in statement and end["day"] not in question
+    if end is None:
+        return False
+    said = f"{question}\n{statement}"
+    month = list(MONTHS)[int(end["month"]) - 1] if 1 <= int(end["month"]) <= 12 else ""  # in English
+    return end["day"] not in said and not (month and re.search(rf"\b{month}\b", said, re.IGNORECASE))
 
 
 def days_covered(asked: QuestionTime | None, article: Article, text: str) -> int:

@@ -159,8 +159,7 @@ class Writer:
                 return whole
         cut_short = is_cut_list(statement, quoted[0].text) or (
             asked.kind.kind in ("count", "money", "percentage")
-            and is_chinese(asked.question)
-            and leaves_out_its_end(asked.searched, quoted[0].text, statement)
+            and leaves_out_its_end(f"{asked.complete}\n{asked.searched}", quoted[0].text, statement)
         )
         if cut_short and self._may_cite(found, quoted[:1]):
             return _as_quote(asked, quoted[0], cited)
