@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rag.corpus.dates import find_times
 from rag.retrieval.candidates import Candidate, CandidateSet
 from rag.retrieval.evidence import FEATURES, features
 from rag.retrieval.question_kind import is_chinese
@@ -48,6 +49,12 @@ NARROW_TIME_BONUS = 1.0
 _REPORTED_AFTER = dt.timedelta(days=45)
 """How long after such a time papers still report on it: the first half of a year in July."""
 _SEASON_DAYS = 100
+OWN_TIME_BONUS = 2.0
+"""Added where the passage speaks of just the time that a question on a month or more names: 全年 of that year."""
+_PERIOD_DAYS = 28
+_CERTAIN = 0.8
+_MOSTLY = 0.8
+"""The part of both times that must be common to them: 截至11月底 is nearly 全年, 上半年 is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ def rank(
     scored = [
         Scored(
             candidate,
-            float(score) + _time_bonus(candidate, question_time),
+            float(score) + _time_bonus(candidate, question_time) + _own_time_bonus(candidate, question_time),
             dict(zip(FEATURES, row.tolist(), strict=True)),
         )
         for candidate, score, row in zip(found.candidates, scores, table, strict=True)
@@ -97,6 +104,30 @@ def _time_bonus(candidate: Candidate, question_time: tuple[dt.date, dt.date] | N
     if not first <= candidate.date <= (last + _REPORTED_AFTER if narrow else last):
         return 0.0
     return NARROW_TIME_BONUS if narrow else TIME_BONUS
+
+
+def _own_time_bonus(candidate: Candidate, question_time: tuple[dt.date, dt.date] | None) -> float:
+    """By how much of the time asked about, a month or more, is a time that the passage names."""
+    if question_time is None or candidate.date is None:
+        return 0.0
+    first, last = question_time
+    if (last - first).days < _PERIOD_DAYS:
+        return 0.0
+    best = max(
+        (
+            _common_part(first, last, mention.first, mention.last)
+            for mention in find_times(candidate.text, candidate.date)
+            if mention.certainty >= _CERTAIN
+        ),
+        default=0.0,
+    )
+    return OWN_TIME_BONUS * best if best >= _MOSTLY else 0.0
+
+
+def _common_part(first: dt.date, last: dt.date, other_first: dt.date, other_last: dt.date) -> float:
+    """The days common to two spans, as a share of those in either."""
+    common = (min(last, other_last) - max(first, other_first)).days + 1
+    return max(0, common) / ((max(last, other_last) - min(first, other_first)).days + 1)
 
 
 def _ordinal(candidate: Candidate) -> int:

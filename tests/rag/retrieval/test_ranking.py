@@ -82,6 +82,15 @@ def test_the_time_of_the_question_lifts_articles_of_that_time() -> None:
     assert order(QUESTION, old, new, time=(dt.date(2020, 1, 1), dt.date(2020, 12, 31))) == [1, 2]
 
 
+def test_a_question_about_a_year_lifts_the_passage_that_speaks_of_all_of_it() -> None:
+    year = (dt.date(2020, 1, 1), dt.date(2020, 12, 31))
+    quarter = candidate(1, "三季度，青河区签约引进项目9个。", date=dt.date(2020, 12, 28))
+    whole = candidate(2, "全年，青河区签约引进项目102个。", date=dt.date(2020, 12, 25))
+    assert order(QUESTION, quarter, whole) == [1, 2]
+    assert order(QUESTION, quarter, whole, time=year) == [2, 1]
+    assert order(QUESTION, quarter, whole, time=(dt.date(2020, 7, 1), dt.date(2020, 9, 30))) == [1, 2]
+
+
 def test_signals_are_named() -> None:
     ranked = rank(QUESTION, question_terms(QUESTION), found(QUESTION, candidate(1, "青河区")))
     assert set(ranked[0].signals) == set(FEATURES)

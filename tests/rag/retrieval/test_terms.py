@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from rag.retrieval.terms import add_local_words, extract_terms, fold, index_terms, query_terms, question_terms
+from rag.retrieval.terms import (
+    add_local_words,
+    extract_terms,
+    fold,
+    index_terms,
+    query_terms,
+    question_terms,
+    strip_question_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -76,3 +84,14 @@ def test_local_words_are_cut_whole() -> None:
     assert "槐荫碧水湾" not in extract_terms("来到槐荫碧水湾参观").words
     assert add_local_words(["# 地名", "槐荫碧水湾", "", "字"]) == 1
     assert "槐荫碧水湾" in extract_terms("来到槐荫碧水湾参观").words
+
+
+@pytest.mark.parametrize(
+    ("question", "rest"),
+    [
+        ("签约多少个项目", "签约 个项目"), ("预约多少人", "预约 人"), ("拥有多少学生", "拥有 学生"),
+        ("到会约多少人", "到会 人"), ("共有多少学生", " 学生"),
+    ],
+)  # fmt: skip
+def test_words_that_end_like_a_question_phrase_stay_whole(question: str, rest: str) -> None:
+    assert strip_question_words(question) == rest
