@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rag.answering.answer_form import has_answer_form
 from rag.answering.attribution import attribute
+from rag.answering.doers import names_that_did
 from rag.answering.evidence import Sentence
 from rag.answering.figures import find_figures, supports
 from rag.answering.inquiry import Asked, Findings
@@ -70,6 +71,17 @@ def answering(read: Read, statement: str, quoted: Sequence[Sentence]) -> list[Se
         if tried and _is_answer(read, statement, tried):
             return tried
     return []
+
+
+def with_its_names(read: Read, statement: str, quoted: list[Sentence]) -> tuple[str, list[Sentence]]:
+    """The statement without names that the quotes give another part in what is asked, and the quotes of the rest.
+
+    No quotes where no name is left.
+    """
+    held = names_that_did(read.asked.searched, statement, [sentence.text for sentence in quoted])
+    if held is None or held == statement:
+        return statement, [] if held is None else quoted
+    return held, [quoted[position] for position in attribute(held, quoted, read.asked.complete).quotes]
 
 
 def surer_sentence(read: Read, statement: str, quoted: Sequence[Sentence]) -> Sentence | None:

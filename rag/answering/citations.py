@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from rag.answering.evidence import Sentence
 from rag.records import Citation
+
+_MARKER = re.compile(r"\[(\d+)\]")
 
 
 def cite(sentence: Sentence, marker: int) -> Citation:
@@ -37,6 +42,13 @@ class CitationList:
     def become(self, other: CitationList) -> None:
         """Hold what ``other`` holds, under its markers, and nothing else."""
         self._sentences = dict(other._sentences)
+
+    def renumbered(self, texts: Sequence[str]) -> list[str]:
+        """The texts with their markers counted from 1; what none of them cites is cited no more."""
+        used = list(dict.fromkeys(int(marker) for text in texts for marker in _MARKER.findall(text)))
+        sentences = list(self._sentences.items())
+        self._sentences = dict(sentences[marker - 1] for marker in used)
+        return [_MARKER.sub(lambda found: f"[{used.index(int(found[1])) + 1}]", text) for text in texts]
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:

@@ -23,6 +23,7 @@ from rag.retrieval.question_kind import is_chinese
 ANSWERED_BESIDE = 1.2
 """Log-odds by which the paper is likelier to answer a part of a question where it answers another."""
 _MARKER = re.compile(r"\[\d+\]")
+_YEAR = re.compile(r"(?:19|20)\d\d年")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,9 @@ class Composer:
             if any(map(str.isdigit, twice)):
                 return Refusal("missing part", twice)  # 2020年1850亩, 2021年1850亩, of one sentence
             texts = [max(texts, key=len)] * len(texts)
+        texts = _of_their_own_years(parts.labels, texts, cited)
+        if not any(texts):
+            return Refusal("missing part", parts.labels[0])
         if len(set(texts)) == 1:
             return Composed((_ended(texts[0]),))
         labels = zip(parts.labels, texts, strict=True)
@@ -115,6 +119,31 @@ class Composer:
             return Refusal("other number", str(len(items)))
         shown = "；".join(item_statement(item, cited.marker(item.sentence)) for item in items)
         return _with_total(asked, total, (f"{shown}。",), cited)
+
+
+def _of_their_own_years(labels: Sequence[str], texts: Sequence[str], cited: CitationList) -> list[str]:
+    """The texts of parts that differ by year, without those that say of one what the paper says of another.
+
+    One film cannot have won 2022年 and 2023年 by a sentence that names neither.
+    """
+    if not all(_YEAR.fullmatch(label) for label in labels):
+        return list(texts)
+    plain = [_MARKER.sub("", text) for text in texts]
+    kept = [
+        text if plain.count(said) < 2 or _names_year(label, text, cited) else ""
+        for label, text, said in zip(labels, texts, plain, strict=True)
+    ]
+    return list(texts) if kept == list(texts) else cited.renumbered(kept)
+
+
+def _names_year(label: str, text: str, cited: CitationList) -> bool:
+    """Whether a sentence that the text cites, or its article's title or date, is of the year ``label``."""
+    sentences = [cited.sentences[int(marker) - 1] for marker in re.findall(r"\[(\d+)\]", text)]
+    year = label.removesuffix("年")
+    return any(
+        year in f"{item.article.title}{item.text}" or (item.article.date and str(item.article.date.year) == year)
+        for item in sentences
+    )
 
 
 def _figures_in(text: str) -> int:

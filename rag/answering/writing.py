@@ -19,6 +19,7 @@ from rag.answering.answer_choice import (
     is_agreed,
     is_not_denied,
     surer_sentence,
+    with_its_names,
 )
 from rag.answering.attribution import attribute
 from rag.answering.citations import CitationList
@@ -145,7 +146,7 @@ class Writer:
         quoted = [found.evidence[position] for position in attribution.quotes]
         if not attribution.carried:
             return self._own_words(read, statement, quoted, cited)
-        quoted = answering(read, statement, quoted)
+        statement, quoted = with_its_names(read, statement, answering(read, statement, quoted))
         if not quoted:
             return None
         surer = surer_sentence(read, statement, quoted)
