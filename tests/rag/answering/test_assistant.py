@@ -500,16 +500,6 @@ def test_one_event_is_not_added_to_itself(tmp_path: Path) -> None:
     assert "116.6" not in answer.answer
 
 
-def test_one_winner_is_not_said_of_two_years_by_a_sentence_that_names_one(tmp_path: Path) -> None:
-    workspace = make(tmp_path, "《渡口》")
-    texts = ["2022年春节档票房冠军是《渡口》。", "《渡口》领跑春节档票房，成为冠军。"]
-    passages = [Passage(f"p{n}", "", text, 0, len(text), 1.0) for n, text in enumerate(texts)]
-    answer = workspace.assistant.answer("2022年和2023年春节档票房冠军分别是哪部电影？", passages=passages)
-    assert "关于“2023年”，资料中没有找到。" in answer.answer
-    assert [citation.quote for citation in answer.citations] == [texts[0]]
-    hold(answer, {passage.article_id: passage.text for passage in passages})
-
-
 def test_things_joined_are_answered_one_by_one_and_what_is_missing_is_said(tmp_path: Path) -> None:
     def reply(messages: Sequence[Message]) -> str:
         asked = messages[-1].content.rpartition("【问题】")[2]

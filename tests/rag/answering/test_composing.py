@@ -1,0 +1,63 @@
+"""Answers put together from parts, with a writer that says of each part what the test lets it say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, cast
+
+from rag.answering.citations import CitationList
+from rag.answering.composing import Composed, Composer
+from rag.answering.evidence import Sentence
+from rag.answering.inquiry import Asked
+from rag.answering.refusal import Refusal
+from rag.answering.writing import Statements
+from rag.records import Article, SearchFilter
+
+QUESTION = "2022年和2023年春节档票房冠军分别是哪部电影？"
+
+
+def sentence(name: str, text: str, date: dt.date | None = None) -> Sentence:
+    return Sentence(Article(name, "", text, date=date), 0, len(text), text, 0, 1.0, 1.0)
+
+
+class ToldWriter:
+    """Says of each year the same film, each time by the sentence told for that year."""
+
+    def __init__(self, told: dict[str, Sentence]) -> None:
+        self.told = told
+
+    def write(self, asked: Asked, _found: object, cited: CitationList, *, expected: float = 0.0) -> Statements:
+        for year, source in self.told.items():
+            if year in asked.searched:
+                yield f"《渡口》[{cited.marker(source)}]"
+                return None
+        return Refusal("model")
+
+
+def compose(told: dict[str, Sentence]) -> tuple[Composed | Refusal | None, CitationList]:
+    cited = CitationList()
+    composer = Composer(cast(Any, lambda _asked, _count: None), cast(Any, ToldWriter(told)), 8)
+    asked = Asked(QUESTION, QUESTION, QUESTION, SearchFilter(), 0.0)
+    return composer.compose(asked, cited), cited
+
+
+def test_one_winner_is_not_said_of_two_years_by_a_sentence_that_names_neither() -> None:
+    first, second = sentence("a", "《渡口》领跑票房。"), sentence("b", "2023年春节档冠军是《渡口》。")
+    composed, cited = compose({"2022年": first, "2023年": second})
+    assert composed == Composed(("关于“2022年”，资料中没有找到。", "2023年：《渡口》[1]。"))
+    assert cited.sentences == (second,)
+
+
+def test_two_years_may_have_one_winner_where_each_is_named() -> None:
+    first = sentence("a", "《渡口》领跑票房。", dt.date(2022, 2, 2))
+    second = sentence("b", "2023年春节档冠军仍是《渡口》。")
+    composed, cited = compose({"2022年": first, "2023年": second})
+    assert composed == Composed(("2022年：《渡口》[1]。", "2023年：《渡口》[2]。"))
+    assert cited.sentences == (first, second)
+
+
+def test_years_that_no_sentence_names_are_refused() -> None:
+    told = sentence("a", "《渡口》领跑票房。")
+    composed, cited = compose({"2022年": told, "2023年": told})
+    assert composed == Refusal("missing part", "2022年")
+    assert cited.sentences == ()
