@@ -33,7 +33,7 @@ from rag.answering.unclear import Unclear, asked_back, unclear_question
 from rag.answering.verification import SentenceReader
 from rag.answering.writing import Statements, Writer
 from rag.generation.generator import Generator as TextGenerator
-from rag.records import Answer, AnswerFigure, Passage, SearchFilter, Timings, Turn
+from rag.records import Answer, AnswerFigure, Article, Passage, SearchFilter, Timings, Turn
 from rag.retrieval.follow_up import standalone_question
 from rag.retrieval.latin_names import spelled_names, with_chinese_names
 from rag.retrieval.question_kind import is_chinese
@@ -190,10 +190,20 @@ class Assistant:
             asked, self._sources, self._encoder, passage_count=count, reader=self._reader, given=given
         )
 
+    def _search_within(self, asked: Asked, articles: Sequence[Article]) -> Findings:
+        """The evidence for a question in these articles alone, whole."""
+        passages = [
+            Passage(item.id, item.title, item.text, 0, len(item.text), 1.0, item.date, item.source, item.page)
+            for item in articles
+        ]
+        sources = replace(self._sources, search=lambda *_: passages)
+        return find_evidence(asked, sources, self._encoder, passage_count=len(passages), reader=self._reader)
+
     def _write(self, work: _Work) -> Generator[AnswerEvent, None, Answer]:
         """Let the model write, check each statement, and finish; the generator's value is the answer."""
         cited = CitationList()
-        composer = Composer(partial(self._search, given=work.given), self._writer, self._limits.passages)
+        within = self._search_within if work.given is None else None
+        composer = Composer(partial(self._search, given=work.given), self._writer, self._limits.passages, within)
         composed = composer.compose(work.asked, cited)
         if isinstance(composed, Refusal):
             return (yield from self._refuse(work, composed))
@@ -212,7 +222,10 @@ class Assistant:
                     break
                 pieces.append(piece)
                 yield self._delta(work, ("" if len(pieces) == 1 else _gap(pieces[-2], piece)) + piece)
-        if refusal is not None:
+        for piece in composer.rest(work.asked, pieces, cited) if composed is None else ():
+            pieces.append(piece)
+            yield self._delta(work, ("" if len(pieces) == 1 else _gap(pieces[-2], piece)) + piece)
+        if refusal is not None and not cited.sentences:
             return (yield from self._refuse(work, refusal))
         text = pieces[0] + "".join(_gap(before, piece) + piece for before, piece in pairwise(pieces))
         if composed is not None:

@@ -14,11 +14,13 @@ from rag.answering.citations import CitationList
 from rag.answering.figures import find_figures
 from rag.answering.gathering import GATHERED_PASSAGES, CountedQuestion, counted_question, gather, item_statement
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.parts import ASKS_TOTAL, QuestionParts, coordinated_parts, question_parts
+from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, question_parts
 from rag.answering.refusal import Refusal
 from rag.answering.totals import Total, added, answering_figure, total_of
+from rag.answering.unanswered import unanswered_clauses
 from rag.answering.writing import Writer
-from rag.retrieval.question_kind import is_chinese
+from rag.records import Article
+from rag.retrieval.question_kind import is_chinese, question_kind
 
 ANSWERED_BESIDE = 1.2
 """Log-odds by which the paper is likelier to answer a part of a question where it answers another."""
@@ -41,6 +43,8 @@ class Composer:
     find: Callable[[Asked, int], Findings]
     writer: Writer
     passages: int
+    find_within: Callable[[Asked, Sequence[Article]], Findings] | None = None
+    """The evidence of one question in some articles alone; None where there is no store to read them from."""
 
     def compose(self, asked: Asked, cited: CitationList) -> Composed | Refusal | None:
         """The composed answer, a refusal where nothing is to be said, or None for a question on one thing."""
@@ -51,6 +55,34 @@ class Composer:
             return self._total(asked, parts, cited) if parts.operation == "sum" else self._each(asked, parts, cited)
         counted = counted_question(asked.searched)
         return None if counted is None else self._gathered(asked, counted, cited)
+
+    def rest(self, asked: Asked, said: Sequence[str], cited: CitationList) -> tuple[str, ...]:
+        """What remains to be said to a question of several clauses (签约多少个？谁出席了会议？) after ``said``.
+
+        Each clause that has got no answer is asked alone, first of the articles cited so far: 会议 is the one that
+        they tell of. Where nothing is found, that is said. Nothing for any other question.
+        """
+        clauses = () if asked.is_translated else asked_clauses(asked.searched)
+        texts = [_MARKER.sub("", text) for text in said]
+        added: list[str] = []
+        for place in unanswered_clauses([clause for clause, _ in clauses], "".join(texts)) if clauses else ():
+            clause, completed = clauses[place]
+            text = self._answered_alone(asked, clause, completed, cited)
+            if text and _MARKER.sub("", text) not in "".join(texts):
+                added.append(_ended(text))
+            elif not text and question_kind(clause).kind != "other":
+                added.append(_not_found(asked, clause))
+        return tuple(added) if cited.sentences else ()
+
+    def _answered_alone(self, asked: Asked, clause: str, completed: str, cited: CitationList) -> str:
+        articles = list({sentence.article.id: sentence.article for sentence in cited.sentences}.values())
+        if articles and self.find_within is not None:
+            part = asked.part(clause)
+            text = "".join(self.writer.write(part, self.find_within(part, articles), cited))
+            if text:
+                return text
+        part = asked.part(completed)
+        return "".join(self.writer.write(part, self.find(part, self.passages), cited))
 
     def _written(
         self, asked: Asked, parts: QuestionParts, place: int, cited: CitationList, expected: float = 0.0

@@ -105,12 +105,25 @@ def _coordinated(question: str) -> dict[str, str]:
     return _joined_words(question)
 
 
+def asked_clauses(question: str) -> tuple[tuple[str, str], ...]:
+    """The clauses of a question that each ask something, each with itself completed; else nothing.
+
+    To ``今年签约了多少个项目？总投资多少？`` the second is ``总投资多少`` with ``今年签约了项目总投资多少``.
+    """
+    completed = _clauses(question)
+    return tuple(zip(_split_clauses(question), completed, strict=True)) if completed else ()
+
+
+def _split_clauses(question: str) -> list[str]:
+    return [clause.strip() for clause in _CLAUSE_END.split(question) if clause.strip()]
+
+
 def _clauses(question: str) -> tuple[str, ...]:
     """The clauses of a question that each ask something, with the subject of the first; else nothing.
 
     ``今年签约了多少个项目？总投资多少？`` gives ``今年签约了多少个项目`` and ``今年签约了项目总投资多少``.
     """
-    clauses = [clause.strip() for clause in _CLAUSE_END.split(question) if clause.strip()]
+    clauses = _split_clauses(question)
     if not 2 <= len(clauses) <= _MANY_PARTS or not all(map(_ASKS.search, clauses)):
         return ()
     head, possessive, _ = clauses[0].rpartition("的")

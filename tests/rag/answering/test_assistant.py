@@ -500,6 +500,28 @@ def test_one_event_is_not_added_to_itself(tmp_path: Path) -> None:
     assert "116.6" not in answer.answer
 
 
+def test_a_clause_left_open_is_asked_alone_of_the_article_that_answered_the_others(tmp_path: Path) -> None:
+    def reply(messages: Sequence[Message]) -> str:
+        asked = messages[-1].content.rpartition("【问题】")[2]
+        if asked.startswith("谁"):
+            return "区领导沈墨川、顾长青出席会议。"
+        return "示范区签约项目102个，总投资350亿元。" if "多少" in asked else REFUSAL_ZH
+
+    workspace = make(tmp_path, reply)
+    text = "今年示范区签约项目102个，总投资350亿元。区领导沈墨川、顾长青出席会议。会议要求再接再厉。"
+    path = tmp_path / "meeting.jsonl"
+    path.write_text(json.dumps({"title": "示范区开会", "text": text, "date": "2020-12-26"}), encoding="utf-8")
+    workspace.ingest([path])
+    events = list(workspace.assistant.stream("示范区签约多少个项目？总投资多少？谁出席了会议？哪天举行的？"))
+    answer = next(event.answer for event in events if isinstance(event, AnswerReady))
+    assert "沈墨川、顾长青出席会议" in answer.answer
+    assert "102个" in answer.answer
+    assert "关于“哪天举行的”，资料中没有找到。" in answer.answer
+    assert "区领导沈墨川、顾长青出席会议。" in [citation.quote for citation in answer.citations]
+    assert answer.answer == "".join(event.text for event in events if isinstance(event, TextDelta))
+    hold(answer, {article.id: article.text for article in workspace.store.articles()})
+
+
 def test_things_joined_are_answered_one_by_one_and_what_is_missing_is_said(tmp_path: Path) -> None:
     def reply(messages: Sequence[Message]) -> str:
         asked = messages[-1].content.rpartition("【问题】")[2]

@@ -1,0 +1,46 @@
+"""A question of several clauses (签了多少个？谁出席了？) held against its answer: which of them has got none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import rjieba
+
+from rag.answering.answer_form import has_answer_form
+from rag.answering.figures import find_figures
+from rag.retrieval.question_kind import QuestionKind, question_kind
+from rag.retrieval.terms import fold, strip_question_words
+
+
+def unanswered_clauses(clauses: Sequence[str], answer: str) -> tuple[int, ...]:
+    """The places of the clauses of which ``answer``, without its markers, says nothing.
+
+    By the kind of answer that each wants; of two counts without a measure word the text must hold two. A clause of
+    no kind that can be told (芯片是什么) is answered where the last word that it alone has stands in the text.
+    """
+    kinds = [question_kind(clause) for clause in clauses]
+    asked = Counter(kind for kind in kinds if not kind.unit)
+    return tuple(
+        place
+        for place, (clause, kind) in enumerate(zip(clauses, kinds, strict=True))
+        if not _is_answered(clause, kind, answer, asked[kind], _of_others(clauses, place))
+    )
+
+
+def _of_others(clauses: Sequence[str], place: int) -> str:
+    return "\n".join(clause for number, clause in enumerate(clauses) if number != place)
+
+
+def _is_answered(clause: str, kind: QuestionKind, answer: str, alike: int, others: str) -> bool:
+    if kind.kind == "other":
+        own = [
+            word for word in rjieba.cut(strip_question_words(clause)) if len(word) > 1 and word not in fold(others)
+        ]
+        return not own or own[-1] in fold(answer)
+    form = kind.answer_form()
+    if kind.unit and form is not None:
+        return form.search(fold(answer)) is not None
+    if kind.kind == "count" and alike > 1:
+        return sum(figure.kind not in ("date", "time_of_day") for figure in find_figures(answer)) >= alike
+    return has_answer_form(kind, answer, clause)
