@@ -16,6 +16,9 @@ _DAY = re.compile(
     rf"|\b(?P<month_first>{_MONTH}) (?P<day_after>[0-3]?\d)(?:st|nd|rd|th)?\b(?:,? (?P<year_after>(?:19|20)\d\d))?",
     re.IGNORECASE,
 )
+_BARE_MONTH = re.compile(
+    rf"(?P<before>\S+ )?\b(?P<month>{_MONTH})\b(?! \d{{1,2}}(?!\d))(?:,? (?P<year>(?:19|20)\d\d))?", re.IGNORECASE
+)
 _WRITTEN_DAY = re.compile(r"(?:(?:19|20)\d\d年|[今去]年)?\d{1,2}月\d{1,2}[日号]")
 _RELATIVE_YEAR = re.compile(r"今年|本年度?|当年|去年|明年|前年")
 _MAX_TOKENS = 60
@@ -29,7 +32,7 @@ def searched_question(question: str, generator: Generator) -> str:
     reply = joined_reply(generator.stream(translation_messages(question), _OPTIONS)).strip()
     if not is_chinese(reply) or not 2 <= len(reply) <= 4 * len(question):
         return question
-    return _with_years(_with_day(reply, question), question)
+    return _with_years(_with_month(_with_day(reply, question), question), question)
 
 
 def _with_day(reply: str, question: str) -> str:
@@ -45,6 +48,20 @@ def _with_day(reply: str, question: str) -> str:
     written = f"{year}年{day}" if year else day
     named, count = _WRITTEN_DAY.subn(written, reply, count=1)
     return named if count else f"{written}{reply}"
+
+
+def _with_month(reply: str, question: str) -> str:
+    """The translation without a day that the question does not name: August 2025 is not 2025年8月25日."""
+    months = list(_BARE_MONTH.finditer(question))
+    if _DAY.search(question) or len(months) != 1:
+        return reply
+    if not months[0]["year"] and (months[0]["before"] or "").strip().lower() not in ("in", "during", "since"):
+        return reply  # may is a verb, too
+    month = f"{_MONTHS.index(months[0]['month'].lower()) + 1}月"
+    year = f"{months[0]['year']}年" if months[0]["year"] else ""
+    invented = re.compile(rf"(?:(?:19|20)\d\d年|[今去]年)?(?<!\d){month}\d{{1,2}}[日号]")
+    named = invented.sub(f"{year}{month}", reply)
+    return named if re.search(rf"(?<!\d){month}", named) else f"{year}{month}{named}"
 
 
 def _with_years(reply: str, question: str) -> str:

@@ -26,6 +26,11 @@ class Saying:
         ("How much did it grow in 2020?", "2020年增长了多少？", "2020年增长了多少？"),
         ("What was signed on 16 September 2020?", "2020年16月16日签约了什么？", "2020年9月16日签约了什么？"),
         ("What was signed on September 16, 2020?", "9月16日签约了什么？", "2020年9月16日签约了什么？"),
+        ("What was signed in August 2020?", "2020年8月25日签约了什么？", "2020年8月签约了什么？"),
+        ("What was signed in August 2020?", "签约了什么？", "2020年8月签约了什么？"),
+        ("What was signed in August?", "今年8月8日签约了什么？", "8月签约了什么？"),
+        ("What was signed between May and July 2020?", "2020年5月至7月签约了什么？", "2020年5月至7月签约了什么？"),
+        ("What may they sign?", "他们可能签什么？", "他们可能签什么？"),
         ("What was signed?", "签约了什么？", "签约了什么？"),
     ],
 )  # fmt: skip
