@@ -132,6 +132,9 @@ class Assistant:
         started = time.monotonic()
         complete = as_printed(standalone_question(checked, history) if history else checked)
         unclear = unclear_question(complete)
+        if unclear == "one word" and history and is_chinese(checked):  # 总投资 after a question is 总投资呢
+            complete = as_printed(standalone_question(f"{checked}呢？", history))
+            unclear = unclear_question(complete)
         if unclear is not None:
             yield from self._ask_back(Asked(checked, complete, complete, search_filter, started), unclear)
             return

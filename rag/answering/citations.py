@@ -39,6 +39,12 @@ class CitationList:
         self._sentences.setdefault(key, sentence)
         return list(self._sentences).index(key) + 1
 
+    def copy(self) -> CitationList:
+        """A list of the same, to be kept by ``become`` or thrown away."""
+        made = CitationList()
+        made.become(self)
+        return made
+
     def become(self, other: CitationList) -> None:
         """Hold what ``other`` holds, under its markers, and nothing else."""
         self._sentences = dict(other._sentences)

@@ -16,6 +16,7 @@ from rag.answering.gathering import GATHERED_PASSAGES, CountedQuestion, counted_
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, question_parts
 from rag.answering.refusal import Refusal
+from rag.answering.statements import cited_in
 from rag.answering.totals import Total, added, answering_figure, total_of
 from rag.answering.unanswered import unanswered_clauses
 from rag.answering.writing import Writer
@@ -67,8 +68,10 @@ class Composer:
         added: list[str] = []
         for place in unanswered_clauses([clause for clause, _ in clauses], "".join(texts)) if clauses else ():
             clause, completed = clauses[place]
-            text = self._answered_alone(asked, clause, completed, cited)
-            if text and _MARKER.sub("", text) not in "".join(texts):
+            tried = cited.copy()
+            text = self._answered_alone(asked, clause, completed, tried)
+            if text and _MARKER.sub("", text) not in texts:
+                cited.become(tried)
                 added.append(_ended(text))
             elif not text and question_kind(clause).kind != "other":
                 added.append(_not_found(asked, clause))
@@ -77,7 +80,8 @@ class Composer:
     def _answered_alone(self, asked: Asked, clause: str, completed: str, cited: CitationList) -> str:
         articles = list({sentence.article.id: sentence.article for sentence in cited.sentences}.values())
         if articles and self.find_within is not None:
-            part = asked.part(clause)
+            # 谁出席了会议 is asked of what the article tells of; a figure belongs to the thing named before.
+            part = asked.part(clause if question_kind(clause).kind in ("person", "place") else completed)
             text = "".join(self.writer.write(part, self.find_within(part, articles), cited))
             if text:
                 return text
@@ -170,12 +174,12 @@ def _of_their_own_years(labels: Sequence[str], texts: Sequence[str], cited: Cita
 
 def _names_year(label: str, text: str, cited: CitationList) -> bool:
     """Whether a sentence that the text cites, or its article's title or date, is of the year ``label``."""
-    sentences = [cited.sentences[int(marker) - 1] for marker in re.findall(r"\[(\d+)\]", text)]
     year = label.removesuffix("年")
-    return any(
-        year in f"{item.article.title}{item.text}" or (item.article.date and str(item.article.date.year) == year)
-        for item in sentences
-    )
+    said = {
+        marker: f"{item.article.date}\n{item.article.title}\n{item.text}"
+        for marker, item in enumerate(cited.sentences, 1)
+    }
+    return any(year in source for source in cited_in(text, said).values())
 
 
 def _figures_in(text: str) -> int:

@@ -36,9 +36,11 @@ def names_that_did(question: str, statement: str, quotes: Sequence[str]) -> str 
     A statement that is no list of names, or a question that asks for no such part, leaves everything as it is.
     """
     part = next(((own, others) for own, others in _PARTS if re.search(own, question)), None)
-    body = statement.strip(" 。.！!")
+    if part is not None and re.search(part[1], question):
+        return statement  # 谁主持、谁出席了会议
     if part is None:
         return statement
+    body = statement.strip(" 。.！!")
     # 主演是吴京, and 吴京主演了.
     found = _LIST.fullmatch(body) or _LIST.fullmatch(re.split(part[0], body)[0])
     if found is None:

@@ -218,8 +218,10 @@ def leaves_out_its_end(question: str, text: str, statement: str) -> bool:
     if end is None:
         return False
     said = f"{question}\n{statement}"
-    month = list(MONTHS)[int(end["month"]) - 1] if 1 <= int(end["month"]) <= 12 else ""  # in English
-    return end["day"] not in said and not (month and re.search(rf"\b{month}\b", said, re.IGNORECASE))
+    month = next((name for name, number in MONTHS.items() if number == int(end["month"])), "")
+    # In English, where may is a verb, too.
+    named = re.search(r"\bMay\b" if month == "may" else rf"(?i:\b{month}\b)", said) if month else None
+    return end["day"] not in said and named is None
 
 
 def days_covered(asked: QuestionTime | None, article: Article, text: str) -> int:

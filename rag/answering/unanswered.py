@@ -16,8 +16,8 @@ from rag.retrieval.terms import fold, strip_question_words
 def unanswered_clauses(clauses: Sequence[str], answer: str) -> tuple[int, ...]:
     """The places of the clauses of which ``answer``, without its markers, says nothing.
 
-    By the kind of answer that each wants; of two counts without a measure word the text must hold two. A clause of
-    no kind that can be told (芯片是什么) is answered where the last word that it alone has stands in the text.
+    By the kind of answer that each wants; of two counts without a measure word the text must hold two, or what is
+    counted. A clause of no kind that can be told (芯片是什么) is answered where its last word stands in the text.
     """
     kinds = [question_kind(clause) for clause in clauses]
     asked = Counter(kind for kind in kinds if not kind.unit)
@@ -34,13 +34,17 @@ def _of_others(clauses: Sequence[str], place: int) -> str:
 
 def _is_answered(clause: str, kind: QuestionKind, answer: str, alike: int, others: str) -> bool:
     if kind.kind == "other":
-        own = [
-            word for word in rjieba.cut(strip_question_words(clause)) if len(word) > 1 and word not in fold(others)
-        ]
-        return not own or own[-1] in fold(answer)
+        return _names_what_is_asked(clause, answer, others)
     form = kind.answer_form()
     if kind.unit and form is not None:
         return form.search(fold(answer)) is not None
     if kind.kind == "count" and alike > 1:
-        return sum(figure.kind not in ("date", "time_of_day") for figure in find_figures(answer)) >= alike
+        counted = sum(figure.kind not in ("date", "time_of_day") for figure in find_figures(answer))
+        return counted >= alike or (counted > 0 and _names_what_is_asked(clause, answer, others))
     return has_answer_form(kind, answer, clause)
+
+
+def _names_what_is_asked(clause: str, answer: str, others: str) -> bool:
+    """Whether the last word that the clause alone has stands in the answer; so, too, where it has none."""
+    own = [word for word in rjieba.cut(strip_question_words(clause)) if len(word) > 1 and word not in fold(others)]
+    return not own or own[-1] in fold(answer)

@@ -294,6 +294,14 @@ def test_a_bare_question_word_asks_where_the_conversation_says_of_what(shared: W
     assert answer.standalone_question
 
 
+def test_one_word_in_a_conversation_is_asked_of_what_was_asked_before(shared: Workspace) -> None:
+    answer, _ = ask_anew(shared, "投资", RIGHT, history=[Turn(QUESTION, "102个[1]。")])
+    assert not answer.asked_back
+    assert answer.standalone_question.endswith("投资是多少？")
+    alone, _ = ask_anew(shared, "投资", RIGHT)
+    assert alone.asked_back
+
+
 @pytest.mark.parametrize("question", ["", "  \n", "问" * 100_000, "\x00", "\ud800" * 1001])
 def test_an_unusable_question_is_refused_in_words(shared: Workspace, question: str) -> None:
     if question == "\x00":

@@ -23,13 +23,13 @@ def sentence(name: str, text: str, date: dt.date | None = None) -> Sentence:
 class ToldWriter:
     """Says of each year the same film, each time by the sentence told for that year."""
 
-    def __init__(self, told: dict[str, Sentence]) -> None:
-        self.told = told
+    def __init__(self, told: dict[str, Sentence], says: str = "《渡口》") -> None:
+        self.told, self.says = told, says
 
     def write(self, asked: Asked, _found: object, cited: CitationList, *, expected: float = 0.0) -> Statements:
-        for year, source in self.told.items():
+        for year, source in self.told.items():  # a year, or any other word of the question
             if year in asked.searched:
-                yield f"《渡口》[{cited.marker(source)}]"
+                yield f"{self.says}[{cited.marker(source)}]"
                 return None
         return Refusal("model")
 
@@ -61,3 +61,16 @@ def test_years_that_no_sentence_names_are_refused() -> None:
     composed, cited = compose({"2022年": told, "2023年": told})
     assert composed == Refusal("missing part", "2022年")
     assert cited.sentences == ()
+
+
+def test_a_clause_answered_by_what_was_said_already_adds_no_citation() -> None:
+    source, other = sentence("a", "两场活动共3人受伤。"), sentence("b", "3人受伤。")
+    cited = CitationList()
+    cited.marker(source)
+    composer = Composer(cast(Any, lambda _asked, _count: None), cast(Any, ToldWriter({"遇难": other}, "3人受伤")), 8)
+    question = "活动中多少学生受伤？多少学生遇难？"
+    asked = Asked(question, question, question, SearchFilter(), 0.0)
+    assert composer.rest(asked, ["3人受伤[1]"], cited) == ()
+    assert cited.sentences == (source,)
+    assert composer.rest(asked, ["13人受伤[1]"], cited) == ("3人受伤[2]。",)
+    assert cited.sentences == (source, other)

@@ -64,6 +64,8 @@ def test_a_year_named_only_after_a_sentence_is_not_its_own() -> None:
         ("2020年签约了多少个项目？", "招商方面，截至6月底，签约项目53个。", "53个", True),
         ("2020年签约了多少个项目？", "截至9月底，签约项目85个。", "截至9月底签约85个", False),
         ("How many projects were signed in 2020?", "截至9月底，签约项目85个。", "85 projects were signed.", True),
+        ("How many may be signed?", "截至5月底，签约项目35个。", "35 may be signed.", True),
+        ("How many were signed by the end of May?", "截至5月底，签约项目35个。", "35 were signed.", False),
         ("How many were signed by the end of September?", "截至9月底，签约项目85个。", "85 were signed.", False),
         ("到9月底签约了多少个项目？", "截至9月底，签约项目85个。", "85个", False),
         ("2020年签约了多少个项目？", "全年签约项目102个，截至年底开工98个。", "102个", False),
