@@ -131,9 +131,8 @@ class Assistant:
         checked = checked_question(question, self._limits.question_characters)
         started = time.monotonic()
         complete = as_printed(standalone_question(checked, history) if history else checked)
-        unclear = unclear_question(complete)
-        if unclear == "one word" and history and is_chinese(checked):  # 总投资 after a question is 总投资呢
-            complete = as_printed(standalone_question(f"{checked}呢？", history))
+        unclear = unclear_question(checked)
+        if unclear in ("asks of nothing", "one word"):  # the conversation may say of what
             unclear = unclear_question(complete)
         if unclear is not None:
             yield from self._ask_back(Asked(checked, complete, complete, search_filter, started), unclear)

@@ -26,6 +26,7 @@ from rag.retrieval.question_kind import is_chinese, question_kind
 ANSWERED_BESIDE = 1.2
 """Log-odds by which the paper is likelier to answer a part of a question where it answers another."""
 _MARKER = re.compile(r"\[\d+\]")
+_QUOTED = "报道原文"
 _YEAR = re.compile(r"(?:19|20)\d\d年")
 
 
@@ -72,7 +73,7 @@ class Composer:
             text = self._answered_alone(asked, clause, completed, tried)
             if text and _MARKER.sub("", text) not in texts:
                 cited.become(tried)
-                added.append(_ended(text))
+                added.append(_ended(text) if text.startswith(_QUOTED) else _labelled(clause, text))
             elif not text and question_kind(clause).kind != "other":
                 added.append(_not_found(asked, clause))
         return tuple(added) if cited.sentences else ()

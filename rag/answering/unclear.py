@@ -16,8 +16,8 @@ from rag.retrieval.terms import HAN, fold, query_terms, strip_question_words
 Unclear = Literal["greeting", "about the program", "no words", "asks of nothing", "one word"]
 
 _GREETING = re.compile(
-    "(?:您|你|大家)?好(?:啊|呀|吗|的)?|早上好|上午好|中午好|下午好|晚上好|在吗|在不在|喂|谢谢(?:您|你|了)?|多谢|感谢|辛苦了|再见|拜拜|"
-    "hello|hi|hey|good (?:morning|afternoon|evening)|thanks|thank you|bye|goodbye"
+    "(?:您|你|大家)?好(?:啊|呀|吗|的)?|早上好|上午好|中午好|下午好|晚上好|在吗|在不在|喂|谢谢(?:您|你|了)?|多谢|感谢|辛苦了|再见|拜拜|好的|好|嗯+|知道了|明白了?|收到|"
+    "hello|hi|hey|good (?:morning|afternoon|evening)|thanks|thank you|ok|okay|bye|goodbye"
 )
 _PROGRAM = re.compile(
     "(?:请问)?(?:您|你)(?:是|叫)(?:谁|什么|啥|什么名字)|(?:请问)?(?:您|你)(?:能|会|可以)(?:做|干|回答)?(?:些|点)?(?:什么|啥)|"

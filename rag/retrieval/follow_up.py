@@ -1,9 +1,10 @@
 """Follow-up questions completed from the conversation, by rules: 那总投资呢？ becomes a question of its own.
 
-A question is completed only where it visibly leans on the one before: it ends in 呢 without asking anything, opens
-with 其中 or 还有, speaks of 他, 它, 该项目 or 当地 without having named them, or holds next to nothing but question
-words. Everything else is searched as it was typed. The result is for searching and is shown to the reader, so it
-is plain rather than elegant: what the earlier question was about, then the new one.
+A question is completed only where it visibly leans on the one before: it ends in 呢 without asking anything, is a
+word or two that ask nothing (总投资), opens with 其中 or 还有, speaks of 他, 它, 该项目 or 当地 without having named
+them, or holds next to nothing but question words. Everything else is searched as it was typed. The result is for
+searching and is shown to the reader, so it is plain rather than elegant: what the earlier question was about, then
+the new one.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _MAX_TURNS = 4
 _MARKS = " \t\n？?。！!，,；;"
 _OPENING = re.compile(r"^(?:那么?(?=[，,\s其总他她它还该这在有谁第投共一面]|\d{2})|另外[，,]|再问一下[，,]?)[，,\s]*")
 _WHAT_ABOUT = re.compile(r"^(?:那么?|至于)?[，,\s]*(?P<topic>[^，,？?]{1,20}?)(?:呢|又如何|又怎么?样)[？?。！!\s]*$")
+_FEW_WORDS = re.compile(rf"^(?P<topic>[{HAN}A-Za-z\d]{{2,5}})[？?。\s]*$")
+"""总投资 after a question is 总投资呢."""
 _WHAT_ABOUT_ENGLISH = re.compile(
     r"^(?:(?:and|so|then|ok|okay)[, ]+)*(?:what|how) about (?P<topic>.+?)\s*[?.!]*$", re.IGNORECASE
 )
@@ -87,7 +90,7 @@ def _earlier(history: Sequence[Turn]) -> str:
 
 def _complete_chinese(asked: str, history: Sequence[Turn]) -> str:
     bare = _OPENING.sub("", asked)
-    topic = _WHAT_ABOUT.match(asked)
+    topic = _WHAT_ABOUT.match(asked) or (None if _named(asked) else _FEW_WORDS.match(asked))
     if topic and not _ASKING.search(topic["topic"].replace("呢", "")):
         return _swap(topic["topic"].strip(), _earlier(history))
     person = _pronoun(_PERSON, bare)
@@ -152,7 +155,12 @@ def _is_bare(asked: str, earlier: str) -> bool:
         or re.match(f"[{HAN}]{{2,}}?(?:是谁|是什么|在哪|位于)", asked)
     ):
         return False
-    return not any(tag in ("nr", "ns", "nt", "nz") for _, tag in rjieba.tag(content)) and not _names(asked)
+    return not _named(content) and not _names(asked)
+
+
+def _named(text: str) -> bool:
+    """Whether the dictionary knows a name in the text."""
+    return any(tag in ("nr", "ns", "nt", "nz") for _, tag in rjieba.tag(text))
 
 
 def _content(question: str) -> str:

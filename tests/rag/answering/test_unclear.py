@@ -9,6 +9,7 @@ from rag.answering.unclear import asked_back, unclear_question
     ("question", "why"),
     [
         ("你好", "greeting"), ("报问，您好！", "greeting"), ("谢谢你", "greeting"), ("Thanks!", "greeting"),
+        ("好的", "greeting"),
         ("你是谁？", "about the program"), ("你能做什么", "about the program"), ("Help", "about the program"),
         ("？？", "no words"), ("🙂", "no words"),
         ("谁", "asks of nothing"), ("多少钱？", "asks of nothing"), ("什么时候呢", "asks of nothing"),

@@ -20,6 +20,8 @@ ENGLISH = [Turn("How many projects did the Qinghe zone sign in 2020?", "102 proj
     [
         (PROJECTS, "那总投资呢？", "青河区今年签约引进项目，总投资是多少？"),
         (PROJECTS, "总投资呢", "青河区今年签约引进项目，总投资是多少？"),
+        (PROJECTS, "总投资", "青河区今年签约引进项目，总投资是多少？"),
+        (PROJECTS, "去年", "青河区去年签约引进多少个项目？"),
         (PROJECTS, "那去年呢？", "青河区去年签约引进多少个项目？"),
         (PROJECTS, "2019年呢？", "青河区2019年签约引进多少个项目？"),
         (PROJECTS, "那柳湾区呢？", "柳湾区今年签约引进多少个项目？"),
