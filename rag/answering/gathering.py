@@ -15,6 +15,7 @@ import rjieba
 
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, same_figure
+from rag.answering.orders import gives_orders
 from rag.answering.parts import ASKS_TOTAL
 from rag.answering.refusal import QUOTE_PRESENCE
 from rag.answering.totals import answering_figure
@@ -74,7 +75,7 @@ def gather(question: str, sentences: Sequence[Sentence]) -> tuple[Item, ...]:
     items: list[Item] = []
     words = _content_words(question)
     for sentence in sentences:
-        if not all(word in fold(sentence.text) for word in words):
+        if gives_orders(sentence.text) or not all(word in fold(sentence.text) for word in words):
             continue
         if sentence.presence is None or sentence.presence < QUOTE_PRESENCE:
             continue

@@ -13,6 +13,7 @@ from rag.answering.attribution import acts
 from rag.answering.citations import cite
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, same_figure
+from rag.answering.orders import gives_orders
 from rag.records import Reading
 from rag.retrieval.question_kind import question_kind
 from rag.retrieval.terms import fold, query_terms
@@ -67,7 +68,7 @@ def _candidates(
     shown = {(sentence.article.id, sentence.start) for sentence in cited}
     terms, asked = query_terms(question), acts(question)
     for sentence in sentences:
-        if (sentence.article.id, sentence.start) in shown:
+        if (sentence.article.id, sentence.start) in shown or gives_orders(sentence.text):
             continue
         for figure in find_figures(sentence.text):
             if figure.indefinite or figure.kind not in _COUNTED:

@@ -164,8 +164,9 @@ def _named(text: str) -> bool:
 
 
 def _content(question: str) -> str:
-    """What a question is about, without what makes it a question."""
-    return re.sub(r"\s+", " ", _ASKING.sub("", question)).strip(_MARKS + "是的有")
+    """What a question is about, without what makes it a question; of several questions, what the first is about."""
+    first = next(filter(None, re.split("[？?；;]", question)), "")
+    return re.sub(r"\s+", " ", _ASKING.sub("", first)).strip(_MARKS + "是的有")
 
 
 def _names(text: str) -> list[str]:

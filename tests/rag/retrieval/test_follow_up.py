@@ -113,6 +113,11 @@ def test_of_another_part_of_a_year_the_year_stays(earlier: str, question: str, c
     assert standalone_question(question, [Turn(earlier, "102个。")]) == complete
 
 
+def test_of_several_questions_the_first_says_what_the_conversation_is_about() -> None:
+    history = [Turn("2020年青河区签约了多少个项目？总投资多少？谁出席了会议？", "102个[1]。")]
+    assert standalone_question("到位资金呢？", history) == "2020年青河区签约了项目，到位资金是多少？"
+
+
 def test_a_body_asked_for_is_named_by_the_answer() -> None:
     asked = Turn("“云麦9号”是哪家企业育成的？", "瑞丰种业[1]。")
     assert standalone_question("它每年投入多少研发资金？", [asked]) == "瑞丰种业每年投入多少研发资金？"
