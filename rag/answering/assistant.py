@@ -35,7 +35,7 @@ from rag.answering.writing import Statements, Writer
 from rag.generation.generator import Generator as TextGenerator
 from rag.records import Answer, AnswerFigure, Article, Passage, SearchFilter, Timings, Turn
 from rag.retrieval.follow_up import standalone_question
-from rag.retrieval.latin_names import spelled_names, with_chinese_names
+from rag.retrieval.latin_names import spelled_names, with_chinese_names, with_names_in_chinese
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.spoken_words import as_printed
 
@@ -157,11 +157,15 @@ class Assistant:
     def _understand(self, asked: Asked, given: Sequence[Passage] | None = None) -> Asked:
         """The question with what is searched for it: a translation where it is not in Chinese."""
         complete = asked.complete
-        searched = as_printed(searched_question(complete, self._generator))
-        if searched != complete and spelled_names(searched):
-            # The translation leaves Chengxi as it is; the articles near the question write it 澄溪.
+        if is_chinese(complete):
+            return asked
+        texts: list[str] = []
+        if spelled_names(complete):  # Chengxi is 澄溪 in the articles near the question
             near = given or self._sources.search(complete, self._limits.passages, asked.search_filter, None)
-            searched = with_chinese_names(searched, [f"{item.title}\n{item.text}" for item in near])
+            texts = [f"{item.title}\n{item.text}" for item in near]
+        named = with_names_in_chinese(complete, texts)
+        searched = as_printed(searched_question(complete, self._generator, named))
+        searched = with_chinese_names(searched, texts)
         return replace(asked, searched=searched)
 
     def _ask_back(self, asked: Asked, unclear: Unclear) -> Iterator[AnswerEvent]:

@@ -19,20 +19,60 @@ _DAY = re.compile(
 _BARE_MONTH = re.compile(
     rf"(?P<before>\S+ )?\b(?P<month>{_MONTH})\b(?! \d{{1,2}}(?!\d))(?:,? (?P<year>(?:19|20)\d\d))?", re.IGNORECASE
 )
+_MONTH_OF_YEAR = re.compile(rf"\b(?P<month>{_MONTH})\b(?:,| of)? (?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
 _WRITTEN_DAY = re.compile(r"(?:(?:19|20)\d\d年|[今去]年)?\d{1,2}月\d{1,2}[日号]")
+_ORDINALS = {"first": "一", "second": "二", "third": "三", "fourth": "四"}
+_COUNTS = "two three four five six seven eight nine ten eleven".split()
+_PERIOD = re.compile(
+    rf"\b(?:the )?(?:(?P<half>first|second) half|(?P<quarter>{'|'.join(_ORDINALS)}) quarter"
+    rf"|first (?P<months>{'|'.join(_COUNTS)}|[2-9]|1[01]) months) of (?P<year>(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
 _RELATIVE_YEAR = re.compile(r"今年|本年度?|当年|去年|明年|前年")
 _MAX_TOKENS = 60
 _OPTIONS = GenerationOptions(max_tokens=_MAX_TOKENS, stop=("\n",))
 
 
-def searched_question(question: str, generator: Generator) -> str:
-    """The question in Chinese; itself where it is Chinese already or the model gives no Chinese."""
+def searched_question(question: str, generator: Generator, named: str = "") -> str:
+    """The question in Chinese; itself where it is Chinese already or the model gives no Chinese.
+
+    ``named`` is the question with its names in Chinese, where they are known: the model then keeps them.
+    """
     if is_chinese(question):
         return question
-    reply = joined_reply(generator.stream(translation_messages(question), _OPTIONS)).strip()
+    told = _with_chinese_times(named or question)
+    reply = joined_reply(generator.stream(translation_messages(told), _OPTIONS)).strip()
     if not is_chinese(reply) or not 2 <= len(reply) <= 4 * len(question):
         return question
     return _with_years(_with_month(_with_day(reply, question), question), question)
+
+
+def _with_chinese_times(question: str) -> str:
+    """The English question with its days, months of a year and parts of a year as a Chinese paper writes them."""
+    told = _PERIOD.sub(_chinese_period, question)
+    told = _DAY.sub(_chinese_day, told)
+    return _MONTH_OF_YEAR.sub(lambda found: f"{found['year']}年{_month_number(found['month'])}月", told)
+
+
+def _chinese_period(found: re.Match[str]) -> str:
+    year = f"{found['year']}年"
+    if found["half"]:
+        return f"{year}{'上' if found['half'].lower() == 'first' else '下'}半年"
+    if found["quarter"]:
+        return f"{year}第{_ORDINALS[found['quarter'].lower()]}季度"
+    months = found["months"].lower()
+    return f"{year}前{months if months.isdigit() else _COUNTS.index(months) + 2}个月"
+
+
+def _month_number(name: str) -> int:
+    return _MONTHS.index(name.lower()) + 1
+
+
+def _chinese_day(found: re.Match[str]) -> str:
+    year = found["year"] or found["year_after"]
+    month = _month_number(found["month"] or found["month_first"])
+    day = int(found["day"] or found["day_after"])
+    return f"{year}年{month}月{day}日" if year else f"{month}月{day}日"
 
 
 def _with_day(reply: str, question: str) -> str:
@@ -40,12 +80,9 @@ def _with_day(reply: str, question: str) -> str:
     match = _DAY.search(question)
     if match is None:
         return reply
-    month = _MONTHS.index((match["month"] or match["month_first"]).lower()) + 1
-    year = match["year"] or match["year_after"]
-    day = f"{month}月{int(match['day'] or match['day_after'])}日"
-    if day in reply:
+    written = _chinese_day(match)
+    if written.split("年")[-1] in reply:
         return reply
-    written = f"{year}年{day}" if year else day
     named, count = _WRITTEN_DAY.subn(written, reply, count=1)
     return named if count else f"{written}{reply}"
 
@@ -57,7 +94,7 @@ def _with_month(reply: str, question: str) -> str:
         return reply
     if not months[0]["year"] and (months[0]["before"] or "").strip().lower() not in ("in", "during", "since"):
         return reply  # may is a verb, too
-    month = f"{_MONTHS.index(months[0]['month'].lower()) + 1}月"
+    month = f"{_month_number(months[0]['month'])}月"
     year = f"{months[0]['year']}年" if months[0]["year"] else ""
     invented = re.compile(rf"(?:(?:19|20)\d\d年|[今去]年)?(?<!\d){month}\d{{1,2}}[日号]")
     named = invented.sub(f"{year}{month}", reply)

@@ -69,20 +69,26 @@ def _characters_by_syllable() -> dict[str, str]:
 
 def known_names(question: str) -> tuple[str, ...]:
     """The countries and cities that ``question`` names, in Chinese: Iranian and Moscow give ('伊朗', '莫斯科')."""
-    words = re.findall(r"[A-Za-z]+", question)
-    found: list[str] = []
+    return tuple(dict.fromkeys(name for _, _, name in _known(question) if name not in _IN_ALL_ARTICLES))
+
+
+def _known(question: str) -> list[tuple[int, int, str]]:
+    """Where countries and cities are named, with their Chinese names: start, end, name."""
+    words = list(re.finditer(r"[A-Za-z]+", question))
+    found: list[tuple[int, int, str]] = []
     begin = 0
     while begin < len(words):
         for length in range(min(_PHRASE_WORDS, len(words) - begin), 0, -1):
-            phrase = words[begin : begin + length]
+            phrase = [word.group() for word in words[begin : begin + length]]
             name = _known_names().get(" ".join(phrase).lower()) if phrase[0][0].isupper() else None
             if name:
-                found.append(name)
                 break
         else:
-            found.extend(_people_of(words[begin]))
+            name = next(iter(_people_of(words[begin].group())), None)
+        if name:
+            found.append((words[begin].start(), words[begin + length - 1].end(), name))
         begin += length
-    return tuple(name for name in dict.fromkeys(found) if name not in _IN_ALL_ARTICLES)
+    return found
 
 
 def _people_of(word: str) -> list[str]:
@@ -99,18 +105,30 @@ def _people_of(word: str) -> list[str]:
 
 def spelled_names(question: str) -> tuple[tuple[str, ...], ...]:
     """The names in pinyin, as syllables: (('shan', 'yang'),); a name of one syllable says too little."""
-    found: list[tuple[str, ...]] = []
+    return tuple(dict.fromkeys(name for _, _, name in _spelled(question)))
+
+
+def _spelled(question: str) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Where names are spelled in pinyin, and their syllables: start, end, syllables."""
+    found: list[tuple[int, int, tuple[str, ...]]] = []
     for run in _CAPITALISED.finditer(question):
         name: list[str] = []
-        for word in [*re.split("[ -]", run.group()), ""]:
-            syllables = [] if _is_other_word(word) else _cut(word.lower().removesuffix("'s").split("'"))
-            if syllables:
+        begin = end = run.start()
+        for word in [*re.finditer("[^ -]+", run.group()), None]:
+            syllables = _syllables_of(word.group()) if word else []
+            if word and syllables:
+                begin = begin if name else run.start() + word.start()
+                end = run.start() + word.end()
                 name.extend(syllables)
                 continue
             if len(name) >= _FEWEST_SYLLABLES:
-                found.append(tuple(name))
+                found.append((begin, end, tuple(name)))
             name = []
-    return tuple(dict.fromkeys(found))
+    return found
+
+
+def _syllables_of(word: str) -> list[str]:
+    return [] if _is_other_word(word) else _cut(word.lower().removesuffix("'s").split("'"))
 
 
 def _is_other_word(word: str) -> bool:
@@ -162,6 +180,20 @@ def with_chinese_names(question: str, texts: Iterable[str]) -> str:
 
     named = _CAPITALISED.sub(chinese, question)
     return re.sub(f"(?<=[{HAN}，。？]) (?=[{HAN}])", "", named) if named != question else question
+
+
+def with_names_in_chinese(question: str, texts: Iterable[str]) -> str:
+    """``question``, in English, with the names of countries, cities and people in Chinese.
+
+    What a small model translates, it then need not know: whom from Bhutan did Han Zheng meet is 'whom from 不丹 did
+    韩正 meet'. Names in pinyin are written as in ``texts``; those in none stay.
+    """
+    whole = fold("\n".join(texts))
+    spelled = [(start, end, _writing(name, whole)) for start, end, name in _spelled(question)]
+    named = question
+    for start, end, name in sorted([*_known(question), *spelled], reverse=True):
+        named = named[:start] + (name or named[start:end]) + named[end:]
+    return re.sub(f"(?<=[{HAN}])'s\\b", "", named)
 
 
 def with_names(terms: Terms, names: Iterable[str]) -> Terms:

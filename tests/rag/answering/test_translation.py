@@ -13,8 +13,10 @@ class Saying:
 
     def __init__(self, reply: str) -> None:
         self.reply = reply
+        self.asked = ""
 
     def stream(self, messages: Sequence[Message], options: GenerationOptions = DEFAULT_OPTIONS) -> TextStream:
+        self.asked = messages[-1].content
         yield self.reply
 
 
@@ -36,3 +38,29 @@ class Saying:
 )  # fmt: skip
 def test_days_and_years_of_a_translation_are_the_questions_own(question: str, reply: str, searched: str) -> None:
     assert searched_question(question, Saying(reply)) == searched  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("What was signed on 16 September 2020?", "What was signed on 2020年9月16日?"),
+        ("What was signed on May 6?", "What was signed on 5月6日?"),
+        ("What grew in August, 2020?", "What grew in 2020年8月?"),
+        ("What grew in the first half of 2024?", "What grew in 2024年上半年?"),
+        ("What grew in the second half of 2024?", "What grew in 2024年下半年?"),
+        ("What grew in the third quarter of 2024?", "What grew in 2024年第三季度?"),
+        ("What grew in the first nine months of 2024?", "What grew in 2024年前9个月?"),
+        ("What may they sign in 2024?", "What may they sign in 2024?"),
+    ],
+)  # fmt: skip
+def test_the_model_is_given_times_in_chinese(question: str, asked: str) -> None:
+    model = Saying("签约了什么？")
+    searched_question(question, model)  # type: ignore[arg-type]
+    assert model.asked == asked
+
+
+def test_the_model_is_given_names_in_chinese_where_they_are_known() -> None:
+    model = Saying("韩正会见了谁？")
+    question = "Whom did Han Zheng meet in May 2023?"
+    assert searched_question(question, model, "Whom did 韩正 meet in May 2023?") == "2023年5月韩正会见了谁？"  # type: ignore[arg-type]
+    assert model.asked == "Whom did 韩正 meet in 2023年5月?"

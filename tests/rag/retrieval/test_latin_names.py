@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from rag.retrieval.latin_names import known_names, read_names, spelled_names, with_chinese_names, with_names
+from rag.retrieval.latin_names import (
+    known_names,
+    read_names,
+    spelled_names,
+    with_chinese_names,
+    with_names,
+    with_names_in_chinese,
+)
 from rag.retrieval.terms import question_terms
 
 
@@ -65,3 +72,17 @@ def test_names_become_words_and_bigrams() -> None:
 )
 def test_a_translated_question_gets_its_names_in_chinese(question: str, chinese: str) -> None:
     assert with_chinese_names(question, ["澄溪示范区签约", "澄溪大桥", "成西村"]) == chinese
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Whom from Bhutan did Vice President Han Zheng meet?", "Whom from 不丹 did Vice President 韩正 meet?"),
+        ("How many projects did Chengxi's new district sign?", "How many projects did 澄溪 new district sign?"),
+        ("Which Iranian embassy in Saudi Arabia reopened?", "Which 伊朗 embassy in 沙特阿拉伯 reopened?"),
+        ("Where is the China-Africa Expo?", "Where is the 中国-非洲 Expo?"),
+        ("Whom did Wang Huning meet?", "Whom did Wang Huning meet?"),  # no text writes the name
+    ],
+)
+def test_names_of_an_english_question_are_given_in_chinese(question: str, named: str) -> None:
+    assert with_names_in_chinese(question, ["韩正会见外宾", "澄溪示范区签约"]) == named
