@@ -20,6 +20,11 @@ _BARE_MONTH = re.compile(
     rf"(?P<before>\S+ )?\b(?P<month>{_MONTH})\b(?! \d{{1,2}}(?!\d))(?:,? (?P<year>(?:19|20)\d\d))?", re.IGNORECASE
 )
 _MONTH_OF_YEAR = re.compile(rf"\b(?P<month>{_MONTH})\b(?:,| of)? (?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
+_END_OF = re.compile(
+    rf"\b(?P<until>(?:by|until|as of) )?(?:at )?the end of "
+    rf"(?:(?P<month>{_MONTH})\b(?:,| of)? )?(?P<year>(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
 _WRITTEN_DAY = re.compile(r"(?:(?:19|20)\d\d年|[今去]年)?\d{1,2}月\d{1,2}[日号]")
 _ORDINALS = {"first": "一", "second": "二", "third": "三", "fourth": "四"}
 _COUNTS = "two three four five six seven eight nine ten eleven".split()
@@ -44,12 +49,21 @@ def searched_question(question: str, generator: Generator, named: str = "") -> s
     reply = joined_reply(generator.stream(translation_messages(told), _OPTIONS)).strip()
     if not is_chinese(reply) or not 2 <= len(reply) <= 4 * len(question):
         return question
-    return _with_years(_with_month(_with_day(reply, question), question), question)
+    return _with_end(_with_years(_with_month(_with_day(reply, question), question), question), question)
+
+
+def _with_end(reply: str, question: str) -> str:
+    """The translation with the end that the question names: what was by the end of September is not of September."""
+    found = _END_OF.search(question)
+    if found is None or re.search("[底末]", reply):
+        return reply
+    end = _chinese_end(found)
+    return reply.replace(end.removeprefix("截至").removesuffix("底"), end, 1)
 
 
 def _with_chinese_times(question: str) -> str:
     """The English question with its days, months of a year and parts of a year as a Chinese paper writes them."""
-    told = _PERIOD.sub(_chinese_period, question)
+    told = _END_OF.sub(_chinese_end, _PERIOD.sub(_chinese_period, question))
     told = _DAY.sub(_chinese_day, told)
     return _MONTH_OF_YEAR.sub(lambda found: f"{found['year']}年{_month_number(found['month'])}月", told)
 
@@ -62,6 +76,11 @@ def _chinese_period(found: re.Match[str]) -> str:
         return f"{year}第{_ORDINALS[found['quarter'].lower()]}季度"
     months = found["months"].lower()
     return f"{year}前{months if months.isdigit() else _COUNTS.index(months) + 2}个月"
+
+
+def _chinese_end(found: re.Match[str]) -> str:
+    month = f"{_month_number(found['month'])}月" if found["month"] else ""
+    return f"{'截至' if found['until'] else ''}{found['year']}年{month}底"
 
 
 def _month_number(name: str) -> int:

@@ -32,6 +32,9 @@ class Saying:
         ("What was signed in August 2020?", "签约了什么？", "2020年8月签约了什么？"),
         ("What was signed in August?", "今年8月8日签约了什么？", "8月签约了什么？"),
         ("What was signed between May and July 2020?", "2020年5月至7月签约了什么？", "2020年5月至7月签约了什么？"),
+        ("What was signed by the end of May 2020?", "2020年5月签约了什么？", "截至2020年5月底签约了什么？"),
+        ("What was signed by the end of 2020?", "2020年底签约了什么？", "2020年底签约了什么？"),
+        ("What was owed at the end of 2020?", "2020年欠了多少？", "2020年底欠了多少？"),
         ("What may they sign?", "他们可能签什么？", "他们可能签什么？"),
         ("What was signed?", "签约了什么？", "签约了什么？"),
     ],
@@ -50,6 +53,8 @@ def test_days_and_years_of_a_translation_are_the_questions_own(question: str, re
         ("What grew in the second half of 2024?", "What grew in 2024年下半年?"),
         ("What grew in the third quarter of 2024?", "What grew in 2024年第三季度?"),
         ("What grew in the first nine months of 2024?", "What grew in 2024年前9个月?"),
+        ("What was signed by the end of September 2024?", "What was signed 截至2024年9月底?"),
+        ("What was owed at the end of 2024?", "What was owed 2024年底?"),
         ("What may they sign in 2024?", "What may they sign in 2024?"),
     ],
 )  # fmt: skip
