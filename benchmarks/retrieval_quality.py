@@ -36,10 +36,15 @@ from retrieval_data import (
 )
 
 from embeddings.encoder import load_encoder
+from rag.answering.translation import searched_question
 from rag.corpus.store import ArticleStore
+from rag.generation.runtime import load_generator
+from rag.retrieval.latin_names import with_chinese_names, with_names_in_chinese
 from rag.retrieval.lexical import search_terms, select_terms, term_frequencies
 from rag.retrieval.retriever import Retriever
+from rag.retrieval.spoken_words import as_printed
 from rag.retrieval.terms import query_terms, question_terms
+from rag.settings import load_settings
 
 DEPTH = 60
 
@@ -146,6 +151,22 @@ def measure_store(
     return result
 
 
+def measure_translated(store: ArticleStore, encoder: CachedEncoder, corpus: Corpus) -> dict[str, float]:
+    """The English questions searched as an answer searches them: in the model's Chinese."""
+    retriever, generator, same = Retriever(store, encoder), load_generator(load_settings()), reprints(corpus)
+    ranks = []
+    for question in corpus.questions:
+        if question.kind != "english":
+            continue
+        texts = [f"{near.title}\n{near.text}" for near in retriever.search(question.text, count=8)]
+        named = with_names_in_chinese(question.text, texts)
+        chinese = with_chinese_names(as_printed(searched_question(question.text, generator, named)), texts)
+        found = [same.get(item.article_id, item.article_id) for item in retriever.search(chinese, count=DEPTH)]
+        ranks.append(rank_of(found, same.get(question.article_id, question.article_id)))
+    generator.close()
+    return measure(ranks)
+
+
 def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -154,6 +175,7 @@ def main() -> None:
     parser.add_argument("--vectors", type=Path, default=Path(tempfile.gettempdir()) / "baowen-vectors")
     parser.add_argument("--articles", type=int, default=450, help="how many articles of xwlb to mix in")
     parser.add_argument("--store", type=Path, help="search this store, which holds the news and all of xwlb")
+    parser.add_argument("--translated", action="store_true", help="with --store: English questions in Chinese, alone")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     encoder = CachedEncoder(load_encoder(Path(options.model)), options.vectors)
@@ -161,6 +183,9 @@ def main() -> None:
     if options.store:
         corpus = joined(read_news(options.folder, options.articles), read_named(options.folder))
         with ArticleStore.open(options.store, embedding_model=encoder.name, dimension=encoder.dimension) as store:
+            if options.translated:
+                print(measure_translated(store, encoder, of_store(store, corpus)))
+                return
             result["store"] = measure_store(store, encoder, of_store(store, corpus), halved=("named",))
     else:
         for name, corpus in (
