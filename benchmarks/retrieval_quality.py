@@ -39,10 +39,8 @@ from embeddings.encoder import load_encoder
 from rag.answering.translation import searched_question
 from rag.corpus.store import ArticleStore
 from rag.generation.runtime import load_generator
-from rag.retrieval.latin_names import with_chinese_names, with_names_in_chinese
 from rag.retrieval.lexical import search_terms, select_terms, term_frequencies
 from rag.retrieval.retriever import Retriever
-from rag.retrieval.spoken_words import as_printed
 from rag.retrieval.terms import query_terms, question_terms
 from rag.settings import load_settings
 
@@ -159,8 +157,7 @@ def measure_translated(store: ArticleStore, encoder: CachedEncoder, corpus: Corp
         if question.kind != "english":
             continue
         texts = [f"{near.title}\n{near.text}" for near in retriever.search(question.text, count=8)]
-        named = with_names_in_chinese(question.text, texts)
-        chinese = with_chinese_names(as_printed(searched_question(question.text, generator, named)), texts)
+        chinese = searched_question(question.text, generator, texts)
         found = [same.get(item.article_id, item.article_id) for item in retriever.search(chinese, count=DEPTH)]
         ranks.append(rank_of(found, same.get(question.article_id, question.article_id)))
     generator.close()

@@ -35,7 +35,7 @@ from rag.answering.writing import Statements, Writer
 from rag.generation.generator import Generator as TextGenerator
 from rag.records import Answer, AnswerFigure, Article, Passage, SearchFilter, Timings, Turn
 from rag.retrieval.follow_up import standalone_question
-from rag.retrieval.latin_names import spelled_names, with_chinese_names, with_names_in_chinese
+from rag.retrieval.latin_names import spelled_names
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.spoken_words import as_printed
 
@@ -163,10 +163,7 @@ class Assistant:
         if spelled_names(complete):  # Chengxi is 澄溪 in the articles near the question
             near = given or self._sources.search(complete, self._limits.passages, asked.search_filter, None)
             texts = [f"{item.title}\n{item.text}" for item in near]
-        named = with_names_in_chinese(complete, texts)
-        searched = as_printed(searched_question(complete, self._generator, named))
-        searched = with_chinese_names(searched, texts)
-        return replace(asked, searched=searched)
+        return replace(asked, searched=searched_question(complete, self._generator, texts))
 
     def _ask_back(self, asked: Asked, unclear: Unclear) -> Iterator[AnswerEvent]:
         """Nothing is searched for a question that asks of nothing; it is asked back."""

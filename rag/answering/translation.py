@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag.generation.generator import GenerationOptions, Generator, joined_reply
 from rag.generation.prompts import translation_messages
+from rag.retrieval.latin_names import with_chinese_names, with_names_in_chinese
 from rag.retrieval.question_kind import is_chinese
+from rag.retrieval.spoken_words import as_printed
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MONTHS = "january february march april may june july august september october november december".split()
@@ -21,8 +24,8 @@ _BARE_MONTH = re.compile(
 )
 _MONTH_OF_YEAR = re.compile(rf"\b(?P<month>{_MONTH})\b(?:,| of)? (?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
 _END_OF = re.compile(
-    rf"\b(?P<until>(?:by|until|as of) )?(?:at )?the end of "
-    rf"(?:(?P<month>{_MONTH})\b(?:,| of)? )?(?P<year>(?:19|20)\d\d)\b",
+    rf"\b(?P<until>(?:by|until|as of) )?(?:at )?(?:the )?end of "
+    rf"(?:(?P<month>{_MONTH})\b(?:(?:,| of)? (?P<year>(?:19|20)\d\d)\b)?|(?P<year_alone>(?:19|20)\d\d)\b)",
     re.IGNORECASE,
 )
 _WRITTEN_DAY = re.compile(r"(?:(?:19|20)\d\d年|[今去]年)?\d{1,2}月\d{1,2}[日号]")
@@ -38,18 +41,20 @@ _MAX_TOKENS = 60
 _OPTIONS = GenerationOptions(max_tokens=_MAX_TOKENS, stop=("\n",))
 
 
-def searched_question(question: str, generator: Generator, named: str = "") -> str:
+def searched_question(question: str, generator: Generator, texts: Sequence[str] = ()) -> str:
     """The question in Chinese; itself where it is Chinese already or the model gives no Chinese.
 
-    ``named`` is the question with its names in Chinese, where they are known: the model then keeps them.
+    ``texts`` are those near the question in meaning: as they write a name in pinyin, so does the translation. Names
+    and times are told to the model in Chinese, and what it leaves in pinyin all the same is put right after it.
     """
     if is_chinese(question):
         return question
-    told = _with_chinese_times(named or question)
+    told = _with_chinese_times(with_names_in_chinese(question, texts))
     reply = joined_reply(generator.stream(translation_messages(told), _OPTIONS)).strip()
     if not is_chinese(reply) or not 2 <= len(reply) <= 4 * len(question):
         return question
-    return _with_end(_with_years(_with_month(_with_day(reply, question), question), question), question)
+    timed = _with_end(_with_years(_with_month(_with_day(reply, question), question), question), question)
+    return with_chinese_names(as_printed(timed), texts)
 
 
 def _with_end(reply: str, question: str) -> str:
@@ -79,8 +84,9 @@ def _chinese_period(found: re.Match[str]) -> str:
 
 
 def _chinese_end(found: re.Match[str]) -> str:
-    month = f"{_month_number(found['month'])}月" if found["month"] else ""
-    return f"{'截至' if found['until'] else ''}{found['year']}年{month}底"
+    year, month = found["year"] or found["year_alone"], found["month"]
+    day = (f"{year}年" if year else "") + (f"{_month_number(month)}月" if month else "")
+    return f"{'截至' if found['until'] else ''}{day}底"
 
 
 def _month_number(name: str) -> int:

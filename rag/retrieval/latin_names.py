@@ -189,10 +189,14 @@ def with_names_in_chinese(question: str, texts: Iterable[str]) -> str:
     韩正 meet'. Names in pinyin are written as in ``texts``; those in none stay.
     """
     whole = fold("\n".join(texts))
-    spelled = [(start, end, _writing(name, whole)) for start, end, name in _spelled(question)]
+    places = _known(question)
+    for start, end, syllables in _spelled(question):
+        writing = _writing(syllables, whole)
+        if writing and all(end <= known[0] or known[1] <= start for known in places):
+            places.append((start, end, writing))
     named = question
-    for start, end, name in sorted([*_known(question), *spelled], reverse=True):
-        named = named[:start] + (name or named[start:end]) + named[end:]
+    for start, end, name in sorted(places, reverse=True):
+        named = named[:start] + name + named[end:]
     return re.sub(f"(?<=[{HAN}])'s\\b", "", named)
 
 

@@ -34,6 +34,7 @@ class Saying:
         ("What was signed between May and July 2020?", "2020年5月至7月签约了什么？", "2020年5月至7月签约了什么？"),
         ("What was signed by the end of May 2020?", "2020年5月签约了什么？", "截至2020年5月底签约了什么？"),
         ("What was signed by the end of 2020?", "2020年底签约了什么？", "2020年底签约了什么？"),
+        ("What was signed by end of May?", "5月签约了什么？", "截至5月底签约了什么？"),
         ("What was owed at the end of 2020?", "2020年欠了多少？", "2020年底欠了多少？"),
         ("What may they sign?", "他们可能签什么？", "他们可能签什么？"),
         ("What was signed?", "签约了什么？", "签约了什么？"),
@@ -67,5 +68,5 @@ def test_the_model_is_given_times_in_chinese(question: str, asked: str) -> None:
 def test_the_model_is_given_names_in_chinese_where_they_are_known() -> None:
     model = Saying("韩正会见了谁？")
     question = "Whom did Han Zheng meet in May 2023?"
-    assert searched_question(question, model, "Whom did 韩正 meet in May 2023?") == "2023年5月韩正会见了谁？"  # type: ignore[arg-type]
+    assert searched_question(question, model, ["韩正会见外宾"]) == "2023年5月韩正会见了谁？"  # type: ignore[arg-type]
     assert model.asked == "Whom did 韩正 meet in 2023年5月?"

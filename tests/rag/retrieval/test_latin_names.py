@@ -86,3 +86,8 @@ def test_a_translated_question_gets_its_names_in_chinese(question: str, chinese:
 )
 def test_names_of_an_english_question_are_given_in_chinese(question: str, named: str) -> None:
     assert with_names_in_chinese(question, ["韩正会见外宾", "澄溪示范区签约"]) == named
+
+
+def test_a_known_name_that_could_be_pinyin_is_told_once() -> None:
+    named = with_names_in_chinese("How many trips from Hong Kong to Macao were made?", ["红空与红空", "澳门"])
+    assert named == "How many trips from 香港 to 澳门 were made?"
