@@ -25,6 +25,8 @@ from rag.answering.times import (
     is_figure_of_other_time,
     is_of_other_time,
     is_of_other_year,
+    is_up_to,
+    names_a_time,
     names_other_years,
     read_question_time,
 )
@@ -74,6 +76,7 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or _figures_are_of_other_time(found, statement, quoted)
         or any(_says_another_time(statement, sentence) for sentence in quoted)
         or _hides_its_period(asked, found, statement, quoted)
+        or _is_no_running_total(asked, found, quoted)
         or any(is_of_another_member(asked.searched, statement, text) for text in texts)
         or all(_is_of_another_level(asked, sentence) for sentence in quoted)
         or is_mixed(statement, texts)
@@ -120,6 +123,8 @@ def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = Fa
     if is_of_the_other_sex(asked.searched, sentence.text):
         return False
     if gives_orders(sentence.text) or _is_of_another_level(asked, sentence):
+        return False
+    if _is_no_running_total(asked, found, [sentence]):
         return False
     if asked.kind.kind in ("count", "money", "percentage"):
         figure = answering_figure(asked.searched, sentence.text)
@@ -301,6 +306,19 @@ def _hides_its_period(asked: Asked, found: Findings, statement: str, quoted: Seq
     if asked.kind.kind not in ("count", "money", "percentage") or not is_chinese(statement):
         return False
     return any(hides_its_period(found.time_asked, item.article, item.text, statement) for item in quoted)
+
+
+def _is_no_running_total(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
+    """Whether an end is asked about, and what is quoted says not when, where another sentence counts up to it.
+
+    What one meeting signed (现场签下14个) is not what had been signed 截至9月底. In the article that counts up to
+    it, the end may hold for the sentences after it as well.
+    """
+    if any(names_a_time(sentence.article, sentence.text) for sentence in quoted):
+        return False
+    totals = [item for item in found.evidence if is_up_to(found.time_asked, item.article, item.text)]
+    own = {sentence.article.id for sentence in quoted}
+    return any(fits(asked, found, item) for item in totals) and not own & {item.article.id for item in totals}
 
 
 def _says_another_time(statement: str, sentence: Sentence) -> bool:

@@ -212,6 +212,19 @@ def hides_its_period(asked: QuestionTime | None, article: Article, text: str, st
     return bool(spans) and _PART.search(statement) is None and _PART.search(text) is not None
 
 
+def is_up_to(asked: QuestionTime | None, article: Article, text: str) -> bool:
+    """Whether an end is asked about (截至9月底) and a sentence counts up to it."""
+    if asked is None or article.date is None or not _AS_OF.search(asked.text):
+        return False
+    end = _UP_TO.match(text.lstrip("“ "))
+    return end is not None and any(_overlaps(mention, asked) for mention in _own_times(text, article.date, 0.5))
+
+
+def names_a_time(article: Article, text: str) -> bool:
+    """Whether a sentence says when."""
+    return article.date is not None and bool(_own_times(text, article.date, 0.5))
+
+
 def leaves_out_its_end(question: str, text: str, statement: str) -> bool:
     """Whether a sentence counts up to a day (截至9月底，签约85个) that neither statement nor question names."""
     end = _UP_TO.match(text.lstrip("“ "))

@@ -212,3 +212,28 @@ def test_where_is_answered_by_a_place_that_the_question_does_not_name() -> None:
     where = asked("2022年男排世锦赛在哪举办")
     assert not has_answer_form(where.kind, "2022年男排世锦赛将在8月26日至9月11日进行。", where.searched)
     assert has_answer_form(where.kind, "2022年男排世锦赛在波兰和斯洛文尼亚举办。", where.searched)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("截至2020年9月底，示范区签约了多少个项目？", "示范区组织企业对接，现场签约项目14个。", True),
+        ("2020年9月，示范区签约了多少个项目？", "示范区组织企业对接，现场签约项目14个。", False),
+        ("截至2020年9月底，示范区签约了多少个项目？", "截至9月底，示范区签约项目86个。", False),
+    ],
+)
+def test_what_one_meeting_signed_is_not_what_had_been_signed_by_an_end(question: str, text: str, other: bool) -> None:
+    total = "截至9月底，示范区共签约项目85个。"
+    assert is_of_another(question, text.rstrip("。"), text, total, day=dt.date(2020, 9, 30)) is other
+    findings = found(question, sentence(text, dt.date(2020, 9, 30)), sentence(total, dt.date(2020, 9, 30)))
+    assert fits(asked(question), findings, findings.evidence[0]) is not other
+
+
+def test_an_end_holds_for_the_sentences_after_it() -> None:
+    whole = "截至9月底，示范区共签约项目85个。其中新区签约项目14个。"
+    article = Article("a", "", whole, date=dt.date(2020, 9, 30))
+    total, after = (
+        Sentence(article, start, end, whole[start:end], 0, 0.8, 0.8, 3.0, "") for start, end in ((0, 18), (18, 29))
+    )
+    question = "截至2020年9月底，新区签约了多少个项目？"
+    assert not is_of_something_else(asked(question), found(question, total, after), "新区签约项目14个", [after])
