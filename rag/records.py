@@ -214,6 +214,19 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Passages, best first, of one ``generation`` of the store, and how the question was read."""
+
+    question: str
+    standalone_question: str
+    """The question as searched, where that is not what was typed; else empty."""
+    passages: tuple[Passage, ...]
+    notes: tuple[str, ...] = ()
+    """How a time word was read; why a question in another language was searched as typed."""
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One earlier exchange of a conversation."""
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from rag.corpus.store import ArticleStore
 from rag.errors import SettingsError
-from rag.records import Article, Passage, SearchFilter
+from rag.records import Article, Passage, SearchFilter, SearchResult
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
     from rag.answering.assistant import Assistant
+    from rag.answering.inquiry import AssistantSources
     from rag.answering.verification import SentenceReader
     from rag.corpus.ingestion import IngestProgress, IngestReport
     from rag.generation.generator import Generator
@@ -122,15 +123,8 @@ class Workspace:
     def _make_assistant(self) -> Assistant:
         from rag.answering.assistant import Assistant, AssistantLimits
         from rag.answering.evidence import SentenceEncoder
-        from rag.answering.inquiry import AssistantSources
 
         encoder = self.encoder
-        sources = AssistantSources(
-            search=self._search,
-            articles=self._articles,
-            generation=self._generation,
-            today=self.today,
-        )
         limits = AssistantLimits(
             passages=self.settings.passage_count,
             question_characters=self.settings.max_question_characters,
@@ -139,8 +133,14 @@ class Workspace:
         sentence_encoder = SentenceEncoder(
             question=lambda text: encoder.encode_queries([text])[0], sentences=encoder.encode_passages
         )
-        return Assistant(
-            sources, self.generator, encoder=sentence_encoder, reader=_sentence_reader(encoder), limits=limits
+        reader = _sentence_reader(encoder)
+        return Assistant(self._sources(), self.generator, encoder=sentence_encoder, reader=reader, limits=limits)
+
+    def _sources(self) -> AssistantSources:
+        from rag.answering.inquiry import AssistantSources
+
+        return AssistantSources(
+            search=self._search, articles=self._articles, generation=self._generation, today=self.today
         )
 
     def _search(
@@ -188,12 +188,25 @@ class Workspace:
         self.generator.warm_up(prefix_messages())
 
     def search(
-        self, question: str, count: int | None = None, search_filter: SearchFilter = _NO_FILTER
-    ) -> list[Passage]:
-        """Passages for a question, best first."""
-        return self.retriever.search(
-            question, count=count or self.settings.passage_count, search_filter=search_filter
+        self,
+        question: str,
+        count: int | None = None,
+        search_filter: SearchFilter = _NO_FILTER,
+        *,
+        translate: bool = True,
+    ) -> SearchResult:
+        """Passages for a question, best first, searched as its answer would be.
+
+        The generation model is used, and loaded, only by a question in another language; ``translate`` off does
+        without it.
+        """
+        from rag.answering.passage_search import PassageSearch
+
+        search = PassageSearch(
+            self._sources(), lambda: self.generator, question_characters=self.settings.max_question_characters
         )
+        count = count or self.settings.passage_count
+        return search.search(question, count=count, search_filter=search_filter, translate=translate)
 
     def ingest(
         self,

@@ -83,7 +83,7 @@ class Archive:
             return failure_html(error_title(error), problem_of(error).detail, self._texts)
 
     def _found_html(self, find: str) -> str:
-        passages = self._workspace.search(find, _FOUND_PASSAGES, SearchFilter())
+        passages = self._workspace.search(find, _FOUND_PASSAGES).passages
         ids = list(dict.fromkeys(item.article_id for item in passages))[:_PAGE_ARTICLES]
         return self._list_html(
             [self._workspace.store.article(article_id) for article_id in ids], self._texts.evidence_none

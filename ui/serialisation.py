@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from rag.records import Answer, AnswerFigure, Article, Citation, JsonObject, Passage, Reading
+from rag.records import Answer, AnswerFigure, Article, Citation, JsonObject, Passage, Reading, SearchResult
 
 
 def date_text(date: dt.date | None) -> str | None:
@@ -47,6 +47,17 @@ def passage_json(passage: Passage) -> JsonObject:
         "end": passage.end,
         "score": passage.score,
         "signals": dict(passage.signals),
+    }
+
+
+def search_json(found: SearchResult) -> JsonObject:
+    """What a search found, and how its question was read."""
+    return {
+        "question": found.question,
+        "standalone_question": found.standalone_question,
+        "passages": [passage_json(item) for item in found.passages],
+        "notes": list(found.notes),
+        "generation": found.generation,
     }
 
 

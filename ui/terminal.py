@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from rag.records import Answer, Article, Citation, Passage
+from rag.records import Answer, Article, Citation, SearchResult
 from ui.serialisation import date_text
 
 
@@ -67,12 +67,17 @@ def article_text(article: Article) -> str:
     return clean("\n".join([*(line for line in head if line), facts, "", article.text]))
 
 
-def passages_text(passages: Sequence[Passage]) -> str:
-    """Passages, best first."""
+def search_text(found: SearchResult) -> str:
+    """How the question was read, where that is not plain, then the passages, best first."""
     blocks = []
-    for number, item in enumerate(passages, start=1):
+    if found.standalone_question:
+        blocks.append("按此理解 / read as: " + clean(found.standalone_question))
+    blocks.extend("注 / note: " + clean(note) for note in found.notes)
+    for number, item in enumerate(found.passages, start=1):
         place = place_text(date_text(item.date), item.source, item.page)
         span = f"{item.article_id}:{item.start}-{item.end}"
         blocks.append(f"{number}. 《{clean(item.title)}》 {place}  {item.score:.3f}  ({span})")
         blocks.append(f"   {clean(item.text)}")
-    return "\n".join(blocks) or "没有找到相关段落 / no passage found"
+    if not found.passages:
+        blocks.append("没有找到相关段落 / no passage found")
+    return "\n".join(blocks)

@@ -24,18 +24,17 @@ from rag.answering.evidence import SentenceEncoder
 from rag.answering.figures import Figure
 from rag.answering.gate import CheckedFigure, check_answer
 from rag.answering.inquiry import Asked, AssistantSources, Findings, checked_question, find_evidence
+from rag.answering.passage_search import chinese_question
 from rag.answering.readings import other_readings
 from rag.answering.refusal import Refusal, refusal_answer
 from rag.answering.several_events import events_statement, other_events
 from rag.answering.statements import cited_in
-from rag.answering.translation import searched_question
 from rag.answering.unclear import Unclear, asked_back, unclear_question
 from rag.answering.verification import SentenceReader
 from rag.answering.writing import Statements, Writer
 from rag.generation.generator import Generator as TextGenerator
 from rag.records import Answer, AnswerFigure, Article, Passage, SearchFilter, Timings, Turn
 from rag.retrieval.follow_up import standalone_question
-from rag.retrieval.latin_names import spelled_names
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.spoken_words import as_printed
 
@@ -159,11 +158,9 @@ class Assistant:
         complete = asked.complete
         if is_chinese(complete):
             return asked
-        texts: list[str] = []
-        if spelled_names(complete):  # Chengxi is 澄溪 in the articles near the question
-            near = given or self._sources.search(complete, self._limits.passages, asked.search_filter, None)
-            texts = [f"{item.title}\n{item.text}" for item in near]
-        return replace(asked, searched=searched_question(complete, self._generator, texts))
+        count, search_filter = self._limits.passages, asked.search_filter
+        searched = chinese_question(complete, self._sources, self._generator, count, search_filter, given)
+        return replace(asked, searched=searched)
 
     def _ask_back(self, asked: Asked, unclear: Unclear) -> Iterator[AnswerEvent]:
         """Nothing is searched for a question that asks of nothing; it is asked back."""

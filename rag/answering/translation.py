@@ -37,6 +37,8 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE_YEAR = re.compile(r"今年|本年度?|当年|去年|明年|前年")
+_WORD = re.compile(r"[A-Za-z\u00c0-\u04ff]*[a-z\u00df-\u00ff\u0430-\u044f][A-Za-z\u00c0-\u04ff]+")
+"""A word to translate; 5G and GDP stand in a Chinese paper as they are."""
 _MAX_TOKENS = 60
 _OPTIONS = GenerationOptions(max_tokens=_MAX_TOKENS, stop=("\n",))
 
@@ -47,7 +49,7 @@ def searched_question(question: str, generator: Generator, texts: Sequence[str] 
     ``texts`` are those near the question in meaning: as they write a name in pinyin, so does the translation. Names
     and times are told to the model in Chinese, and what it leaves in pinyin all the same is put right after it.
     """
-    if is_chinese(question):
+    if is_chinese(question) or not _WORD.search(question):
         return question
     told = _with_chinese_times(with_names_in_chinese(question, texts))
     reply = joined_reply(generator.stream(translation_messages(told), _OPTIONS)).strip()

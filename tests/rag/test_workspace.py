@@ -32,10 +32,10 @@ def test_ingesting_makes_the_store_and_everything_else_follows(tmp_path: Path) -
         _ = workspace.store
     report = workspace.ingest([page(tmp_path)], date=dt.date(2020, 12, 25), source="云岭日报")
     assert (report.added, workspace.store.article_count()) == (4, 4)
-    assert len(workspace.search("大桥通车")) == 2
-    assert len(workspace.search("大桥通车", 3)) == 3
-    assert workspace.search("大桥通车", 3, SearchFilter(source="晨报")) == []
-    assert {hit.source for hit in workspace.search("大桥")} == {"云岭日报"}
+    assert len(workspace.search("大桥通车").passages) == 2
+    assert len(workspace.search("大桥通车", 3).passages) == 3
+    assert workspace.search("大桥通车", 3, SearchFilter(source="晨报")).passages == ()
+    assert {hit.source for hit in workspace.search("大桥").passages} == {"云岭日报"}
     assert workspace.assistant is workspace.assistant
     assert not workspace.ready
     workspace.warm_up()
@@ -79,6 +79,37 @@ def test_an_ingestion_in_which_nothing_changed_loads_no_model(
         assert len(loaded) == 1
         assert second.ingest([page(tmp_path, 5)]).added == 1
     assert len(loaded) == 2
+
+
+def test_a_question_in_another_language_is_searched_in_chinese(tmp_path: Path) -> None:
+    generator = ScriptedGenerator("去年第2号桥全长多少米？")
+    settings = Settings(store=tmp_path / "store", max_question_characters=60)
+    with closing(Workspace(settings, encoder=HashEncoder(), generator=generator)) as workspace:
+        workspace.ingest([page(tmp_path)], date=dt.date(2020, 12, 25))
+        found = workspace.search("How long is the second bridge of last year?", 1)
+        assert found.standalone_question == "去年第2号桥全长多少米？"
+        assert found.passages[0].title == "第2号桥通车"
+        assert found.notes == ("“去年” was read as 2019-01-01 to 2019-12-31",)
+        assert found.generation == workspace.store.generation
+        asked = len(generator.requests)
+        as_typed = workspace.search("How long is the second bridge of last year?", 1, translate=False)
+        assert as_typed.standalone_question == ""
+        assert as_typed.notes == ("“last year” was read as 2019-01-01 to 2019-12-31",)
+        for question in ("第2号桥全长多少米？", "5G", "How long is the bridge? " * 5):
+            assert workspace.search(question).standalone_question == ""
+        assert len(generator.requests) == asked
+        assert workspace.search("今年签了多少个项目？").standalone_question == "今年签约了多少个项目？"
+
+
+def test_without_a_generation_model_a_question_is_searched_as_typed(tmp_path: Path) -> None:
+    settings = Settings(store=tmp_path / "store", models=tmp_path / "models")
+    with closing(Workspace(settings, encoder=HashEncoder())) as workspace:
+        workspace.ingest([page(tmp_path)])
+        found = workspace.search("How long is the bridge?")
+        assert len(found.passages) == 4
+        assert found.standalone_question == ""
+        assert "searched as typed, not in Chinese" in found.notes[0]
+        assert "baowen models fetch" in found.notes[0]
 
 
 def test_many_threads_share_one_workspace(tmp_path: Path) -> None:

@@ -118,6 +118,13 @@ def test_days_out_of_order_are_refused(client: TestClient) -> None:
 def test_search_returns_passages_within_the_filter(client: TestClient) -> None:
     reply = client.post("/v1/search", json={"question": "菜市", "source": "青石晚报", "k": 5})
     assert [item["article_id"] for item in reply.json()["passages"]] == ["d4e5f6"]
+    assert (reply.json()["standalone_question"], reply.json()["notes"]) == ("", [])
+
+
+@pytest.mark.parametrize(("translate", "searched"), [(True, "桥有多长？"), (False, "")])
+def test_a_search_in_english_says_what_was_searched(client: TestClient, translate: bool, searched: str) -> None:
+    reply = client.post("/v1/search", json={"question": "How long is the bridge?", "translate": translate})
+    assert reply.json()["standalone_question"] == searched
 
 
 def test_a_full_line_gets_429_and_retry_after() -> None:

@@ -48,11 +48,23 @@ def test_ask_streams_the_answer_and_lists_its_citations(
     assert fake.closed
 
 
+def test_a_search_tells_how_the_question_was_read(fake: FakeWorkspace, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "search", "How long is the bridge?", "-k", "1")
+    assert out.splitlines()[:2] == ["按此理解 / read as: 桥有多长？", "注 / note: 近期[31m"]
+    assert "青石大桥合龙" in out.splitlines()[2]
+    _, out, _ = run(capsys, "search", "How long is the bridge?", "--as-typed")
+    assert out.startswith("1. 《青石大桥合龙》")
+    _, out, _ = run(capsys, "search", "How long is the bridge?", "--json", "--source", "无此报")
+    found = json.loads(out)
+    assert (found["standalone_question"], found["passages"], found["generation"]) == ("桥有多长？", [], 7)
+
+
 def test_json_is_one_document_and_nothing_else(fake: FakeWorkspace, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "ask", "问", "--json")
     assert (status, json.loads(out)["answer"]) == (0, ANSWER.answer)
     _, out, _ = run(capsys, "search", "桥", "-k", "1", "--json")
     assert [item["article_id"] for item in json.loads(out)["passages"]] == ["a1b2c3"]
+    assert json.loads(out)["standalone_question"] == ""
     _, out, _ = run(capsys, "articles", "--json", "--to", "2021-03-08")
     assert [item["id"] for item in json.loads(out)["articles"]] == ["d4e5f6"]
     _, out, _ = run(capsys, "articles", "a1b2c3", "--json")

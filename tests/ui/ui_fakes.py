@@ -13,7 +13,19 @@ from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDe
 from rag.corpus.ingestion import IngestProgress, IngestReport
 from rag.corpus.store import StoreCounts
 from rag.errors import ArticleNotFoundError
-from rag.records import Answer, AnswerFigure, Article, Citation, Origin, Passage, Reading, SearchFilter, Timings, Turn
+from rag.records import (
+    Answer,
+    AnswerFigure,
+    Article,
+    Citation,
+    Origin,
+    Passage,
+    Reading,
+    SearchFilter,
+    SearchResult,
+    Timings,
+    Turn,
+)
 
 HOSTILE = (
     '<script>window.stolen=1</script><img src=x onerror="window.stolen=1"> **粗** `码` {{7*7}} ${7*7} '
@@ -206,9 +218,19 @@ class FakeWorkspace:
             raise self.warm_up_error
         self.ready = True
 
-    def search(self, question: str, count: int, search_filter: SearchFilter) -> list[Passage]:
-        found = [BRIDGE_PASSAGE, MARKET_PASSAGE]
-        return [item for item in found if _passes(self.store.article(item.article_id), search_filter)][:count]
+    def search(
+        self,
+        question: str,
+        count: int | None = None,
+        search_filter: SearchFilter | None = None,
+        *,
+        translate: bool = True,
+    ) -> SearchResult:
+        asked_for = search_filter or SearchFilter()
+        held = (BRIDGE_PASSAGE, MARKET_PASSAGE)
+        found = tuple(item for item in held if _passes(self.store.article(item.article_id), asked_for))[:count]
+        read_as = "桥有多长？" if translate and question.isascii() else ""
+        return SearchResult(question, read_as, found, notes=("近期\x1b[31m",) if read_as else (), generation=7)
 
     def ingest(
         self,

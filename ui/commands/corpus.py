@@ -11,8 +11,8 @@ from rag.settings import Settings
 from rag.workspace import Workspace
 from ui.commands.output import ProgressLine, write_json, write_line
 from ui.filters import make_filter
-from ui.serialisation import article_json, passage_json
-from ui.terminal import article_line, article_text, passages_text
+from ui.serialisation import article_json, search_json
+from ui.terminal import article_line, article_text, search_text
 
 if TYPE_CHECKING:
     from rag.corpus.ingestion import IngestProgress, IngestReport
@@ -79,16 +79,6 @@ def run_search(settings: Settings, options: argparse.Namespace) -> int:
     """Find passages."""
     search_filter = make_filter(options.date_from, options.date_to, options.source)
     with closing(Workspace(settings)) as workspace:
-        passages = workspace.search(options.question, options.count or settings.passage_count, search_filter)
-        generation = workspace.store.generation
-    if options.json:
-        write_json(
-            {
-                "question": options.question,
-                "passages": [passage_json(passage) for passage in passages],
-                "generation": generation,
-            }
-        )
-    else:
-        write_line(passages_text(passages))
+        found = workspace.search(options.question, options.count, search_filter, translate=not options.as_typed)
+    write_json(search_json(found)) if options.json else write_line(search_text(found))
     return 0

@@ -162,6 +162,11 @@ def _add_corpus_commands(commands: Any, common: argparse.ArgumentParser) -> None
         metavar="N",
         help="最多几段 · how many passages at most",
     )
+    parser.add_argument(
+        "--as-typed",
+        action="store_true",
+        help="外文问题不译成中文再检索 · do not search a question in another language in Chinese",
+    )
     _add_filter_options(parser)
 
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
 from rag.records import Answer, JsonObject
 from ui.answer_queue import AnswerStream, Inquiry
-from ui.serialisation import answer_json, passage_json
+from ui.serialisation import answer_json, passage_json, search_json
 from ui.web.problems import log_error, problem_of
 from ui.web.schemas import AnswerDocument, AnswerRequest, SearchDocument, SearchRequest
 from ui.web.services import Services, services_of
@@ -132,11 +132,6 @@ async def post_answer(
 
 @router.post("/search", response_model=SearchDocument, summary="Find passages, write no answer")
 def post_search(body: SearchRequest, services: Annotated[Services, Depends(services_of)]) -> dict[str, Any]:
-    """Retrieval only; never waits for the model."""
-    count = body.count or services.settings.passage_count
-    passages = services.workspace.search(body.question, count, body.search_filter())
-    return {
-        "question": body.question,
-        "passages": [passage_json(item) for item in passages],
-        "generation": services.workspace.store.generation,
-    }
+    """Retrieval only; the model is waited for only by a question to be searched in Chinese."""
+    found = services.workspace.search(body.question, body.count, body.search_filter(), translate=body.translate)
+    return search_json(found)

@@ -71,6 +71,9 @@ class SearchRequest(_Filtered):
 
     question: Question
     count: int | None = Field(None, ge=1, le=100, validation_alias=AliasChoices("count", "k"))
+    translate: bool = Field(
+        True, description="Search a question in another language in the model's Chinese; false never waits for it."
+    )
 
 
 class PassageDocument(BaseModel):
@@ -92,7 +95,9 @@ class SearchDocument(BaseModel):
     """Passages, best first, of one generation of the store."""
 
     question: str
+    standalone_question: str = Field(description="The question as searched, where that is not what was typed.")
     passages: list[PassageDocument]
+    notes: list[str]
     generation: int
 
 

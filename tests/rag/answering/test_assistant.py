@@ -425,7 +425,7 @@ def test_removed_articles_are_in_no_answer_that_comes_after(tmp_path: Path) -> N
             seen = {item.article_id for item in (*again.citations, *again.passages)}
             seen |= {reading.citation.article_id for reading in again.other_readings}
             wrong.extend(seen & late)
-            wrong.extend({p.article_id for p in workspace.search(question)} & late)
+            wrong.extend({p.article_id for p in workspace.search(question).passages} & late)
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
     for thread in threads:
