@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.answering.official_terms import with_terms_in_chinese
 from rag.generation.generator import GenerationOptions, Generator, joined_reply
 from rag.generation.prompts import translation_messages
 from rag.retrieval.latin_names import with_chinese_names, with_names_in_chinese
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.spoken_words import as_printed
+from rag.retrieval.terms import HAN
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MONTHS = "january february march april may june july august september october november december".split()
@@ -39,6 +41,7 @@ _PERIOD = re.compile(
 _RELATIVE_YEAR = re.compile(r"今年|本年度?|当年|去年|明年|前年")
 _WORD = re.compile(r"[A-Za-z\u00c0-\u04ff]*[a-z\u00df-\u00ff\u0430-\u044f][A-Za-z\u00c0-\u04ff]+")
 """A word to translate; 5G and GDP stand in a Chinese paper as they are."""
+_SPACE_IN_CHINESE = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
 _MAX_TOKENS = 60
 _OPTIONS = GenerationOptions(max_tokens=_MAX_TOKENS, stop=("\n",))
 
@@ -46,15 +49,18 @@ _OPTIONS = GenerationOptions(max_tokens=_MAX_TOKENS, stop=("\n",))
 def searched_question(question: str, generator: Generator, texts: Sequence[str] = ()) -> str:
     """The question in Chinese; itself where it is Chinese already or the model gives no Chinese.
 
-    ``texts`` are those near the question in meaning: as they write a name in pinyin, so does the translation. Names
-    and times are told to the model in Chinese, and what it leaves in pinyin all the same is put right after it.
+    ``texts`` are those near the question in meaning: as they write a name in pinyin, so does the translation. Names,
+    times and official terms are told to the model in Chinese; what it leaves in pinyin is put right after it.
     """
     if is_chinese(question) or not _WORD.search(question):
         return question
-    told = _with_chinese_times(with_names_in_chinese(question, texts))
+    told = _with_chinese_times(with_names_in_chinese(with_terms_in_chinese(question), texts))
+    told = _SPACE_IN_CHINESE.sub("", told)
     reply = joined_reply(generator.stream(translation_messages(told), _OPTIONS)).strip()
     if not is_chinese(reply) or not 2 <= len(reply) <= 4 * len(question):
         return question
+    if "签约" in told:
+        reply = re.sub("被?签[订署]", "签约", reply)
     timed = _with_end(_with_years(_with_month(_with_day(reply, question), question), question), question)
     return with_chinese_names(as_printed(timed), texts)
 

@@ -70,3 +70,20 @@ def test_the_model_is_given_names_in_chinese_where_they_are_known() -> None:
     question = "Whom did Han Zheng meet in May 2023?"
     assert searched_question(question, model, ["韩正会见外宾"]) == "2023年5月韩正会见了谁？"  # type: ignore[arg-type]
     assert model.asked == "Whom did 韩正 meet in 2023年5月?"
+
+
+def test_the_model_is_given_official_terms_in_chinese_and_held_to_what_a_paper_writes_of_projects() -> None:
+    model = Saying("今年高新区有多少个项目被签订？")
+    searched = searched_question("How many projects were signed in the high-tech zone?", model)  # type: ignore[arg-type]
+    assert searched == "今年高新区有多少个项目签约？"
+    assert model.asked == "How many projects were 签约 in the 高新区?"
+    model = Saying("谁成为贵州省委书记？")
+    searched_question("Who became the Party secretary of Guizhou province?", model, ["贵州省委召开会议"])  # type: ignore[arg-type]
+    assert model.asked == "Who became the 贵州省委书记?"
+
+
+@pytest.mark.parametrize("question", ["5G", "GDP", "A380"])
+def test_what_has_no_word_is_not_translated(question: str) -> None:
+    model = Saying("不该说的话")
+    assert searched_question(question, model) == question  # type: ignore[arg-type]
+    assert model.asked == ""
