@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 
+import rjieba
 from babel import Locale
 from pypinyin.constants import PINYIN_DICT
 from pypinyin.contrib.tone_convert import to_normal
@@ -25,6 +26,21 @@ _PHRASE_WORDS = 4
 _STEM_LETTERS = 4
 _LONGEST_SYLLABLE = 6
 _FEWEST_SYLLABLES = 2
+_FREQUENT = 3
+# Provinces and their capitals, which many articles on them do not name in full; CLDR has only some cities.
+_PLACES = dict(
+    pair.replace("_", " ").split("=")
+    for pair in """
+    beijing=北京 tianjin=天津 shanghai=上海 chongqing=重庆 hebei=河北 shanxi=山西 liaoning=辽宁 jilin=吉林
+    heilongjiang=黑龙江 jiangsu=江苏 zhejiang=浙江 anhui=安徽 fujian=福建 jiangxi=江西 shandong=山东 henan=河南
+    hubei=湖北 hunan=湖南 guangdong=广东 hainan=海南 sichuan=四川 guizhou=贵州 yunnan=云南 shaanxi=陕西 gansu=甘肃
+    qinghai=青海 inner_mongolia=内蒙古 guangxi=广西 tibet=西藏 xizang=西藏 ningxia=宁夏 xinjiang=新疆
+    shijiazhuang=石家庄 taiyuan=太原 hohhot=呼和浩特 shenyang=沈阳 changchun=长春 harbin=哈尔滨 nanjing=南京
+    hangzhou=杭州 hefei=合肥 fuzhou=福州 nanchang=南昌 jinan=济南 zhengzhou=郑州 wuhan=武汉 changsha=长沙
+    guangzhou=广州 shenzhen=深圳 nanning=南宁 haikou=海口 chengdu=成都 guiyang=贵阳 kunming=昆明 lhasa=拉萨
+    xi'an=西安 xining=西宁 lanzhou=兰州 yinchuan=银川 urumqi=乌鲁木齐 dalian=大连 qingdao=青岛 ningbo=宁波
+    xiamen=厦门 suzhou=苏州 taipei=台北""".split()
+)
 _IN_ALL_ARTICLES = {"中国", "世界"}
 """What is said of these is said in all articles, which often do not even name them (我国, 全国)."""
 # What neither begins like the country's name nor is one.
@@ -38,7 +54,7 @@ _OTHER_WORDS = {
 
 @lru_cache(maxsize=1)
 def _known_names() -> dict[str, str]:
-    """Names of countries, regions and cities in English, in small letters, with their Chinese ones."""
+    """Names of countries, provinces and cities in English, in small letters, with their Chinese ones."""
     english, chinese = Locale("en"), Locale("zh")
     names = {}
     for zone, parts in chinese.time_zones.items():
@@ -48,7 +64,7 @@ def _known_names() -> dict[str, str]:
     names |= {
         str(english.territories[code]).lower(): name for code, name in short.items() if code in english.territories
     }
-    return names | {word: short[code] for word, code in _OTHER_WORDS.items()}
+    return names | {word: short[code] for word, code in _OTHER_WORDS.items()} | _PLACES
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +90,7 @@ def known_names(question: str) -> tuple[str, ...]:
 
 def _known(question: str) -> list[tuple[int, int, str]]:
     """Where countries and cities are named, with their Chinese names: start, end, name."""
-    words = list(re.finditer(r"[A-Za-z]+", question))
+    words = list(re.finditer(r"[A-Za-z]+(?:'[a-z]{2,})?", question))
     found: list[tuple[int, int, str]] = []
     begin = 0
     while begin < len(words):
@@ -97,7 +113,11 @@ def _people_of(word: str) -> list[str]:
         return []
     for cut in range(len(word) - 1, max(_STEM_LETTERS, len(word) - 4) - 1, -1):
         stem = word[:cut].lower()
-        found = [name for known, name in _known_names().items() if known.startswith(stem) and len(known) <= cut + 2]
+        found = [
+            name
+            for known, name in _known_names().items()
+            if known.startswith(stem) and len(known) <= cut + 2 and known not in _PLACES  # Chengxi is not in Chengdu
+        ]
         if found:
             return found[:1]
     return []
@@ -165,9 +185,19 @@ def read_names(question: str, texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _writing(name: Sequence[str], text: str) -> str:
-    """The most frequent run of characters of ``text`` that sounds like the syllables of ``name``; else empty."""
+    """The most frequent run of characters of ``text`` that sounds like the syllables of ``name``; else empty.
+
+    One that begins or ends inside a word (被警 of 被警方 for Beijing) must be frequent to be a name.
+    """
     pattern = re.compile("".join(f"[{_characters_by_syllable()[syllable]}]" for syllable in name))
-    return next((writing for writing, _ in Counter(pattern.findall(text)).most_common(1)), "")
+    found = list(pattern.finditer(text))
+    edges = {edge for _, *both in rjieba.tokenize(text, "default") for edge in both} if found else set()
+    whole = Counter(match.group() for match in found if edges.issuperset(match.span()))
+    anywhere = Counter(match.group() for match in found)
+    for writing, count in (*whole.most_common(1), *anywhere.most_common(1)):
+        if writing in whole or count >= _FREQUENT:
+            return writing
+    return ""
 
 
 def with_chinese_names(question: str, texts: Iterable[str]) -> str:
