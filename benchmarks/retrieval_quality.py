@@ -149,19 +149,20 @@ def measure_store(
     return result
 
 
-def measure_translated(store: ArticleStore, encoder: CachedEncoder, corpus: Corpus) -> dict[str, float]:
-    """The English questions searched as an answer searches them: in the model's Chinese."""
+def measure_translated(store: ArticleStore, encoder: CachedEncoder, corpus: Corpus) -> dict[str, dict[str, float]]:
+    """The English questions searched as typed, and as an answer searches them: in the model's Chinese."""
     retriever, generator, same = Retriever(store, encoder), load_generator(load_settings()), reprints(corpus)
-    ranks = []
+    ranks: dict[str, list[int]] = {"as typed": [], "in Chinese": []}
     for question in corpus.questions:
         if question.kind != "english":
             continue
         texts = [f"{near.title}\n{near.text}" for near in retriever.search(question.text, count=8)]
         chinese = searched_question(question.text, generator, texts)
-        found = [same.get(item.article_id, item.article_id) for item in retriever.search(chinese, count=DEPTH)]
-        ranks.append(rank_of(found, same.get(question.article_id, question.article_id)))
+        for way, searched in zip(ranks, (question.text, chinese), strict=True):
+            found = [same.get(item.article_id, item.article_id) for item in retriever.search(searched, count=DEPTH)]
+            ranks[way].append(rank_of(found, same.get(question.article_id, question.article_id)))
     generator.close()
-    return measure(ranks)
+    return {way: measure(places) for way, places in ranks.items()}
 
 
 def main() -> None:
@@ -172,7 +173,7 @@ def main() -> None:
     parser.add_argument("--vectors", type=Path, default=Path(tempfile.gettempdir()) / "baowen-vectors")
     parser.add_argument("--articles", type=int, default=450, help="how many articles of xwlb to mix in")
     parser.add_argument("--store", type=Path, help="search this store, which holds the news and all of xwlb")
-    parser.add_argument("--translated", action="store_true", help="with --store: English questions in Chinese, alone")
+    parser.add_argument("--translated", action="store_true", help="English questions alone, as typed and in Chinese")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     encoder = CachedEncoder(load_encoder(Path(options.model)), options.vectors)
@@ -184,6 +185,11 @@ def main() -> None:
                 print(measure_translated(store, encoder, of_store(store, corpus)))
                 return
             result["store"] = measure_store(store, encoder, of_store(store, corpus), halved=("named",))
+    elif options.translated:
+        corpus = read_news(options.folder, options.articles)
+        with tempfile.TemporaryDirectory() as folder, fill_store(Path(folder), corpus, encoder) as store:
+            print(measure_translated(store, encoder, corpus))
+            return
     else:
         for name, corpus in (
             ("news", read_news(options.folder, options.articles)),
