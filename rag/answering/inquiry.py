@@ -18,7 +18,7 @@ from rag.corpus.article_identity import storable
 from rag.corpus.question_times import QuestionTime
 from rag.errors import QuestionError
 from rag.records import Article, Passage, SearchFilter
-from rag.retrieval.question_kind import QuestionKind, is_chinese, question_kind
+from rag.retrieval.question_kind import QuestionKind, question_kind
 
 EVIDENCE_CHARACTERS = 320
 EVIDENCE_SENTENCES = 7
@@ -132,7 +132,8 @@ def find_evidence(
     given: Sequence[Passage] | None = None,
 ) -> Findings:
     """Search for what is asked, or take the given passages, and choose the sentences that may answer it."""
-    time_asked = read_question_time(asked.searched, sources.today()) if given is None else None
+    today = sources.today() if given is None else None
+    time_asked = read_question_time(asked.searched, today)
     if given is None:
         generation = sources.generation()
         interval = (time_asked.first, time_asked.last) if time_asked else None
@@ -162,7 +163,7 @@ def find_evidence(
         evidence=evidence,
         # Names of a translation are the model's guess at characters, so only the question's own count.
         support=judge_support(asked.complete, evidence),
-        notes=time_note(time_asked, chinese=is_chinese(asked.question)),
+        notes=time_note(asked.question, time_asked, today),
         generation=generation,
         milliseconds=asked.milliseconds,
         time_asked=time_asked,

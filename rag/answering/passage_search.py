@@ -43,13 +43,14 @@ class PassageSearch:
         notes: tuple[str, ...] = ()
         if translate and not is_chinese(question) and len(question) <= self.question_characters:
             searched, notes = self._translated(question, count, search_filter)
-        asked = read_question_time(searched, self.sources.today())
+        today = self.sources.today()
+        asked = read_question_time(searched, today)
         passages = self._found(searched, count, search_filter, asked)
         return SearchResult(
             question=question,
             standalone_question="" if searched == question else searched,
             passages=tuple(passages),
-            notes=(*time_note(asked, chinese=is_chinese(question)), *notes),
+            notes=(*time_note(question, asked, today), *notes),
             generation=generation,
         )
 

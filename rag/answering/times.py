@@ -14,6 +14,7 @@ from rag.answering.figures import find_figures
 from rag.corpus.dates import TimeMention, find_times
 from rag.corpus.question_times import QuestionTime, question_interval
 from rag.records import Article
+from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import MONTHS
 
 SAME_TIME = 0.2
@@ -274,10 +275,16 @@ def _own_times(text: str, published: dt.date, certainty: float) -> list[TimeMent
     ]
 
 
-def time_note(asked: QuestionTime | None, *, chinese: bool) -> tuple[str, ...]:
-    """How the question's time word was read, for the reader; nothing for a time named outright."""
+def time_note(question: str, asked: QuestionTime | None, today: dt.date | None) -> tuple[str, ...]:
+    """How the question's time word was read, for the reader; nothing for a time named outright.
+
+    ``asked`` may come from a translation of ``question``: the word is told in the reader's language where it can be.
+    """
     if asked is None or any(character.isdigit() for character in asked.text):
         return ()
-    if chinese:
+    typed = read_question_time(question, today)
+    if typed and (typed.first, typed.last) == (asked.first, asked.last):
+        asked = typed
+    if is_chinese(question):
         return (f"“{asked.text}”按{asked.label.split('（')[0]}理解",)
     return (f"“{asked.text}” was read as {asked.first} to {asked.last}",)

@@ -89,7 +89,7 @@ def test_a_question_in_another_language_is_searched_in_chinese(tmp_path: Path) -
         found = workspace.search("How long is the second bridge of last year?", 1)
         assert found.standalone_question == "去年第2号桥全长多少米？"
         assert found.passages[0].title == "第2号桥通车"
-        assert found.notes == ("“去年” was read as 2019-01-01 to 2019-12-31",)
+        assert found.notes == ("“last year” was read as 2019-01-01 to 2019-12-31",)
         assert found.generation == workspace.store.generation
         asked = len(generator.requests)
         as_typed = workspace.search("How long is the second bridge of last year?", 1, translate=False)
