@@ -8,6 +8,7 @@ cache that can be rebuilt from here.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,6 +69,7 @@ CHECKS = (
 """What must select no row in a sound store, and the words for what it selects; ``:bytes`` is the size of a vector."""
 
 
+_BUSY_SECONDS = 30.0
 _MAPPED_BYTES = 64 << 20
 """Of the database file: what a process maps counts as its memory, though any other may use it."""
 
@@ -79,10 +81,14 @@ def connect(directory: Path) -> sqlite3.Connection:
         StoreError: the file is not a database.
     """
     connection = sqlite3.connect(
-        directory / DATABASE_NAME, isolation_level=None, check_same_thread=False, timeout=30.0, cached_statements=256
+        directory / DATABASE_NAME,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=_BUSY_SECONDS,
+        cached_statements=256,
     )
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_write_ahead_log(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
@@ -93,6 +99,22 @@ def connect(directory: Path) -> sqlite3.Connection:
             "expected a database written by baowen: give another --store or restore a copy"
         ) from error
     return connection
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch the file to a write-ahead log; two processes that both make the store wait for each other.
+
+    SQLite does not wait for a lock here as it does elsewhere: of two that switch at once, one fails at once.
+    """
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 @contextmanager

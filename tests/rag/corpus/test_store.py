@@ -402,6 +402,26 @@ def _write_in_process(folder: str, number: int) -> None:
             put(store, [article(100 * number + step, f"第{number}组第{step}篇：项目开工。")])
 
 
+def test_connections_that_make_the_same_database_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    modes: list[str] = []
+
+    def make(folder: Path, barrier: threading.Barrier) -> None:
+        barrier.wait()
+        connection = connect(folder)
+        modes.append(connection.execute("PRAGMA journal_mode").fetchone()[0])
+        connection.close()
+
+    for number in range(60):
+        folder, barrier = tmp_path / str(number), threading.Barrier(6)
+        folder.mkdir()
+        threads = [threading.Thread(target=make, args=(folder, barrier)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert modes == ["wal"] * 360
+
+
 def test_two_processes_that_create_and_write_at_once_both_finish(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=_write_in_process, args=(str(tmp_path), number)) for number in (1, 2)]
