@@ -29,6 +29,7 @@ from rag.answering.readings import other_readings
 from rag.answering.refusal import Refusal, refusal_answer
 from rag.answering.several_events import events_statement, other_events
 from rag.answering.statements import cited_in
+from rag.answering.times import other_time_note
 from rag.answering.unclear import Unclear, asked_back, unclear_question
 from rag.answering.verification import SentenceReader
 from rag.answering.writing import Statements, Writer
@@ -237,13 +238,20 @@ class Assistant:
         yield self._delta(work, beside)
         return self._finish(work, [text, beside], cited)
 
+    def _time_notes(self, work: _Work, cited: CitationList) -> tuple[str, ...]:
+        quoted = [(sentence.article, sentence.text) for sentence in cited.sentences]
+        return other_time_note(work.asked.question, work.found.time_asked, quoted)
+
     def _delta(self, work: _Work, text: str) -> TextDelta:
         if not work.first_text_ms:
             work.first_text_ms = work.asked.milliseconds
         return TextDelta(text)
 
     def _refuse(self, work: _Work, refusal: Refusal) -> Generator[AnswerEvent, None, Answer]:
-        text, reason = refusal_answer(work.asked.question, refusal, work.found.support, work.found.passages)
+        found = work.found
+        text, reason = refusal_answer(
+            work.asked.question, refusal, found.support, found.passages, of_time=found.time_asked is not None
+        )
         yield self._delta(work, text)
         return replace(self._finish(work, [text], CitationList()), refused=True, refusal_reason=reason, figures=())
 
@@ -267,7 +275,7 @@ class Assistant:
             other_readings=other_readings(work.asked.searched, said, work.found.sentences, cited.sentences)
             if citations
             else (),
-            notes=work.found.notes,
+            notes=(*work.found.notes, *self._time_notes(work, cited)),
             standalone_question=work.asked.standalone,
             passages=work.found.passages,
             model=self._generator.name,

@@ -51,7 +51,15 @@ _NO_OPINION = 0.4
 _SIGNS = re.compile(r"[^\w]|_")
 
 Cause = Literal[
-    "nothing found", "off topic", "missing name", "missing part", "no total", "other number", "model", "unsupported"
+    "nothing found",
+    "off topic",
+    "missing name",
+    "other time",
+    "missing part",
+    "no total",
+    "other number",
+    "model",
+    "unsupported",
 ]
 
 
@@ -222,20 +230,29 @@ def should_quote(sentence: Sentence, *, model_refused: bool, counted: bool) -> b
     return not model_refused if sentence.presence is None else sentence.presence >= QUOTE_PRESENCE
 
 
-def refusal_answer(question: str, refusal: Refusal, support: Support, passages: Sequence[Passage]) -> tuple[str, str]:
-    """The text of the answer and the reason, in the language of the question."""
+def refusal_answer(
+    question: str, refusal: Refusal, support: Support, passages: Sequence[Passage], *, of_time: bool = False
+) -> tuple[str, str]:
+    """The text of the answer and the reason, in the language of the question; ``of_time``: it names a time."""
     titles = list(dict.fromkeys(passage.title for passage in passages if passage.title))[:2]
+    missing = support.missing
+    if refusal.cause == "missing name":
+        found = fold("\n".join(f"{passage.title}\n{passage.text}" for passage in passages))
+        missing = tuple(name for name in missing if fold(name) not in found)
+        if not missing:  # what mentions it is not of the time, or its sentences do not speak of the matter
+            refusal = Refusal("other time" if of_time else "model")
     if is_chinese(question):
-        return REFUSAL_ZH, _reason_zh(refusal, support, titles, len(passages))
-    return REFUSAL_EN, _reason_en(refusal, support, titles, len(passages))
+        return REFUSAL_ZH, _reason_zh(refusal, missing, titles, len(passages))
+    return REFUSAL_EN, _reason_en(refusal, missing, titles, len(passages))
 
 
-def _reason_zh(refusal: Refusal, support: Support, titles: Sequence[str], count: int) -> str:
+def _reason_zh(refusal: Refusal, missing: Sequence[str], titles: Sequence[str], count: int) -> str:
     if refusal.cause == "nothing found":
         return "库中没有符合条件的报道：请放宽日期或报纸的筛选，或先导入相关版面。"
     near = "；最接近的报道：" + "、".join(f"《{title}》" for title in titles) if titles else ""
     why = {
-        "missing name": f"最接近的报道都没有提到“{'、'.join(support.missing)}”",
+        "missing name": f"最接近的报道都没有提到“{'、'.join(missing)}”",
+        "other time": "相关报道没有写明所问时间的情况",
         "off topic": "没有一句报道谈到所问的内容",
         "missing part": f"关于“{refusal.about}”没有查到，不能合计或分别作答",
         "no total": "各项数字的单位或口径不同，或不是确数，不能合计",
@@ -246,12 +263,13 @@ def _reason_zh(refusal: Refusal, support: Support, titles: Sequence[str], count:
     return f"查找了最相关的{count}段报道：{why}{near}。可以换个说法，写明单位、地点或时间再问。"
 
 
-def _reason_en(refusal: Refusal, support: Support, titles: Sequence[str], count: int) -> str:
+def _reason_en(refusal: Refusal, missing: Sequence[str], titles: Sequence[str], count: int) -> str:
     if refusal.cause == "nothing found":
         return "No article passes the filter: widen the dates or the paper, or ingest the pages first."
     near = "; nearest: " + ", ".join(f"《{title}》" for title in titles) if titles else ""
     why = {
-        "missing name": f"the nearest articles never mention {', '.join(support.missing)}",
+        "missing name": f"the nearest articles never mention {', '.join(missing)}",
+        "other time": "they do not state what is asked for the time that is asked about",
         "off topic": "no sentence speaks of what is asked",
         "missing part": f"nothing was found on “{refusal.about}”, so there is no total and no comparison",
         "no total": "the figures differ in unit or are not exact, so they are not added up",

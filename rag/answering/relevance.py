@@ -17,6 +17,7 @@ from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another
 from rag.answering.counted_things import counts_others, is_of_some_of_them, lacks_qualifier
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, supports
+from rag.answering.indicators import is_of_another_indicator
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.orders import gives_orders
 from rag.answering.support import OWN_COUNTRY, judge_support, mentions
@@ -85,6 +86,7 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or names_another(asked, found, statement, quoted)
         or _is_of_the_one_beside(asked, quoted)
         or _is_of_another_event(asked, found, quoted)
+        or all(is_of_another_indicator(asked.searched, sentence.article) for sentence in quoted)
         or _shares_out_one_thing(statement)
         or _gives_a_change(asked, statement, quoted)
         or _is_of_another_act(asked, found, statement, quoted)
@@ -123,6 +125,8 @@ def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = Fa
     if is_of_the_other_sex(asked.searched, sentence.text):
         return False
     if gives_orders(sentence.text) or _is_of_another_level(asked, sentence):
+        return False
+    if is_of_another_indicator(asked.searched, sentence.article):
         return False
     if _is_no_running_total(asked, found, [sentence]):
         return False

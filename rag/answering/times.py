@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.figures import find_figures
@@ -26,6 +27,7 @@ OTHER_TIME = -0.3
 EXCLUDED = -1.0
 """The same where the question asks about less than a year: such a sentence is no answer (``is_of_other_time``)."""
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=\s?年)")
+_ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _COMPARED_YEAR = re.compile(r"[较比](?:19|20)\d\d年")
 _WORK = re.compile(r"《[^》]*》")
 """2021年 in the title of a work says nothing of when the sentence is about."""
@@ -36,6 +38,7 @@ _UNDER_A_YEAR = 350
 _PERIOD_DAYS = 27
 """The least length of a time that holds for the sentences after it: a month."""
 _HALF_YEAR_DAYS = 185
+_WITHOUT_YEAR = re.compile(r"第?[一二三四1-4]季度|[上下]半年|前?(?:\d{1,2}|[一二三四五六七八九十]+)个?月")
 _AS_OF = re.compile(r"^截|[底末]$")
 _UP_TO = re.compile(
     r"(?:[^，。；！？]{0,12}[，：])?(?:截至|截止到?)(?:目前|(?:20\d\d)?年?)?(?P<day>(?P<month>\d{1,2})月(?:\d{1,2}日|[底末初中旬]+)?)"
@@ -152,6 +155,8 @@ def is_of_other_time(asked: QuestionTime | None, article: Article, text: str) ->
         if carried is None:
             return named and article.date < asked.first
         mentions = [carried]
+    if any(_is_same_of_another_year(mention, asked) for mention in mentions):
+        return False
     if named and article.date < asked.first and not any(_overlaps(mention, asked) for mention in mentions):
         return any(mention.certainty >= 0.8 for mention in mentions)
     if (asked.last - asked.first).days > _UNDER_A_YEAR:
@@ -186,6 +191,44 @@ def _carried_time(article: Article, text: str) -> TimeMention | None:
         and _OPENS.search(before[: mention.start])
     ]
     return periods[-1] if periods else None
+
+
+def _is_same_of_another_year(mention: TimeMention, asked: QuestionTime) -> bool:
+    """Whether a question that says no year (第三季度) asks about the same part of a year as a sentence names.
+
+    That it is the asker's year is a guess; ``other_time_note`` tells the reader where it was another.
+    """
+    ends = [(time.first.month, time.first.day, time.last.month, time.last.day) for time in (mention, asked)]
+    return ends[0] == ends[1] and _WITHOUT_YEAR.match(asked.text) is not None
+
+
+def other_time_note(
+    question: str, asked: QuestionTime | None, quoted: Sequence[tuple[Article, str]]
+) -> tuple[str, ...]:
+    """A warning where a question says no year and nothing ``quoted``, sentences with their articles, is of its time.
+
+    今年 of a question may be the paper's or the asker's: whoever repeats the figure must know which year it is of.
+    """
+    dates = [article.date for article, _ in quoted if article.date is not None]
+    if asked is None or not dates or len(dates) < len(quoted) or _ANY_YEAR.search(question):
+        return ()
+    if any(_is_told_of(asked, article, text) for article, text in quoted):
+        return ()
+    newest = max(dates)
+    if is_chinese(question):
+        asked_for = f"{asked.first.year}年" if asked.first.year == asked.last.year else "所问的时间"
+        return (f"注意：引用的报道刊于{newest.year}年{newest.month}月{newest.day}日，说的不是{asked_for}的情况",)
+    return (f"Beware: the report quoted is of {newest}, not of {asked.first} to {asked.last}",)
+
+
+def _is_told_of(asked: QuestionTime, article: Article, text: str) -> bool:
+    """Whether a sentence, or the day its article was printed, is of the time asked about."""
+    if article.date is None:
+        return False
+    carried = _carried_time(article, text)
+    mentions = [*_own_times(text, article.date, 0.5), *([carried] if carried else [])]
+    inside = asked.first <= article.date <= asked.last + _LONGER
+    return inside or any(_overlaps(mention, asked) for mention in mentions)
 
 
 def _is_another_span(mention: TimeMention, asked: QuestionTime) -> bool:

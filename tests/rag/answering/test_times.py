@@ -16,6 +16,8 @@ from rag.answering.times import (
     is_of_other_year,
     leaves_out_its_end,
     names_other_years,
+    other_time_note,
+    read_question_time,
     time_weights,
     without_year,
 )
@@ -279,3 +281,38 @@ def test_the_very_words_of_the_time_asked_for_lift_a_sentence() -> None:
 def test_a_year_in_the_title_of_a_work_is_no_year_of_the_sentence() -> None:
     assert not names_other_years("2022年最佳晚会是哪个？", "《2021年中秋晚会》获得最佳晚会奖。")
     assert names_other_years("2022年最佳晚会是哪个？", "2021 年，《春晚》获得最佳晚会奖。")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("第三季度收入增长多少？", "今年第三季度，收入增长16.6%。", False),  # of a year that was only guessed
+        ("去年第三季度收入增长多少？", "今年第三季度，收入增长16.6%。", True),
+        ("第三季度收入增长多少？", "今年第二季度，收入增长16.6%。", True),
+        ("2026年第三季度收入增长多少？", "今年第三季度，收入增长16.6%。", True),
+    ],
+)
+def test_a_question_without_a_year_may_be_of_another_than_the_askers(question: str, text: str, other: bool) -> None:
+    article = Article("a1", "收入增长", text, date=dt.date(2022, 12, 25))
+    assert is_of_other_time(read_question_time(question, dt.date(2026, 11, 1)), article, text) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "date", "text", "warned"),
+    [
+        ("今年吞吐量多少？", dt.date(2024, 6, 5), "今年1—4月吞吐量739.5万标箱。", "2024年6月5日，说的不是2026年"),
+        ("How much this year?", dt.date(2024, 6, 5), "今年1—4月吞吐量739.5万标箱。", "is of 2024-06-05, not of 2026"),
+        ("今年吞吐量多少？", dt.date(2026, 6, 5), "吞吐量739.5万标箱。", ""),
+        ("去年吞吐量多少？", dt.date(2026, 2, 5), "去年吞吐量739.5万标箱。", ""),
+        ("2026年吞吐量多少？", dt.date(2024, 6, 5), "今年吞吐量739.5万标箱。", ""),  # held to its year elsewhere
+        ("今年吞吐量多少？", None, "今年吞吐量739.5万标箱。", ""),
+        ("吞吐量多少？", dt.date(2024, 6, 5), "今年吞吐量739.5万标箱。", ""),
+    ],
+)  # fmt: skip
+def test_a_reader_is_warned_where_the_quote_is_of_another_year(
+    question: str, date: dt.date | None, text: str, warned: str
+) -> None:
+    article = Article("a1", "吞吐量", text, date=date)
+    notes = other_time_note(question, read_question_time(question, dt.date(2026, 11, 1)), [(article, text)])
+    assert len(notes) == bool(warned)
+    assert warned in "".join(notes)
