@@ -19,6 +19,11 @@ _AMONG = re.compile(r"(?P<all>[一-鿿]{2,12})中[，,]?(?:已|共|约|还)?有?
 _AMONG_ASKED = re.compile(r"其中|中有|之中")
 _QUALIFIER = re.compile(r"实际|累计|新增|[人户日月年]均|平均|最[高低大小多少]")
 _PIECE = re.compile(r"[^，、。；！？]+")
+_KIND = "(?:[0-9]*[a-z][0-9a-z]*[级类代型]?|[0-9]+[级类代型])"
+_THING_BEFORE = re.compile(
+    r"(?:[全我本][国省市县区]的?)?(?P<thing>[一-鿿]{2,6}?)(?:的?(?:总数|数量|总量|数))?(?:一共|总共|共|目前|已)?"
+    r"[有是为达]?到?(?:多少|几)"
+)
 _COUNTED_THING = re.compile(r"(?:多少|几)[一-鿿](?P<thing>[一-鿿]{2,8})")
 
 
@@ -54,6 +59,23 @@ def counts_others(asked: Asked, statement: str, text: str) -> bool:
         and all(_is_noun_next(text, figure) for figure in mine)
         and any(text.startswith(wanted, figure.end) for figure in printed)
     )
+
+
+def is_of_one_kind(asked: Asked, statement: str, text: str) -> bool:
+    """Whether the figure is of one kind of what is asked for, told by a letter or number: 5G用户 of 用户."""
+    thing = _THING_BEFORE.search(fold(asked.searched))
+    if thing is None:
+        return False
+    folded = fold(text)
+    said = [figure for figure in find_figures(fold(statement)) if figure.kind != "date"]
+    mine = [figure for figure in find_figures(folded) if any(supports(figure, other) for other in said)]
+    clauses = [
+        clause.group()
+        for clause in _PIECE.finditer(folded)
+        if any(clause.start() <= figure.start < clause.end() for figure in mine)
+    ]
+    named = [match for clause in clauses for match in re.finditer(f"(?P<kind>{_KIND})?{thing['thing']}", clause)]
+    return bool(named) and all(match["kind"] and match.group() not in fold(asked.searched) for match in named)
 
 
 def lacks_qualifier(asked: Asked, statement: str, text: str) -> bool:

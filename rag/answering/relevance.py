@@ -14,7 +14,7 @@ import rjieba
 from rag.answering.answer_form import has_answer_form
 from rag.answering.attribution import acts
 from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member, is_of_the_other_sex
-from rag.answering.counted_things import counts_others, is_of_some_of_them, lacks_qualifier
+from rag.answering.counted_things import counts_others, is_of_one_kind, is_of_some_of_them, lacks_qualifier
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.indicators import is_of_another_indicator
@@ -94,6 +94,7 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or is_of_some_of_them(asked, statement, quoted)
         or any(counts_others(asked, statement, text) for text in texts)
         or any(lacks_qualifier(asked, statement, text) for text in texts)
+        or any(is_of_one_kind(asked, statement, text) for text in texts)
     )
 
 
