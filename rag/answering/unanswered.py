@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,6 +12,10 @@ from rag.answering.answer_form import has_answer_form
 from rag.answering.figures import find_figures
 from rag.retrieval.question_kind import QuestionKind, question_kind
 from rag.retrieval.terms import fold, strip_question_words
+
+
+_SHARE_ASKED = re.compile(r"占比|比重|占[^，。]{0,12}(?:多少|几成)|百分之几|百分比")
+_SHARE = re.compile(r"[%‰]|分之|\d成|[一二三四五六七八九]成|半数|一半|过半")
 
 
 def unanswered_clauses(clauses: Sequence[str], answer: str) -> tuple[int, ...]:
@@ -41,6 +46,8 @@ def _is_answered(clause: str, kind: QuestionKind, answer: str, alike: int, other
     if kind.kind == "count" and alike > 1:
         counted = sum(figure.kind not in ("date", "time_of_day") for figure in find_figures(answer))
         return counted >= alike or (counted > 0 and _names_what_is_asked(clause, answer, others))
+    if _SHARE_ASKED.search(clause) and _SHARE.search(fold(answer)) is None:
+        return False  # 1.8倍 is no 占比
     return has_answer_form(kind, answer, clause)
 
 
