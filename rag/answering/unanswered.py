@@ -13,7 +13,6 @@ from rag.answering.figures import find_figures
 from rag.retrieval.question_kind import QuestionKind, question_kind
 from rag.retrieval.terms import fold, strip_question_words
 
-
 _SHARE_ASKED = re.compile(r"占比|比重|占[^，。]{0,12}(?:多少|几成)|百分之几|百分比")
 _SHARE = re.compile(r"[%‰]|分之|\d成|[一二三四五六七八九]成|半数|一半|过半")
 
