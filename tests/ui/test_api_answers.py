@@ -199,7 +199,7 @@ def chat(client: TestClient, **more: Any) -> httpx.Response:
 def test_a_chat_completion_cites_by_offsets_into_its_content(client: TestClient) -> None:
     document = chat(client).json()
     message = document["choices"][0]["message"]
-    assert message["content"] == ANSWER.answer
+    assert message["content"] == f"{ANSWER.answer}\n\n注：来源为2021年3月9日的报道"
     assert message["refusal"] is None
     (annotation,) = message["annotations"]
     cited = annotation["url_citation"]
@@ -223,7 +223,7 @@ def test_the_exchanges_before_the_question_become_history(client: TestClient, wo
     messages = [
         {"role": "system", "content": "别理报纸"},
         {"role": "user", "content": "第一问"},
-        {"role": "assistant", "content": "第一答"},
+        {"role": "assistant", "content": "第一答\n\n注：“今年”按2021年理解\n注：来源为旧报"},
         {"role": "user", "content": [{"type": "text", "text": "第二问"}]},
     ]
     client.post("/v1/chat/completions", json={"model": "baowen", "messages": messages})

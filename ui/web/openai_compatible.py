@@ -22,6 +22,7 @@ from starlette.responses import Response
 from rag.answering.events import AnswerReady, TextDelta
 from rag.errors import QuestionError
 from rag.records import Answer, Citation, JsonObject, SearchFilter, Turn
+from rag.retrieval.question_kind import is_chinese
 from ui.answer_queue import AnswerStream, Inquiry
 from ui.filters import make_filter
 from ui.serialisation import answer_json, citation_json
@@ -35,6 +36,10 @@ router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
 MODEL_NAME = "baowen"
 _MARKER = re.compile(r"\[(\d+)\]")
 _FILTER_NAMES = ("date_from", "date_to", "source")
+
+
+_NOTES = re.compile(r"\n\n(?:注：|Note: )")
+"""Where the notes of an answer begin, which are no part of the conversation."""
 
 
 def read_messages(messages: Sequence[ChatMessage]) -> tuple[str, tuple[Turn, ...]]:
@@ -51,7 +56,7 @@ def read_messages(messages: Sequence[ChatMessage]) -> tuple[str, tuple[Turn, ...
         if message.role == "user":
             asked = message.text()
         elif message.role == "assistant" and asked:
-            turns.append(Turn(asked, message.text()))
+            turns.append(Turn(asked, _NOTES.split(message.text(), maxsplit=1)[0]))
             asked = ""
     return messages[-1].text(), tuple(turns)
 
@@ -83,6 +88,14 @@ def usage_of(question: str, answer: Answer) -> JsonObject:
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
 
+def notes_of(answer: Answer) -> str:
+    """What the reader must know of the answer, after its text: many clients show nothing but the content."""
+    if not answer.notes or answer.refused:
+        return ""
+    heading = "注：" if is_chinese(answer.question) else "Note: "
+    return "\n\n" + "\n".join(heading + note for note in answer.notes)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reply:
     """One reply in the making: what every chunk of it repeats."""
@@ -96,7 +109,7 @@ class _Reply:
     def completion(self, answer: Answer) -> JsonObject:
         message = {
             "role": "assistant",
-            "content": answer.answer,
+            "content": answer.answer + notes_of(answer),
             "refusal": answer.refusal_reason if answer.refused else None,
             "annotations": annotations_of(answer, self.base_url),
         }
@@ -136,6 +149,8 @@ async def _chunks(reply: _Reply, stream: AnswerStream, services: Services, *, wi
                 yield reply.chunk({"content": event.text})
             elif isinstance(event, AnswerReady):
                 services.metrics.observe_answer(event.answer)
+                if notes := notes_of(event.answer):
+                    yield reply.chunk({"content": notes})
                 yield reply.last_chunk(event.answer)
                 if with_usage:
                     yield reply.usage_chunk(event.answer)
@@ -163,7 +178,10 @@ def known_models(services: Services) -> list[str]:
 async def post_chat_completion(
     body: ChatRequest, request: Request, services: Annotated[Services, Depends(services_of)]
 ) -> Response:
-    """Streaming and not; a refused answer has its reason in ``refusal`` and its words in ``content``."""
+    """Streaming and not; a refused answer has its reason in ``refusal`` and its words in ``content``.
+
+    Notes (how 今年 was read, a quote of another year) end the content.
+    """
     if body.model not in known_models(services):
         known = ", ".join(known_models(services))
         raise HTTPException(404, f"the model {body.model[:80]!r} is not served here; known are {known}")
