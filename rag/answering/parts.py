@@ -27,8 +27,18 @@ _ATTRIBUTE = (
     "总投资|投资额|投资|建筑面积|占地面积|种植面积|总面积|面积|总产量|产量|产值|收入|全长|总长|长度|参赛人数|参会人数|"
     "人数|项目数|资金|金额|增速|增幅|总额|造价|销售额|营业额|户数|床位"
 )
+_MEASURED = (
+    "(?:主营业务|主营|营业|销售|财政|预算|门票|旅游|经营|总|人均|可支配)*(?:收入|支出)|(?:净|总)?利润(?:总额)?|税收|纳税额|"
+    "(?:进出口|进口|出口|成交|签约|投资|销售|营业|零售|交易|贷款|存款|融资)(?:总?[额值]|余额)|总产值|增加值|"
+    f"增长率|税额|人次|用工|{_ATTRIBUTE}"
+)
+"""What is measured of one thing, compound words first: 营业收入 is one."""
 _NAMED = re.compile(
-    rf"^(?P<first>[^，,。？?、和与]{{2,20}})[和与、](?P<second>[^，,。？?]{{2,24}}?)的?(?P<tail>(?:{_ATTRIBUTE}).*)$"
+    rf"^(?P<first>[^，,。？?、和与]{{2,20}})[和与、](?P<second>[^，,。？?]{{2,24}}?)的?(?P<tail>(?:{_MEASURED}).*)$"
+)
+_MEASURED_BOTH = re.compile(
+    rf"^(?P<of>[^，,。？?、和与及]{{2,30}}?)的?(?P<first>{_MEASURED})[和与及、](?P<second>{_MEASURED})"
+    r"(?P<tail>(?:各自|分别|各)?(?:同比)?(?:[是为有达增下]|多少).*)$"
 )
 _LISTS = re.compile(r"哪[些几]$")
 """哪些单位、乡村获奖 asks for one list."""
@@ -65,7 +75,7 @@ def question_parts(question: str) -> QuestionParts | None:
     operation: Operation | None = "sum" if ASKS_TOTAL.search(question) else "each" if _EACH.search(question) else None
     if operation is None:
         return None
-    found = _timed_parts(question) or _named_parts(question)
+    found = _timed_parts(question) or _measured_parts(question) or _named_parts(question)
     if found is None or not 2 <= len(found) <= _MANY_PARTS:
         return None
     return QuestionParts(operation, tuple(found), tuple(map(_single, found.values())))
@@ -98,6 +108,9 @@ def _coordinated(question: str) -> dict[str, str]:
     timed = _timed_parts(question)
     if timed and len(timed) <= _MANY_PARTS:
         return {label: _single(part) for label, part in timed.items()}
+    measured = _measured_parts(question)
+    if measured:
+        return {label: _single(part) for label, part in measured.items()}
     books = _BOOKS.search(question)
     if books:
         before, after = question[: books.start()], question[books.end() :]
@@ -228,6 +241,14 @@ def _written(time: dict[str, str]) -> str:
     if "part" in time:
         return year + time["part"]
     return year + (f"{time['month']}月" if "month" in time else "") + (f"{time['day']}日" if "day" in time else "")
+
+
+def _measured_parts(question: str) -> dict[str, str] | None:
+    """What is measured of one thing, each: 轻工业2023年利润和营业收入各是多少 asks of 轻工业 twice."""
+    match = _MEASURED_BOTH.match(question)
+    if match is None:
+        return None
+    return {name: f"{match['of']}{name}{match['tail']}" for name in (match["first"], match["second"])}
 
 
 def _named_parts(question: str) -> dict[str, str] | None:

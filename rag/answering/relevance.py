@@ -135,6 +135,8 @@ def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = Fa
         figure = answering_figure(asked.searched, sentence.text)
         if figure is None or (_ACTUAL.search(asked.searched) and _is_not_actual([figure], sentence.text)):
             return False
+        if is_of_one_kind(asked, figure.text, sentence.text):
+            return False
         return agreed or (speaks_of(asked.searched, figure) and _has_quantity(asked.searched, sentence))
     return has_answer_form(asked.kind, sentence.text, asked.searched)
 

@@ -14,6 +14,7 @@ from rag.retrieval.question_kind import QuestionKind, question_kind
 from rag.retrieval.terms import fold, strip_question_words
 
 _SHARE_ASKED = re.compile(r"占比|比重|占[^，。]{0,12}(?:多少|几成)|百分之几|百分比")
+_SPOKE = re.compile(r"致辞|主持|讲话")
 _SHARE = re.compile(r"[%‰]|分之|\d成|[一二三四五六七八九]成|半数|一半|过半")
 
 
@@ -47,6 +48,9 @@ def _is_answered(clause: str, kind: QuestionKind, answer: str, alike: int, other
         return counted >= alike or (counted > 0 and _names_what_is_asked(clause, answer, others))
     if _SHARE_ASKED.search(clause) and _SHARE.search(fold(answer)) is None:
         return False  # 1.8倍 is no 占比
+    act = _SPOKE.search(clause)
+    if kind.kind == "person" and act and act.group() not in answer:
+        return False  # a body that is named has not spoken
     return has_answer_form(kind, answer, clause)
 
 

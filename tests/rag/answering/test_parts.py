@@ -114,3 +114,21 @@ def test_a_name_that_the_dictionary_cuts_is_whole() -> None:
     parts = coordinated_parts("2022年英特尔和英伟达全年营收")
     assert parts is not None
     assert parts.questions == ("2022年英特尔全年营收", "2022年英伟达全年营收")
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("轻工业2023年利润和营业收入各是多少？", ("轻工业2023年利润是多少？", "轻工业2023年营业收入是多少？")),
+        ("全区进出口额和出口额分别增长多少？", ("全区进出口额增长多少？", "全区出口额增长多少？")),
+        (
+            "晨曦与启明公司的营业收入分别是多少？",
+            ("晨曦的营业收入是多少？", "启明公司的营业收入是多少？"),
+        ),
+        ("东岭村和西岭村的收入各是多少？", ("东岭村的收入是多少？", "西岭村的收入是多少？")),
+    ],
+)
+def test_compound_quantities_stay_whole(question: str, parts: tuple[str, str]) -> None:
+    found = question_parts(question)
+    assert found is not None
+    assert found.questions == parts
