@@ -13,7 +13,7 @@ from rag.errors import BaowenError, StoreError
 from rag.records import Article, SearchFilter
 from ui.filters import parse_date
 from ui.messages import Texts, error_title
-from ui.render import article_html, escape, failure_html, place_html
+from ui.render import article_html, escape, failure_html, place_html, understood_html
 from ui.serialisation import date_text
 from ui.uploads import label_of
 from ui.web.problems import log_error, problem_of
@@ -83,9 +83,10 @@ class Archive:
             return failure_html(error_title(error), problem_of(error).detail, self._texts)
 
     def _found_html(self, find: str) -> str:
-        passages = self._workspace.search(find, _FOUND_PASSAGES).passages
-        ids = list(dict.fromkeys(item.article_id for item in passages))[:_PAGE_ARTICLES]
-        return self._list_html(
+        found = self._workspace.search(find, _FOUND_PASSAGES)
+        ids = list(dict.fromkeys(item.article_id for item in found.passages))[:_PAGE_ARTICLES]
+        read_as = understood_html(find, found.standalone_question, self._texts)
+        return read_as + self._list_html(
             [self._workspace.store.article(article_id) for article_id in ids], self._texts.evidence_none
         )
 

@@ -58,7 +58,8 @@ def failure_html(title: str, detail: str, texts: Texts) -> str:
 def answer_html(answer: Answer, turn: int, texts: Texts) -> str:
     """A finished answer; its markers open the quotes of ``turn`` in the evidence panel."""
     body = _refusal_html(answer, texts) if answer.refused else _statement_html(answer, turn, texts)
-    parts = [body, _understood_html(answer, texts), _readings_html(answer.other_readings, turn, texts)]
+    understood = understood_html(answer.question, answer.standalone_question, texts)
+    parts = [body, understood, _readings_html(answer.other_readings, turn, texts)]
     if answer.notes:
         notes = "".join(f"<li>{escape(note)}</li>" for note in answer.notes)
         parts.append(f'<div class="bw-notes"><b>{escape(texts.notes)}</b><ul>{notes}</ul></div>')
@@ -123,10 +124,11 @@ def quote_id(turn: int, marker: int) -> str:
     return f"quote-{turn}-{marker}"
 
 
-def _understood_html(answer: Answer, texts: Texts) -> str:
-    if not answer.standalone_question or answer.standalone_question == answer.question:
+def understood_html(typed: str, searched: str, texts: Texts) -> str:
+    """What was searched in place of what was typed; nothing where that is the same."""
+    if not searched or searched == typed:
         return ""
-    return f'<div class="bw-understood">{escape(texts.understood_as)}：{escape(answer.standalone_question)}</div>'
+    return f'<div class="bw-understood">{escape(texts.understood_as)}：{escape(searched)}</div>'
 
 
 def _readings_html(readings: Sequence[Reading], turn: int, texts: Texts) -> str:

@@ -50,7 +50,7 @@ meetings: work conference=工作会议; work meeting=工作会议; economic work
   fair for trade in services=服贸会; consumer products expo=消博会; economic and trade expo=经贸博览会
   inspection tour=调研; research trip=调研; study tour=考察
 economy: gross domestic product=生产总值; gdp=生产总值; fixed-asset investment=固定资产投资
-  fixed asset investment=固定资产投资; investment in fixed assets=固定资产投资
+  investment in fixed assets=固定资产投资
   retail sales of consumer goods=社会消费品零售总额; total retail sales=社会消费品零售总额; retail sales=零售额
   industrial added value=工业增加值; value-added industrial output=工业增加值; industrial value added=工业增加值
   industrial enterprise above designated size=规模以上工业企业; enterprise above designated size=规模以上企业

@@ -216,9 +216,9 @@ def other_time_note(
         return ()
     newest = max(dates)
     if is_chinese(question):
-        asked_for = f"{asked.first.year}年" if asked.first.year == asked.last.year else "所问的时间"
-        return (f"注意：引用的报道刊于{newest.year}年{newest.month}月{newest.day}日，说的不是{asked_for}的情况",)
-    return (f"Beware: the report quoted is of {newest}, not of {asked.first} to {asked.last}",)
+        printed = f"{newest.year}年{newest.month}月{newest.day}日"
+        return (f"注意：引用的报道刊于{printed}，没有说是{asked.label.split('（')[0]}的情况",)
+    return (f"Beware: the report quoted is of {newest} and does not speak of {asked.first} to {asked.last}",)
 
 
 def _is_told_of(asked: QuestionTime, article: Article, text: str) -> bool:

@@ -76,6 +76,8 @@ def test_the_archive_lists_pages_and_finds(workspace: FakeWorkspace) -> None:
     assert 'data-article="a1b2c3"' in archive.page_html(0, "")
     assert archive.turn(0, -1, "")[0] == archive.turn(0, 1, "")[0] == 0
     assert 'data-article="d4e5f6"' in archive.page_html(0, "菜市")
+    assert "桥有多长？" in archive.page_html(0, "How long is the bridge?")
+    assert "bw-understood" not in archive.page_html(0, "菜市")
     assert "没有这篇报道" in archive.article_html("gone")
     assert archive.examples()[-1] == "《青石大桥合龙》说了什么？"
 

@@ -300,9 +300,10 @@ def test_a_question_without_a_year_may_be_of_another_than_the_askers(question: s
 @pytest.mark.parametrize(
     ("question", "date", "text", "warned"),
     [
-        ("今年吞吐量多少？", dt.date(2024, 6, 5), "今年1—4月吞吐量739.5万标箱。", "2024年6月5日，说的不是2026年"),
-        ("How much this year?", dt.date(2024, 6, 5), "今年1—4月吞吐量739.5万标箱。", "is of 2024-06-05, not of 2026"),
+        ("今年吞吐量多少？", dt.date(2024, 6, 5), "今年1—4月吞吐量739.5万标箱。", "6月5日，没有说是2026年的情况"),
+        ("How much this year?", dt.date(2024, 6, 5), "今年1—4月吞吐量739.5万标箱。", "is of 2024-06-05 and does not"),
         ("今年吞吐量多少？", dt.date(2026, 6, 5), "吞吐量739.5万标箱。", ""),
+        ("上个月吞吐量多少？", dt.date(2026, 6, 5), "吞吐量739.5万标箱。", "没有说是2026年10月的情况"),
         ("去年吞吐量多少？", dt.date(2026, 2, 5), "去年吞吐量739.5万标箱。", ""),
         ("2026年吞吐量多少？", dt.date(2024, 6, 5), "今年吞吐量739.5万标箱。", ""),  # held to its year elsewhere
         ("今年吞吐量多少？", None, "今年吞吐量739.5万标箱。", ""),
