@@ -59,10 +59,11 @@ def answer_html(answer: Answer, turn: int, texts: Texts) -> str:
     """A finished answer; its markers open the quotes of ``turn`` in the evidence panel."""
     body = _refusal_html(answer, texts) if answer.refused else _statement_html(answer, turn, texts)
     understood = understood_html(answer.question, answer.standalone_question, texts)
-    parts = [body, understood, _readings_html(answer.other_readings, turn, texts)]
-    if answer.notes:
+    parts = [body, understood]
+    if answer.notes:  # a warning stands beside the answer, before what else was found
         notes = "".join(f"<li>{escape(note)}</li>" for note in answer.notes)
         parts.append(f'<div class="bw-notes"><b>{escape(texts.notes)}</b><ul>{notes}</ul></div>')
+    parts.append(_readings_html(answer.other_readings, turn, texts))
     made_by = texts.made_by.format(
         model=answer.model, generation=answer.generation, seconds=answer.timings.total_ms / 1000
     )

@@ -9,7 +9,6 @@ from embeddings.errors import ModelError
 from rag.answering.inquiry import AssistantSources
 from rag.answering.times import read_question_time, time_note
 from rag.answering.translation import searched_question
-from rag.corpus.question_times import QuestionTime
 from rag.errors import GenerationError
 from rag.generation.generator import Generator
 from rag.records import Passage, SearchFilter, SearchResult
@@ -41,11 +40,12 @@ class PassageSearch:
         generation = self.sources.generation()
         searched = as_printed(question)
         notes: tuple[str, ...] = ()
-        if translate and not is_chinese(question) and len(question) <= self.question_characters:
+        if translate and not is_chinese(question):
             searched, notes = self._translated(question, count, search_filter)
         today = self.sources.today()
         asked = read_question_time(searched, today)
-        passages = self._found(searched, count, search_filter, asked)
+        interval = (asked.first, asked.last) if asked else None
+        passages = self.sources.search(searched, count, search_filter, interval)
         return SearchResult(
             question=question,
             standalone_question="" if searched == question else searched,
@@ -54,13 +54,10 @@ class PassageSearch:
             generation=generation,
         )
 
-    def _found(
-        self, searched: str, count: int, search_filter: SearchFilter, asked: QuestionTime | None
-    ) -> list[Passage]:
-        interval = (asked.first, asked.last) if asked else None
-        return self.sources.search(searched, count, search_filter, interval)
-
     def _translated(self, question: str, count: int, search_filter: SearchFilter) -> tuple[str, tuple[str, ...]]:
+        if len(question) > self.question_characters:
+            why = f"it has {len(question)} characters, at most {self.question_characters} are translated"
+            return question, (f"searched as typed, not in Chinese: {why}",)
         try:
             return chinese_question(question, self.sources, self.generator(), count, search_filter), ()
         except (ModelError, GenerationError) as error:
