@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +64,8 @@ def collect(workspace: Workspace, questions: Sequence[GoldQuestion]) -> list[Row
     writer = assistant._writer
     rows = []
     for gold in questions:
-        asked: Asked = assistant._understand(gold.question, SearchFilter(), ())
+        whole = Asked(gold.question, gold.question, gold.question, SearchFilter(), time.monotonic())
+        asked = assistant._understand(whole, gold.passages)
         found = assistant._find(asked, gold.passages)
         doubt = writer._doubt(asked, found) if found.evidence else None
         if doubt is None:

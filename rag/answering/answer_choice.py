@@ -24,7 +24,7 @@ from rag.answering.refusal import (
     says_as_much,
     should_withhold,
 )
-from rag.answering.relevance import fits, is_of_something_else, names_another
+from rag.answering.relevance import fits, gives_it_by_name, is_of_something_else, names_another
 from rag.answering.reply_shape import is_copied_name
 from rag.answering.self_check import SelfCheck
 from rag.answering.support import judge_support, mentions
@@ -38,6 +38,8 @@ _SURER_PRESENCE, _SURER = 2.0, 0.4
 _BARE = 14
 """Up to so many characters a statement is a bare name or figure."""
 _CHECKED_SENTENCES = 3
+_BY_NAME = 0.5
+"""By how much, in log-odds, a figure is likelier the answer that the paper calls by the name asked for."""
 _FAR_SURER = 1.5
 """In logits of presence."""
 
@@ -145,8 +147,9 @@ def _is_answer(read: Read, statement: str, quoted: Sequence[Sentence]) -> bool:
     asked, found = read.asked, read.found
     if not has_answer_form(asked.kind, statement, asked.searched) and not is_copied_name(asked, statement, quoted):
         return False
+    expected = read.expected + _BY_NAME * gives_it_by_name(asked, statement, quoted)
     return not should_withhold(
-        asked.searched, statement, quoted, found.evidence, read.doubt, read.check.log_odds, expected=read.expected
+        asked.searched, statement, quoted, found.evidence, read.doubt, read.check.log_odds, expected=expected
     )
 
 

@@ -17,14 +17,18 @@ _PLACE_END = tuple("区市县镇乡村省国")
 _BODY = re.compile(r"[一-鿿]{2,}(?:(?<![带率排列])队|公司|集团|大学|学院|委员会|协会|局|厅|俱乐部)|[一-鿿]·[一-鿿]")
 _BY_HOW_MUCH = re.compile(r"(?:增长|下降|上升|回落|提高|降低|减少|增加|上涨|下跌|压减|压缩|占)了?多少(?![%个])")
 """收入增加了多少 is answered by a share or by an amount."""
+_WHICH = re.compile(r"(?:哪|第几)一?(?P<unit>[集届期场轮章版回季幕卷])")
 _FIGURE_KINDS = {"money": {"money"}, "percentage": {"share", "change"}, "date": {"date", "time_span", "time_of_day"}}
 
 
 def has_answer_form(kind: QuestionKind, text: str, question: str) -> bool:
     """Whether ``text`` holds something that could answer a question of this kind.
 
-    What the question itself names does not count: 谁出席了王明主持的会议 is not answered by 王明.
+    What the question itself names does not count: 谁出席了王明主持的会议 is not answered by 王明; nor does 这一集 for
+    在哪一集.
     """
+    if _only_points(text, question):
+        return False
     if kind.kind == "person":
         return bool(_people(text) - _people(question)) or bool(_BODY.search(text)) or _latin_name(text)
     if kind.kind == "count":
@@ -40,6 +44,13 @@ def has_answer_form(kind: QuestionKind, text: str, question: str) -> bool:
         asked = fold(question)
         return any((tag in NAME_TAGS or tag == "n") and word not in asked for word, tag in rjieba.tag(fold(text)))
     return True
+
+
+def _only_points(text: str, question: str) -> bool:
+    """Whether one of a series is asked for (哪一集), and the text only says this one (这一集)."""
+    asked = _WHICH.search(question)
+    said = re.findall(rf"(.?)(?:一)?{asked['unit']}", text) if asked else []
+    return bool(said) and all(before in ("这", "该", "此", "那", "本") for before in said)
 
 
 def _people(text: str) -> set[str]:

@@ -28,6 +28,7 @@ ANSWERED_BESIDE = 1.2
 _MARKER = re.compile(r"\[\d+\]")
 _QUOTED = "报道原文"
 _YEAR = re.compile(r"(?:19|20)\d\d年")
+_SEX = re.compile(r"[男女]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,13 @@ class Composer:
         they tell of. Where nothing is found, that is said. Nothing for any other question.
         """
         clauses = () if asked.is_translated else asked_clauses(asked.searched)
-        texts = [_MARKER.sub("", text) for text in said]
+        texts = [_MARKER.sub("", text).strip("。") for text in said]
         added: list[str] = []
         for place in unanswered_clauses([clause for clause, _ in clauses], "".join(texts)) if clauses else ():
             clause, completed = clauses[place]
             tried = cited.copy()
             text = self._answered_alone(asked, clause, completed, tried)
-            if text and _MARKER.sub("", text) not in texts:
+            if text and _MARKER.sub("", text).strip("。") not in texts:
                 cited.become(tried)
                 added.append(_ended(text) if text.startswith(_QUOTED) else _labelled(clause, text))
             elif not text and question_kind(clause).kind != "other":
@@ -113,7 +114,7 @@ class Composer:
             if any(map(str.isdigit, twice)):
                 return Refusal("missing part", twice)  # 2020年1850亩, 2021年1850亩, of one sentence
             texts = [max(texts, key=len)] * len(texts)
-        texts = _of_their_own_years(parts.labels, texts, cited)
+        texts = _of_their_own(parts.labels, texts, cited)
         if not any(texts):
             return Refusal("missing part", parts.labels[0])
         if len(set(texts)) == 1:
@@ -158,29 +159,37 @@ class Composer:
         return _with_total(asked, total, (f"{shown}。",), cited)
 
 
-def _of_their_own_years(labels: Sequence[str], texts: Sequence[str], cited: CitationList) -> list[str]:
-    """The texts of parts that differ by year, without those that say of one what the paper says of another.
+def _of_their_own(labels: Sequence[str], texts: Sequence[str], cited: CitationList) -> list[str]:
+    """The texts of parts that differ by year or sex, without those that say of one what the paper says of another.
 
-    One film cannot have won 2022年 and 2023年 by a sentence that names neither.
+    One film cannot have won 2022年 and 2023年 by a sentence that names neither, nor one skater 女子 and 男子.
     """
-    if not all(_YEAR.fullmatch(label) for label in labels):
+    keys = [_contrast(label) for label in labels]
+    if not all(keys) or len(set(keys)) < len(keys):
         return list(texts)
     plain = [_MARKER.sub("", text) for text in texts]
     kept = [
-        text if plain.count(said) < 2 or _names_year(label, text, cited) else ""
-        for label, text, said in zip(labels, texts, plain, strict=True)
+        text if plain.count(said) < 2 or _is_named(key, text, cited) else ""
+        for key, text, said in zip(keys, texts, plain, strict=True)
     ]
     return list(texts) if kept == list(texts) else cited.renumbered(kept)
 
 
-def _names_year(label: str, text: str, cited: CitationList) -> bool:
-    """Whether a sentence that the text cites, or its article's title or date, is of the year ``label``."""
-    year = label.removesuffix("年")
+def _contrast(label: str) -> str:
+    """What sets a part apart from the others where that is a year or a sex: 2022, 女; else empty."""
+    if _YEAR.fullmatch(label):
+        return label.removesuffix("年")
+    sexes = set(_SEX.findall(label))
+    return sexes.pop() if len(sexes) == 1 else ""
+
+
+def _is_named(key: str, text: str, cited: CitationList) -> bool:
+    """Whether a sentence that the text cites, or its article's title or date, names ``key``."""
     said = {
         marker: f"{item.article.date}\n{item.article.title}\n{item.text}"
         for marker, item in enumerate(cited.sentences, 1)
     }
-    return any(year in source for source in cited_in(text, said).values())
+    return any(key in source for source in cited_in(text, said).values())
 
 
 def _figures_in(text: str) -> int:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rag.answering.contrasts import is_of_the_other_sex
 from rag.answering.evidence import Sentence, SentenceEncoder, rank_sentences, select_evidence, take_turns
 from rag.answering.parts import coordinated_questions
 from rag.answering.support import Support, judge_support
@@ -150,10 +151,11 @@ def find_evidence(
     sentences = ranking.rank(asked.searched)
     # A translation's words are the model's guess: taken apart, each part would be looked for by fewer of them.
     divided = () if asked.is_translated else coordinated_questions(asked.searched)
-    parts = [ranking.rank(part) for part in divided]
+    parts = [_that_may_answer(part, ranking.rank(part)) for part in divided]
+    whole = _that_may_answer(asked.searched, sentences)
     room = WIDER if parts or _LISTS.search(asked.searched) else 1.0
     evidence = select_evidence(
-        take_turns([*parts, sentences]) if parts else sentences,
+        take_turns([*parts, whole]) if parts else whole,
         max_characters=round(room * EVIDENCE_CHARACTERS),
         max_sentences=round(room * EVIDENCE_SENTENCES),
     )
@@ -169,6 +171,15 @@ def find_evidence(
         time_asked=time_asked,
         given=given is not None,
     )
+
+
+def _that_may_answer(question: str, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    """The sentences without those of the other sex (女主角 for 最佳男主角); all where nothing is left.
+
+    No answer that stands on one of these is let through, so that in the prompt it only takes the room of others
+    and draws the model away.
+    """
+    return tuple(item for item in sentences if not is_of_the_other_sex(question, item.text)) or sentences
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,12 @@ _QUANTITY = re.compile(
     r"(?P<name>[一-鿿]{2,8}?)(?:一共|总共|共计|共)?(?:是|为|有|达到?)多少|^[^多几]*?(?P<heading>[一-鿿]{2,8})[？?]?$"
 )
 """利润是多少, or as a heading 全国棉花产量."""
+_MEASURED = re.compile(r"产量|面积|收入|支出|利润|销量|产值|产能|人口|长度|高度|成本|税收|客流|票房|库存|储量")
+"""What a clause may call the figure after it; in two characters."""
 _ASKED_HOW_MANY = re.compile(r"(?P<done>[一-鿿]{1,4})(?:多少|几)")
 _PLAIN_ACTS = frozenset("有是为达共到说会能要可进行完")
 _PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|谋划|确保|要|争取|打算|安排")
+_FORECAST = re.compile(r"预计|预期(?!目标)|有望|预测|预估")
 _A_PERIOD = 28
 """Days from which on a time is one that figures are gathered of."""
 _CHANGED = re.compile(r"[增减升降涨跌扩缩]|多了|少了")
@@ -170,12 +173,52 @@ def _is_printed_before(asked: Asked, found: Findings, quoted: Sequence[Sentence]
 
 
 def _has_quantity(question: str, sentence: Sentence) -> bool:
-    """Whether the quantity that is asked for by its name (利润是多少) stands in the sentence, by its last word."""
+    """Whether the quantity that is asked for by its name (利润是多少) stands in the sentence, by its last word.
+
+    What its clause calls the answering figure must not be another: 播种面积4500.4万亩 is no 产量.
+    """
     asked = _QUANTITY.search(question)
     words = rjieba.tag(asked["name"] or asked["heading"]) if asked else []
     if not words or not words[-1][1].startswith(("n", "vn")) or len(words[-1][0]) < 2:
         return True
-    return words[-1][0][-2:] in sentence.text
+    name = words[-1][0][-2:]
+    if name not in sentence.text:
+        return False
+    figure = answering_figure(question, sentence.text)
+    before = _CLAUSE.findall(sentence.text[: figure.start]) if figure is not None else []
+    called = _MEASURED.findall(before[-1]) if before else []
+    return not called or not _MEASURED.fullmatch(name) or called[-1] == name
+
+
+def gives_it_by_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether a quote calls the statement's figure by the whole name of the quantity that is asked for.
+
+    人口出生率进一步降至7.52‰ does for 我国2021年人口出生率: no other figure of the paper goes by that name.
+    """
+    if asked.kind.kind not in ("count", "money", "percentage"):
+        return False
+    name = _quantity_name(asked.searched)
+    said = [figure for figure in find_figures(statement) if figure.kind != "date"]
+    if len(name) < _SURE_NAME or not said:
+        return False
+    for sentence in quoted:
+        for clause in _CLAUSE.findall(sentence.text):
+            _, called, rest = clause.partition(name)
+            first = next((figure for figure in find_figures(rest) if figure.kind != "date"), None) if called else None
+            if first is not None and any(supports(first, figure) for figure in said):
+                return True
+    return False
+
+
+def _quantity_name(question: str) -> str:
+    """The nouns that end the name of the quantity asked for: 人口出生率 of 我国2021年人口出生率."""
+    asked = _QUANTITY.search(question)
+    name = ""
+    for word, tag in reversed(rjieba.tag(asked["name"] or asked["heading"])) if asked else ():
+        if not tag.startswith(("n", "vn")):
+            break
+        name = word + name
+    return name
 
 
 def _is_of_other_time(asked: Asked, found: Findings, sentence: Sentence) -> bool:
@@ -291,7 +334,28 @@ def _is_only_planned(asked: Asked, statement: str, quoted: Sequence[Sentence]) -
         return False
     if _ACTUAL.search(asked.searched):
         return _is_not_actual(figures, "。".join(sentence.text for sentence in quoted))
-    return not _PLANNED.search(statement) and all(_AIMS.search(sentence.text) for sentence in quoted)
+    if _PLANNED.search(statement):
+        return False
+    carrying = [s for s in quoted if any(supports(a, b) for a in find_figures(s.text) for b in figures)]
+    years = set(_YEAR.findall(asked.searched))
+    unnamed = bool(years) and not any(year in sentence.text for sentence in carrying for year in years)
+    return all(_AIMS.search(sentence.text) for sentence in quoted) or (
+        unnamed and hides_forecast(asked, statement, quoted)
+    )
+
+
+def hides_forecast(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether a forecast is given as a fact: 增长5.7% of 我们预期经济将加快复苏，全年实现5.7%的增长."""
+    if _PLANNED.search(asked.searched) or _PLANNED.search(statement) or _FORECAST.search(statement):
+        return False
+    figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
+    places = []
+    for sentence in quoted:
+        clauses = _CLAUSE.findall(sentence.text)
+        for place, clause in enumerate(clauses):
+            if any(supports(a, b) for a in find_figures(clause) for b in figures):
+                places.append("，".join(clauses[max(0, place - 1) : place + 1]))
+    return bool(places) and all(_FORECAST.search(place) for place in places)
 
 
 def _is_not_actual(figures: Sequence[Figure], text: str) -> bool:

@@ -16,6 +16,7 @@ _CHOICE = re.compile(r"还是|是否|有没有|是不是|能否|吗|(?<!什)(?<!
 _NAME_CHARACTERS = 14
 _NAME = re.compile(r"[一-鿿·、和与]+")
 _LIST_REST = re.compile(r"(?:、[一-鿿A-Za-z·]{2,12}?(?=、|等|[^一-鿿A-Za-z·]|$))+")
+_ASKS_WHAT = re.compile(r"什么(?:样|类型|性质)?的?")
 _WHO_DID = re.compile(r"谁(?P<did>[一-鿿]{2})")
 
 
@@ -31,11 +32,12 @@ def begins_in_english(statement: str, question: str) -> bool:
 
 
 def is_echo(asked: Asked, statement: str) -> bool:
-    """Whether a reply only repeats words of the question: 人生路不熟 to 人生路不熟是什么电影."""
+    """Whether a reply only repeats words of the question: 人生路不熟, or 是电影, to 人生路不熟是什么电影."""
     said = _SIGNS.sub("", fold(statement))
     if not is_chinese(asked.question) or _CHOICE.search(asked.complete):
         return False
-    return said in _SIGNS.sub("", fold(asked.complete + asked.searched))
+    whole = fold(asked.complete + asked.searched)
+    return said in _SIGNS.sub("", whole) or said in _SIGNS.sub("", _ASKS_WHAT.sub("", whole))
 
 
 def is_copied_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:

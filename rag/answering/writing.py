@@ -37,7 +37,7 @@ from rag.answering.refusal import (
     should_quote,
     should_refuse,
 )
-from rag.answering.relevance import fits, is_half_an_answer, is_of_something_else
+from rag.answering.relevance import fits, hides_forecast, is_half_an_answer, is_of_something_else
 from rag.answering.repair import repair_figures
 from rag.answering.reply_shape import (
     begins_in_english,
@@ -160,7 +160,10 @@ class Writer:
                 return whole
         cut_short = is_cut_list(statement, quoted[0].text) or (
             asked.kind.kind in ("count", "money", "percentage")
-            and leaves_out_its_end(f"{asked.complete}\n{asked.searched}", quoted[0].text, statement)
+            and (
+                leaves_out_its_end(f"{asked.complete}\n{asked.searched}", quoted[0].text, statement)
+                or hides_forecast(asked, statement, quoted[:1])
+            )
         )
         if cut_short and self._may_cite(found, quoted[:1]):
             return _as_quote(asked, quoted[0], cited)
