@@ -20,6 +20,14 @@ def sentence(name: str, text: str, date: dt.date | None = None) -> Sentence:
     return Sentence(Article(name, "", text, date=date), 0, len(text), text, 0, 1.0, 1.0)
 
 
+def compose_two(
+    question: str, told: dict[str, Sentence], says: str
+) -> tuple[Composed | Refusal | None, CitationList]:
+    cited = CitationList()
+    composer = Composer(cast(Any, lambda _asked, _count: None), cast(Any, ToldWriter(told, says)), 8)
+    return composer.compose(Asked(question, question, question, SearchFilter(), 0.0), cited), cited
+
+
 class ToldWriter:
     """Says of each year the same film, each time by the sentence told for that year."""
 
@@ -74,3 +82,14 @@ def test_a_clause_answered_by_what_was_said_already_adds_no_citation() -> None:
     assert cited.sentences == (source,)
     assert composer.rest(asked, ["13人受伤[1]"], cited) == ("多少学生遇难：3人受伤[2]。",)
     assert cited.sentences == (source, other)
+
+
+def test_one_name_is_not_said_of_both_sexes_by_a_sentence_that_names_neither() -> None:
+    question = "澄湖半程马拉松女子组和男子组冠军分别是谁？"
+    first, second = sentence("a", "林望舒夺得冠军。"), sentence("b", "男子组冠军是林望舒。")
+    composed, cited = compose_two(question, {"女子": first, "男子": second}, "林望舒")
+    assert isinstance(composed, Composed)
+    assert "女子" in composed.statements[0]
+    assert "没有找到" in composed.statements[0]
+    assert composed.statements[1].endswith("林望舒[1]。")
+    assert cited.sentences == (second,)

@@ -6,7 +6,8 @@ import pytest
 from numpy.typing import NDArray
 
 from rag.answering.evidence import Sentence, SentenceEncoder, rank_sentences, select_evidence
-from rag.records import Article, Passage
+from rag.answering.inquiry import Asked, AssistantSources, find_evidence
+from rag.records import Article, Passage, SearchFilter
 
 
 def article(name: str, text: str, title: str = "") -> Article:
@@ -92,3 +93,13 @@ def test_a_sentence_far_behind_the_best_is_no_evidence() -> None:
     sentences = [Sentence(article(text, text), 0, len(text), text, 0, 0.5, score) for text, score in texts.items()]
     chosen = select_evidence(sentences, max_characters=99, max_sentences=9)
     assert [item.text for item in chosen] == ["签约项目14个。", "总投资3亿元。"]
+
+
+def test_sentences_of_the_other_sex_take_no_room_in_the_evidence() -> None:
+    given = [passage(article("a", "最佳女主角由林望舒获得。")), passage(article("b", "最佳男主角由顾长青获得。"))]
+    question = "最佳男主角是谁？"
+    asked = Asked(question, question, question, SearchFilter(), 0.0)
+    sources = AssistantSources(lambda *_: [], lambda _: {}, lambda: 1)
+    found = find_evidence(asked, sources, None, passage_count=4, given=given)
+    assert [item.text for item in found.evidence] == ["最佳男主角由顾长青获得。"]
+    assert len(found.sentences) == 2

@@ -8,7 +8,13 @@ from rag.answering.answer_form import has_answer_form
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.refusal import agreement
-from rag.answering.relevance import fits, is_half_an_answer, is_of_something_else
+from rag.answering.relevance import (
+    fits,
+    gives_it_by_name,
+    hides_forecast,
+    is_half_an_answer,
+    is_of_something_else,
+)
 from rag.answering.support import Support
 from rag.answering.times import read_question_time
 from rag.records import Article, SearchFilter
@@ -122,6 +128,9 @@ def test_a_country_that_another_report_names_is_not_that_of_the_quote() -> None:
         ("2021年5月投资计划增长多少？", "2021年5月投资计划增长8%。", dt.date(2020, 12, 26), True),
         ("女子组有多少人参赛？", "男子组有85人参赛。", dt.date(2021, 3, 1), False),
         ("项目备案用时多少天？", "项目备案用时由3天压缩到0.5天。", dt.date(2021, 3, 1), True),
+        ("全县棉花产量是多少？", "棉花播种面积4500.4万亩，产量增加。", dt.date(2021, 3, 1), False),
+        ("全县棉花产量是多少？", "棉花播种面积扩大，产量4500.4万吨。", dt.date(2021, 3, 1), True),
+        ("2020年公司的利润是多少？", "公司完成产值46.3亿元，纳税2.1亿元。", dt.date(2021, 3, 1), False),
     ],
 )
 def test_a_quote_has_the_quantity_that_is_asked_for(question: str, text: str, day: dt.date, fitting: bool) -> None:
@@ -237,3 +246,30 @@ def test_an_end_holds_for_the_sentences_after_it() -> None:
     )
     question = "截至2020年9月底，新区签约了多少个项目？"
     assert not is_of_something_else(asked(question), found(question, total, after), "新区签约项目14个", [after])
+
+
+def test_one_of_a_series_is_not_answered_by_this_one() -> None:
+    which = asked("老镇长在哪一集离开澄溪？")
+    assert not has_answer_form(which.kind, "老镇长在这一集离开澄溪。", which.searched)
+    assert has_answer_form(which.kind, "老镇长在第12集离开澄溪。", which.searched)
+
+
+@pytest.mark.parametrize(
+    ("statement", "text", "hidden"),
+    [
+        ("增长5.7%", "我们预期经济将加快复苏，全年实现5.7%的增长。", True),
+        ("预计增长5.7%", "我们预期经济将加快复苏，全年实现5.7%的增长。", False),
+        ("增长5.7%", "全市经济增长5.7%，预计明年出口好转。", False),
+        ("增长5.7%", "全年经济增长5.7%。", False),
+    ],
+)
+def test_a_forecast_is_not_given_as_a_fact(statement: str, text: str, hidden: bool) -> None:
+    assert hides_forecast(asked("2020年澄溪经济增长多少？"), statement, [sentence(text)]) is hidden
+
+
+@pytest.mark.parametrize(
+    ("statement", "by_name"), [("7.52‰", True), ("7.09‰", False), ("人口不再增加", False), ("2021年", False)]
+)
+def test_a_figure_that_the_paper_calls_by_the_name_asked_for(statement: str, by_name: bool) -> None:
+    quoted = [sentence("2021年人口出生率进一步降至7.52‰，死亡率为7.09‰。")]
+    assert gives_it_by_name(asked("2021年人口出生率是多少？"), statement, quoted) is by_name

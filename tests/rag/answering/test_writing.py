@@ -42,6 +42,7 @@ def test_a_reply_of_the_papers_own_few_words_answers_who(question: str, reply: s
     [
         ("《山路》是什么电影？", "山路。", True),
         ("《山路》是什么电影？", "《山路》是喜剧。", False),
+        ("《山路》是什么电影？", "是电影", True),
         ("签约项目是85个还是102个？", "102个", False),  # a choice is an answer
         ("What film is Shanlu?", "Shanlu", False),
     ],
