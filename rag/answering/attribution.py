@@ -34,6 +34,7 @@ _PLAIN_VERBS = frozenset(
 """Verbs that any report may put for another."""
 _ENDS = ("到", "至", "为", "成", "达")
 _SIGNS = re.compile(r"[^\w]|_")
+_POINTS_BACK = re.compile(r"[\s“]*[这该此]")
 _SCOPE = re.compile(r"^[到至在]|全[省市区县镇乡]")
 """What a subject may have from the question: the paper of a district seldom says 全区 in each sentence."""
 
@@ -64,7 +65,7 @@ class Attribution:
 
 def attribute(statement: str, evidence: Sequence[Sentence], question: str) -> Attribution:
     """Find the smallest set of evidence sentences that carries ``statement``, and check it against them."""
-    quotes = _choose(statement, evidence, question)
+    quotes = _with_what_goes_on(statement, evidence, _choose(statement, evidence, question))
     texts = {position: evidence[position].text for position in quotes}
     contexts = {position: _context(evidence[position]) for position in quotes}
     published: dict[int, dt.date | None] = {position: evidence[position].article.date for position in quotes}
@@ -77,26 +78,56 @@ def attribute(statement: str, evidence: Sequence[Sentence], question: str) -> At
         question=question,
     )
     sources = [*texts.values(), *contexts.values()]
-    titles = [evidence[position].article.title for position in quotes]
     return Attribution(
         statement,
         quotes,
         gate,
         _overlap(statement, [*sources, question]),
         _overlap(statement, sources),
-        strays_from_subject(statement, [*texts.values(), *titles]),
+        _strays(statement, evidence, quotes),
     )
 
 
-def strays_from_subject(statement: str, sources: Sequence[str]) -> bool:
-    """Whether some figure's subject is mostly in words that the quotes and their titles do not hold.
+def _with_what_goes_on(statement: str, evidence: Sequence[Sentence], quotes: tuple[int, ...]) -> tuple[int, ...]:
+    """The quotes with the sentence that goes on about one of them, where a figure's subject stands in that only.
 
-    签约引进项目268个 is not carried by 初步谋划项目268个, though number, unit and 项目 agree.
+    《渡口》播到第29集。这一集讲大桥合龙。 The sentence after must point back and have no count or amount of its own:
+    签约项目 is no subject for 268个 of 谋划项目268个。签约项目102个。
+    """
+    if not _strays(statement, evidence, quotes):
+        return quotes
+    for position in range(len(evidence)):
+        if position in quotes or not any(_goes_on(evidence[position], evidence[quote]) for quote in quotes):
+            continue
+        if not _strays(statement, evidence, (*quotes, position)):
+            return (*quotes, position)
+    return quotes
+
+
+def _strays(statement: str, evidence: Sequence[Sentence], quotes: Sequence[int]) -> bool:
+    titles = [evidence[position].article.title for position in quotes]
+    return strays_from_subject(statement, [evidence[position].text for position in quotes], titles)
+
+
+def _goes_on(after: Sentence, before: Sentence) -> bool:
+    """Whether a sentence that begins with 这 or 该 and has no count or amount follows another at once."""
+    if after.article.id != before.article.id or before.end > after.start:
+        return False
+    if after.article.text[before.end : after.start].strip() or not _POINTS_BACK.match(after.text):
+        return False
+    return not any(figure.kind not in ("date", "ordinal") for figure in find_figures(after.text))
+
+
+def strays_from_subject(statement: str, quotes: Sequence[str], titles: Sequence[str] = ()) -> bool:
+    """Whether some figure's subject is mostly in words that its quotes and their titles do not hold.
+
+    签约引进项目268个 is not carried by 初步谋划项目268个, though number, unit and 项目 agree; nor where a quote
+    beside it tells of 签约引进102个: what has other figures only is no source of this one's subject.
     """
     if not is_chinese(statement):
         return False
-    known = fold("\n".join(sources))
     for figure in find_figures(statement):
+        known = fold("\n".join([*_sources_of(figure, quotes), *titles]))
         subject = _SIGNS.sub("", _without_asked(fold(figure.subject), known))
         if figure.kind == "date":
             continue
@@ -108,6 +139,18 @@ def strays_from_subject(statement: str, sources: Sequence[str]) -> bool:
         if verbs and not any(verb in known for verb in verbs) and not acts(known, 1) & {c for v in verbs for c in v}:
             return True  # 签约引进了268个项目 of 谋划项目268个
     return False
+
+
+def _sources_of(figure: Figure, quotes: Sequence[str]) -> list[str]:
+    """The quotes that hold the figure, or none but dates and ranks; all where none holds it."""
+    printed = [(text, [other for other in find_figures(text) if other.kind != "date"]) for text in quotes]
+    if not any(supports(other, figure) for _, found in printed for other in found):
+        return list(quotes)
+    return [
+        text
+        for text, found in printed
+        if any(supports(other, figure) for other in found) or all(other.kind == "ordinal" for other in found)
+    ]
 
 
 def _without_asked(subject: str, known: str) -> str:
