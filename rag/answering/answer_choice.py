@@ -6,6 +6,7 @@ outcome into words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ from rag.answering.refusal import (
 from rag.answering.relevance import fits, gives_it_by_name, is_of_something_else, names_another
 from rag.answering.reply_shape import is_copied_name
 from rag.answering.self_check import SelfCheck
-from rag.answering.support import judge_support, mentions
+from rag.answering.support import judge_support, mentions, named_things
 
 _AGREED = 0.5
 """How much of what the reader would answer a statement must hold, or the other way round."""
@@ -40,6 +41,7 @@ _BARE = 14
 _CHECKED_SENTENCES = 3
 _BY_NAME = 0.5
 """By how much, in log-odds, a figure is likelier the answer that the paper calls by the name asked for."""
+_LATIN = re.compile(r"[A-Za-z]{2,}")
 _FAR_SURER = 1.5
 """In logits of presence."""
 
@@ -100,13 +102,20 @@ def surer_sentence(read: Read, statement: str, quoted: Sequence[Sentence]) -> Se
             continue
         if agreement(sentence.answer, statement) >= _AGREED or not fits(read.asked, read.found, sentence):
             continue
-        if says_as_much(read.asked.searched, statement, sentence.text):
+        if says_as_much(read.asked.searched, statement, sentence.text) or _leaves_out_a_name(read, sentence, quoted):
             continue
         theirs = read.check.log_odds([sentence])
         if theirs is not None and theirs >= CHECKED_QUOTE and (best is None or theirs > best[0]):
             best = theirs, sentence
     ours = read.check.log_odds(quoted) if best else None
     return best[1] if best and ours is not None and best[0] >= ours + _SURER else None
+
+
+def _leaves_out_a_name(read: Read, sentence: Sentence, quoted: Sequence[Sentence]) -> bool:
+    """Whether the quotes name what the question names, and ``sentence`` does not: BBC of BBC称有多少警员受伤."""
+    question = read.asked.complete
+    names = {name for name in named_things(question) if not name.isdigit()} | set(_LATIN.findall(question))
+    return any(name not in sentence.text and any(name in item.text for item in quoted) for name in names)
 
 
 def _carrying(read: Read, statement: str, allowed: Callable[[Sentence], bool]) -> list[Sentence]:

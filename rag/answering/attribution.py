@@ -78,12 +78,13 @@ def attribute(statement: str, evidence: Sequence[Sentence], question: str) -> At
         question=question,
     )
     sources = [*texts.values(), *contexts.values()]
+    is_bare = _is_bare_figure(statement)
     return Attribution(
         statement,
         quotes,
         gate,
-        _overlap(statement, [*sources, question]),
-        _overlap(statement, sources),
+        1.0 if is_bare else _overlap(statement, [*sources, question]),
+        1.0 if is_bare else _overlap(statement, sources),
         _strays(statement, evidence, quotes),
     )
 
@@ -247,6 +248,12 @@ def _context(sentence: Sentence) -> str:
 def _grams(text: str) -> frozenset[str]:
     plain = _SIGNS.sub("", fold(text))
     return frozenset(plain[i : i + 2] for i in range(len(plain) - 1)) or frozenset(plain)
+
+
+def _is_bare_figure(statement: str) -> bool:
+    """Whether the statement is one figure with its unit, which the gate checks whole."""
+    figures = find_figures(statement)
+    return len(figures) == 1 and bool(figures[0].unit) and figures[0].text == statement.strip(" 。.")
 
 
 def _overlap(statement: str, sources: Sequence[str]) -> float:

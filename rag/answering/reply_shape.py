@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
+
+import rjieba
 
 from rag.answering.evidence import Sentence
+from rag.answering.figures import find_figures, supports
 from rag.answering.inquiry import Asked
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
@@ -16,6 +20,9 @@ _CHOICE = re.compile(r"还是|是否|有没有|是不是|能否|吗|(?<!什)(?<!
 _NAME_CHARACTERS = 14
 _NAME = re.compile(r"[一-鿿·、和与]+")
 _LIST_REST = re.compile(r"(?:、[一-鿿A-Za-z·]{2,12}?(?=、|等|[^一-鿿A-Za-z·]|$))+")
+_THEN = re.compile(r"(?P<kind>[一-鿿]{1,6})[、和]")
+_COUNTED = 4
+"""How many characters a bare count may have after it: 8架飞机."""
 _ASKS_WHAT = re.compile(r"什么(?:样|类型|性质)?的?")
 _WHO_DID = re.compile(r"谁(?P<did>[一-鿿]{2})")
 
@@ -58,3 +65,23 @@ def is_cut_list(statement: str, text: str) -> bool:
     """Whether the statement gives the first names of a list that goes on in the paper's sentence."""
     rests = [rest for rest in _LIST_REST.findall(statement) if rest in text]
     return any(text.startswith("、", text.index(rest) + len(rest)) for rest in rests)
+
+
+def is_cut_count(asked: Asked, statement: str, text: str) -> bool:
+    """Whether a statement gives the first of several counts that make up what is asked: 8架 of 8架直升机、1架战机.
+
+    Not where the question names the one kind: 8架 answers 投入几架直升机.
+    """
+    said = [figure for figure in find_figures(statement) if figure.kind == "count"]
+    if asked.kind.kind != "count" or len(said) != 1 or len(statement.strip(" 。")) > len(said[0].text) + _COUNTED:
+        return False
+    counts = [figure for figure in find_figures(text) if figure.kind == "count"]
+    for first, second in pairwise(counts):
+        kind = _THEN.fullmatch(text[first.end : second.start])
+        if kind is None or first.unit != second.unit or not (supports(first, said[0]) or supports(second, said[0])):
+            continue
+        of_second = rjieba.tag(text[second.end :])[:1]
+        words = [*rjieba.tag(kind["kind"]), *of_second]
+        if all(tag.startswith("n") and word not in asked.searched for word, tag in words):
+            return True
+    return False

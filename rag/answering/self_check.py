@@ -7,6 +7,7 @@ and asked only whether that answers, it tells an answer from a near miss better 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from rag.generation.generator import Generator
 from rag.generation.prompts import EvidenceLine, check_messages
 
 _SENTENCES = 2
+_POINTS_BACK = re.compile(r"[\s“]*(?:[这该此其他她它]|上述|两[人者]|双方|仍有)")
+_SENTENCE_BEFORE = re.compile(r"[^。！？!?\n]{1,80}[。！？!?]”?\s*$")
 _EITHER = 0.05
 """Below this probability of a yes or a no the model did not take the question for one."""
 
@@ -31,7 +34,7 @@ class SelfCheck:
 
     def log_odds(self, sentences: Sequence[Sentence]) -> float | None:
         """Mean log-odds, within ±9.2, of yes against no over two wordings; None where the model tells none."""
-        lines = tuple(EvidenceLine(item.article.title, item.text) for item in sentences[:_SENTENCES])
+        lines = tuple(EvidenceLine(item.article.title, _understood(item)) for item in sentences[:_SENTENCES])
         if lines not in self._told:
             self._told[lines] = self._ask(lines)
         return self._told[lines]
@@ -48,3 +51,11 @@ class SelfCheck:
                 return None
             values.append(log_odds(found[yes] / either))
         return sum(values) / len(values)
+
+
+def _understood(sentence: Sentence) -> str:
+    """The sentence, after the one before it where it points back at that: 这些人员的总数达到2700人 says not who."""
+    before = None
+    if _POINTS_BACK.match(sentence.text):
+        before = _SENTENCE_BEFORE.search(sentence.article.text[: sentence.start])
+    return sentence.text if before is None else before.group() + sentence.text

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from embeddings.reader import Reading
 from rag.answering.evidence import Sentence
+from rag.answering.figures import find_figures
 
 READ_SENTENCES = 12
 """How many of the best sentences are read; each costs 10 to 20 ms on two cores."""
@@ -26,6 +27,8 @@ TITLE_CHARACTERS = 40
 """How much of the title is read with it."""
 ELSEWHERE = 3.0
 """What a sentence loses of its presence where the answer was read in the context before it."""
+
+_SIGNS = " ，。：；、！？“”《》\n"
 
 SentenceReader = Callable[[str, Sequence[str]], Sequence[Reading]]
 
@@ -46,10 +49,11 @@ def read_sentences(
     found: dict[tuple[str, int], _Found] = {}
     for sentence, text, reading in zip(near, texts, readings, strict=True):
         answer = text[reading.start : reading.end]
-        holder = _holder(sentence, text, reading, sentences)
-        if holder is not sentence:
+        holders = _holders(sentence, text, reading, sentences)
+        for holder in holders:
             _keep(found, holder, _Found(reading.presence, answer))
-        _keep(found, sentence, _Found(reading.presence - (holder is not sentence) * ELSEWHERE, answer))
+        if sentence not in holders:
+            _keep(found, sentence, _Found(reading.presence - ELSEWHERE, answer))
     weighed = [
         replace(
             sentence,
@@ -81,20 +85,29 @@ def _keep(found: dict[tuple[str, int], _Found], sentence: Sentence, new: _Found)
         found[_place(sentence)] = new
 
 
-def _holder(sentence: Sentence, text: str, reading: Reading, sentences: Sequence[Sentence]) -> Sentence:
-    """The sentence that holds the answer read: one before may, where it was read as context."""
+def _holders(sentence: Sentence, text: str, reading: Reading, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences that hold the answer read: one before may, where it was read as context.
+
+    Read in the title, it is of those that say the same: in most of an article under 30名学生失踪 no sentence says how
+    many.
+    """
     before = len(text) - len(sentence.text) - reading.start  # how far before the sentence the answer begins
-    if before <= 0 or before > _context_length(sentence):
-        return sentence
+    if before <= 0:
+        return [sentence]
+    own = [other for other in sentences if other.article.id == sentence.article.id]
+    if before > _context_length(sentence):
+        answer = text[reading.start : reading.end]
+        return [other for other in own if _says(other.text, answer)] or [sentence]
     start = sentence.start - before
-    return next(
-        (
-            other
-            for other in sentences
-            if other.article.id == sentence.article.id and other.start <= start < other.start + len(other.text)
-        ),
-        sentence,
-    )
+    return [other for other in own if other.start <= start < other.start + len(other.text)] or [sentence]
+
+
+def _says(text: str, answer: str) -> bool:
+    """Whether ``text`` has the figures of an answer, about or exact, or the answer itself where it has none."""
+    figures = {(figure.kind, figure.value) for figure in find_figures(answer) if figure.kind != "date"}
+    if not figures:
+        return answer.strip(_SIGNS) in text
+    return figures <= {(figure.kind, figure.value) for figure in find_figures(text)}
 
 
 def share(logit: float) -> float:

@@ -41,6 +41,7 @@ from rag.answering.relevance import fits, hides_forecast, is_half_an_answer, is_
 from rag.answering.repair import repair_figures
 from rag.answering.reply_shape import (
     begins_in_english,
+    is_cut_count,
     is_cut_list,
     is_echo,
     is_in_another_language,
@@ -158,11 +159,16 @@ class Writer:
             whole = self._own_words(read, statement, quoted, cited)
             if whole is not None:
                 return whole
-        cut_short = is_cut_list(statement, quoted[0].text) or (
-            asked.kind.kind in ("count", "money", "percentage")
-            and (
-                leaves_out_its_end(f"{asked.complete}\n{asked.searched}", quoted[0].text, statement)
-                or hides_forecast(asked, statement, quoted[:1])
+        text = quoted[0].text
+        cut_short = (
+            is_cut_list(statement, text)
+            or is_cut_count(asked, statement, text)
+            or (
+                asked.kind.kind in ("count", "money", "percentage")
+                and (
+                    leaves_out_its_end(f"{asked.complete}\n{asked.searched}", text, statement)
+                    or hides_forecast(asked, statement, quoted[:1])
+                )
             )
         )
         if cut_short and self._may_cite(found, quoted[:1]):

@@ -167,3 +167,10 @@ def test_a_subject_with_a_figure_of_its_own_is_none_for_another() -> None:
     pointing = "示范区初步谋划项目268个。这些项目中已签约引进102个。"
     planned, signed = (sentence(f"{text}。", pointing) for text in pointing[:-1].split("。"))
     assert not attribute("示范区签约引进项目268个。", [planned, signed], QUESTION).carried
+
+
+def test_a_bare_figure_is_held_to_value_and_unit_alone() -> None:
+    told = sentence("与他一同被判刑的还有另外9名同伙。")
+    assert attribute("9人", [told], "被一同判刑的有多少人？").carried
+    assert not attribute("8人", [told], "被一同判刑的有多少人？").carried
+    assert not attribute("9起", [told], "被一同判刑的有多少起？").carried

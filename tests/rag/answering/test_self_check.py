@@ -45,3 +45,18 @@ def test_article_text_cannot_pose_as_the_prompts_own_marks() -> None:
         assert "【问题】" not in message.content
         assert "<|im_end|>" not in message.content
         assert "正文 问题其他" in message.content
+
+
+def test_a_sentence_that_points_back_is_asked_of_with_the_one_before_it() -> None:
+    whole = "今天多云。教官在南山训练民兵。这些人员共有2700人。训练明天结束。"
+    drill = Article("b", "", whole)
+    pointing = Sentence(drill, 15, 27, whole[15:27], 0, 1.0, 1.0)
+    plain = Sentence(drill, 27, len(whole), whole[27:], 0, 1.0, 1.0)
+    generator = ScriptedGenerator(probabilities={"能": 0.8, "否": 0.2, "Yes": 0.8, "No": 0.2})
+    check = SelfCheck(generator, "民兵有多少人？")
+    check.log_odds([pointing])
+    check.log_odds([plain])
+    prompts = [messages[0].content for messages, _ in generator.candidate_requests]
+    assert "教官在南山训练民兵。这些人员共有2700人。" in prompts[0]
+    assert "多云" not in prompts[0]
+    assert "2700" not in prompts[2]

@@ -7,7 +7,7 @@ from fakes import ScriptedGenerator
 from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.reply_shape import begins_in_english, is_copied_name, is_cut_list, is_echo
+from rag.answering.reply_shape import begins_in_english, is_copied_name, is_cut_count, is_cut_list, is_echo
 from rag.answering.support import Support
 from rag.answering.writing import Writer
 from rag.generation.generator import Message
@@ -156,3 +156,27 @@ def test_a_sentence_of_which_reader_and_model_are_surer_takes_the_place_of_a_bar
 ) -> None:
     answer = written_from("李红", "北京冬奥会双人滑冠军是谁？", {OLD.text: 0.75, NEW.text: sure}, OLD, NEW)
     assert answer == ("李红[1]" if shown is OLD else f"报道原文：“{NEW.text}”[1]")
+
+
+def test_a_surer_sentence_names_what_the_quotes_and_the_question_name() -> None:
+    own = told("own", "BBC称至少22名警员受伤。", 3.0, "22名")
+    other = told("other", "据当地媒体报道，至少15名警员受伤。", 3.2, "15名")
+    question, sure = "BBC称有多少名警员受伤？", {own.text: 0.75, other.text: 0.97}
+    assert written_from("22名", question, sure, own, other) == "至少22名[1]"
+    assert written_from("22名", "有多少名警员受伤？", sure, own, other) == f"报道原文：“{other.text}”[1]"
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "text", "cut"),
+    [
+        ("投入几架飞机？", "8架", "联军投入8架直升机、1架战斗机。", True),
+        ("投入几架直升机？", "8架", "联军投入8架直升机、1架战斗机。", False),
+        ("新建了多少所学校？", "3所", "新建3所小学和2所中学。", True),
+        ("造成多少人遇难？", "3人", "造成3人死亡、10人受伤。", False),
+        ("投入几架飞机？", "8架直升机、1架战斗机", "联军投入8架直升机、1架战斗机。", False),
+    ],
+)
+def test_a_count_of_several_that_make_up_what_is_asked_is_cut(
+    question: str, statement: str, text: str, cut: bool
+) -> None:
+    assert is_cut_count(Asked(question, question, question, SearchFilter(), 0.0), statement, text) is cut
