@@ -14,7 +14,7 @@ from rag.answering.answer_form import has_answer_form
 from rag.answering.attribution import attribute
 from rag.answering.doers import names_that_did
 from rag.answering.evidence import Sentence
-from rag.answering.figures import find_figures, supports
+from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.refusal import (
     CHECKED_PRESENCE,
@@ -29,6 +29,7 @@ from rag.answering.relevance import fits, gives_it_by_name, is_of_something_else
 from rag.answering.reply_shape import is_copied_name
 from rag.answering.self_check import SelfCheck
 from rag.answering.support import judge_support, mentions, named_things
+from rag.answering.wording import CLOSER, LEAST_BEFORE, words_in_common
 
 _AGREED = 0.5
 """How much of what the reader would answer a statement must hold, or the other way round."""
@@ -109,6 +110,38 @@ def surer_sentence(read: Read, statement: str, quoted: Sequence[Sentence]) -> Se
             best = theirs, sentence
     ours = read.check.log_odds(quoted) if best else None
     return best[1] if best and ours is not None and best[0] >= ours + _SURER else None
+
+
+def sentence_in_its_words(read: Read, statement: str, quoted: Sequence[Sentence]) -> Sentence | None:
+    """A sentence that gives another figure in the question's own words, where the statement's stands in others.
+
+    在波哥大造成5人死亡 answers 在波哥大造成多少人死亡, and not the 7人 of 多地发生示威活动，造成7人死亡.
+    """
+    asked, found = read.asked, read.found
+    said = [figure for figure in find_figures(statement) if figure.kind != "date"]
+    if not said or asked.kind.kind not in ("count", "money", "percentage") or asked.is_translated:
+        return None
+    least = CLOSER + max((sum(words) for words in _words_around(asked, quoted, said, of_them=True)), default=0)
+    for sentence in found.evidence:
+        if (sentence.presence or 0.0) < 0.0 or not fits(asked, found, sentence):
+            continue
+        others = _words_around(asked, [sentence], said, of_them=False)
+        if any(before >= LEAST_BEFORE and before + after >= least for before, after in others):
+            return sentence
+    return None
+
+
+def _words_around(
+    asked: Asked, sentences: Sequence[Sentence], said: Sequence[Figure], *, of_them: bool
+) -> list[tuple[int, int]]:
+    """``words_in_common`` of the figures that are, or are not, those of ``said``."""
+    return [
+        words_in_common(asked.searched, sentence.text, printed)
+        for sentence in sentences
+        for printed in find_figures(sentence.text)
+        if any(printed.kind == figure.kind for figure in said)
+        and any(supports(printed, figure) for figure in said) is of_them
+    ]
 
 
 def _leaves_out_a_name(read: Read, sentence: Sentence, quoted: Sequence[Sentence]) -> bool:

@@ -18,6 +18,7 @@ _BODY = re.compile(r"[一-鿿]{2,}(?:(?<![带率排列])队|公司|集团|大学
 _BY_HOW_MUCH = re.compile(r"(?:增长|下降|上升|回落|提高|降低|减少|增加|上涨|下跌|压减|压缩|占)了?多少(?![%个])")
 """收入增加了多少 is answered by a share or by an amount."""
 _WHICH = re.compile(r"(?:哪|第几)一?(?P<unit>[集届期场轮章版回季幕卷])")
+_RANK = re.compile(r"第[几多]|排名?|名次|位[列居次]|[几多][^，。？]{0,3}[届期轮]")
 _FIGURE_KINDS = {"money": {"money"}, "percentage": {"share", "change"}, "date": {"date", "time_span", "time_of_day"}}
 
 
@@ -32,7 +33,8 @@ def has_answer_form(kind: QuestionKind, text: str, question: str) -> bool:
     if kind.kind == "person":
         return bool(_people(text) - _people(question)) or bool(_BODY.search(text)) or _latin_name(text)
     if kind.kind == "count":
-        return any(figure.kind not in ("date", "time_of_day") for figure in find_figures(text))
+        untold = ("date", "time_of_day") if _RANK.search(question) else ("date", "time_of_day", "ordinal")
+        return any(figure.kind not in untold for figure in find_figures(text))
     if kind.kind in _FIGURE_KINDS:
         wanted = _FIGURE_KINDS[kind.kind]
         if kind.kind == "percentage" and _BY_HOW_MUCH.search(question):

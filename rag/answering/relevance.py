@@ -40,6 +40,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
 _EVENT = re.compile(r"(?P<name>[一-鿿]{2,10}?(?P<what>大会|会议|论坛|仪式|博览会|座谈会|推介会|动员会|表彰会))")
 _LEAD = re.compile(rf"^(?:{TIME.pattern})?的?")
 _CLAUSE = re.compile(r"[^，。；！？]+")
+_PIECE = re.compile(r"[^，。；！？、]+")
 _ASKS_CASUALTIES = re.compile(r"伤亡|死伤")
 _DEAD = re.compile(r"死|亡|遇难|丧生|罹难")
 _HURT = re.compile(r"伤")
@@ -58,8 +59,9 @@ _QUANTITY = re.compile(
 """利润是多少, or as a heading 全国棉花产量."""
 _MEASURED = re.compile(r"产量|面积|收入|支出|利润|销量|产值|产能|人口|长度|高度|成本|税收|客流|票房|库存|储量")
 """What a clause may call the figure after it; in two characters."""
+_SHARE_OF = re.compile(r"占(?P<whole>[一-鿿]{2,8}?)的?(?:比例|比重|份额|百分比|百分之)")
 _ASKED_HOW_MANY = re.compile(r"(?P<done>[一-鿿]{1,4})(?:多少|几)")
-_PLAIN_ACTS = frozenset("有是为达共到说会能要可进行完")
+_PLAIN_ACTS = frozenset("有是为达共到说会能要可进行完造致导")
 _PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|谋划|确保|要|争取|打算|安排")
 _FORECAST = re.compile(r"预计|预期(?!目标)|有望|预测|预估")
 _A_PERIOD = 28
@@ -95,6 +97,8 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or _gives_a_change(asked, statement, quoted)
         or _is_of_another_act(asked, found, statement, quoted)
         or _is_of_a_part(asked, statement, quoted)
+        or _is_share_of_another_whole(asked, statement, quoted)
+        or _is_put_together(asked, statement, quoted)
         or is_of_some_of_them(asked, statement, quoted)
         or any(counts_others(asked, statement, text) for text in texts)
         or any(lacks_qualifier(asked, statement, text) for text in texts)
@@ -127,7 +131,7 @@ def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = Fa
         return False
     if _is_of_other_time(asked, found, sentence) or _is_printed_before(asked, found, [sentence]):
         return False
-    if is_of_the_other_sex(asked.searched, sentence.text):
+    if is_of_the_other_sex(asked.searched, sentence.text) or sentence.text.rstrip(" ”").endswith(("？", "?")):
         return False
     if gives_orders(sentence.text) or _is_of_another_level(asked, sentence):
         return False
@@ -285,6 +289,37 @@ def _is_of_a_part(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> b
     return False
 
 
+def _is_share_of_another_whole(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether a share of something named is asked for, and no quote with it names that: 占全球 is no 占全美."""
+    whole = _SHARE_OF.search(asked.searched)
+    figures = [figure for figure in find_figures(statement) if figure.kind in ("share", "change")]
+    if whole is None or not figures:
+        return False
+    name = whole["whole"][-2:]
+    return not any(
+        name in f"{sentence.article.title}\n{sentence.text}" or (name == "全球" and "世界" in sentence.text)
+        for sentence in quoted
+        if any(supports(printed, figure) for printed in find_figures(sentence.text) for figure in figures)
+    )
+
+
+def _is_put_together(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether a figure that the question tells is of one article, and what is said of it of another that has none.
+
+    这6名嫌疑人最小的多少岁 is not answered by one report of the 6名 and by the 21岁 of another.
+    """
+    figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
+    told = [figure for figure in figures if figure.text in asked.searched]
+    new = [figure for figure in figures if figure.text not in asked.searched]
+    if not told or not new or len({sentence.article.id for sentence in quoted}) < 2:
+        return False
+    return not any(
+        all(any(supports(printed, figure) for printed in find_figures(sentence.article.text)) for figure in told)
+        for sentence in quoted
+        if any(supports(printed, figure) for printed in find_figures(sentence.text) for figure in new)
+    )
+
+
 def _is_of_another_act(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
     """Whether a bare count is of things that something else was done to than is asked.
 
@@ -295,14 +330,34 @@ def _is_of_another_act(asked: Asked, found: Findings, statement: str, quoted: Se
     said = [figure for figure in find_figures(statement) if figure.kind == "count"]
     if asked.kind.kind != "count" or not done or not said or acts(statement, 1) & done:
         return False
+    if any(_is_in_another_piece(sentence.text, said, done) for sentence in quoted):
+        return True
     if any(acts(sentence.text, 1) & done for sentence in quoted):
         return False
     return any(
-        acts(sentence.text, 1) & done
-        and any(figure.kind == "count" and figure.unit == said[0].unit for figure in find_figures(sentence.text))
+        acts(sentence.text, 1) & done and _counts_in(sentence.text, said[0].unit)
         for sentence in found.sentences
         if sentence not in quoted
     )
+
+
+def _is_in_another_piece(text: str, said: Sequence[Figure], done: frozenset[str]) -> bool:
+    """Whether one piece of a sentence tells of what was ``done``, with its count, and another of the figures.
+
+    关闭了52所教堂、毁坏了5所教堂.
+    """
+    pieces = _PIECE.findall(text)
+    mine = [piece for piece in pieces if any(supports(a, b) for a in find_figures(piece) for b in said)]
+    theirs = [piece for piece in pieces if piece not in mine and _counts_in(piece, said[0].unit)]
+    return (
+        bool(mine)
+        and all(acts(piece, 1) - _PLAIN_ACTS and not acts(piece, 1) & done for piece in mine)
+        and any(acts(piece, 1) & done for piece in theirs)
+    )
+
+
+def _counts_in(text: str, unit: str) -> bool:
+    return any(figure.kind == "count" and figure.unit == unit for figure in find_figures(text))
 
 
 def _gives_a_change(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:

@@ -31,6 +31,7 @@ _GLOSS = re.compile(r"(?<=[\w%])\s*[(（]\s*(?:[A-Za-z]+ )?[¥$]?\d[\d,.]*\s*[A-
 
 
 _BARE_DAY = re.compile(r"\d{1,2}日")
+_LATIN_BEFORE = re.compile(r"[A-Za-z]\s?$")
 _PERSONS = frozenset("人名位")
 _PRIZE = re.compile(r"(?<!\d)([1-5])等奖")
 """二等奖 as a small model writes it."""
@@ -46,8 +47,8 @@ def repair_figures(statement: str, evidence: Sequence[Sentence], question: str =
     statement = _PRIZE.sub(lambda match: "一二三四五"[int(match[1]) - 1] + "等奖", _GLOSS.sub("", statement))
     repaired = statement
     for figure in reversed(find_figures(statement)):
-        if figure.kind == "date":
-            continue
+        if figure.kind == "date" or (not figure.unit and _LATIN_BEFORE.search(statement[: figure.start])):
+            continue  # the 3 of SE 3 is of a name
         supported = [found for found in printed if supports(found, figure)]
         if supported and not english:
             continue
@@ -97,7 +98,9 @@ def _digits(figure: Figure) -> tuple[int, ...]:
 
 
 def _counts_the_same(figure: Figure, meant: Figure) -> bool:
-    """Whether a miswritten unit stands for the paper's: 4个项目 is not the 4条 of 生产线4条."""
+    """Whether a miswritten unit stands for the paper's: 4个项目 is not the 4条 of 生产线4条, nor 4公里 4名."""
+    if figure.unit and figure.kind != meant.kind:
+        return False
     if not figure.unit or figure.unit == meant.unit or figure.kind != "count":
         return True
     mine, theirs = fold(figure.subject), fold(meant.subject)

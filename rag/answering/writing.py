@@ -18,6 +18,7 @@ from rag.answering.answer_choice import (
     checked_sentences,
     is_agreed,
     is_not_denied,
+    sentence_in_its_words,
     surer_sentence,
     with_its_names,
 )
@@ -141,12 +142,13 @@ class Writer:
         if is_in_another_language(statement, asked.question):
             return None
         statement = _PERIOD.sub("。", repair_figures(statement, found.evidence, asked.searched))
-        if is_echo(asked, statement):
+        if is_echo(asked, statement) or statement.endswith(("？", "?")):
             return None
         attribution = attribute(statement, found.evidence, asked.complete)
         quoted = [found.evidence[position] for position in attribution.quotes]
-        if not attribution.carried:
-            return self._own_words(read, statement, quoted, cited)
+        own = (self._in_its_words if attribution.carried else self._own_words)(read, statement, quoted, cited)
+        if own is not None or not attribution.carried:
+            return own
         statement, quoted = with_its_names(read, statement, answering(read, statement, quoted))
         if not quoted:
             return None
@@ -174,6 +176,15 @@ class Writer:
         if cut_short and self._may_cite(found, quoted[:1]):
             return _as_quote(asked, quoted[0], cited)
         return self._with_markers(found, statement, quoted, cited)
+
+    def _in_its_words(
+        self, read: Read, statement: str, quoted: Sequence[Sentence], cited: CitationList
+    ) -> str | None:
+        """The sentence that gives another figure in the question's own words, if there is one."""
+        sentence = sentence_in_its_words(read, statement, quoted)
+        if sentence is None or not self._may_cite(read.found, [sentence]):
+            return None
+        return _as_quote(read.asked, sentence, cited)
 
     def _with_markers(
         self, found: Findings, statement: str, quoted: Sequence[Sentence], cited: CitationList

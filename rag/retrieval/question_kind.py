@@ -37,7 +37,7 @@ _AT_END = r"(?:各|分别)?(?:是|为|有|在)?[？?。]?$"
 _CUES: tuple[tuple[AnswerKind, str], ...] = (
     (
         "percentage",
-        r"(?:收入|产值|利润|总数|总额|总量|面积|人口|资金|产量)的多少|"
+        r"(?:收入|产值|利润|总数|总额|总量|面积|人口|资金|产量)的多少|的多少(?=[，,。？?；;]|$)|"
         r"(?<![汇频功效速心辨])率(?:是|为|有|达到?)?(?:多少|几|多高)?[？?。]?$|百分之几|百分之多少|多少个?百分点|多少%|百分比|占比|比例|增幅|增速|增长率|同比增长多少|"
         r"(?:增长|下降|上升|回落|提高|降低|减少|增加|上涨|下跌|压减|压缩|占)了?多少(?=[，,。？?；;]|$)|"
         r"percent|proportion|what share|growth rate|how fast",
@@ -84,6 +84,8 @@ _UNIT = re.compile(
 )
 _NOUN_TAIL = 4
 """How many characters after 多少 tell whether a measure word stands there or a noun begins: 多少项 and 多少项目."""
+_SOME_TIME = re.compile(r"(?:[前后近这那上]|过去|最近)几个?(?:小时|分钟|[天年月日周])")
+_ASKS = re.compile(r"什么|谁|哪|多少|几|如何|怎|何|吗")
 SAME_UNITS = ("人名位口", "家个所座处", "次起", "倍番", "元块")
 
 
@@ -110,9 +112,15 @@ def _answer_form(kind: AnswerKind, unit: str) -> re.Pattern[str] | None:
 
 def question_kind(question: str) -> QuestionKind:
     """The kind of answer that ``question`` wants; 有多少家企业 is a count with the unit 家."""
-    folded = fold(question)
+    folded = _asked_for(fold(question))
     kind: AnswerKind = next((kind for kind, cue in _COMPILED if cue.search(folded)), "other")
     return QuestionKind(kind, _unit(folded) if kind in ("count", "money") else "")
+
+
+def _asked_for(question: str) -> str:
+    """The question without a time that is only told: of 案发前几小时举行了什么活动 the 什么 asks."""
+    rest = _SOME_TIME.sub("", question)
+    return rest if _ASKS.search(rest) else question
 
 
 def _unit(question: str) -> str:
@@ -120,7 +128,9 @@ def _unit(question: str) -> str:
     found = _UNIT.search(question)
     if found is None:
         return ""
-    if found["long"] or found["size"] == found["unit"]:
+    if not found["unit"].strip("百千万亿"):
+        return ""  # 超过了多少万 counts in no unit
+    if found["long"]:
         return found["unit"]
     start = found.end() - 1
     if question[start] not in _MEASURE_WORDS:

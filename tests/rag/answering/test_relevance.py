@@ -181,7 +181,11 @@ def test_a_figure_of_some_of_what_is_counted_is_not_of_all(
     [
         ("录取了多少名本科生？", "5010名", "迎来7436名本科生、5010名硕士生。", True),
         ("录取了多少名本科生？", "7436名", "迎来7436名本科生、5010名硕士生。", False),
-        ("劫持了几架客机？", "两架", "劫持了四架客机，其中两架撞向大楼。", False),  # no other thing, some of them
+        ("劫持了几架客机？", "两架", "劫持了四架客机，其中两架撞向大楼。", True),
+        ("劫持了几架客机？", "四架", "劫持了四架客机，其中两架撞向大楼。", False),
+        ("毁坏了多少所教堂？", "52所", "关闭了境内的52所教堂、毁坏了5所教堂。", True),
+        ("毁坏了多少所教堂？", "5所", "关闭了境内的52所教堂、毁坏了5所教堂。", False),
+        ("签约了多少个项目？", "3个", "签约了工业项目14个、农业项目3个。", False),
         ("今年考试实际参加多少人？", "194.8万", "共194.8万考生报名、152.5万人实际参加考试。", True),
         ("今年考试实际参加多少人？", "152.5万人", "共194.8万考生报名、152.5万人实际参加考试。", False),
         ("累计治愈多少人？", "50人", "累计确诊100人、治愈50人。", False),
@@ -273,3 +277,26 @@ def test_a_forecast_is_not_given_as_a_fact(statement: str, text: str, hidden: bo
 def test_a_figure_that_the_paper_calls_by_the_name_asked_for(statement: str, by_name: bool) -> None:
     quoted = [sentence("2021年人口出生率进一步降至7.52‰，死亡率为7.09‰。")]
     assert gives_it_by_name(asked("2021年人口出生率是多少？"), statement, quoted) is by_name
+
+
+@pytest.mark.parametrize(
+    ("text", "other"), [("新亚型占到了全国新增病例的27.1%。", True), ("我国病例占全球病例的27.1%。", False)]
+)
+def test_a_share_is_of_the_whole_that_is_asked_for(text: str, other: bool) -> None:
+    assert is_of_another("病例占全球比例是多少？", "27.1%", text) is other
+
+
+def test_two_articles_are_not_put_together_for_one_thing() -> None:
+    question, statement = "这6名嫌疑人中最小的多少岁？", "6名嫌疑人中最小的21岁。"
+    caught, parade = sentence("警方抓获6名嫌疑人。"), sentence("方队中最小的21岁。")
+    both = [caught, parade]
+    assert is_of_something_else(asked(question), found(question, *both), statement, both)
+    whole = sentence("警方抓获6名嫌疑人，最小的21岁。")
+    assert not is_of_something_else(asked(question), found(question, whole), statement, [whole])
+
+
+def test_a_rank_is_no_count() -> None:
+    how_many = asked("有多少名士兵受伤？")
+    assert not has_answer_form(how_many.kind, "士兵们在第一站参观。", how_many.searched)
+    rank = asked("全县排名第几？")
+    assert has_answer_form(rank.kind, "全县排名第一。", rank.searched)

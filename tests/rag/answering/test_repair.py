@@ -46,3 +46,9 @@ def test_a_bare_number_of_things_takes_the_papers_measure_word() -> None:
     assert repair_figures("10个", evidence, "一期总共有多少个车站") == "10座"
     assert repair_figures("10个", evidence, "一期有多少个换乘通道") == "10个"
     assert repair_figures("10个", evidence) == "10个"
+
+
+def test_a_count_does_not_take_the_place_of_a_length_nor_of_a_models_number() -> None:
+    printed = sentences("营区3公里外遭袭，造成4名人员死亡，发生3起爆炸。")
+    assert repair_figures("4公里。", printed, "距营区多少公里？") == "4公里。"
+    assert repair_figures("发布了SE 3的机型。", printed) == "发布了SE 3的机型。"

@@ -180,3 +180,16 @@ def test_a_count_of_several_that_make_up_what_is_asked_is_cut(
     question: str, statement: str, text: str, cut: bool
 ) -> None:
     assert is_cut_count(Asked(question, question, question, SearchFilter(), 0.0), statement, text) is cut
+
+
+def test_a_figure_in_the_questions_own_words_outdoes_another() -> None:
+    wide = told("wide", "多地发生示威活动，造成7人死亡。", 3.0, "7人")
+    own = told("own", "此次示威活动在江城造成5人死亡，在山县造成2人死亡。", 3.0, "5人")
+    question, sure = "此次示威活动在江城造成多少人死亡？", {wide.text: 0.9, own.text: 0.9}
+    assert written_from("7人", question, sure, wide, own) == f"报道原文：“{own.text}”[1]"
+    assert written_from("5人", question, sure, wide, own) == "5人[1]"
+
+
+def test_a_question_that_the_paper_asks_is_no_answer() -> None:
+    asks = told("asks", "大桥做错了什么？", 1.4, "什么")
+    assert written_from("大桥做错了什么？", "大桥怎么了？", {asks.text: 0.9}, asks) == ""

@@ -131,3 +131,14 @@ def test_young_people_are_no_date() -> None:
 )
 def test_a_heading_asks_by_its_last_word(question: str, kind: str) -> None:
     assert question_kind(question).kind == kind
+
+
+def test_a_time_that_is_only_told_is_not_what_is_asked() -> None:
+    assert question_kind("案发前几小时举行了什么活动？").kind == "other"
+    assert question_kind("近几年签约了多少个项目？") == QuestionKind("count", "个")
+    assert question_kind("工期比计划提前几天？") == QuestionKind("count", "天")
+
+
+def test_a_bare_magnitude_is_no_unit() -> None:
+    assert question_kind("病例已经超过了多少万？") == QuestionKind("count")
+    assert question_kind("服完刑期的多少，才可能获释？").kind == "percentage"
