@@ -38,12 +38,19 @@ from rag.retrieval.terms import fold
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
 _EVENT = re.compile(r"(?P<name>[一-鿿]{2,10}?(?P<what>大会|会议|论坛|仪式|博览会|座谈会|推介会|动员会|表彰会))")
+_CAUSE = re.compile(r"(?P<what>[一-鿿]{2})(?:事件|事故)?(?:一共|总共|[已共总])?(?:经?造成|导致|致使?)")
 _LEAD = re.compile(rf"^(?:{TIME.pattern})?的?")
 _CLAUSE = re.compile(r"[^，。；！？]+")
 _PIECE = re.compile(r"[^，。；！？、]+")
 _ASKS_CASUALTIES = re.compile(r"伤亡|死伤")
 _DEAD = re.compile(r"死|亡|遇难|丧生|罹难")
 _HURT = re.compile(r"伤")
+_HARMS = (
+    ("dead", re.compile(r"死|身亡|遇难|丧生|罹难|遇害|牺牲")),
+    ("hurt", re.compile(r"伤(?!亡)")),
+    ("missing", re.compile(r"失踪|下落不明")),
+)
+"""What may befall people, each by its words; 伤亡 is both of the first."""
 _LISTING = re.compile(r"[、，,；;和与及]")
 _WORLD = re.compile(r"全球|全世界|世界各")
 _WHOLE_COUNTRY = re.compile(r"全国|国内|我国")
@@ -61,7 +68,9 @@ _MEASURED = re.compile(r"产量|面积|收入|支出|利润|销量|产值|产能
 """What a clause may call the figure after it; in two characters."""
 _SHARE_OF = re.compile(r"占(?P<whole>[一-鿿]{2,8}?)的?(?:比例|比重|份额|百分比|百分之)")
 _ASKED_HOW_MANY = re.compile(r"(?P<done>[一-鿿]{1,4})(?:多少|几)")
-_PLAIN_ACTS = frozenset("有是为达共到说会能要可进行完造致导")
+_CAUSED = re.compile(r"(?:造成|导致|致使?)了?$")
+"""袭击造成多少人受伤 asks of no act: 68人受伤 need not be called 袭击."""
+_PLAIN_ACTS = frozenset("有是为达共到说会能要可进行完")
 _PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|谋划|确保|要|争取|打算|安排")
 _FORECAST = re.compile(r"预计|预期(?!目标)|有望|预测|预估")
 _A_PERIOD = 28
@@ -97,6 +106,7 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or _gives_a_change(asked, statement, quoted)
         or _is_of_another_act(asked, found, statement, quoted)
         or _is_of_a_part(asked, statement, quoted)
+        or _is_of_another_harm(asked, statement, quoted)
         or _is_share_of_another_whole(asked, statement, quoted)
         or _is_put_together(asked, statement, quoted)
         or is_of_some_of_them(asked, statement, quoted)
@@ -267,12 +277,24 @@ def _is_of_another_event(asked: Asked, found: Findings, quoted: Sequence[Sentenc
     """
     event = _EVENT.search(asked.searched)
     if event is None or not quoted:
-        return False
+        return _is_of_another_cause(asked, found, quoted)
     texts = {sentence.article.id: f"{sentence.article.title}\n{sentence.article.text}" for sentence in found.evidence}
     least = len(event["what"]) + 2
     names = (event["name"][-length:] for length in range(len(event["name"]), least - 1, -1))
     name = next((name for name in names if any(name in text for text in texts.values())), None)
     return name is not None and not any(name in f"{item.article.title}\n{item.article.text}" for item in quoted)
+
+
+def _is_of_another_cause(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
+    """Whether harm by one thing is asked of, and the quotes' articles never name that: a 大火 is no 交火."""
+    cause = _CAUSE.search(asked.searched)
+    if cause is None or not quoted:
+        return False
+
+    def names(item: Sentence) -> bool:
+        return cause["what"] in f"{item.article.title}\n{item.article.text}"
+
+    return any(map(names, found.evidence)) and not any(map(names, quoted))
 
 
 def _is_of_a_part(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
@@ -287,6 +309,22 @@ def _is_of_a_part(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> b
     if _WHOLE_COUNTRY.search(question) and not _COUNTRY.search(said):
         return _PROVINCE.search(said) is not None and _PROVINCE.search(question) is None
     return False
+
+
+def _is_of_another_harm(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
+    """Whether the hurt are asked for, and the figure is of the dead: the 24人 of 24人死亡，另有68人受伤."""
+    wanted = {name for name, words in _HARMS if words.search(asked.searched)}
+    figures = [figure for figure in find_figures(statement) if figure.kind == "count"]
+    if len(wanted) != 1 or not figures or any(words.search(statement) for _, words in _HARMS):
+        return False
+    after = [
+        _CLAUSE.match(sentence.text[printed.end :])
+        for sentence in quoted
+        for printed in find_figures(sentence.text)
+        if any(supports(printed, figure) for figure in figures)
+    ]
+    told = [{name for name, words in _HARMS if words.search(clause.group())} for clause in after if clause]
+    return bool(told) and all(harms and not harms & wanted for harms in told)
 
 
 def _is_share_of_another_whole(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
@@ -326,7 +364,8 @@ def _is_of_another_act(asked: Asked, found: Findings, statement: str, quoted: Se
     To 签了多少个项目, the 723个 of 办理了手续的项目 is no answer where another sentence tells of 签约 with its count.
     """
     before = _ASKED_HOW_MANY.search(asked.searched)
-    done = acts(before["done"], 1) - _PLAIN_ACTS if before else frozenset()
+    is_act = before is not None and _CAUSED.search(before["done"]) is None
+    done = acts(before["done"], 1) - _PLAIN_ACTS if before and is_act else frozenset()
     said = [figure for figure in find_figures(statement) if figure.kind == "count"]
     if asked.kind.kind != "count" or not done or not said or acts(statement, 1) & done:
         return False

@@ -34,6 +34,9 @@ def stands_in(alias: str, text: str) -> bool:
     # The whole alias is one figure: another writing of it is as good (3.5亿元, 35000万元).
     if len(figures) == 1 and plain(figures[0].text) == wanted and figures[0].unit:
         return any(same_figure(figures[0], figure) for figure in find_figures(text))
+    if wanted.isdigit():  # 2 is 两名
+        counts = (figure for figure in find_figures(text) if figure.kind == "count" and figure.upper is None)
+        return any(figure.value == int(wanted) and not re.search(r"\d", figure.text) for figure in counts)
     return False
 
 

@@ -300,3 +300,25 @@ def test_a_rank_is_no_count() -> None:
     assert not has_answer_form(how_many.kind, "士兵们在第一站参观。", how_many.searched)
     rank = asked("全县排名第几？")
     assert has_answer_form(rank.kind, "全县排名第一。", rank.searched)
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "other"),
+    [
+        ("袭击造成多少人受伤？", "24人", True),
+        ("袭击造成多少人受伤？", "68人", False),
+        ("袭击造成多少人死亡？", "24人", False),
+        ("袭击造成多少人死亡？", "68人", True),
+        ("袭击造成多少人伤亡？", "24人", False),
+        ("袭击造成多少人失踪？", "3人", False),
+    ],
+)
+def test_the_hurt_are_not_the_dead(question: str, statement: str, other: bool) -> None:
+    assert is_of_another(question, statement, "袭击造成24人死亡，另有68人受伤，3人失踪。") is other
+
+
+def test_a_fire_is_no_exchange_of_fire() -> None:
+    fire, shots = "山县大火死亡人数升至99人。", "总统府外发生交火，5人死亡。"
+    assert is_of_another("交火导致几人死亡？", "99人", fire, shots)
+    assert not is_of_another("交火导致几人死亡？", "5人", shots, fire)
+    assert not is_of_another("交火导致几人死亡？", "99人", fire)
