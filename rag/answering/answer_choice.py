@@ -25,10 +25,11 @@ from rag.answering.refusal import (
     says_as_much,
     should_withhold,
 )
-from rag.answering.relevance import fits, gives_it_by_name, is_of_something_else, names_another
+from rag.answering.relevance import fits, gives_it_by_name, is_half_an_answer, is_of_something_else, names_another
 from rag.answering.reply_shape import is_copied_name
 from rag.answering.self_check import SelfCheck
 from rag.answering.support import judge_support, mentions, named_things
+from rag.answering.totals import answering_figure
 from rag.answering.wording import CLOSER, LEAST_BEFORE, words_in_common
 
 _AGREED = 0.5
@@ -177,6 +178,17 @@ def checked_sentences(read: Read) -> list[Sentence]:
         and fits(read.asked, read.found, item)
         and enough_to_quote(item, read.check.log_odds([item]))
     ]
+
+
+def fullest(asked: Asked, sentences: Sequence[Sentence]) -> Sequence[Sentence]:
+    """Of sentences that all answer how many, those with a number (2219名, not 数千名) and with dead and hurt both.
+
+    All where none has.
+    """
+    if asked.kind.kind not in ("count", "money", "percentage"):
+        return sentences
+    exact = [item for item in sentences if answering_figure(asked.searched, item.text) is not None] or sentences
+    return [item for item in exact if not is_half_an_answer(asked, item.text, exact)] or exact
 
 
 def is_agreed(sentence: Sentence, statement: str) -> bool:

@@ -41,6 +41,8 @@ _EVENT = re.compile(r"(?P<name>[一-鿿]{2,10}?(?P<what>大会|会议|论坛|仪
 _CAUSE = re.compile(r"(?P<what>[一-鿿]{2})(?:事件|事故)?(?:一共|总共|[已共总])?(?:经?造成|导致|致使?)")
 _LEAD = re.compile(rf"^(?:{TIME.pattern})?的?")
 _CLAUSE = re.compile(r"[^，。；！？]+")
+_AROUND = 120
+"""How many characters around a sentence tell what it is about."""
 _PIECE = re.compile(r"[^，。；！？、]+")
 _ASKS_CASUALTIES = re.compile(r"伤亡|死伤")
 _DEAD = re.compile(r"死|亡|遇难|丧生|罹难")
@@ -147,10 +149,11 @@ def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = Fa
         return False
     if is_of_another_indicator(asked.searched, sentence.article):
         return False
-    if _is_no_running_total(asked, found, [sentence]):
+    if _is_no_running_total(asked, found, [sentence]) or _is_of_another_cause(asked, found, [sentence]):
         return False
     if asked.kind.kind in ("count", "money", "percentage"):
-        figure = answering_figure(asked.searched, sentence.text)
+        question, text = asked.searched, sentence.text
+        figure = answering_figure(question, text) or answering_figure(question, text, indefinite=True)
         if figure is None or (_ACTUAL.search(asked.searched) and _is_not_actual([figure], sentence.text)):
             return False
         if is_of_one_kind(asked, figure.text, sentence.text):
@@ -286,13 +289,17 @@ def _is_of_another_event(asked: Asked, found: Findings, quoted: Sequence[Sentenc
 
 
 def _is_of_another_cause(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
-    """Whether harm by one thing is asked of, and the quotes' articles never name that: a 大火 is no 交火."""
+    """Whether harm by one thing is asked of, and near the quotes nothing names that: a 大火 is no 交火.
+
+    A column of short news holds both.
+    """
     cause = _CAUSE.search(asked.searched)
     if cause is None or not quoted:
         return False
 
     def names(item: Sentence) -> bool:
-        return cause["what"] in f"{item.article.title}\n{item.article.text}"
+        text = item.article.text[max(0, item.start - _AROUND) : item.end + _AROUND]
+        return cause["what"] in f"{item.article.title}\n{text}"
 
     return any(map(names, found.evidence)) and not any(map(names, quoted))
 

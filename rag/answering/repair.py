@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, supports
+from rag.answering.wording import words_in_common
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
 
@@ -50,6 +51,10 @@ def repair_figures(statement: str, evidence: Sequence[Sentence], question: str =
         if figure.kind == "date" or (not figure.unit and _LATIN_BEFORE.search(statement[: figure.start])):
             continue  # the 3 of SE 3 is of a name
         supported = [found for found in printed if supports(found, figure)]
+        bounded = None if english else _meant_with_bound(figure, evidence, question)
+        if bounded is not None:
+            repaired = repaired[: figure.start] + bounded.text + repaired[figure.end :]
+            continue
         if supported and not english:
             continue
         meant = (
@@ -84,6 +89,18 @@ def _meant(figure: Figure, printed: Sequence[Figure]) -> Figure | None:
         # A unit that the paper has beside these digits elsewhere was meant; otherwise it was miswritten.
         same = [found for found in same if found.kind == figure.kind] or same
     return same[0] if len({(found.value, found.unit, found.bound) for found in same}) == 1 else None
+
+
+def _meant_with_bound(figure: Figure, evidence: Sequence[Sentence], question: str) -> Figure | None:
+    """The 至少一人 of 造成至少一人死亡 for the 1人 of a model, which another sentence's 一名男子 would carry."""
+    same = [
+        (sum(words_in_common(question, sentence.text, found)), supports(found, figure), found)
+        for sentence in evidence
+        for found in find_figures(sentence.text)
+        if found.kind == figure.kind == "count" and (found.value, found.upper) == (figure.value, figure.upper)
+    ]
+    closest = max(same, key=lambda item: (item[0], item[1]), default=None)
+    return None if closest is None or not closest[0] or closest[1] or closest[2].bound == "exact" else closest[2]
 
 
 def _misscaled(figure: Figure, printed: Sequence[Figure]) -> Figure | None:

@@ -14,6 +14,7 @@ from rag.retrieval.terms import fold, query_terms
 _COUNTED = frozenset({"count", "other", "area", "length", "weight"})
 
 
+_PERSONS = frozenset("人名位")
 _DEAD = re.compile(r"遇难|丧生|身亡|罹难|遇害|死去|打死|炸死")
 _CASUALTIES = re.compile(r"伤亡|死伤")
 _HARMED = re.compile(r"死亡|[受负轻重]伤|伤亡")
@@ -49,12 +50,21 @@ def added(question: str, figures: Sequence[Figure]) -> Total | None:
     return Total(f"Total: {computed.text} ({computed.equation})")
 
 
-def answering_figure(question: str, text: str) -> Figure | None:
-    """The figure of ``text`` that answers: of the kind and unit asked for, its subject nearest to the question."""
+def answering_figure(question: str, text: str, *, indefinite: bool = False) -> Figure | None:
+    """The figure of ``text`` that answers: of the kind and unit asked for, its subject nearest to the question.
+
+    ``indefinite`` also takes 数十人 and 五六个人, which can be quoted though not reckoned with.
+    """
     kind = question_kind(question)
     asked = {figure.text for figure in find_figures(question)}
     terms = query_terms(question)
-    fitting = [figure for figure in find_figures(text) if figure.text not in asked and _fits(figure, kind)]
+    fitting = [
+        figure
+        for figure in find_figures(text)
+        if figure.text not in asked
+        and (indefinite or not figure.indefinite)
+        and (_fits(figure, kind) or _is_counted_by(figure, kind, text))
+    ]
     return max(
         fitting,
         key=lambda figure: sum(len(term) for term in terms if term in fold(figure.subject)),
@@ -73,13 +83,18 @@ def speaks_of(question: str, figure: Figure) -> bool:
     return any(len(term) > 1 and term in subject for term in query_terms(_DEAD.sub("死亡", question)))
 
 
+def _is_counted_by(figure: Figure, kind: QuestionKind, text: str) -> bool:
+    """五六个人 to 多少人."""
+    return kind.kind == "count" and kind.unit == "人" and figure.unit == "个" and text.startswith("人", figure.end)
+
+
 def _fits(figure: Figure, kind: QuestionKind) -> bool:
-    if figure.indefinite:
-        return False
     if kind.kind == "money":
         return figure.kind == "money"
     if kind.kind == "percentage":
         return figure.kind in ("share", "change")
     if kind.unit in _OF_OTHER_KINDS:
         return kind.unit in figure.measure_text
+    if {kind.unit, figure.unit} <= _PERSONS:
+        return True
     return figure.kind in _COUNTED and (not kind.unit or figure.unit == kind.unit or kind.unit in figure.measure_text)

@@ -18,8 +18,8 @@ LEAST_BEFORE = 4
 
 _ASKED = re.compile(r"多少|几")
 _SIGNS = re.compile(r"[^\w]|_")
-_AT_FIGURE = re.compile(r"(?:至少|一共|总共|共计|大约|超过|[了共约近超达到有为是])+$")
-"""What a figure may have before it that the question has not, or the other way round."""
+_AT_FIGURE = re.compile(r"(?:至少|大约|超过|[了约近超达到有为是])+$|一共|总共|共计|(?<![公])共(?![同产和])|已经?")
+"""What the paper may have before a figure and the question not, or the other way round."""
 
 
 def words_in_common(question: str, text: str, figure: Figure) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from rag.answering.answer_choice import (
     Read,
     answering,
     checked_sentences,
+    fullest,
     is_agreed,
     is_not_denied,
     sentence_in_its_words,
@@ -222,7 +223,7 @@ class Writer:
         fitting = [item for item in plain if fits(asked, found, item) and is_not_denied(read, item)]
         # Of a year, the figure that covers most of it; else the sentence of which the model is surest.
         sentence = max(
-            dict.fromkeys([*fitting, *checked_sentences(read)]),
+            fullest(asked, list(dict.fromkeys([*fitting, *checked_sentences(read)]))),
             key=lambda item: (
                 days_covered(found.time_asked, item.article, item.text),
                 read.check.log_odds([item]) or 0.0,

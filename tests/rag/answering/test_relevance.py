@@ -322,3 +322,22 @@ def test_a_fire_is_no_exchange_of_fire() -> None:
     assert is_of_another("交火导致几人死亡？", "99人", fire, shots)
     assert not is_of_another("交火导致几人死亡？", "5人", shots, fire)
     assert not is_of_another("交火导致几人死亡？", "99人", fire)
+
+
+def test_a_number_that_is_not_exact_may_be_quoted() -> None:
+    question, quoted = "多少人冲向记者？", sentence("大概五六个人一起冲向记者。")
+    assert fits(asked(question), found(question, quoted), quoted)
+    named = sentence("6名男子一起冲向记者。")
+    assert fits(asked(question), found(question, named), named)
+    other = sentence("3辆车一起冲向记者。")
+    assert not fits(asked(question), found(question, other), other)
+
+
+def test_a_column_of_short_news_tells_of_another_thing_further_on() -> None:
+    far = f"边境发生枪击，4人死亡。{'天气晴好，游人很多。' * 20}总统府外发生交火，5人死亡。"
+    article = Article("far", "国际快讯", far, date=dt.date(2020, 12, 26))
+    shooting = Sentence(article, 0, 12, far[:12], 0, 0.8, 0.8, 3.0, "")
+    shots = Sentence(article, len(far) - 15, len(far), far[-15:], 0, 0.8, 0.8, 3.0, "")
+    question = "交火导致几人死亡？"
+    assert is_of_something_else(asked(question), found(question, shooting, shots), "4人", [shooting])
+    assert not is_of_something_else(asked(question), found(question, shooting, shots), "5人", [shots])

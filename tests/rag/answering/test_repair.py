@@ -52,3 +52,10 @@ def test_a_count_does_not_take_the_place_of_a_length_nor_of_a_models_number() ->
     printed = sentences("营区3公里外遭袭，造成4名人员死亡，发生3起爆炸。")
     assert repair_figures("4公里。", printed, "距营区多少公里？") == "4公里。"
     assert repair_figures("发布了SE 3的机型。", printed) == "发布了SE 3的机型。"
+
+
+def test_a_bound_that_the_model_left_out_is_put_back() -> None:
+    printed = sentences("一名男子驾车冲撞行人，已造成至少一人死亡。")
+    question = "冲撞造成了多少人死亡？"
+    assert repair_figures("造成了1人死亡。", printed, question) == "造成了至少一人死亡。"
+    assert repair_figures("造成了1人死亡。", sentences("冲撞造成1人死亡。"), question) == "造成了1人死亡。"
