@@ -198,7 +198,7 @@ def test_a_question_that_the_paper_asks_is_no_answer() -> None:
 def test_the_paper_is_quoted_where_it_says_most() -> None:
     dead = told("dead", "全年袭击造成平民2200多人死亡。", 3.0, "2200多人")
     both = told("both", "全年袭击造成平民2219人死亡，5172人受伤。", 3.0, "2219人")
-    some = told("some", "全年袭击造成平民数千人死亡、上万人受伤。", 3.0, "数千人")
+    some = told("some", "全年袭击造成平民数千人死亡、数千人受伤。", 3.0, "数千人")
     sure = {dead.text: 0.95, both.text: 0.9, some.text: 0.97}
     quoted = f"报道原文：“{both.text}”[1]"
     for asked in ("全年袭击造成平民多少伤亡？", "全年袭击造成平民多少人伤亡？"):
