@@ -187,7 +187,12 @@ def fullest(asked: Asked, sentences: Sequence[Sentence]) -> Sequence[Sentence]:
     """
     if asked.kind.kind not in ("count", "money", "percentage"):
         return sentences
-    exact = [item for item in sentences if answering_figure(asked.searched, item.text) is not None] or sentences
+    figures = [answering_figure(asked.searched, item.text) for item in sentences]
+    exact = [
+        item
+        for item, figure in zip(sentences, figures, strict=True)
+        if figure is not None and figure.bound != "several"
+    ] or sentences
     return [item for item in exact if not is_half_an_answer(asked, item.text, exact)] or exact
 
 
