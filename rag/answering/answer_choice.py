@@ -30,7 +30,14 @@ from rag.answering.reply_shape import is_copied_name
 from rag.answering.self_check import SelfCheck
 from rag.answering.support import judge_support, mentions, named_things
 from rag.answering.totals import answering_figure
-from rag.answering.wording import CLOSER, LEAST_BEFORE, words_in_common
+from rag.answering.wording import (
+    CLOSER,
+    LEAST_AFTER,
+    LEAST_AROUND,
+    LEAST_BEFORE,
+    words_around_answer,
+    words_in_common,
+)
 
 _AGREED = 0.5
 """How much of what the reader would answer a statement must hold, or the other way round."""
@@ -120,14 +127,32 @@ def sentence_in_its_words(read: Read, statement: str, quoted: Sequence[Sentence]
     """
     asked, found = read.asked, read.found
     said = [figure for figure in find_figures(statement) if figure.kind != "date"]
-    if not said or asked.kind.kind not in ("count", "money", "percentage") or asked.is_translated:
+    if asked.is_translated:
+        return None
+    if asked.kind.kind not in ("count", "money", "percentage"):
+        return _around_its_answer(read, quoted)
+    if not said:
         return None
     least = CLOSER + max((sum(words) for words in _words_around(asked, quoted, said, of_them=True)), default=0)
     for sentence in found.evidence:
         if (sentence.presence or 0.0) < 0.0 or not fits(asked, found, sentence):
             continue
         others = _words_around(asked, [sentence], said, of_them=False)
-        if any(before >= LEAST_BEFORE and before + after >= least for before, after in others):
+        if any(
+            (before >= LEAST_BEFORE or after >= LEAST_AFTER) and before + after >= least for before, after in others
+        ):
+            return sentence
+    return None
+
+
+def _around_its_answer(read: Read, quoted: Sequence[Sentence]) -> Sentence | None:
+    """The same for 什么 and 谁: 举行“江河安澜”宣传活动 answers 举行什么宣传活动."""
+    question = read.asked.searched
+    least = max(LEAST_AROUND, CLOSER + max((words_around_answer(question, item.text) for item in quoted), default=0))
+    for sentence in read.found.evidence:
+        if sentence in quoted or (sentence.presence or 0.0) < _AGREED_PRESENCE:
+            continue
+        if words_around_answer(question, sentence.text) >= least and fits(read.asked, read.found, sentence):
             return sentence
     return None
 

@@ -20,7 +20,7 @@ from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.indicators import is_of_another_indicator
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.orders import gives_orders
-from rag.answering.support import OWN_COUNTRY, judge_support, mentions
+from rag.answering.support import OWN_COUNTRY, judge_support, mentions, named_things
 from rag.answering.times import (
     hides_its_period,
     is_figure_of_other_time,
@@ -38,7 +38,9 @@ from rag.retrieval.terms import fold
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
 _EVENT = re.compile(r"(?P<name>[一-鿿]{2,10}?(?P<what>大会|会议|论坛|仪式|博览会|座谈会|推介会|动员会|表彰会))")
-_CAUSE = re.compile(r"(?P<what>[一-鿿]{2})(?:事件|事故)?(?:一共|总共|[已共总])?(?:经?造成|导致|致使?)")
+_CAUSE = re.compile(
+    r"(?P<what>(?!事[件故]|[此这该本])[一-鿿](?![次起场])[一-鿿])(?:事件|事故)?(?:一共|总共|[已共总])?(?:经?造成|导致|致使?)"
+)
 _LEAD = re.compile(rf"^(?:{TIME.pattern})?的?")
 _CLAUSE = re.compile(r"[^，。；！？]+")
 _AROUND = 120
@@ -291,14 +293,17 @@ def _is_of_another_event(asked: Asked, found: Findings, quoted: Sequence[Sentenc
 def _is_of_another_cause(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
     """Whether harm by one thing is asked of, and near the quotes nothing names that: a 大火 is no 交火.
 
-    A column of short news holds both.
+    A column of short news holds both; where the question names a place or a year, that tells them apart.
     """
     cause = _CAUSE.search(asked.searched)
     if cause is None or not quoted:
         return False
+    is_named = bool(named_things(asked.searched))
 
     def names(item: Sentence) -> bool:
-        text = item.article.text[max(0, item.start - _AROUND) : item.end + _AROUND]
+        text = item.article.text
+        if not is_named:
+            text = text[max(0, item.start - _AROUND) : item.end + _AROUND]
         return cause["what"] in f"{item.article.title}\n{text}"
 
     return any(map(names, found.evidence)) and not any(map(names, quoted))

@@ -84,8 +84,12 @@ def speaks_of(question: str, figure: Figure) -> bool:
 
 
 def _is_counted_by(figure: Figure, kind: QuestionKind, text: str) -> bool:
-    """五六个人 to 多少人."""
-    return kind.kind == "count" and kind.unit == "人" and figure.unit == "个" and text.startswith("人", figure.end)
+    """五六个人 to 多少人, 上百万的游客 and 超过120万 to 多少 without a measure word."""
+    if kind.kind != "count":
+        return False
+    if not kind.unit:
+        return figure.kind == "other" and figure.text.endswith(("万", "亿"))
+    return kind.unit == "人" and figure.unit == "个" and text.startswith("人", figure.end)
 
 
 def _fits(figure: Figure, kind: QuestionKind) -> bool:

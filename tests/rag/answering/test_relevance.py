@@ -322,6 +322,7 @@ def test_a_fire_is_no_exchange_of_fire() -> None:
     assert is_of_another("交火导致几人死亡？", "99人", fire, shots)
     assert not is_of_another("交火导致几人死亡？", "5人", shots, fire)
     assert not is_of_another("交火导致几人死亡？", "99人", fire)
+    assert not is_of_another("此次事件导致几人死亡？", "99人", fire, "此次事件致5人死亡。")
 
 
 def test_a_number_that_is_not_exact_may_be_quoted() -> None:
@@ -329,7 +330,8 @@ def test_a_number_that_is_not_exact_may_be_quoted() -> None:
     assert fits(asked(question), found(question, quoted), quoted)
     named = sentence("6名男子一起冲向记者。")
     assert fits(asked(question), found(question, named), named)
-    other = sentence("3辆车一起冲向记者。")
+    other, visitors = sentence("3辆车一起冲向记者。"), sentence("景点每年有上百万的游客。")
+    assert fits(asked("景点每年有多少访客？"), found("景点每年有多少访客？", visitors), visitors)
     assert not fits(asked(question), found(question, other), other)
 
 

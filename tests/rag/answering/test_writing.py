@@ -203,3 +203,19 @@ def test_the_paper_is_quoted_where_it_says_most() -> None:
     quoted = f"报道原文：“{both.text}”[1]"
     for asked in ("全年袭击造成平民多少伤亡？", "全年袭击造成平民多少人伤亡？"):
         assert written_from("77人伤亡", asked, sure, dead, both, some) == quoted
+
+
+def test_the_questions_own_words_around_an_answer_outdo_another() -> None:
+    other = told("other", "活动在开工前约两小时就已结束，与宣传活动无关。", 3.0, "两小时")
+    own = told("own", "大桥开工前，曾有志愿者在该区举行“江河安澜”宣传活动。", 3.0, "江河安澜")
+    question, sure = "大桥开工前，曾有志愿者在该区举行什么宣传活动？", {other.text: 0.9, own.text: 0.9}
+    quoted = f"报道原文：“{own.text}”[1]"
+    assert written_from("活动在开工前约两小时就已结束。", question, sure, other, own) == quoted
+    assert written_from("“江河安澜”宣传活动", question, sure, other, own) == "“江河安澜”宣传活动[1]"
+
+
+def test_a_figure_before_the_questions_own_words_outdoes_another() -> None:
+    other = told("other", "全年袭击共造成2219名平民死亡。", 3.0, "2219名")
+    own = told("own", "全国共有2200多名平民在各类袭击事件中丧生。", 3.0, "2200多名")
+    question, sure = "全国共有多少名平民在各类袭击事件中丧生？", {other.text: 0.9, own.text: 0.9}
+    assert written_from("2219名平民", question, sure, other, own) == f"报道原文：“{own.text}”[1]"
