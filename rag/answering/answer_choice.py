@@ -137,6 +137,8 @@ def sentence_in_its_words(read: Read, statement: str, quoted: Sequence[Sentence]
     for sentence in found.evidence:
         if (sentence.presence or 0.0) < 0.0 or not fits(asked, found, sentence):
             continue
+        if is_half_an_answer(asked, sentence.text, found.evidence):
+            continue
         others = _words_around(asked, [sentence], said, of_them=False)
         if any(
             (before >= LEAST_BEFORE or after >= LEAST_AFTER) and before + after >= least for before, after in others

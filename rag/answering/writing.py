@@ -147,9 +147,9 @@ class Writer:
             return None
         attribution = attribute(statement, found.evidence, asked.complete)
         quoted = [found.evidence[position] for position in attribution.quotes]
-        own = (self._in_its_words if attribution.carried else self._own_words)(read, statement, quoted, cited)
+        own = self._in_its_words(read, statement, quoted, cited)
         if own is not None or not attribution.carried:
-            return own
+            return own or self._own_words(read, statement, quoted, cited)
         statement, quoted = with_its_names(read, statement, answering(read, statement, quoted))
         if not quoted:
             return None
