@@ -11,6 +11,7 @@ import rjieba
 from rag.answering.evidence import Sentence
 from rag.answering.figures import find_figures, supports
 from rag.answering.inquiry import Asked
+from rag.answering.support import NAME_TAGS
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
 
@@ -23,6 +24,10 @@ _LIST_REST = re.compile(r"(?:、[一-鿿A-Za-z·]{2,12}?(?=、|等|[^一-鿿A-Za
 _THEN = re.compile(r"(?P<kind>[一-鿿]{1,6})[、和]")
 _COUNTED = 4
 """How many characters a bare count may have after it: 8架飞机."""
+_KIND = 2
+"""A noun's length, at the end of a question: 冠军, 市长."""
+_IS_WHO = re.compile(r"(?:分别|都)?(?:是|为|有)?(?:谁|哪一?[位个些]人?)?[？?。]*$")
+_ASKS = re.compile(r"什么|谁|哪|多少|几|如何|怎|何|吗")
 _ASKS_WHAT = re.compile(r"什么(?:样|类型|性质)?的?")
 _WHO_DID = re.compile(r"谁(?P<did>[一-鿿]{2})")
 
@@ -45,6 +50,18 @@ def is_echo(asked: Asked, statement: str) -> bool:
         return False
     whole = fold(asked.complete + asked.searched)
     return said in _SIGNS.sub("", whole) or said in _SIGNS.sub("", _ASKS_WHAT.sub("", whole))
+
+
+def is_only_its_kind(asked: Asked, statement: str) -> bool:
+    """Whether a reply to 谁, or to a heading, says only what kind of thing is asked for: 卫冕冠军 to 中超冠军."""
+    heading = _IS_WHO.sub("", asked.searched)
+    said = statement.strip(" 。.！!")
+    if _ASKS.search(heading) or not is_chinese(asked.question) or len(heading) < _KIND:
+        return False
+    if re.fullmatch(rf"[一-鿿]{{0,4}}{re.escape(heading[-_KIND:])}", said) is None:
+        return False
+    # The dictionary has 卫冕冠军 for a name.
+    return not any(tag in NAME_TAGS and not word.endswith(heading[-_KIND:]) for word, tag in rjieba.tag(said))
 
 
 def is_copied_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:

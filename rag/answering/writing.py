@@ -47,6 +47,7 @@ from rag.answering.reply_shape import (
     is_cut_list,
     is_echo,
     is_in_another_language,
+    is_only_its_kind,
 )
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import statements_of, with_markers, without_markers
@@ -143,7 +144,7 @@ class Writer:
         if is_in_another_language(statement, asked.question):
             return None
         statement = _PERIOD.sub("。", repair_figures(statement, found.evidence, asked.searched))
-        if is_echo(asked, statement) or statement.endswith(("？", "?")):
+        if is_echo(asked, statement) or is_only_its_kind(asked, statement) or statement.endswith(("？", "?")):
             return None
         attribution = attribute(statement, found.evidence, asked.complete)
         quoted = [found.evidence[position] for position in attribution.quotes]

@@ -7,7 +7,14 @@ from fakes import ScriptedGenerator
 from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.reply_shape import begins_in_english, is_copied_name, is_cut_count, is_cut_list, is_echo
+from rag.answering.reply_shape import (
+    begins_in_english,
+    is_copied_name,
+    is_cut_count,
+    is_cut_list,
+    is_echo,
+    is_only_its_kind,
+)
 from rag.answering.support import Support
 from rag.answering.writing import Writer
 from rag.generation.generator import Message
@@ -219,3 +226,17 @@ def test_a_figure_before_the_questions_own_words_outdoes_another() -> None:
     own = told("own", "全国共有2200多名平民在各类袭击事件中丧生。", 3.0, "2200多名")
     question, sure = "全国共有多少名平民在各类袭击事件中丧生？", {other.text: 0.9, own.text: 0.9}
     assert written_from("2219名平民", question, sure, other, own) == f"报道原文：“{own.text}”[1]"
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "only"),
+    [
+        ("2021赛季县超冠军", "卫冕冠军", True),
+        ("2021赛季县超冠军是谁？", "上届冠军。", True),
+        ("2021赛季县超冠军", "青河队", False),
+        ("县里的新任市长是谁？", "林望舒市长", False),
+        ("这是什么类型的游戏？", "猜字游戏", False),
+    ],
+)
+def test_a_reply_that_says_only_the_kind_of_thing_asked_for(question: str, reply: str, only: bool) -> None:
+    assert is_only_its_kind(Asked(question, question, question, SearchFilter(), 0.0), reply) is only
