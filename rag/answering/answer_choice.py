@@ -47,6 +47,8 @@ _SURER_PRESENCE, _SURER = 2.0, 0.4
 """From this presence on, and with the model so much surer of it, another sentence stands for what the model wrote."""
 _BARE = 14
 """Up to so many characters a statement is a bare name or figure."""
+_READ_THE_SAME = 0.75
+"""How much of what the reader answers from one article it must answer from another: a day more is the same."""
 _CHECKED_SENTENCES = 3
 _BY_NAME = 0.5
 """By how much, in log-odds, a figure is likelier the answer that the paper calls by the name asked for."""
@@ -196,15 +198,28 @@ def is_not_denied(read: Read, sentence: Sentence) -> bool:
 
 
 def checked_sentences(read: Read) -> list[Sentence]:
-    """The best sentences by the reader of which the model, asked of each alone, is sure, too."""
+    """The best sentences by the reader of which the model, asked of each alone, is sure, too.
+
+    It need be less sure of one where the reader answers the same from another article.
+    """
     best = sorted(read.found.evidence, key=lambda item: item.presence or 0.0, reverse=True)[:_CHECKED_SENTENCES]
+    likely = [
+        item for item in best if (item.presence or 0.0) >= CHECKED_PRESENCE and fits(read.asked, read.found, item)
+    ]
     return [
         item
-        for item in best
-        if (item.presence or 0.0) >= CHECKED_PRESENCE
-        and fits(read.asked, read.found, item)
-        and enough_to_quote(item, read.check.log_odds([item]))
+        for item in likely
+        if enough_to_quote(item, read.check.log_odds([item]), others=_read_elsewhere(read, item, likely))
     ]
+
+
+def _read_elsewhere(read: Read, sentence: Sentence, likely: Sequence[Sentence]) -> int:
+    """From how many other articles the reader answers what it answers from ``sentence``."""
+    answer = sentence.answer
+    if read.asked.kind.kind == "other" or not has_answer_form(read.asked.kind, answer, read.asked.searched):
+        return 0
+    same = {item.article.id for item in likely if agreement(item.answer, answer) >= _READ_THE_SAME}
+    return len(same - {sentence.article.id})
 
 
 def fullest(asked: Asked, sentences: Sequence[Sentence]) -> Sequence[Sentence]:

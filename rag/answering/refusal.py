@@ -208,12 +208,16 @@ def log_odds(probability: float) -> float:
     return math.log((probability + 1e-4) / (1 - probability + 1e-4))
 
 
-def enough_to_quote(sentence: Sentence, checked: float | None) -> bool:
-    """Whether reader and model, asked of this sentence alone, are sure enough together to show it as the answer."""
+def enough_to_quote(sentence: Sentence, checked: float | None, *, others: int = 0) -> bool:
+    """Whether reader and model, asked of this sentence alone, are sure enough together to show it as the answer.
+
+    ``others`` are further articles from which the reader answers the same.
+    """
     presence = sentence.presence or 0.0
     if checked is None or presence < CHECKED_PRESENCE:
         return False
-    return checked >= CHECKED_QUOTE - _SURER_READER * max(0.0, presence - 1.0)
+    less = _SURER_READER * max(0.0, presence - 1.0) + _CORROBORATED * min(others, _MANY)
+    return checked >= max(0.0, CHECKED_QUOTE - less)
 
 
 def should_quote(sentence: Sentence, *, model_refused: bool, counted: bool) -> bool:

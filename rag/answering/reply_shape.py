@@ -28,6 +28,7 @@ _KIND = 2
 """A noun's length, at the end of a question: 冠军, 市长."""
 _IS_WHO = re.compile(r"(?:分别|都)?(?:是|为|有)?(?:谁|哪一?[位个些]人?)?[？?。]*$")
 _ASKS = re.compile(r"什么|谁|哪|多少|几|如何|怎|何|吗")
+_GOES_ON = re.compile(r"、|[一-鿿]{2,6}[：:](?=[一-鿿])")
 _ASKS_WHAT = re.compile(r"什么(?:样|类型|性质)?的?")
 _WHO_DID = re.compile(r"谁(?P<did>[一-鿿]{2})")
 
@@ -79,9 +80,12 @@ def is_copied_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> 
 
 
 def is_cut_list(statement: str, text: str) -> bool:
-    """Whether the statement gives the first names of a list that goes on in the paper's sentence."""
+    """Whether the statement gives the first names of a list that goes on in the paper's sentence.
+
+    王强、李红特别演出：林望舒 goes on after 李红, too.
+    """
     rests = [rest for rest in _LIST_REST.findall(statement) if rest in text]
-    return any(text.startswith("、", text.index(rest) + len(rest)) for rest in rests)
+    return any(_GOES_ON.match(text, text.index(rest) + len(rest)) for rest in rests)
 
 
 def is_cut_count(asked: Asked, statement: str, text: str) -> bool:

@@ -117,6 +117,7 @@ def test_the_runtime_is_told_what_the_reader_would_answer() -> None:
         ("王明、李华等出席。", "王明、李华、张强出席会议。", True),
         ("王明、李华、张强", "王明、李华、张强出席会议。", False),
         ("王明、李华", "王明、李华主持，张强、赵军参加。", False),
+        ("王明、李华", "主演：王明、李华特别演出：张强。", True),
         ("王明", "王明、李华出席会议。", False),
     ],
 )
@@ -240,3 +241,13 @@ def test_a_figure_before_the_questions_own_words_outdoes_another() -> None:
 )
 def test_a_reply_that_says_only_the_kind_of_thing_asked_for(question: str, reply: str, only: bool) -> None:
     assert is_only_its_kind(Asked(question, question, question, SearchFilter(), 0.0), reply) is only
+
+
+def test_of_what_the_reader_answers_from_two_articles_the_model_need_be_less_sure() -> None:
+    first = told("first", "青河考试于12月25日至26日举行。", 1.6, "12月25日至26日")
+    second = told("second", "考试于12月25日至27日进行。", 1.2, "12月25日至27日")
+    question, sure = "青河考试何时举行？", {first.text: 0.6, second.text: 0.3}
+    quoted = f"报道原文：“{first.text}”[1]"
+    assert written_from("资料中没有找到答案。", question, sure, first, second) == quoted
+    assert written_from("资料中没有找到答案。", question, sure, first) == ""
+    assert written_from("资料中没有找到答案。", question, {first.text: 0.4, second.text: 0.3}, first, second) == ""
