@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.answer_form import has_answer_form
-from rag.answering.attribution import attribute
+from rag.answering.attribution import MAX_QUOTES, attribute
 from rag.answering.doers import names_that_did
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, supports
@@ -236,6 +236,25 @@ def fullest(asked: Asked, sentences: Sequence[Sentence]) -> Sequence[Sentence]:
         if figure is not None and figure.bound != "several"
     ] or sentences
     return [item for item in exact if not is_half_an_answer(asked, item.text, exact)] or exact
+
+
+def corroborating(read: Read, statement: str, quoted: Sequence[Sentence]) -> list[Sentence]:
+    """A sentence of each other article that says the same, carries the statement alone, and is read for the same."""
+    asked, found = read.asked, read.found
+    articles = {sentence.article.id for sentence in quoted}
+    same: list[Sentence] = []
+    for sentence in found.evidence:
+        if len(quoted) + len(same) >= MAX_QUOTES:
+            break
+        if sentence.article.id in articles or not is_agreed(sentence, statement):
+            continue
+        if not says_as_much(asked.searched, statement, sentence.text):
+            continue
+        carried = attribute(statement, [sentence], asked.complete).carried
+        if carried and not is_of_something_else(asked, found, statement, [sentence]):
+            articles.add(sentence.article.id)
+            same.append(sentence)
+    return same
 
 
 def is_agreed(sentence: Sentence, statement: str) -> bool:

@@ -75,7 +75,9 @@ def is_of_one_kind(asked: Asked, statement: str, text: str) -> bool:
         if any(clause.start() <= figure.start < clause.end() for figure in mine)
     ]
     named = [match for clause in clauses for match in re.finditer(f"(?P<kind>{_KIND})?{thing['thing']}", clause)]
-    return bool(named) and all(match["kind"] and match.group() not in fold(asked.searched) for match in named)
+    # SE3起售价 is of what SE 3的起售价 asks about.
+    asked_of = re.sub(r"\s", "", fold(asked.searched))
+    return bool(named) and all(match["kind"] and match["kind"] not in asked_of for match in named)
 
 
 def lacks_qualifier(asked: Asked, statement: str, text: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from rag.answering.contrasts import is_of_the_other_sex
 from rag.answering.evidence import Sentence, SentenceEncoder, rank_sentences, select_evidence, take_turns
 from rag.answering.parts import coordinated_questions
+from rag.answering.quantities import calls_it_otherwise
 from rag.answering.support import Support, judge_support
 from rag.answering.times import read_question_time, time_note, time_weights, without_year
 from rag.answering.verification import SentenceReader, read_sentences
@@ -174,12 +175,19 @@ def find_evidence(
 
 
 def _that_may_answer(question: str, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
-    """The sentences without those of the other sex (女主角 for 最佳男主角); all where nothing is left.
+    """The sentences without those of the other sex (女主角 for 最佳男主角) or quantity (面积 for 产量).
 
-    No answer that stands on one of these is let through, so that in the prompt it only takes the room of others
-    and draws the model away.
+    All where nothing is left. No answer that stands on one of these is let through, so that in the prompt it only
+    takes the room of others and draws the model away.
     """
-    return tuple(item for item in sentences if not is_of_the_other_sex(question, item.text)) or sentences
+    return (
+        tuple(
+            item
+            for item in sentences
+            if not is_of_the_other_sex(question, item.text) and not calls_it_otherwise(question, item.text)
+        )
+        or sentences
+    )
 
 
 @dataclass(frozen=True, slots=True)

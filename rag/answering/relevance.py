@@ -20,6 +20,7 @@ from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.indicators import is_of_another_indicator
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.orders import gives_orders
+from rag.answering.quantities import has_quantity, quantity_name
 from rag.answering.support import OWN_COUNTRY, judge_support, mentions, named_things
 from rag.answering.times import (
     hides_its_period,
@@ -63,13 +64,6 @@ _PROVINCE = re.compile(
     "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古"
     "|广西|西藏|宁夏|新疆|北京市|上海市|天津市|重庆市|[全该我]省|全市|全区|全县"
 )
-_QUANTITY = re.compile(
-    r"(?P<name>[一-鿿]{2,8}?)(?:一共|总共|共计|共)?(?:是|为|有|达到?)多少"
-    r"|^[^多几]*?(?P<heading>(?:(?![多几])[一-鿿]){2,8})[？?]?$"
-)
-"""利润是多少, or as a heading 全国棉花产量."""
-_MEASURED = re.compile(r"产量|面积|收入|支出|利润|销量|产值|产能|人口|长度|高度|成本|税收|客流|票房|库存|储量")
-"""What a clause may call the figure after it; in two characters."""
 _SHARE_OF = re.compile(r"占(?P<whole>[一-鿿]{2,8}?)的?(?:比例|比重|份额|百分比|百分之)")
 _ASKED_HOW_MANY = re.compile(r"(?P<done>[一-鿿]{1,4})(?:多少|几)")
 _CAUSED = re.compile(r"(?:造成|导致|致使?)了?$")
@@ -160,7 +154,7 @@ def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = Fa
             return False
         if is_of_one_kind(asked, figure.text, sentence.text):
             return False
-        return agreed or (speaks_of(asked.searched, figure) and _has_quantity(asked.searched, sentence))
+        return agreed or (speaks_of(asked.searched, figure) and has_quantity(asked.searched, sentence.text))
     return has_answer_form(asked.kind, sentence.text, asked.searched)
 
 
@@ -192,24 +186,6 @@ def _is_printed_before(asked: Asked, found: Findings, quoted: Sequence[Sentence]
     return bool(dates) and all(date is not None and date < found.time_asked.first for date in dates)
 
 
-def _has_quantity(question: str, sentence: Sentence) -> bool:
-    """Whether the quantity that is asked for by its name (利润是多少) stands in the sentence, by its last word.
-
-    What its clause calls the answering figure must not be another: 播种面积4500.4万亩 is no 产量.
-    """
-    asked = _QUANTITY.search(question)
-    words = rjieba.tag(asked["name"] or asked["heading"]) if asked else []
-    if not words or not words[-1][1].startswith(("n", "vn")) or len(words[-1][0]) < 2:
-        return True
-    name = words[-1][0][-2:]
-    if name not in sentence.text:
-        return False
-    figure = answering_figure(question, sentence.text)
-    before = _CLAUSE.findall(sentence.text[: figure.start]) if figure is not None else []
-    called = _MEASURED.findall(before[-1]) if before else []
-    return not called or not _MEASURED.fullmatch(name) or called[-1] == name
-
-
 def gives_it_by_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
     """Whether a quote calls the statement's figure by the whole name of the quantity that is asked for.
 
@@ -217,7 +193,7 @@ def gives_it_by_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) -
     """
     if asked.kind.kind not in ("count", "money", "percentage"):
         return False
-    name = _quantity_name(asked.searched)
+    name = quantity_name(asked.searched)
     said = [figure for figure in find_figures(statement) if figure.kind != "date"]
     if len(name) < _SURE_NAME or not said:
         return False
@@ -228,17 +204,6 @@ def gives_it_by_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) -
             if first is not None and any(supports(first, figure) for figure in said):
                 return True
     return False
-
-
-def _quantity_name(question: str) -> str:
-    """The nouns that end the name of the quantity asked for: 人口出生率 of 我国2021年人口出生率."""
-    asked = _QUANTITY.search(question)
-    name = ""
-    for word, tag in reversed(rjieba.tag(asked["name"] or asked["heading"])) if asked else ():
-        if not tag.startswith(("n", "vn")):
-            break
-        name = word + name
-    return name
 
 
 def _is_of_other_time(asked: Asked, found: Findings, sentence: Sentence) -> bool:

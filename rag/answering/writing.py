@@ -16,6 +16,7 @@ from rag.answering.answer_choice import (
     Read,
     answering,
     checked_sentences,
+    corroborating,
     fullest,
     is_agreed,
     is_not_denied,
@@ -177,7 +178,7 @@ class Writer:
         )
         if cut_short and self._may_cite(found, quoted[:1]):
             return _as_quote(asked, quoted[0], cited)
-        return self._with_markers(found, statement, quoted, cited)
+        return self._with_markers(found, statement, [*quoted, *corroborating(read, statement, quoted)], cited)
 
     def _in_its_words(
         self, read: Read, statement: str, quoted: Sequence[Sentence], cited: CitationList
