@@ -9,6 +9,7 @@ import re
 
 import rjieba
 
+from rag.answering.figures import Figure, find_figures
 from rag.answering.totals import answering_figure
 
 _QUANTITY = re.compile(
@@ -39,12 +40,22 @@ def has_quantity(question: str, text: str) -> bool:
 
 
 def calls_it_otherwise(question: str, text: str) -> bool:
-    """Whether ``text`` calls the figure that would answer another quantity: 播种面积4500.4万亩 is no 产量."""
+    """Whether ``text`` calls the figure that would answer another quantity: 播种面积4500.4万亩 is no 产量.
+
+    Not where it calls some figure what is asked for.
+    """
     name = _last_word(question)
     figure = answering_figure(question, text) if _MEASURED.fullmatch(name) else None
-    before = _CLAUSE.findall(text[: figure.start]) if figure is not None else []
-    called = _MEASURED.findall(before[-1]) if before else []
-    return bool(called) and called[-1] != name
+    if figure is None:
+        return False
+    called = {_called(text, other) for other in find_figures(text) if other.kind != "date" and other.unit}
+    return name not in called and _called(text, figure) != ""
+
+
+def _called(text: str, figure: Figure) -> str:
+    """What the clause before a figure calls it; empty for none of the names that are known."""
+    before = _CLAUSE.findall(text[: figure.start])
+    return next(reversed(_MEASURED.findall(before[-1])), "") if before else ""
 
 
 def _last_word(question: str) -> str:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from rag.answering.evidence import Sentence, SentenceEncoder, rank_sentences, select_evidence
 from rag.answering.inquiry import Asked, AssistantSources, find_evidence
+from rag.answering.quantities import calls_it_otherwise
 from rag.records import Article, Passage, SearchFilter
 
 
@@ -113,5 +114,10 @@ def test_sentences_on_another_quantity_take_no_room_in_the_evidence() -> None:
     given = [passage(article("a", area)), passage(article("b", crop))]
     found = find_evidence(asked, sources, None, passage_count=4, given=given)
     assert [item.text for item in found.evidence] == [crop]
+    both = find_evidence(
+        asked, sources, None, passage_count=4, given=[passage(article("c", area[:-1] + "，" + crop))]
+    )
+    assert len(both.evidence) == 1
+    assert not calls_it_otherwise(question, area[:-1] + "，" + crop)
     alone = find_evidence(asked, sources, None, passage_count=4, given=given[:1])
     assert [item.text for item in alone.evidence] == [area]
