@@ -19,6 +19,8 @@ _QUANTITY = re.compile(
 """利润是多少, or as a heading 全国棉花产量."""
 _MEASURED = re.compile(r"产量|面积|收入|支出|利润|销量|产值|产能|人口|长度|高度|成本|税收|客流|票房|库存|储量")
 """What a clause may call the figure after it; in two characters."""
+_NEAR = 8
+"""Up to so many characters may stand between a quantity's name and its figure."""
 _CLAUSE = re.compile(r"[^，。；！？]+")
 
 
@@ -55,7 +57,8 @@ def calls_it_otherwise(question: str, text: str) -> bool:
 def _called(text: str, figure: Figure) -> str:
     """What the clause before a figure calls it; empty for none of the names that are known."""
     before = _CLAUSE.findall(text[: figure.start])
-    return next(reversed(_MEASURED.findall(before[-1])), "") if before else ""
+    named = list(_MEASURED.finditer(before[-1])) if before else []
+    return named[-1].group() if named and len(before[-1]) - named[-1].end() <= _NEAR else ""
 
 
 def _last_word(question: str) -> str:
