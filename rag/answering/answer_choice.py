@@ -35,6 +35,7 @@ from rag.answering.wording import (
     LEAST_AFTER,
     LEAST_AROUND,
     LEAST_BEFORE,
+    LITERAL,
     words_around_answer,
     words_in_common,
 )
@@ -159,6 +160,24 @@ def _around_its_answer(read: Read, quoted: Sequence[Sentence]) -> Sentence | Non
         if words_around_answer(question, sentence.text) >= least and fits(read.asked, read.found, sentence):
             return sentence
     return None
+
+
+def sentences_in_its_words(read: Read) -> list[Sentence]:
+    """Sentences that say the question's own words before and after a figure: 病例不断攀升，今天已经超过了120万."""
+    asked, found = read.asked, read.found
+    if asked.is_translated or asked.kind.kind not in ("count", "money", "percentage"):
+        return []
+    return [
+        sentence
+        for sentence in found.evidence
+        if (sentence.presence or 0.0) >= CHECKED_PRESENCE
+        and fits(asked, found, sentence, agreed=True)
+        and any(
+            sum(words_in_common(asked.searched, sentence.text, figure)) >= LITERAL
+            for figure in find_figures(sentence.text)
+            if figure.kind != "date" and figure.text not in asked.searched
+        )
+    ]
 
 
 def _words_around(

@@ -15,6 +15,8 @@ CLOSER = 4
 """By how many characters more the words around one figure must be the question's to outdo another's."""
 LEAST_BEFORE, LEAST_AFTER = 4, 6
 """How many of them must stand before it, or else after it."""
+LITERAL = 12
+"""From how many on the sentence is the question with the figure in it."""
 LEAST_AROUND = 10
 """How many characters of the question must stand around what answers its 什么 or 谁."""
 

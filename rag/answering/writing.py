@@ -21,6 +21,7 @@ from rag.answering.answer_choice import (
     is_agreed,
     is_not_denied,
     sentence_in_its_words,
+    sentences_in_its_words,
     surer_sentence,
     with_its_names,
 )
@@ -223,6 +224,7 @@ class Writer:
         counted = asked.kind.kind in ("count", "money", "percentage")
         plain = [item for item in found.evidence if should_quote(item, model_refused=model_refused, counted=counted)]
         fitting = [item for item in plain if fits(asked, found, item) and is_not_denied(read, item)]
+        fitting += sentences_in_its_words(read)
         # Of a year, the figure that covers most of it; else the sentence of which the model is surest.
         sentence = max(
             fullest(asked, list(dict.fromkeys([*fitting, *checked_sentences(read)]))),

@@ -251,3 +251,10 @@ def test_of_what_the_reader_answers_from_two_articles_the_model_need_be_less_sur
     assert written_from("资料中没有找到答案。", question, sure, first, second) == quoted
     assert written_from("资料中没有找到答案。", question, sure, first) == ""
     assert written_from("资料中没有找到答案。", question, {first.text: 0.4, second.text: 0.3}, first, second) == ""
+
+
+def test_the_question_with_a_figure_in_it_answers_where_the_reply_does_not() -> None:
+    own = told("own", "县里确诊病例却不断攀升，今天已经超过了120万。", 1.5, "120万")
+    question = "县里确诊病例却不断攀升，今天已经超过了多少万？"
+    assert written_from("资料中没有找到答案。", question, {own.text: 0.4}, own) == f"报道原文：“{own.text}”[1]"
+    assert written_from("资料中没有找到答案。", "今天超过了多少万？", {own.text: 0.4}, own) == ""
