@@ -123,10 +123,13 @@ def surer_sentence(read: Read, statement: str, quoted: Sequence[Sentence]) -> Se
     return best[1] if best and ours is not None and best[0] >= ours + _SURER else None
 
 
-def sentence_in_its_words(read: Read, statement: str, quoted: Sequence[Sentence]) -> Sentence | None:
+def sentence_in_its_words(
+    read: Read, statement: str, quoted: Sequence[Sentence], *, whole: bool = False
+) -> Sentence | None:
     """A sentence that gives another figure in the question's own words, where the statement's stands in others.
 
-    在波哥大造成5人死亡 answers 在波哥大造成多少人死亡, and not the 7人 of 多地发生示威活动，造成7人死亡.
+    在江城造成5人死亡 answers 在江城造成多少人死亡, and not the 7人 of 多地示威，造成7人死亡. Only one with dead and
+    hurt where the ``whole`` of 伤亡 is wanted and another has both.
     """
     asked, found = read.asked, read.found
     said = [figure for figure in find_figures(statement) if figure.kind != "date"]
@@ -140,7 +143,7 @@ def sentence_in_its_words(read: Read, statement: str, quoted: Sequence[Sentence]
     for sentence in found.evidence:
         if (sentence.presence or 0.0) < 0.0 or not fits(asked, found, sentence):
             continue
-        if is_half_an_answer(asked, sentence.text, found.evidence):
+        if whole and is_half_an_answer(asked, sentence.text, found.evidence):
             continue
         others = _words_around(asked, [sentence], said, of_them=False)
         if any(

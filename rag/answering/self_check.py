@@ -18,7 +18,7 @@ from rag.generation.generator import Generator
 from rag.generation.prompts import EvidenceLine, check_messages
 
 _SENTENCES = 2
-_POINTS_BACK = re.compile(r"[\s“]*(?:[这该此其他她它]|上述|两[人者]|双方|仍有)")
+_POINTS_BACK = re.compile(r"[\s“]*(?:[这该此其他她它而但]|上述|两[人者]|双方|仍有|随后|最后|最终)")
 _SENTENCE_BEFORE = re.compile(r"[^。！？!?\n]{1,80}[。！？!?]”?\s*$")
 _EITHER = 0.05
 """Below this probability of a yes or a no the model did not take the question for one."""

@@ -150,7 +150,7 @@ class Writer:
             return None
         attribution = attribute(statement, found.evidence, asked.complete)
         quoted = [found.evidence[position] for position in attribution.quotes]
-        own = self._in_its_words(read, statement, quoted, cited)
+        own = self._in_its_words(read, statement, quoted, cited, whole=not attribution.carried)
         if own is not None or not attribution.carried:
             return own or self._own_words(read, statement, quoted, cited)
         statement, quoted = with_its_names(read, statement, answering(read, statement, quoted))
@@ -182,10 +182,10 @@ class Writer:
         return self._with_markers(found, statement, [*quoted, *corroborating(read, statement, quoted)], cited)
 
     def _in_its_words(
-        self, read: Read, statement: str, quoted: Sequence[Sentence], cited: CitationList
+        self, read: Read, statement: str, quoted: Sequence[Sentence], cited: CitationList, *, whole: bool
     ) -> str | None:
         """The sentence that gives another figure in the question's own words, if there is one."""
-        sentence = sentence_in_its_words(read, statement, quoted)
+        sentence = sentence_in_its_words(read, statement, quoted, whole=whole)
         if sentence is None or not self._may_cite(read.found, [sentence]):
             return None
         return _as_quote(read.asked, sentence, cited)
