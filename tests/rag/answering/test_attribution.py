@@ -120,6 +120,8 @@ def test_a_figure_said_of_something_else_strays() -> None:
     assert not strays_from_subject("示范区签约引进项目102个，总投资350亿元。", [signed])
     assert not strays_from_subject("到2020年底全区签约引进项目102个。", ["全年共签约项目102个。"])
     assert strays_from_subject("到2020年底全区签约引进项目268个。", [planned])
+    assert not strays_from_subject("袭击造成2人死亡。", ["大桥发生袭击，嫌疑人刺死2人。"])
+    assert strays_from_subject("袭击造成2人死亡。", ["大桥发生袭击，警方抓捕2人。"])
 
 
 def test_a_bare_percentage_is_carried_by_the_sentence_that_holds_it() -> None:
