@@ -82,6 +82,8 @@ def answering(read: Read, statement: str, quoted: Sequence[Sentence]) -> list[Se
         first = _carrying(read, statement, lambda item: all(mentions(item.article, name) for name in missing))
     for elsewhere in (False, True):
         tried = _carrying(read, statement, lambda item: item not in first) if elsewhere else first
+        if elsewhere and not any(says_as_much(asked.searched, statement, item.text) for item in tried):
+            return []  # a name that only stands near them
         if is_of_something_else(asked, found, statement, tried) or _is_outdone(read, statement, tried):
             return []
         if tried and _is_answer(read, statement, tried):

@@ -258,3 +258,12 @@ def test_the_question_with_a_figure_in_it_answers_where_the_reply_does_not() -> 
     question = "县里确诊病例却不断攀升，今天已经超过了多少万？"
     assert written_from("资料中没有找到答案。", question, {own.text: 0.4}, own) == f"报道原文：“{own.text}”[1]"
     assert written_from("资料中没有找到答案。", "今天超过了多少万？", {own.text: 0.4}, own) == ""
+
+
+def test_a_name_that_only_stands_near_a_sentence_is_not_said_by_it() -> None:
+    first = told("first", "王强表示愿意参加县运会。", 1.4, "王强")
+    whole = "王强也来了。县运会冠军是李红，掌声热烈。"
+    near = Sentence(Article("near", "", whole), 6, len(whole), whole[6:], 0, 1.0, 1.0, 1.4, "李红")
+    question, sure = "县运会的冠军是谁？", {near.text: 0.7, first.text: 0.1}
+    assert written_from("王强", question, sure, first, near) == ""
+    assert written_from("李红", question, sure, first, near) == "李红[1]"
