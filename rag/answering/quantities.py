@@ -36,9 +36,14 @@ def quantity_name(question: str) -> str:
 
 
 def has_quantity(question: str, text: str) -> bool:
-    """Whether the quantity asked for by its name stands in ``text``, by its last word, and with its figure."""
+    """Whether the quantity asked for by its name stands in ``text``, by its last word, and with its figure.
+
+    In full for the short form, too: 营业收入 is 营收.
+    """
     name = _last_word(question)
-    return not name or (name in text and not calls_it_otherwise(question, text))
+    if not name:
+        return True
+    return re.search("[一-鿿]{0,3}".join(name), text) is not None and not calls_it_otherwise(question, text)
 
 
 def calls_it_otherwise(question: str, text: str) -> bool:

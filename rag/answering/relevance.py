@@ -154,7 +154,7 @@ def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = Fa
             return False
         if is_of_one_kind(asked, figure.text, sentence.text):
             return False
-        return agreed or (speaks_of(asked.searched, figure) and has_quantity(asked.searched, sentence.text))
+        return has_quantity(asked.searched, sentence.text) and (agreed or speaks_of(asked.searched, figure))
     return has_answer_form(asked.kind, sentence.text, asked.searched)
 
 

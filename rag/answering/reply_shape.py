@@ -28,6 +28,7 @@ _KIND = 2
 """A noun's length, at the end of a question: 冠军, 市长."""
 _IS_WHO = re.compile(r"(?:分别|都)?(?:是|为|有)?(?:谁|哪一?[位个些]人?)?[？?。]*$")
 _ASKS = re.compile(r"什么|谁|哪|多少|几|如何|怎|何|吗")
+_LIST = re.compile(r"[一-鿿A-Za-z·]+(?:、[一-鿿A-Za-z·]{2,12})+")
 _GOES_ON = re.compile(r"、|[一-鿿]{2,6}[：:](?=[一-鿿])")
 _ASKS_WHAT = re.compile(r"什么(?:样|类型|性质)?的?")
 _WHO_DID = re.compile(r"谁(?P<did>[一-鿿]{2})")
@@ -82,10 +83,24 @@ def is_copied_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> 
 def is_cut_list(statement: str, text: str) -> bool:
     """Whether the statement gives the first names of a list that goes on in the paper's sentence.
 
-    王强、李红特别演出：林望舒 goes on after 李红, too.
+    王强、李红特别演出：林望舒 goes on after 李红, too; nor may one in its middle be missing.
     """
+    if _leaves_out_names(statement, text):
+        return True
     rests = [rest for rest in _LIST_REST.findall(statement) if rest in text]
     return any(_GOES_ON.match(text, text.index(rest) + len(rest)) for rest in rests)
+
+
+def _leaves_out_names(statement: str, text: str) -> bool:
+    """Whether the statement lists most names of a list of the paper's, and leaves out some between them."""
+    if "、" not in statement:
+        return False
+    for listed in _LIST.findall(text):
+        names = listed.split("、")[1:-1]  # the first may have words before it, the last words after it
+        held = [name in statement for name in names]
+        if len(names) > 2 and not all(held) and 2 * sum(held) > len(names):
+            return True
+    return False
 
 
 def is_cut_count(asked: Asked, statement: str, text: str) -> bool:

@@ -144,6 +144,15 @@ def test_where_reader_and_model_agree_the_words_may_differ() -> None:
     assert fits(asked(question), found(question, quoted), quoted, agreed=True)
 
 
+def test_a_named_quantity_is_in_the_sentence_though_reader_and_model_agree() -> None:
+    question = "晨曦乳业去年的利润是多少？"
+    prize, profit = sentence("每家企业奖励50万元。"), sentence("企业实现利润50万元。")
+    assert not fits(asked(question), found(question, prize), prize, agreed=True)
+    assert fits(asked(question), found(question, profit), profit, agreed=True)
+    short, full = "公司去年的营收是多少？", sentence("公司营业收入50万元。")
+    assert fits(asked(short), found(short, full), full, agreed=True)
+
+
 def test_a_day_that_the_paper_says_is_no_other_time() -> None:
     question, text = "2020年的隐患什么时候之前整改到位？", "7月上旬查出隐患17处，要求7月20日前整改到位。"
     assert not is_of_another(question, "2020年的隐患7月20日前整改到位。", text, day=dt.date(2020, 7, 16))
