@@ -149,9 +149,12 @@ def strays_from_subject(statement: str, quotes: Sequence[str], titles: Sequence[
 
 
 def _sources_of(figure: Figure, quotes: Sequence[str]) -> list[str]:
-    """The quotes that hold the figure, or none but dates and ranks; all where none holds it."""
+    """The quotes that hold the figure, or none but dates and ranks; all where none holds it, and for a rank.
+
+    第四届樱花节接待游客11.2万人次 may be of two sentences.
+    """
     printed = [(text, [other for other in find_figures(text) if other.kind != "date"]) for text in quotes]
-    if not any(supports(other, figure) for _, found in printed for other in found):
+    if figure.kind == "ordinal" or not any(supports(other, figure) for _, found in printed for other in found):
         return list(quotes)
     return [
         text

@@ -176,3 +176,11 @@ def test_a_bare_figure_is_held_to_value_and_unit_alone() -> None:
     assert attribute("9人", [told], "被一同判刑的有多少人？").carried
     assert not attribute("8人", [told], "被一同判刑的有多少人？").carried
     assert not attribute("9起", [told], "被一同判刑的有多少起？").carried
+
+
+def test_a_rank_and_a_count_may_be_of_two_sentences() -> None:
+    whole = "第四届樱花节5日落幕。据统计，樱花节接待游客11.2万人次。"
+    named, counted = (sentence(f"{text}。", whole) for text in whole[:-1].split("。"))
+    statement = "第四届樱花节接待游客11.2万人次。"
+    assert attribute(statement, [counted, named], "第四届樱花节接待游客多少人次？").carried
+    assert not attribute("第三届樱花节接待游客11.2万人次。", [counted, named], "樱花节接待游客多少人次？").carried
