@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import rjieba
 
@@ -39,6 +40,7 @@ from rag.retrieval.terms import fold
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
 _EVENT = re.compile(r"(?P<name>[一-鿿]{2,10}?(?P<what>大会|会议|论坛|仪式|博览会|座谈会|推介会|动员会|表彰会))")
+_BRACKETS = re.compile(r"[（()）]")
 _CAUSE = re.compile(
     r"(?P<what>(?!事[件故]|[此这该本])[一-鿿](?![次起场])[一-鿿])(?:事件|事故)?(?:一共|总共|[已共总])?(?:经?造成|导致|致使?)"
 )
@@ -145,7 +147,7 @@ def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = Fa
         return False
     if is_of_another_indicator(asked.searched, sentence.article):
         return False
-    if _is_no_running_total(asked, found, [sentence]) or _is_of_another_cause(asked, found, [sentence]):
+    if _is_no_running_total(asked, found, [sentence]) or _is_of_another_event(asked, found, [sentence]):
         return False
     if asked.kind.kind in ("count", "money", "percentage"):
         question, text = asked.searched, sentence.text
@@ -245,14 +247,18 @@ def _is_of_another_event(asked: Asked, found: Findings, quoted: Sequence[Sentenc
 
     Who attended a signing is no answer to 谁出席了科技创新大会.
     """
-    event = _EVENT.search(asked.searched)
+    event = _EVENT.search(_BRACKETS.sub("", asked.searched))
     if event is None or not quoted:
         return _is_of_another_cause(asked, found, quoted)
-    texts = {sentence.article.id: f"{sentence.article.title}\n{sentence.article.text}" for sentence in found.evidence}
+
+    def text_of(sentence: Sentence) -> str:  # 党工委（扩大）会议 is 党工委扩大会议
+        return _BRACKETS.sub("", f"{sentence.article.title}\n{sentence.article.text}")
+
+    texts = {sentence.article.id: text_of(sentence) for sentence in found.evidence}
     least = len(event["what"]) + 2
     names = (event["name"][-length:] for length in range(len(event["name"]), least - 1, -1))
     name = next((name for name in names if any(name in text for text in texts.values())), None)
-    return name is not None and not any(name in f"{item.article.title}\n{item.article.text}" for item in quoted)
+    return name is not None and not any(name in text_of(item) for item in quoted)
 
 
 def _is_of_another_cause(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
@@ -324,6 +330,8 @@ def _is_put_together(asked: Asked, statement: str, quoted: Sequence[Sentence]) -
     这6名嫌疑人最小的多少岁 is not answered by one report of the 6名 and by the 21岁 of another.
     """
     figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
+    if _change_of_another_report(figures, quoted):
+        return True
     told = [figure for figure in figures if figure.text in asked.searched]
     new = [figure for figure in figures if figure.text not in asked.searched]
     if not told or not new or len({sentence.article.id for sentence in quoted}) < 2:
@@ -332,6 +340,19 @@ def _is_put_together(asked: Asked, statement: str, quoted: Sequence[Sentence]) -
         all(any(supports(printed, figure) for printed in find_figures(sentence.article.text)) for figure in told)
         for sentence in quoted
         if any(supports(printed, figure) for printed in find_figures(sentence.text) for figure in new)
+    )
+
+
+def _change_of_another_report(figures: Sequence[Figure], quoted: Sequence[Sentence]) -> bool:
+    """Whether a change follows an amount, and no article has both: 收入1860万元，增长6.1%."""
+    articles = {sentence.article.id: find_figures(sentence.article.text) for sentence in quoted}
+    return len(articles) > 1 and any(
+        second.direction
+        and not any(
+            all(any(supports(printed, figure) for printed in found) for figure in (first, second))
+            for found in articles.values()
+        )
+        for first, second in pairwise(figures)
     )
 
 

@@ -352,3 +352,21 @@ def test_a_column_of_short_news_tells_of_another_thing_further_on() -> None:
     question = "交火导致几人死亡？"
     assert is_of_something_else(asked(question), found(question, shooting, shots), "4人", [shooting])
     assert not is_of_something_else(asked(question), found(question, shooting, shots), "5人", [shots])
+
+
+def test_a_change_of_another_report_is_none_of_the_amount() -> None:
+    question, statement = "樱花节收入多少，比2019年呢？", "樱花节收入1860万元，比2019年增长6.1%。"
+    income, sales = sentence("樱花节实现收入1860万元。"), sentence("全区销售额6240万元，比2019年同期增长6.1%。")
+    assert is_of_something_else(asked(question), found(question, income, sales), statement, [income, sales])
+    both = sentence("樱花节实现收入1860万元，比2019年增长6.1%。")
+    assert not is_of_something_else(asked(question), found(question, both, sales), statement, [both])
+
+
+def test_brackets_in_an_events_name_do_not_make_it_another() -> None:
+    question = "谁出席了党工委扩大会议？"
+    own = sentence("王明出席会议。", title="全区召开党工委（扩大）会议")
+    other = sentence("李红出席会议。", title="全区召开经济运行分析会")
+    assert is_of_something_else(asked(question), found(question, own, other), "李红", [other])
+    assert not is_of_something_else(asked(question), found(question, own, other), "王明", [own])
+    assert not fits(asked(question), found(question, own, other), other)
+    assert fits(asked(question), found(question, own, other), own)
