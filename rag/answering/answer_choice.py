@@ -168,7 +168,7 @@ def _around_its_answer(read: Read, quoted: Sequence[Sentence]) -> Sentence | Non
 
 
 def sentences_in_its_words(read: Read) -> list[Sentence]:
-    """Sentences that say the question's own words before and after a figure: 病例不断攀升，今天已经超过了120万."""
+    """Sentences that say the question's own words before and after a figure: 水位一涨再涨，昨夜蓄水已超过120万."""
     asked, found = read.asked, read.found
     if asked.is_translated or asked.kind.kind not in ("count", "money", "percentage"):
         return []
@@ -199,7 +199,7 @@ def _words_around(
 
 
 def _leaves_out_a_name(read: Read, sentence: Sentence, quoted: Sequence[Sentence]) -> bool:
-    """Whether the quotes name what the question names, and ``sentence`` does not: BBC of BBC称有多少警员受伤."""
+    """Whether the quotes name what the question names, and ``sentence`` does not: CCTV of CCTV称有多少村民受灾."""
     question = read.asked.complete
     names = {name for name in named_things(question) if not name.isdigit()} | set(_LATIN.findall(question))
     return any(name not in sentence.text and any(name in item.text for item in quoted) for name in names)

@@ -104,9 +104,9 @@ def _leaves_out_names(statement: str, text: str) -> bool:
 
 
 def is_cut_count(asked: Asked, statement: str, text: str) -> bool:
-    """Whether a statement gives the first of several counts that make up what is asked: 8架 of 8架直升机、1架战机.
+    """Whether a statement gives the first of several counts that make up what is asked: 6架 of 6架农用机、2架货机.
 
-    Not where the question names the one kind: 8架 answers 投入几架直升机.
+    Not where the question names the one kind: 6架 answers 投入几架农用机.
     """
     said = [figure for figure in find_figures(statement) if figure.kind == "count"]
     if asked.kind.kind != "count" or len(said) != 1 or len(statement.strip(" 。")) > len(said[0].text) + _COUNTED:

@@ -88,7 +88,7 @@ def _keep(found: dict[tuple[str, int], _Found], sentence: Sentence, new: _Found)
 def _holders(sentence: Sentence, text: str, reading: Reading, sentences: Sequence[Sentence]) -> list[Sentence]:
     """The sentences that hold the answer read: one before may, where it was read as context.
 
-    Read in the title, it is of those that say the same: in most of an article under 30名学生失踪 no sentence says how
+    Read in the title, it is of those that say the same: in most of an article under 30名游客失联 no sentence says how
     many.
     """
     before = len(text) - len(sentence.text) - reading.start  # how far before the sentence the answer begins

@@ -1,4 +1,4 @@
-"""The paper in the question's own words: 在波哥大造成5人死亡 for 在波哥大造成多少人死亡.
+"""The paper in the question's own words: 在江城倒塌5间房屋 for 在江城倒塌多少间房屋.
 
 Of two figures that fit what is asked, the one that stands where the question has 多少 is the one asked for.
 """

@@ -201,7 +201,7 @@ class Writer:
         """The sentence of the paper that the model took its figure from, where only the model's wording is at fault.
 
         Reader and model must agree on the figure, or the model be sure of the sentence when asked of it alone. Then
-        至少15名警员受伤 stands for 至少15名警察受伤.
+        至少15名社工受伤 stands for 至少15名义工受伤.
         """
         asked, found = read.asked, read.found
         for sentence in quoted:

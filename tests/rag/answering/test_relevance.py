@@ -60,7 +60,7 @@ def test_casualties_are_the_dead_and_the_hurt(question: str, statement: str, tex
 @pytest.mark.parametrize(
     ("answer", "statement", "agreed"),
     [
-        ("8架直升机、1架战斗机", "8架", 1.0),
+        ("6架农用机、2架货机", "6架", 1.0),
         ("15名", "至少15名警察受伤", 1.0),
         ("12月21日至22日", "21日至22日。", 1.0),
         ("48岁", "有2个女儿", 0.0),
@@ -190,10 +190,10 @@ def test_a_figure_of_some_of_what_is_counted_is_not_of_all(
     [
         ("录取了多少名本科生？", "5010名", "迎来7436名本科生、5010名硕士生。", True),
         ("录取了多少名本科生？", "7436名", "迎来7436名本科生、5010名硕士生。", False),
-        ("劫持了几架客机？", "两架", "劫持了四架客机，其中两架撞向大楼。", True),
-        ("劫持了几架客机？", "四架", "劫持了四架客机，其中两架撞向大楼。", False),
-        ("毁坏了多少所教堂？", "52所", "关闭了境内的52所教堂、毁坏了5所教堂。", True),
-        ("毁坏了多少所教堂？", "5所", "关闭了境内的52所教堂、毁坏了5所教堂。", False),
+        ("收购了几架客机？", "两架", "收购了四架客机，其中两架改装货机。", True),
+        ("收购了几架客机？", "四架", "收购了四架客机，其中两架改装货机。", False),
+        ("填平了多少座旧矿？", "12座", "封停了山里的12座旧矿、填平了3座旧矿。", True),
+        ("填平了多少座旧矿？", "3座", "封停了山里的12座旧矿、填平了3座旧矿。", False),
         ("签约了多少个项目？", "3个", "签约了工业项目14个、农业项目3个。", False),
         ("今年考试实际参加多少人？", "194.8万", "共194.8万考生报名、152.5万人实际参加考试。", True),
         ("今年考试实际参加多少人？", "152.5万人", "共194.8万考生报名、152.5万人实际参加考试。", False),
@@ -270,8 +270,8 @@ def test_one_of_a_series_is_not_answered_by_this_one() -> None:
 @pytest.mark.parametrize(
     ("statement", "text", "hidden"),
     [
-        ("增长5.7%", "我们预期经济将加快复苏，全年实现5.7%的增长。", True),
-        ("预计增长5.7%", "我们预期经济将加快复苏，全年实现5.7%的增长。", False),
+        ("增长5.7%", "县里预期下半年形势好转，全年可有5.7%的增长。", True),
+        ("预计增长5.7%", "县里预期下半年形势好转，全年可有5.7%的增长。", False),
         ("增长5.7%", "全市经济增长5.7%，预计明年出口好转。", False),
         ("增长5.7%", "全年经济增长5.7%。", False),
     ],
@@ -284,15 +284,15 @@ def test_a_forecast_is_not_given_as_a_fact(statement: str, text: str, hidden: bo
     ("statement", "by_name"), [("7.52‰", True), ("7.09‰", False), ("人口不再增加", False), ("2021年", False)]
 )
 def test_a_figure_that_the_paper_calls_by_the_name_asked_for(statement: str, by_name: bool) -> None:
-    quoted = [sentence("2021年人口出生率进一步降至7.52‰，死亡率为7.09‰。")]
+    quoted = [sentence("去年全县人口出生率是7.52‰，死亡率是7.09‰。")]
     assert gives_it_by_name(asked("2021年人口出生率是多少？"), statement, quoted) is by_name
 
 
 @pytest.mark.parametrize(
-    ("text", "other"), [("新亚型占到了全国新增病例的27.1%。", True), ("我国病例占全球病例的27.1%。", False)]
+    ("text", "other"), [("新车占到了全国新增产量的27.1%。", True), ("我国产量占全球产量的27.1%。", False)]
 )
 def test_a_share_is_of_the_whole_that_is_asked_for(text: str, other: bool) -> None:
-    assert is_of_another("病例占全球比例是多少？", "27.1%", text) is other
+    assert is_of_another("产量占全球比例是多少？", "27.1%", text) is other
 
 
 def test_two_articles_are_not_put_together_for_one_thing() -> None:
@@ -327,7 +327,7 @@ def test_the_hurt_are_not_the_dead(question: str, statement: str, other: bool) -
 
 
 def test_a_fire_is_no_exchange_of_fire() -> None:
-    fire, shots = "山县大火死亡人数升至99人。", "总统府外发生交火，5人死亡。"
+    fire, shots = "山县大火死亡人数升至99人。", "县城外发生交火，5人死亡。"
     assert is_of_another("交火导致几人死亡？", "99人", fire, shots)
     assert not is_of_another("交火导致几人死亡？", "5人", shots, fire)
     assert not is_of_another("交火导致几人死亡？", "99人", fire)
@@ -335,17 +335,17 @@ def test_a_fire_is_no_exchange_of_fire() -> None:
 
 
 def test_a_number_that_is_not_exact_may_be_quoted() -> None:
-    question, quoted = "多少人冲向记者？", sentence("大概五六个人一起冲向记者。")
+    question, quoted = "多少人抬着担架？", sentence("大约五六个人抬着担架。")
     assert fits(asked(question), found(question, quoted), quoted)
-    named = sentence("6名男子一起冲向记者。")
+    named = sentence("6名男子抬着担架。")
     assert fits(asked(question), found(question, named), named)
-    other, visitors = sentence("3辆车一起冲向记者。"), sentence("景点每年有上百万的游客。")
+    other, visitors = sentence("3辆车跟着担架。"), sentence("景点每年有上百万的游客。")
     assert fits(asked("景点每年有多少访客？"), found("景点每年有多少访客？", visitors), visitors)
     assert not fits(asked(question), found(question, other), other)
 
 
 def test_a_column_of_short_news_tells_of_another_thing_further_on() -> None:
-    far = f"边境发生枪击，4人死亡。{'天气晴好，游人很多。' * 20}总统府外发生交火，5人死亡。"
+    far = f"边境发生枪击，4人死亡。{'天气晴好，游人很多。' * 20}县城外发生交火，5人死亡。"
     article = Article("far", "国际快讯", far, date=dt.date(2020, 12, 26))
     shooting = Sentence(article, 0, 12, far[:12], 0, 0.8, 0.8, 3.0, "")
     shots = Sentence(article, len(far) - 15, len(far), far[-15:], 0, 0.8, 0.8, 3.0, "")

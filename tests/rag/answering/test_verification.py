@@ -206,14 +206,14 @@ def test_a_reader_that_answers_something_else_has_no_opinion(answer: str, statem
 
 
 def test_an_answer_read_in_the_title_is_of_the_sentences_that_say_it() -> None:
-    text = "枪手冲破围墙。军方救出180人，仍有约30名学生失踪。"
-    article = Article("b", "学校遭袭 30名学生失踪", text)
+    text = "山洪冲毁桥面。消防救出180人，仍有约30名游客失联。"
+    article = Article("b", "山洪来袭 30名游客失联", text)
     first, second = sentence(0, 7, 1.0, of=article), sentence(7, len(text), 0.5, of=article)
 
     def read(_: str, texts: Sequence[str]) -> list[Reading]:
         return [Reading(3.0, text.index("30名"), text.index("30名") + 3, 0.0) for text in texts]
 
-    found = {item.start: item for item in read_sentences(["多少名学生失踪？"], [first, second], read)}
+    found = {item.start: item for item in read_sentences(["多少名游客失联？"], [first, second], read)}
     assert (found[0].presence, found[7].presence) == (0.0, 3.0)
-    alone = read_sentences(["多少名学生失踪？"], [first], read)
+    alone = read_sentences(["多少名游客失联？"], [first], read)
     assert [item.presence for item in alone] == [3.0]

@@ -169,21 +169,21 @@ def test_a_sentence_of_which_reader_and_model_are_surer_takes_the_place_of_a_bar
 
 
 def test_a_surer_sentence_names_what_the_quotes_and_the_question_name() -> None:
-    own = told("own", "BBC称至少22名警员受伤。", 3.0, "22名")
-    other = told("other", "据当地媒体报道，至少15名警员受伤。", 3.2, "15名")
-    question, sure = "BBC称有多少名警员受伤？", {own.text: 0.75, other.text: 0.97}
+    own = told("own", "CCTV称至少22名村民受灾。", 3.0, "22名")
+    other = told("other", "县里通报，至少15名村民受灾。", 3.2, "15名")
+    question, sure = "CCTV称有多少名村民受灾？", {own.text: 0.75, other.text: 0.97}
     assert written_from("22名", question, sure, own, other) == "至少22名[1]"
-    assert written_from("22名", "有多少名警员受伤？", sure, own, other) == f"报道原文：“{other.text}”[1]"
+    assert written_from("22名", "有多少名村民受灾？", sure, own, other) == f"报道原文：“{other.text}”[1]"
 
 
 @pytest.mark.parametrize(
     ("question", "statement", "text", "cut"),
     [
-        ("投入几架飞机？", "8架", "联军投入8架直升机、1架战斗机。", True),
-        ("投入几架直升机？", "8架", "联军投入8架直升机、1架战斗机。", False),
+        ("投入几架飞机？", "6架", "县里调来6架农用机、2架货机。", True),
+        ("投入几架农用机？", "6架", "县里调来6架农用机、2架货机。", False),
         ("新建了多少所学校？", "3所", "新建3所小学和2所中学。", True),
         ("造成多少人遇难？", "3人", "造成3人死亡、10人受伤。", False),
-        ("投入几架飞机？", "8架直升机、1架战斗机", "联军投入8架直升机、1架战斗机。", False),
+        ("投入几架飞机？", "6架农用机、2架货机", "县里调来6架农用机、2架货机。", False),
     ],
 )
 def test_a_count_of_several_that_make_up_what_is_asked_is_cut(
@@ -206,12 +206,12 @@ def test_a_question_that_the_paper_asks_is_no_answer() -> None:
 
 
 def test_the_paper_is_quoted_where_it_says_most() -> None:
-    dead = told("dead", "全年袭击造成平民2200多人死亡。", 3.0, "2200多人")
-    both = told("both", "全年袭击造成平民2219人死亡，5172人受伤。", 3.0, "2219人")
-    some = told("some", "全年袭击造成平民数千人死亡、数千人受伤。", 3.0, "数千人")
+    dead = told("dead", "全年汛情造成群众2200多人死亡。", 3.0, "2200多人")
+    both = told("both", "全年汛情造成群众2219人死亡，5172人受伤。", 3.0, "2219人")
+    some = told("some", "全年汛情造成群众数千人死亡、数千人受伤。", 3.0, "数千人")
     sure = {dead.text: 0.95, both.text: 0.9, some.text: 0.97}
     quoted = f"报道原文：“{both.text}”[1]"
-    for asked in ("全年袭击造成平民多少伤亡？", "全年袭击造成平民多少人伤亡？"):
+    for asked in ("全年汛情造成群众多少伤亡？", "全年汛情造成群众多少人伤亡？"):
         assert written_from("77人伤亡", asked, sure, dead, both, some) == quoted
 
 
@@ -225,10 +225,10 @@ def test_the_questions_own_words_around_an_answer_outdo_another() -> None:
 
 
 def test_a_figure_before_the_questions_own_words_outdoes_another() -> None:
-    other = told("other", "全年袭击共造成2219名平民死亡。", 3.0, "2219名")
-    own = told("own", "全国共有2200多名平民在各类袭击事件中丧生。", 3.0, "2200多名")
-    question, sure = "全国共有多少名平民在各类袭击事件中丧生？", {other.text: 0.9, own.text: 0.9}
-    assert written_from("2219名平民", question, sure, other, own) == f"报道原文：“{own.text}”[1]"
+    other = told("other", "全年竞赛共评出2219名获奖职工。", 3.0, "2219名")
+    own = told("own", "全市共有2200多名职工在各类技能竞赛中获奖。", 3.0, "2200多名")
+    question, sure = "全市共有多少名职工在各类技能竞赛中获奖？", {other.text: 0.9, own.text: 0.9}
+    assert written_from("2219名职工", question, sure, other, own) == f"报道原文：“{own.text}”[1]"
 
 
 @pytest.mark.parametrize(
@@ -256,10 +256,10 @@ def test_of_what_the_reader_answers_from_two_articles_the_model_need_be_less_sur
 
 
 def test_the_question_with_a_figure_in_it_answers_where_the_reply_does_not() -> None:
-    own = told("own", "县里确诊病例却不断攀升，今天已经超过了120万。", 1.5, "120万")
-    question = "县里确诊病例却不断攀升，今天已经超过了多少万？"
+    own = told("own", "水库里水位一涨再涨，昨夜蓄水已超过120万。", 1.5, "120万")
+    question = "水库里水位一涨再涨，昨夜蓄水已超过多少万？"
     assert written_from("资料中没有找到答案。", question, {own.text: 0.4}, own) == f"报道原文：“{own.text}”[1]"
-    assert written_from("资料中没有找到答案。", "今天超过了多少万？", {own.text: 0.4}, own) == ""
+    assert written_from("资料中没有找到答案。", "昨夜超过多少万？", {own.text: 0.4}, own) == ""
 
 
 def test_a_name_that_only_stands_near_a_sentence_is_not_said_by_it() -> None:
