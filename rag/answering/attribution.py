@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import rjieba
 
@@ -192,11 +193,13 @@ def acts(text: str, shortest: int = 2) -> frozenset[str]:
 
     ``shortest`` is the least length of a verb in characters.
     """
+    tagged = rjieba.tag(fold(text))
+    done = {word for (word, _), (after, _) in pairwise(tagged) if after == "了"}  # 填平 is a noun in the dictionary
     return frozenset(
         word[0]
-        for word, tag in rjieba.tag(fold(text))
+        for word, tag in tagged
         # The dictionary has 签了 as one word.
-        if (tag == "v" and len(word) >= shortest) or (tag == "ul" and len(word) > 1)
+        if ((tag == "v" or word in done) and len(word) >= shortest) or (tag == "ul" and len(word) > 1)
     )
 
 

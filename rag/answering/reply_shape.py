@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import rjieba
 
@@ -116,8 +116,12 @@ def is_cut_count(asked: Asked, statement: str, text: str) -> bool:
         kind = _THEN.fullmatch(text[first.end : second.start])
         if kind is None or first.unit != second.unit or not (supports(first, said[0]) or supports(second, said[0])):
             continue
-        of_second = rjieba.tag(text[second.end :])[:1]
-        words = [*rjieba.tag(kind["kind"]), *of_second]
-        if all(tag.startswith("n") and word not in asked.searched for word, tag in words):
+        kinds = _noun_at(kind["kind"]), _noun_at(text[second.end :])
+        if kinds[0] == kind["kind"] and all(noun and noun not in asked.searched for noun in kinds):
             return True
     return False
+
+
+def _noun_at(text: str) -> str:
+    """The nouns with which ``text`` begins: 农用机, which the dictionary has in two."""
+    return "".join(word for word, _ in takewhile(lambda tagged: tagged[1].startswith("n"), rjieba.tag(text)))
