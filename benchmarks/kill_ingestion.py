@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -121,11 +121,10 @@ def child_process(directory: Path, folder: Path) -> Iterator[tuple[multiprocessi
 def received(receiver: Connection) -> list[int | str]:
     """Everything the child managed to send."""
     messages: list[int | str] = []
-    try:
+    # Killed in the middle of a message, the child leaves half of one: what came whole before it is what counts.
+    with suppress(EOFError, OSError):
         while receiver.poll():
             messages.append(receiver.recv())
-    except (EOFError, OSError):
-        pass
     return messages
 
 

@@ -15,6 +15,7 @@ from rag.answering.attribution import MAX_QUOTES, attribute
 from rag.answering.doers import names_that_did
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, supports
+from rag.answering.harms import is_half_an_answer
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.refusal import (
     CHECKED_PRESENCE,
@@ -25,7 +26,7 @@ from rag.answering.refusal import (
     says_as_much,
     should_withhold,
 )
-from rag.answering.relevance import fits, gives_it_by_name, is_half_an_answer, is_of_something_else, names_another
+from rag.answering.relevance import fits, gives_it_by_name, is_of_something_else, names_another
 from rag.answering.reply_shape import is_copied_name
 from rag.answering.self_check import SelfCheck
 from rag.answering.support import judge_support, mentions, named_things

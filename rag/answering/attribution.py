@@ -13,6 +13,7 @@ import rjieba
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.gate import GateResult, check_answer
+from rag.answering.harms import harms_in
 from rag.answering.names import check_names
 from rag.corpus.time_grammar import TIME
 from rag.retrieval.question_kind import is_chinese
@@ -33,7 +34,6 @@ _PLAIN_VERBS = frozenset(
     "召开 开展 增速 带来".split()
 )
 """Verbs that any report may put for another."""
-_HARMS = (re.compile(r"死|亡|丧生|遇难|罹难|牺牲|遇害|殉职"), re.compile(r"伤"), re.compile(r"失踪|下落不明|失联"))
 _ENDS = ("到", "至", "为", "成", "达")
 _SIGNS = re.compile(r"[^\w]|_")
 _POINTS_BACK = re.compile(r"[\s“]*[这该此]")
@@ -139,11 +139,11 @@ def strays_from_subject(statement: str, quotes: Sequence[str], titles: Sequence[
         verbs = _verbs(_clause(statement, figure))
         if any(verb[1:] in _ENDS and any(verb[0] + end in known for end in _ENDS) for verb in verbs):
             continue  # 降到零下9℃ of 降至
-        told = [harm for harm in _HARMS if harm.search(_clause(statement, figure))]
-        if told:  # 造成2人死亡 of 刺死2人, and never of 抓捕2人
-            if not all(harm.search(known) for harm in told):
-                return True
-            continue
+        told = harms_in(_clause(statement, figure))
+        if not told <= harms_in(known):
+            return True
+        if told:
+            continue  # 造成2人死亡 of 刺死2人, and never of 抓捕2人
         if verbs and not any(verb in known for verb in verbs) and not acts(known, 1) & {c for v in verbs for c in v}:
             return True  # 签约引进了268个项目 of 谋划项目268个
     return False

@@ -13,16 +13,18 @@ from itertools import pairwise
 import rjieba
 
 from rag.answering.answer_form import has_answer_form
-from rag.answering.attribution import acts
+from rag.answering.asked_event import is_of_another_act, is_of_another_event
 from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member, is_of_the_other_sex
 from rag.answering.counted_things import counts_others, is_of_one_kind, is_of_some_of_them, lacks_qualifier
 from rag.answering.evidence import Sentence
 from rag.answering.figures import Figure, find_figures, supports
+from rag.answering.harms import is_of_another_harm
 from rag.answering.indicators import is_of_another_indicator
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.orders import gives_orders
+from rag.answering.plans import ACTUAL, PLANNED, is_not_actual, is_only_planned
 from rag.answering.quantities import has_quantity, quantity_name
-from rag.answering.support import OWN_COUNTRY, judge_support, mentions, named_things
+from rag.answering.support import OWN_COUNTRY, judge_support, mentions
 from rag.answering.times import (
     hides_its_period,
     is_figure_of_other_time,
@@ -39,25 +41,8 @@ from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
-_EVENT = re.compile(r"(?P<name>[一-鿿]{2,10}?(?P<what>大会|会议|论坛|仪式|博览会|座谈会|推介会|动员会|表彰会))")
-_BRACKETS = re.compile(r"[（()）]")
-_CAUSE = re.compile(
-    r"(?P<what>(?!事[件故]|[此这该本])[一-鿿](?![次起场])[一-鿿])(?:事件|事故)?(?:一共|总共|[已共总])?(?:经?造成|导致|致使?)"
-)
 _LEAD = re.compile(rf"^(?:{TIME.pattern})?的?")
 _CLAUSE = re.compile(r"[^，。；！？]+")
-_AROUND = 120
-"""How many characters around a sentence tell what it is about."""
-_PIECE = re.compile(r"[^，。；！？、]+")
-_ASKS_CASUALTIES = re.compile(r"伤亡|死伤")
-_DEAD = re.compile(r"死|亡|遇难|丧生|罹难")
-_HURT = re.compile(r"伤")
-_HARMS = (
-    ("dead", re.compile(r"死|身亡|遇难|丧生|罹难|遇害|牺牲")),
-    ("hurt", re.compile(r"伤(?!亡)")),
-    ("missing", re.compile(r"失踪|下落不明")),
-)
-"""What may befall people, each by its words; 伤亡 is both of the first."""
 _LISTING = re.compile(r"[、，,；;和与及]")
 _WORLD = re.compile(r"全球|全世界|世界各")
 _WHOLE_COUNTRY = re.compile(r"全国|国内|我国")
@@ -67,19 +52,10 @@ _PROVINCE = re.compile(
     "|广西|西藏|宁夏|新疆|北京市|上海市|天津市|重庆市|[全该我]省|全市|全区|全县"
 )
 _SHARE_OF = re.compile(r"占(?P<whole>[一-鿿]{2,8}?)的?(?:比例|比重|份额|百分比|百分之)")
-_ASKED_HOW_MANY = re.compile(r"(?P<done>[一-鿿]{1,4})(?:多少|几)")
-_CAUSED = re.compile(r"(?:造成|导致|致使?)了?$")
-"""袭击造成多少人受伤 asks of no act: 68人受伤 need not be called 袭击."""
-_PLAIN_ACTS = frozenset("有是为达共到说会能要可进行完")
-_PLANNED = re.compile(r"计划|目标|预期|预计|力争|拟|将|任务|规划|谋划|确保|要|争取|打算|安排")
-_FORECAST = re.compile(r"预计|预期(?!目标)|有望|预测|预估")
 _A_PERIOD = 28
 """Days from which on a time is one that figures are gathered of."""
 _CHANGED = re.compile(r"[增减升降涨跌扩缩]|多了|少了")
 _AGAINST = re.compile(r"[比较][^，。；]{2,12}$")
-_AIMS = re.compile(r"预期目标|目标(?:为|是|定为)")
-_ACTUAL = re.compile(r"实际")
-_NOT_ACTUAL = re.compile(r"能力|设计|计划|预计|预期|目标|力争|拟")
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
 
@@ -96,17 +72,17 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or any(is_of_another_member(asked.searched, statement, text) for text in texts)
         or all(_is_of_another_level(asked, sentence) for sentence in quoted)
         or is_mixed(statement, texts)
-        or _is_only_planned(asked, statement, quoted)
+        or is_only_planned(asked, statement, quoted)
         or _is_printed_before(asked, found, quoted)
         or names_another(asked, found, statement, quoted)
         or _is_of_the_one_beside(asked, quoted)
-        or _is_of_another_event(asked, found, quoted)
+        or is_of_another_event(asked, found, quoted)
         or all(is_of_another_indicator(asked.searched, sentence.article) for sentence in quoted)
         or _shares_out_one_thing(statement)
         or _gives_a_change(asked, statement, quoted)
-        or _is_of_another_act(asked, found, statement, quoted)
+        or is_of_another_act(asked, found, statement, quoted)
         or _is_of_a_part(asked, statement, quoted)
-        or _is_of_another_harm(asked, statement, quoted)
+        or is_of_another_harm(asked, statement, quoted)
         or _is_share_of_another_whole(asked, statement, quoted)
         or _is_put_together(asked, statement, quoted)
         or is_of_some_of_them(asked, statement, quoted)
@@ -114,21 +90,6 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or any(lacks_qualifier(asked, statement, text) for text in texts)
         or any(is_of_one_kind(asked, statement, text) for text in texts)
     )
-
-
-def is_half_an_answer(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether 伤亡 is asked for, and of dead and hurt in one sentence a statement gives only the ones."""
-    if not _ASKS_CASUALTIES.search(asked.searched):
-        return False
-
-    if "伤亡" in statement and any("伤亡" in sentence.text for sentence in quoted):
-        return False  # 38人伤亡 of 造成38人伤亡
-
-    def has_both(text: str) -> bool:
-        counted = sum(figure.kind != "date" for figure in find_figures(text))
-        return counted > 1 and _DEAD.search(text) is not None and _HURT.search(text) is not None
-
-    return not has_both(statement) and any(has_both(sentence.text) for sentence in quoted)
 
 
 def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = False) -> bool:
@@ -147,12 +108,12 @@ def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = Fa
         return False
     if is_of_another_indicator(asked.searched, sentence.article):
         return False
-    if _is_no_running_total(asked, found, [sentence]) or _is_of_another_event(asked, found, [sentence]):
+    if _is_no_running_total(asked, found, [sentence]) or is_of_another_event(asked, found, [sentence]):
         return False
     if asked.kind.kind in ("count", "money", "percentage"):
         question, text = asked.searched, sentence.text
         figure = answering_figure(question, text) or answering_figure(question, text, indefinite=True)
-        if figure is None or (_ACTUAL.search(asked.searched) and _is_not_actual([figure], sentence.text)):
+        if figure is None or (ACTUAL.search(asked.searched) and is_not_actual([figure], sentence.text)):
             return False
         if is_of_one_kind(asked, figure.text, sentence.text):
             return False
@@ -180,7 +141,7 @@ def _is_printed_before(asked: Asked, found: Findings, quoted: Sequence[Sentence]
     """Whether a figure of a time is asked for, and the paper was printed before it began: it can only be a plan."""
     if found.time_asked is None or asked.kind.kind not in ("count", "money", "percentage"):
         return False
-    if not any(character.isdigit() for character in found.time_asked.text) or _PLANNED.search(asked.searched):
+    if not any(character.isdigit() for character in found.time_asked.text) or PLANNED.search(asked.searched):
         return False
     if (found.time_asked.last - found.time_asked.first).days < _A_PERIOD:
         return False  # of 12月28日晚的停水 the notice before it tells
@@ -242,44 +203,6 @@ def _is_of_the_one_beside(asked: Asked, quoted: Sequence[Sentence]) -> bool:
     )
 
 
-def _is_of_another_event(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
-    """Whether an event is named that other articles of the evidence name, too, and those of the quotes never.
-
-    Who attended a signing is no answer to 谁出席了科技创新大会.
-    """
-    event = _EVENT.search(_BRACKETS.sub("", asked.searched))
-    if event is None or not quoted:
-        return _is_of_another_cause(asked, found, quoted)
-
-    def text_of(sentence: Sentence) -> str:  # 党工委（扩大）会议 is 党工委扩大会议
-        return _BRACKETS.sub("", f"{sentence.article.title}\n{sentence.article.text}")
-
-    texts = {sentence.article.id: text_of(sentence) for sentence in found.evidence}
-    least = len(event["what"]) + 2
-    names = (event["name"][-length:] for length in range(len(event["name"]), least - 1, -1))
-    name = next((name for name in names if any(name in text for text in texts.values())), None)
-    return name is not None and not any(name in text_of(item) for item in quoted)
-
-
-def _is_of_another_cause(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
-    """Whether harm by one thing is asked of, and near the quotes nothing names that: a 大火 is no 交火.
-
-    A column of short news holds both; where the question names a place or a year, that tells them apart.
-    """
-    cause = _CAUSE.search(asked.searched)
-    if cause is None or not quoted:
-        return False
-    is_named = bool(named_things(asked.searched))
-
-    def names(item: Sentence) -> bool:
-        text = item.article.text
-        if not is_named:
-            text = text[max(0, item.start - _AROUND) : item.end + _AROUND]
-        return cause["what"] in f"{item.article.title}\n{text}"
-
-    return any(map(names, found.evidence)) and not any(map(names, quoted))
-
-
 def _is_of_a_part(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
     """Whether the country or the world is asked about, and the quotes give a figure of a province or a country."""
     if asked.kind.kind not in ("count", "money", "percentage"):
@@ -292,22 +215,6 @@ def _is_of_a_part(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> b
     if _WHOLE_COUNTRY.search(question) and not _COUNTRY.search(said):
         return _PROVINCE.search(said) is not None and _PROVINCE.search(question) is None
     return False
-
-
-def _is_of_another_harm(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether the hurt are asked for, and the figure is of the dead: the 24人 of 24人死亡，另有68人受伤."""
-    wanted = {name for name, words in _HARMS if words.search(asked.searched)}
-    figures = [figure for figure in find_figures(statement) if figure.kind == "count"]
-    if len(wanted) != 1 or not figures or any(words.search(statement) for _, words in _HARMS):
-        return False
-    after = [
-        _CLAUSE.match(sentence.text[printed.end :])
-        for sentence in quoted
-        for printed in find_figures(sentence.text)
-        if any(supports(printed, figure) for figure in figures)
-    ]
-    told = [{name for name, words in _HARMS if words.search(clause.group())} for clause in after if clause]
-    return bool(told) and all(harms and not harms & wanted for harms in told)
 
 
 def _is_share_of_another_whole(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
@@ -356,47 +263,6 @@ def _change_of_another_report(figures: Sequence[Figure], quoted: Sequence[Senten
     )
 
 
-def _is_of_another_act(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether a bare count is of things that something else was done to than is asked.
-
-    To 签了多少个项目, the 723个 of 办理了手续的项目 is no answer where another sentence tells of 签约 with its count.
-    """
-    before = _ASKED_HOW_MANY.search(asked.searched)
-    is_act = before is not None and _CAUSED.search(before["done"]) is None
-    done = acts(before["done"], 1) - _PLAIN_ACTS if before and is_act else frozenset()
-    said = [figure for figure in find_figures(statement) if figure.kind == "count"]
-    if asked.kind.kind != "count" or not done or not said or acts(statement, 1) & done:
-        return False
-    if any(_is_in_another_piece(sentence.text, said, done) for sentence in quoted):
-        return True
-    if any(acts(sentence.text, 1) & done for sentence in quoted):
-        return False
-    return any(
-        acts(sentence.text, 1) & done and _counts_in(sentence.text, said[0].unit)
-        for sentence in found.sentences
-        if sentence not in quoted
-    )
-
-
-def _is_in_another_piece(text: str, said: Sequence[Figure], done: frozenset[str]) -> bool:
-    """Whether one piece of a sentence tells of what was ``done``, with its count, and another of the figures.
-
-    封停了12座旧矿、填平了3座旧矿.
-    """
-    pieces = _PIECE.findall(text)
-    mine = [piece for piece in pieces if any(supports(a, b) for a in find_figures(piece) for b in said)]
-    theirs = [piece for piece in pieces if piece not in mine and _counts_in(piece, said[0].unit)]
-    return (
-        bool(mine)
-        and all(acts(piece, 1) - _PLAIN_ACTS and not acts(piece, 1) & done for piece in mine)
-        and any(acts(piece, 1) & done for piece in theirs)
-    )
-
-
-def _counts_in(text: str, unit: str) -> bool:
-    return any(figure.kind == "count" and figure.unit == unit for figure in find_figures(text))
-
-
 def _gives_a_change(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
     """Whether a change is given as the amount itself: 到9月底17个 of 102个，比9月底增加17个."""
     if _CHANGED.search(asked.searched) or _CHANGED.search(statement):
@@ -418,52 +284,6 @@ def _shares_out_one_thing(statement: str) -> bool:
 
 def _is_of_another_level(asked: Asked, sentence: Sentence) -> bool:
     return is_of_another_level(asked.searched, f"{sentence.article.title}\n{sentence.text}")
-
-
-def _is_only_planned(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether a plan is given as a fact: 固定资产投资增长8% of 预期目标为…, and 实际 asked of a capacity."""
-    figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
-    if not figures or _PLANNED.search(asked.searched) or not is_chinese(statement):
-        return False
-    if _ACTUAL.search(asked.searched):
-        return _is_not_actual(figures, "。".join(sentence.text for sentence in quoted))
-    if _PLANNED.search(statement):
-        return False
-    carrying = [s for s in quoted if any(supports(a, b) for a in find_figures(s.text) for b in figures)]
-    years = set(_YEAR.findall(asked.searched))
-    unnamed = bool(years) and not any(year in sentence.text for sentence in carrying for year in years)
-    return all(_AIMS.search(sentence.text) for sentence in quoted) or (
-        unnamed and hides_forecast(asked, statement, quoted)
-    )
-
-
-def hides_forecast(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether a forecast is given as a fact: 增长5.7% of 县里预期下半年形势好转，全年可有5.7%的增长."""
-    if _PLANNED.search(asked.searched) or _PLANNED.search(statement) or _FORECAST.search(statement):
-        return False
-    figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
-    places = []
-    for sentence in quoted:
-        clauses = _CLAUSE.findall(sentence.text)
-        for place, clause in enumerate(clauses):
-            if any(supports(a, b) for a in find_figures(clause) for b in figures):
-                places.append("，".join(clauses[max(0, place - 1) : place + 1]))
-    return bool(places) and all(_FORECAST.search(place) for place in places)
-
-
-def _is_not_actual(figures: Sequence[Figure], text: str) -> bool:
-    """Whether every clause that holds one of these figures speaks of a capacity or a plan."""
-    clauses = _clauses_of(figures, text)
-    return bool(clauses) and all(_NOT_ACTUAL.search(clause) for clause in clauses)
-
-
-def _clauses_of(figures: Sequence[Figure], text: str) -> list[str]:
-    """The clauses of ``text`` that hold one of these figures as the paper has it."""
-    return [
-        clause
-        for clause in _CLAUSE.findall(text)
-        if any(supports(a, b) for a in find_figures(clause) for b in figures)
-    ]
 
 
 def _hides_its_period(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:

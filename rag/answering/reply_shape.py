@@ -12,7 +12,7 @@ from rag.answering.evidence import Sentence
 from rag.answering.figures import find_figures, supports
 from rag.answering.inquiry import Asked
 from rag.answering.support import NAME_TAGS
-from rag.retrieval.question_kind import is_chinese
+from rag.retrieval.question_kind import ASKING, is_chinese
 from rag.retrieval.terms import fold
 
 _ENGLISH_OPENING = re.compile(r"(?:The|In|At|On|There|It|A|An|According)\s+[a-z]")
@@ -27,7 +27,6 @@ _COUNTED = 4
 _KIND = 2
 """A noun's length, at the end of a question: 冠军, 市长."""
 _IS_WHO = re.compile(r"(?:分别|都)?(?:是|为|有)?(?:谁|哪一?[位个些]人?)?[？?。]*$")
-_ASKS = re.compile(r"什么|谁|哪|多少|几|如何|怎|何|吗")
 _LIST = re.compile(r"[一-鿿A-Za-z·]+(?:、[一-鿿A-Za-z·]{2,12})+")
 _GOES_ON = re.compile(r"、|[一-鿿]{2,6}[：:](?=[一-鿿])")
 _ASKS_WHAT = re.compile(r"什么(?:样|类型|性质)?的?")
@@ -58,7 +57,7 @@ def is_only_its_kind(asked: Asked, statement: str) -> bool:
     """Whether a reply to 谁, or to a heading, says only what kind of thing is asked for: 卫冕冠军 to 中超冠军."""
     heading = _IS_WHO.sub("", asked.searched)
     said = statement.strip(" 。.！!")
-    if _ASKS.search(heading) or not is_chinese(asked.question) or len(heading) < _KIND:
+    if ASKING.search(heading) or not is_chinese(asked.question) or len(heading) < _KIND:
         return False
     if re.fullmatch(rf"[一-鿿]{{0,4}}{re.escape(heading[-_KIND:])}", said) is None:
         return False

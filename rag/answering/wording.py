@@ -23,8 +23,9 @@ LEAST_AROUND = 10
 _ASKED = re.compile(r"多少|几")
 _ASKED_WORD = re.compile(r"什么|谁|哪[一-鿿]?[里儿个些位]|何[时地]")
 _GAP = 30
+"""The most characters that what answers may have."""
 _SIGNS = re.compile(r"[^\w]|_")
-_AT_FIGURE = re.compile(r"(?:至少|大约|超过|[了约近超达到有为是])+$|一共|总共|共计|(?<![公])共(?![同产和])|已经?")
+_AT_FIGURE = re.compile(r"(?:至少|大约|超过|[了约近超达到有为是])+$|一共|总共|共计|共|已经?")
 """What the paper may have before a figure and the question not, or the other way round."""
 
 
@@ -49,16 +50,13 @@ def words_around_answer(question: str, text: str) -> int:
         return 0
     before, after = _SIGNS.sub("", fold(question[: asked.start()])), _SIGNS.sub("", fold(question[asked.end() :]))
     plain = _SIGNS.sub("", fold(text))
-    best = 0
-    for length in range(len(before), 1, -1):
-        at = plain.find(before[-length:])
-        if at < 0:
-            continue
-        rest = plain[at + length : at + length + _GAP + len(after)]
-        longest = next((n for n in range(len(after), 1, -1) if after[:n] in rest), 0)
-        best = length + longest if longest or not after else 0
-        break
-    return best
+    length = next((n for n in range(len(before), 1, -1) if before[-n:] in plain), 0)
+    if not length:
+        return 0
+    start = plain.index(before[-length:]) + length
+    rest = plain[start : start + _GAP + len(after)]
+    longest = next((n for n in range(len(after), 1, -1) if after[:n] in rest), 0)
+    return length + longest if longest or not after else 0
 
 
 def _plain(text: str) -> str:

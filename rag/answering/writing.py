@@ -30,9 +30,11 @@ from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
 from rag.answering.figures import find_figures, supports
 from rag.answering.gate import check_answer
+from rag.answering.harms import is_half_an_answer
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.likely_replies import likely_replies
 from rag.answering.orders import gives_orders
+from rag.answering.plans import hides_forecast
 from rag.answering.refusal import (
     CHECKED_QUOTE,
     Refusal,
@@ -41,7 +43,7 @@ from rag.answering.refusal import (
     should_quote,
     should_refuse,
 )
-from rag.answering.relevance import fits, hides_forecast, is_half_an_answer, is_of_something_else
+from rag.answering.relevance import fits, is_of_something_else
 from rag.answering.repair import repair_figures
 from rag.answering.reply_shape import (
     begins_in_english,
@@ -179,7 +181,8 @@ class Writer:
         )
         if cut_short and self._may_cite(found, quoted[:1]):
             return _as_quote(asked, quoted[0], cited)
-        return self._with_markers(found, statement, [*quoted, *corroborating(read, statement, quoted)], cited)
+        others = [item for item in corroborating(read, statement, quoted) if self._may_cite(found, [item])]
+        return self._with_markers(found, statement, [*quoted, *others], cited)
 
     def _in_its_words(
         self, read: Read, statement: str, quoted: Sequence[Sentence], cited: CitationList, *, whole: bool

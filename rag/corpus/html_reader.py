@@ -56,5 +56,5 @@ def _decode_page(data: bytes, name: str) -> str:
         try:
             return data.decode("gb18030" if label in _GBK_FAMILY else label)
         except (LookupError, UnicodeDecodeError):
-            pass
+            pass  # a page that declares what it is not is read by its bytes, which name the error if they cannot be
     return decode_text(data, name)

@@ -85,7 +85,8 @@ _UNIT = re.compile(
 _NOUN_TAIL = 4
 """How many characters after 多少 tell whether a measure word stands there or a noun begins: 多少项 and 多少项目."""
 _SOME_TIME = re.compile(r"(?:[前后近这那上]|过去|最近)几个?(?:小时|分钟|[天年月日周])")
-_ASKS = re.compile(r"什么|谁|哪|多少|几|如何|怎|何|吗")
+ASKING = re.compile(r"什么|谁|哪|多少|几|如何|怎|何|吗")
+"""A question has one of these words; a heading has none."""
 SAME_UNITS = ("人名位口", "家个所座处", "次起", "倍番", "元块")
 
 
@@ -120,7 +121,7 @@ def question_kind(question: str) -> QuestionKind:
 def _asked_for(question: str) -> str:
     """The question without a time that is only told: of 案发前几小时举行了什么活动 the 什么 asks."""
     rest = _SOME_TIME.sub("", question)
-    return rest if _ASKS.search(rest) else question
+    return rest if ASKING.search(rest) else question
 
 
 def _unit(question: str) -> str:

@@ -6,13 +6,13 @@ import pytest
 
 from rag.answering.answer_form import has_answer_form
 from rag.answering.evidence import Sentence
+from rag.answering.harms import is_half_an_answer
 from rag.answering.inquiry import Asked, Findings
+from rag.answering.plans import hides_forecast
 from rag.answering.refusal import agreement
 from rag.answering.relevance import (
     fits,
     gives_it_by_name,
-    hides_forecast,
-    is_half_an_answer,
     is_of_something_else,
 )
 from rag.answering.support import Support
