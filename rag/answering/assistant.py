@@ -23,7 +23,15 @@ from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDe
 from rag.answering.evidence import SentenceEncoder
 from rag.answering.figures import Figure
 from rag.answering.gate import CheckedFigure, check_answer
-from rag.answering.inquiry import Asked, AssistantSources, Findings, checked_question, find_evidence
+from rag.answering.gathering import GATHERED_PASSAGES
+from rag.answering.inquiry import (
+    Asked,
+    AssistantSources,
+    Findings,
+    checked_question,
+    find_articles,
+    find_evidence,
+)
 from rag.answering.passage_search import chinese_question
 from rag.answering.readings import other_readings
 from rag.answering.refusal import Refusal, refusal_answer
@@ -191,6 +199,9 @@ class Assistant:
             asked, self._sources, self._encoder, passage_count=count, reader=self._reader, given=given
         )
 
+    def _articles_about(self, asked: Asked, given: Sequence[Passage] | None = None) -> list[Article]:
+        return find_articles(asked, self._sources, passage_count=GATHERED_PASSAGES, given=given)
+
     def _search_within(self, asked: Asked, articles: Sequence[Article]) -> Findings:
         """The evidence for a question in these articles alone, whole."""
         passages = [
@@ -204,7 +215,13 @@ class Assistant:
         """Let the model write, check each statement, and finish; the generator's value is the answer."""
         cited = CitationList()
         within = self._search_within if work.given is None else None
-        composer = Composer(partial(self._search, given=work.given), self._writer, self._limits.passages, within)
+        composer = Composer(
+            partial(self._search, given=work.given),
+            self._writer,
+            self._limits.passages,
+            within,
+            partial(self._articles_about, given=work.given),
+        )
         composed = composer.compose(work.asked, cited)
         if isinstance(composed, Refusal):
             return (yield from self._refuse(work, composed))

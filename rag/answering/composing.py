@@ -1,4 +1,4 @@
-"""Questions on several things, put together by the program: totals, and answers part by part.
+"""Answers that the program puts together: totals, answers part by part, and who holds an office.
 
 The model never adds. Each part is asked, written and checked like a question of its own; the figures that answer
 are added here, and the equation is shown.
@@ -14,6 +14,8 @@ from rag.answering.citations import CitationList
 from rag.answering.figures import find_figures
 from rag.answering.gathering import GATHERED_PASSAGES, CountedQuestion, counted_question, gather, item_statement
 from rag.answering.inquiry import Asked, Findings
+from rag.answering.office_holders import current, holder_statement, holders, one_of_each_article
+from rag.answering.offices import asked_office
 from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, question_parts
 from rag.answering.refusal import Refusal
 from rag.answering.statements import cited_in
@@ -48,6 +50,8 @@ class Composer:
     passages: int
     find_within: Callable[[Asked, Sequence[Article]], Findings] | None = None
     """The evidence of one question in some articles alone; None where there is no store to read them from."""
+    articles_about: Callable[[Asked], Sequence[Article]] | None = None
+    """Whole articles on what is asked, the latest among them."""
 
     def compose(self, asked: Asked, cited: CitationList) -> Composed | Refusal | None:
         """The composed answer, a refusal where nothing is to be said, or None for a question on one thing."""
@@ -57,7 +61,10 @@ class Composer:
         if parts is not None:
             return self._total(asked, parts, cited) if parts.operation == "sum" else self._each(asked, parts, cited)
         counted = counted_question(asked.searched)
-        return None if counted is None else self._gathered(asked, counted, cited)
+        if counted is not None:
+            return self._gathered(asked, counted, cited)
+        held = self._office_holder(asked, cited)
+        return Composed(held) if held else None
 
     def rest(self, asked: Asked, said: Sequence[str], cited: CitationList) -> tuple[str, ...]:
         """What remains to be said to a question of several clauses (签约多少个？谁出席了会议？) after ``said``.
@@ -95,7 +102,31 @@ class Composer:
     ) -> str:
         """The answer to the part at ``place``; empty where there is none."""
         part = asked.part(parts.questions[place], parts.labels[place], parts.labels)
+        held = self._office_holder(part, cited)
+        if held:
+            return "".join(held)
         return "".join(self.writer.write(part, self.find(part, self.passages), cited, expected=expected))
+
+    def _office_holder(self, asked: Asked, cited: CitationList) -> tuple[str, ...]:
+        """Who holds the office asked about, by the latest report, and who did before; empty for anything else."""
+        office = asked_office(asked.searched)
+        if office is None or self.articles_about is None:
+            return ()
+        now, earlier = current(holders(office, self.articles_about(asked)))
+        if not now:
+            return ()
+        chinese = is_chinese(asked.question)
+        shown = [now, *([item] for item in earlier)]
+        return tuple(
+            holder_statement(
+                office,
+                items,
+                "".join(f"[{cited.marker(item.sentence)}]" for item in one_of_each_article(items)),
+                chinese=chinese,
+                before=place > 0,
+            )
+            for place, items in enumerate(shown)
+        )
 
     def _each(self, asked: Asked, parts: QuestionParts, cited: CitationList) -> Composed | Refusal:
         """Each part answered, and said of which there is nothing; a refusal where there is nothing at all."""

@@ -27,6 +27,7 @@ EVIDENCE_SENTENCES = 7
 WIDER = 1.5
 """How much more room there is for a question on several things."""
 _LISTS = re.compile(r"哪些|哪几|有谁|分别|各自|名单")
+_LAST_YEAR = dt.timedelta(days=400)
 Interval = tuple[dt.date, dt.date]
 
 
@@ -171,6 +172,38 @@ def find_evidence(
         milliseconds=asked.milliseconds,
         time_asked=time_asked,
         given=given is not None,
+    )
+
+
+def find_articles(
+    asked: Asked, sources: AssistantSources, *, passage_count: int, given: Sequence[Passage] | None = None
+) -> list[Article]:
+    """Whole articles on what is asked: of the time asked about, else of the last year first and of all years.
+
+    An archive of many years holds more on any office or place than one search brings; its latest news must be there.
+    """
+    if given is not None:
+        return [_article_of(passage) for passage in _as_articles(given)]
+    today = sources.today()
+    time_asked = read_question_time(asked.searched, today)
+    chosen = asked.search_filter
+    if time_asked is not None:
+        filters = [_within(chosen, time_asked.first, time_asked.last)]
+    else:
+        filters = [chosen] if today is None else [_within(chosen, today - _LAST_YEAR, today), chosen]
+    ids = [
+        passage.article_id
+        for each in filters
+        for passage in sources.search(asked.searched, passage_count, each, None)
+    ]
+    return list(sources.articles(list(dict.fromkeys(ids))).values())
+
+
+def _within(chosen: SearchFilter, first: dt.date, last: dt.date) -> SearchFilter:
+    return replace(
+        chosen,
+        date_from=max(first, chosen.date_from or first),
+        date_to=min(last, chosen.date_to or last),
     )
 
 

@@ -21,6 +21,8 @@ offices: municipal party committee=市委; city party committee=市委; county p
   district party committee=区委; provincial party committee=省委; municipal government=市政府
   county government=县政府; district government=区政府; provincial government=省政府; party secretary=党委书记
   municipal party secretary=市委书记; county party secretary=县委书记; district party secretary=区委书记
+  administrative committee=管委会; management committee=管委会; party working committee=党工委
+  education bureau=教育局
   provincial party secretary=省委书记; party chief=党委书记; deputy mayor=副市长; vice mayor=副市长
   county magistrate=县长; county head=县长; district head=区长; deputy county head=副县长; village cadre=村干部
   first secretary=第一书记; standing committee=常委会; people's congress=人民代表大会; plenary session=全体会议

@@ -21,6 +21,7 @@ from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.harms import is_of_another_harm
 from rag.answering.indicators import is_of_another_indicator
 from rag.answering.inquiry import Asked, Findings
+from rag.answering.offices import is_of_another_rank
 from rag.answering.orders import gives_orders
 from rag.answering.plans import ACTUAL, PLANNED, is_not_actual, is_only_planned
 from rag.answering.quantities import has_quantity, quantity_name
@@ -71,6 +72,7 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or _is_no_running_total(asked, found, quoted)
         or any(is_of_another_member(asked.searched, statement, text) for text in texts)
         or all(_is_of_another_level(asked, sentence) for sentence in quoted)
+        or all(_is_of_another_rank(asked, sentence) for sentence in quoted)
         or is_mixed(statement, texts)
         or is_only_planned(asked, statement, quoted)
         or _is_printed_before(asked, found, quoted)
@@ -104,7 +106,7 @@ def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = Fa
         return False
     if is_of_the_other_sex(asked.searched, sentence.text) or sentence.text.rstrip(" ”").endswith(("？", "?")):
         return False
-    if gives_orders(sentence.text) or _is_of_another_level(asked, sentence):
+    if gives_orders(sentence.text) or _is_of_another_level(asked, sentence) or _is_of_another_rank(asked, sentence):
         return False
     if is_of_another_indicator(asked.searched, sentence.article):
         return False
@@ -284,6 +286,10 @@ def _shares_out_one_thing(statement: str) -> bool:
 
 def _is_of_another_level(asked: Asked, sentence: Sentence) -> bool:
     return is_of_another_level(asked.searched, f"{sentence.article.title}\n{sentence.text}")
+
+
+def _is_of_another_rank(asked: Asked, sentence: Sentence) -> bool:
+    return asked.kind.kind == "person" and is_of_another_rank(asked.searched, sentence.text)
 
 
 def _hides_its_period(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:

@@ -1,0 +1,127 @@
+"""Who holds an office, as in 县委书记是谁 and 谁是上海市市长.
+
+An archive holds the names of many years, and the sentence most like the question may be the oldest: the answer is the
+name in the latest report, with its day, and who is named before is said too. So neither a model's memory nor a
+predecessor's name gets into a speech.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answering.evidence import Sentence
+from rag.answering.office_namings import Naming, OfficeForm, forms_of, is_own, namings_in
+from rag.answering.offices import Office
+from rag.answering.running_names import is_known_name, is_own_name, leading_name, may_be_name
+from rag.records import Article
+
+MAX_EARLIER = 2
+"""How many earlier holders are told of."""
+MAX_REPORTS = 2
+"""How many reports are cited for one holder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A name with the office, and the sentence that says so; ``acting`` where the paper says 代市长."""
+
+    name: str
+    sentence: Sentence
+    acting: bool = False
+
+    @property
+    def date(self) -> dt.date | None:
+        """The day of the paper; None where it is not known."""
+        return self.sentence.article.date
+
+
+def holders(office: Office, articles: Sequence[Article]) -> tuple[Holder, ...]:
+    """Whoever the articles name in this office, latest report first.
+
+    A foreign name that stands once must be known to the dictionary.
+    """
+    for form in forms_of(office):
+        found = _holders(form, [naming for article in articles for naming in namings_in(form, article)])
+        if found:
+            return tuple(sorted(found, key=lambda item: item.date or dt.date.min, reverse=True))
+    return ()
+
+
+def _holders(form: OfficeForm, found: Sequence[Naming]) -> list[Holder]:
+    windows = list(dict.fromkeys(naming.window for naming in found if not naming.name))
+    named = [(naming, _name_of(naming, windows)) for naming in found]
+    known = Counter(name for _, name in named)
+    own = is_own(form.office)
+    return [
+        Holder(name, naming.sentence, naming.acting)
+        for naming, name in named
+        if name and (known[name] > 1 or is_known_name(name)) and (not own or is_own_name(name, known[name]))
+    ]
+
+
+def _name_of(naming: Naming, windows: Sequence[str]) -> str:
+    if naming.name:
+        return naming.name if may_be_name(naming.name) else ""
+    return leading_name(naming.window, windows)
+
+
+def current(found: Sequence[Holder]) -> tuple[list[Holder], list[Holder]]:
+    """The latest holder's reports and one report of each earlier holder; nothing where reports contradict.
+
+    Undated reports count where none has a date, and must all name the same person.
+    """
+    found = [item for item in found if item.date] or found
+    if not found:
+        return [], []
+    latest = found[0]
+    others = [item for item in found if not _is_same(item.name, latest.name)]
+    if any(item.date == latest.date for item in others):
+        return [], []
+    now = [item for item in found if _is_same(item.name, latest.name)]
+    earlier: list[Holder] = []
+    for item in others:
+        # Whoever is named between two reports on one holder has the office of another country or town.
+        if item.date and now[-1].date and item.date > now[-1].date:
+            continue
+        if not any(_is_same(item.name, known.name) for known in earlier):
+            earlier.append(item)
+    return now, earlier[:MAX_EARLIER]
+
+
+def _is_same(name: str, other: str) -> bool:
+    """Whether both may name one person: 吕特 and 马克·吕特."""
+    return name == other or any(
+        long.endswith((f"·{short}", f"•{short}")) for long, short in ((name, other), (other, name))
+    )
+
+
+def one_of_each_article(items: Sequence[Holder]) -> list[Holder]:
+    """The first naming in each of the first reports, as many as are cited, and the one with the whole name."""
+    kept: dict[str, Holder] = {}
+    for item in items:
+        kept.setdefault(item.sentence.article.id, item)
+    shown = list(kept.values())[:MAX_REPORTS]
+    fullest = _fullest(items)
+    return shown if any(item.name == fullest.name for item in shown) else [shown[0], fullest]
+
+
+def _fullest(items: Sequence[Holder]) -> Holder:
+    """The naming that gives the whole name: 马克·吕特 for 吕特."""
+    return max(items, key=lambda item: len(item.name))
+
+
+def holder_statement(
+    office: Office, items: Sequence[Holder], markers: str, *, chinese: bool = True, before: bool = False
+) -> str:
+    """``上海市市长是何某（2025年1月23日报道）[1]。``; ``before``: of an earlier holder, ``此前的报道中是…``."""
+    latest, name = items[0], _fullest(items).name
+    post = f"{office.body}{'代' if latest.acting else ''}{office.title}"
+    day = latest.date
+    if chinese:
+        told = f"（{day.year}年{day.month}月{day.day}日报道）" if day else ""
+        return f"{'此前的报道中是' if before else f'{post}是'}{name}{told}{markers}。"
+    told = f" (report of {day})" if day else ""
+    return f"{'In an earlier report' if before else post}: {name}{told}{markers}."

@@ -1,0 +1,148 @@
+"""Who holds an office is told from the latest report, and by the name as it stands there."""
+
+import datetime as dt
+
+import pytest
+
+from rag.answering.office_holders import current, holder_statement, holders, one_of_each_article
+from rag.answering.offices import Office, asked_office, is_of_another_rank
+from rag.records import Article
+
+
+def article(number: int, day: str, text: str, title: str = "") -> Article:
+    return Article(id=str(number), title=title, text=text, date=dt.date.fromisoformat(day) if day else None)
+
+
+def told(office: Office, *articles: Article) -> list[str]:
+    """The statements on an office from these articles, without markers."""
+    now, earlier = current(holders(office, articles))
+    if not now:
+        return []
+    groups = [now, *([item] for item in earlier)]
+    return [holder_statement(office, items, "", before=place > 0) for place, items in enumerate(groups)]
+
+
+@pytest.mark.parametrize(
+    ("question", "office"),
+    [
+        ("梅山县县长是谁？", Office("梅山县", "县长")),
+        ("谁是梅山县委书记", Office("梅山县委", "书记")),
+        ("请问现任梅山县教育局的局长叫什么名字？", Office("梅山县教育局", "局长")),
+        ("梅山县2023年新任县长是谁？", Office("梅山县", "县长")),
+        ("县长是谁", Office("", "县长")),
+        ("由谁担任梅山县县长", None),
+        ("会长是谁？", None),
+        ("梅山县副县长是谁？", None),
+        ("谁主持了会议？", None),
+        ("县长出席了什么会议？", None),
+        ("梅山县县长和谁签了约？", None),
+    ],
+)
+def test_only_a_question_for_the_holder_of_one_office_is_one(question: str, office: Office | None) -> None:
+    assert asked_office(question) == office
+
+
+def test_the_latest_report_names_the_holder_and_an_earlier_one_is_told_of() -> None:
+    reports = (
+        article(1, "2021-03-02", "梅山县委副书记、县长周守仁主持会议。"),
+        article(2, "2023-05-06", "梅山县县长何立群介绍，全县已完成春耕。"),
+        article(3, "2024-01-09", "县里召开大会，梅山县县长何立群出席。"),
+    )
+    assert told(Office("梅山县", "县长"), *reports) == [
+        "梅山县县长是何立群（2024年1月9日报道）。",
+        "此前的报道中是周守仁（2021年3月2日报道）。",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "梅山县副县长何立群主持会议。",
+        "梅山县原县长何立群受审。",
+        "时任梅山县县长何立群说。",
+        "何立群不再担任梅山县县长职务。",
+        "1998年，梅山县县长何立群到任。",
+        "梅山县县长会议今天召开。",
+        "何立群曾当选梅山县县长。",
+    ],
+)
+def test_who_is_not_or_no_longer_in_office_is_not_named(text: str) -> None:
+    assert told(Office("梅山县", "县长"), article(1, "2024-01-09", text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("梅山县委书记丁一山和县长何立群陪同调研。", "何立群"),
+        ("会议决定任命何立群为梅山县县长。", "何立群"),
+        ("梅山县县长、县政府党组书记何立群表示，", "何立群"),
+        ("梅山县人民政府县长何立说，", "何立"),
+        ("梅山县县长阿依古丽·买买提在会上讲话。", "阿依古丽·买买提"),
+    ],
+)
+def test_a_name_is_read_to_its_end(text: str, name: str) -> None:
+    assert [item.name for item in holders(Office("梅山县", "县长"), [article(1, "2024-01-09", text)])] == [name]
+
+
+def test_several_sentences_tell_where_a_foreign_name_ends() -> None:
+    reports = [
+        article(1, "2024-01-09", "西兰国总统托瓦里克在首都会见来访客人。"),
+        article(2, "2024-02-09", "西兰国总统托瓦里克签署法令。"),
+    ]
+    assert {item.name for item in holders(Office("西兰国", "总统"), reports)} == {"托瓦里克"}
+
+
+def test_acting_is_said() -> None:
+    assert told(Office("梅山县", "县长"), article(1, "2024-01-09", "梅山县代县长何立群作报告。")) == [
+        "梅山县代县长是何立群（2024年1月9日报道）。"
+    ]
+
+
+def test_two_names_on_one_day_or_without_days_are_no_answer() -> None:
+    first = article(1, "2024-01-09", "梅山县县长何立群出席。")
+    assert told(Office("梅山县", "县长"), first, article(2, "2024-01-09", "梅山县县长周守仁出席。")) == []
+    undated = [article(1, "", "梅山县县长何立群出席。"), article(2, "", "梅山县县长周守仁出席。")]
+    assert told(Office("梅山县", "县长"), *undated) == []
+    assert told(Office("梅山县", "县长"), undated[0]) == ["梅山县县长是何立群。"]
+
+
+def test_the_first_words_of_an_office_may_stand_before_it() -> None:
+    report = article(1, "2024-01-09", "区党工委书记、管委会主任何立群主持会议。", "南坡示范区部署春耕")
+    assert told(Office("南坡示范区管委会", "主任"), report) == ["南坡示范区管委会主任是何立群（2024年1月9日报道）。"]
+    assert told(Office("北坡示范区管委会", "主任"), report) == []
+
+
+def test_an_office_of_another_country_is_not_the_own_one() -> None:
+    text = "西班牙副首相兼教育部长何立群表示。"
+    assert told(Office("教育部", "部长"), article(1, "2024-01-09", text)) == []
+
+
+def test_an_office_that_runs_into_the_next_word_is_none() -> None:
+    assert told(Office("水利部", "部长"), article(1, "2024-01-09", "水利部长江水利委员会会同各地调度。")) == []
+
+
+def test_the_whole_name_is_said_and_cited() -> None:
+    found = holders(
+        Office("西兰国", "总统"),
+        [
+            article(1, "2024-03-09", "西兰国总统穆尔文发表讲话。"),
+            article(2, "2024-02-09", "西兰国总统穆尔文，今天到访。"),
+            article(3, "2024-01-09", "西兰国总统迪亚·穆尔文发表讲话。"),
+        ],
+    )
+    now, _ = current(found)
+    assert holder_statement(Office("西兰国", "总统"), now, "") == "西兰国总统是迪亚·穆尔文（2024年3月9日报道）。"
+    assert [item.sentence.article.id for item in one_of_each_article(now)] == ["1", "3"]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("教育局副局长是谁？", "教育局局长何立群介绍。", True),
+        ("教育局局长是谁？", "教育局副局长何立群介绍。", True),
+        ("教育局局长是谁？", "教育局局长何立群、副局长周守仁出席。", False),
+        ("教育局局长是谁？", "何立群介绍。", False),
+    ],
+)
+def test_the_deputy_is_not_the_head(question: str, text: str, other: bool) -> None:
+    assert is_of_another_rank(question, text) is other
