@@ -19,6 +19,7 @@ from rag.answering.offices import asked_office
 from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, question_parts
 from rag.answering.refusal import Refusal
 from rag.answering.statements import cited_in
+from rag.answering.times import names_other_years
 from rag.answering.totals import Total, added, answering_figure, total_of
 from rag.answering.unanswered import unanswered_clauses
 from rag.answering.writing import Writer
@@ -112,7 +113,8 @@ class Composer:
         office = asked_office(asked.searched)
         if office is None or self.articles_about is None:
             return ()
-        now, earlier = current(holders(office, self.articles_about(asked)))
+        named = holders(office, self.articles_about(asked))
+        now, earlier = current([item for item in named if not names_other_years(asked.searched, item.sentence.text)])
         if not now:
             return ()
         chinese = is_chinese(asked.question)

@@ -54,11 +54,13 @@ def _holders(form: OfficeForm, found: Sequence[Naming]) -> list[Holder]:
     windows = list(dict.fromkeys(naming.window for naming in found if not naming.name))
     named = [(naming, _name_of(naming, windows)) for naming in found]
     known = Counter(name for _, name in named)
-    own = is_own(form.office)
+    own, part = is_own(form.office), form.office.is_part
     return [
         Holder(name, naming.sentence, naming.acting)
         for naming, name in named
-        if name and (known[name] > 1 or is_known_name(name)) and (not own or is_own_name(name, known[name]))
+        if name
+        and ((known[name] > 1 and not part) or is_known_name(name))
+        and (not own or is_own_name(name, known[name]))
     ]
 
 

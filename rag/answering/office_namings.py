@@ -140,8 +140,8 @@ def _patterns(form: OfficeForm) -> tuple[re.Pattern[str], re.Pattern[str]]:
     lead = own if form.told or not form.body else ""
     stem = form.body[:-1] if _is_cut(form.body) else form.body
     body = rf"{lead}{re.escape(stem)}(?P<unit>{_UNIT})?(?:联邦|国家|政府|人民政府|共和国|王国)?"
-    post = rf"{body}(?:{_OFFICE_BEFORE}){{0,4}}(?P<acting>代)?{form.office.title}"
-    before = re.compile(rf"{post}(?:[、兼]{_SIDE_OFFICE}){{0,4}}[ 　]?")
+    post = rf"{body}(?:{_OFFICE_BEFORE}){{0,4}}的?(?:最佳)?(?P<acting>代)?{form.office.title}"
+    before = re.compile(rf"{post}(?:[、兼]{_SIDE_OFFICE}){{0,4}}[是为：]?[ 　]?")
     after = re.compile(
         rf"(?P<name>{DOTTED}|(?:(?<![一-鿿])|(?<=任命)){PERSON})(?:同志|，祝贺[他她])?(?P<act>(?:{_APPOINTED})为?|为)"
         rf"(?:新任|新一任|新一届)?{post}"

@@ -30,6 +30,8 @@ def told(office: Office, *articles: Article) -> list[str]:
         ("请问现任梅山县教育局的局长叫什么名字？", Office("梅山县教育局", "局长")),
         ("梅山县2023年新任县长是谁？", Office("梅山县", "县长")),
         ("县长是谁", Office("", "县长")),
+        ("电影《渡口》的导演是谁？", Office("《渡口》", "导演")),
+        ("2022年青竹奖的最佳女主角是谁", Office("青竹奖", "最佳女主角")),
         ("由谁担任梅山县县长", None),
         ("会长是谁？", None),
         ("梅山县副县长是谁？", None),
@@ -146,3 +148,13 @@ def test_the_whole_name_is_said_and_cited() -> None:
 )
 def test_the_deputy_is_not_the_head(question: str, text: str, other: bool) -> None:
     assert is_of_another_rank(question, text) is other
+
+
+def test_a_part_is_read_like_an_office() -> None:
+    prize = [
+        article(1, "", "青竹奖最佳女主角何立群 今年的青竹奖一改往年。"),
+        article(2, "", "飞鸟奖最佳女主角周守仁凭《归仓》得奖。"),
+    ]
+    assert told(Office("青竹奖", "女主角"), *prize) == ["青竹奖女主角是何立群。"]
+    assert told(Office("《渡口》", "导演"), article(1, "", "《渡口》导演协会昨天开会。")) == []
+    assert told(Office("《渡口》", "导演"), article(1, "", "《渡口》的导演是周守仁。")) == ["《渡口》导演是周守仁。"]
