@@ -15,7 +15,7 @@ from rag.answering.figures import find_figures
 from rag.answering.gathering import GATHERED_PASSAGES, CountedQuestion, counted_question, gather, item_statement
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.office_holders import current, holder_statement, holders, one_of_each_article
-from rag.answering.offices import asked_office
+from rag.answering.offices import Office, asked_office, asked_offices
 from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, question_parts
 from rag.answering.refusal import Refusal
 from rag.answering.statements import cited_in
@@ -64,8 +64,7 @@ class Composer:
         counted = counted_question(asked.searched)
         if counted is not None:
             return self._gathered(asked, counted, cited)
-        held = self._office_holder(asked, cited)
-        return Composed(held) if held else None
+        return self._office_holders(asked, cited)
 
     def rest(self, asked: Asked, said: Sequence[str], cited: CitationList) -> tuple[str, ...]:
         """What remains to be said to a question of several clauses (签约多少个？谁出席了会议？) after ``said``.
@@ -103,15 +102,28 @@ class Composer:
     ) -> str:
         """The answer to the part at ``place``; empty where there is none."""
         part = asked.part(parts.questions[place], parts.labels[place], parts.labels)
-        held = self._office_holder(part, cited)
+        office = asked_office(part.searched)
+        held = "".join(self._holder(part, office, cited)) if office else ""
         if held:
-            return "".join(held)
+            return held
         return "".join(self.writer.write(part, self.find(part, self.passages), cited, expected=expected))
 
-    def _office_holder(self, asked: Asked, cited: CitationList) -> tuple[str, ...]:
-        """Who holds the office asked about, by the latest report, and who did before; empty for anything else."""
-        office = asked_office(asked.searched)
-        if office is None or self.articles_about is None:
+    def _office_holders(self, asked: Asked, cited: CitationList) -> Composed | None:
+        """Who holds the office or offices asked about; None for any other question, and where none is found."""
+        clauses = [clause for clause, _ in asked_clauses(asked.searched)] or [asked.searched]
+        held = [
+            (clause, self._holder(asked.part(clause) if len(clauses) > 1 else asked, office, cited))
+            for clause, office in zip(clauses, asked_offices(clauses), strict=False)
+        ]
+        if not any(statements for _, statements in held):
+            return None
+        return Composed(
+            tuple(text for clause, statements in held for text in statements or (_not_found(asked, clause),))
+        )
+
+    def _holder(self, asked: Asked, office: Office, cited: CitationList) -> tuple[str, ...]:
+        """Who holds the office, by the latest report, and who did before; empty where no report says it."""
+        if self.articles_about is None:
             return ()
         named = holders(office, self.articles_about(asked))
         now, earlier = current([item for item in named if not names_other_years(asked.searched, item.sentence.text)])
@@ -123,9 +135,9 @@ class Composer:
             holder_statement(
                 office,
                 items,
-                "".join(f"[{cited.marker(item.sentence)}]" for item in one_of_each_article(items)),
+                "".join(dict.fromkeys(f"[{cited.marker(item.sentence)}]" for item in one_of_each_article(items))),
                 chinese=chinese,
-                before=place > 0,
+                before=place,
             )
             for place, items in enumerate(shown)
         )

@@ -8,18 +8,21 @@ predecessor's name gets into a speech.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.evidence import Sentence
-from rag.answering.office_namings import Naming, OfficeForm, forms_of, is_own, namings_in
-from rag.answering.offices import Office
-from rag.answering.running_names import is_known_name, is_own_name, leading_name, may_be_name
+from rag.answering.office_namings import Naming, OfficeForm, is_own, namings_in, shorter
+from rag.answering.offices import Office, same_office
+from rag.answering.running_names import is_known_name, is_own_name, leading_name, may_be_name, without_lead
+from rag.answering.sentences import split_sentences
 from rag.records import Article
 
 MAX_EARLIER = 2
 """How many earlier holders are told of."""
+_EARLIER = ("", "此前的报道中是", "更早的报道中是")
 MAX_REPORTS = 2
 """How many reports are cited for one holder."""
 
@@ -43,14 +46,19 @@ def holders(office: Office, articles: Sequence[Article]) -> tuple[Holder, ...]:
 
     A foreign name that stands once must be known to the dictionary.
     """
-    for form in forms_of(office):
-        found = _holders(form, [naming for article in articles for naming in namings_in(form, article)])
+    for forms in (
+        [OfficeForm(item, item.body) for item in same_office(office)],
+        *([form] for form in shorter(office)),
+    ):
+        found = [holder for form in forms for holder in _holders(form, articles)]
+        found += [whole for holder in found if (whole := _with_whole_name(holder)) is not None]
         if found:
             return tuple(sorted(found, key=lambda item: item.date or dt.date.min, reverse=True))
     return ()
 
 
-def _holders(form: OfficeForm, found: Sequence[Naming]) -> list[Holder]:
+def _holders(form: OfficeForm, articles: Sequence[Article]) -> list[Holder]:
+    found = [naming for article in articles for naming in namings_in(form, article)]
     windows = list(dict.fromkeys(naming.window for naming in found if not naming.name))
     named = [(naming, _name_of(naming, windows)) for naming in found]
     known = Counter(name for _, name in named)
@@ -62,6 +70,17 @@ def _holders(form: OfficeForm, found: Sequence[Naming]) -> list[Holder]:
         and ((known[name] > 1 and not part) or is_known_name(name))
         and (not own or is_own_name(name, known[name]))
     ]
+
+
+def _with_whole_name(holder: Holder) -> Holder | None:
+    """The sentence of the same report that gives a foreign name in full: 马克·吕特 for 吕特."""
+    article = holder.sentence.article
+    whole = re.search(rf"[一-鿿]{{1,8}}(?:[·•][一-鿿]{{1,8}})*[·•]{re.escape(holder.name)}", article.text)
+    if whole is None or "·" in holder.name or "•" in holder.name:
+        return None
+    span = next(span for span in split_sentences(article.text) if span.start <= whole.start() < span.end)
+    text = article.text[span.start : span.end]
+    return Holder(without_lead(whole.group()), Sentence(article, span.start, span.end, text, 0, 1.0, 1.0))
 
 
 def _name_of(naming: Naming, windows: Sequence[str]) -> str:
@@ -116,14 +135,17 @@ def _fullest(items: Sequence[Holder]) -> Holder:
 
 
 def holder_statement(
-    office: Office, items: Sequence[Holder], markers: str, *, chinese: bool = True, before: bool = False
+    office: Office, items: Sequence[Holder], markers: str, *, chinese: bool = True, before: int = 0
 ) -> str:
-    """``上海市市长是何某（2025年1月23日报道）[1]。``; ``before``: of an earlier holder, ``此前的报道中是…``."""
+    """``上海市市长是何某（2025年1月23日报道）[1]。``.
+
+    ``before`` counts earlier holders, the last one first: ``此前的报道中是…``, ``更早的报道中是…``.
+    """
     latest, name = items[0], _fullest(items).name
     post = f"{office.body}{'代' if latest.acting else ''}{office.title}"
     day = latest.date
     if chinese:
         told = f"（{day.year}年{day.month}月{day.day}日报道）" if day else ""
-        return f"{'此前的报道中是' if before else f'{post}是'}{name}{told}{markers}。"
+        return f"{_EARLIER[min(before, 2)] or f'{post}是'}{name}{told}{markers}。"
     told = f" (report of {day})" if day else ""
     return f"{'In an earlier report' if before else post}: {name}{told}{markers}."

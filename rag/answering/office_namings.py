@@ -16,7 +16,7 @@ from rag.answering.evidence import Sentence
 from rag.answering.names import PERSON
 from rag.answering.offices import TITLE, Office
 from rag.answering.orders import gives_orders
-from rag.answering.running_names import DOTTED
+from rag.answering.running_names import DOTTED, FUNCTION_TAGS, without_lead
 from rag.answering.sentences import split_sentences
 from rag.answering.support import OWN_COUNTRY
 from rag.records import Article
@@ -27,8 +27,6 @@ _OFFICE_BEFORE = rf"{_SIDE_OFFICE}(?:[、兼]|[一-鿿]{{2,3}}[、和及])"
 """Another office of the same holder, or another holder of the same body: 省委书记何某和省长林某."""
 _APPOINTED = "当选|就任|出任|接任|继任|被任命|改任|(?<=同志)任"
 """担任, and 任 alone where nobody decides it, tell of a whole life, too: an obituary names no one's successor."""
-_LED_BY = re.compile(r"^.*(?:致电|贺电|祝贺|会见|任命|选举|推选|提名|[由向对同与和])(?=[一-鿿]{1,8}[·•])")
-"""What runs into a dotted name from before it."""
 _BARE_ACTS = ("任", "为")
 _DECIDED = re.compile("决定|任命|选举")
 _GONE = re.compile(r"(?:不再|曾|曾经|卸|辞去|免去|历|时|免)$")
@@ -62,14 +60,15 @@ class Naming:
     name: str = ""
 
 
-def forms_of(office: Office) -> Iterator[OfficeForm]:
-    """The office as asked about, then without the first words of its body: 管委会主任 in a report on 澄溪示范区."""
-    yield OfficeForm(office, office.body)
+def shorter(office: Office) -> Iterator[OfficeForm]:
+    """The office without the first words of its body: 管委会主任 in a report on 澄溪示范区."""
     words = rjieba.cut(office.body)
     for start in range(1, len(words)):
         rest = "".join(words[start:])
         if len(rest) > 1:
             yield OfficeForm(office, rest, tuple(word for word in words[:start] if len(word) > 1))
+    if office.is_part and len(office.body) > 1:
+        yield OfficeForm(office, "", (office.body,))
 
 
 def namings_in(form: OfficeForm, article: Article) -> Iterator[Naming]:
@@ -83,7 +82,9 @@ def namings_in(form: OfficeForm, article: Article) -> Iterator[Naming]:
         text = article.text[span.start : span.end]
         if office.title not in text or gives_orders(text) or _is_of_the_past(article, text):
             continue
-        around = article.title + article.text[spans[max(0, place - _TOLD_BEFORE)].start : span.end]
+        around = (
+            article.title + article.text[spans[max(0, place - _TOLD_BEFORE)].start : span.end] if form.body else text
+        )
         if not all(word in around for word in form.told):
             continue
         sentence = Sentence(article, span.start, span.end, text, 0, 1.0, 1.0)
@@ -92,12 +93,21 @@ def namings_in(form: OfficeForm, article: Article) -> Iterator[Naming]:
             lead, end = text[: match.start()], match.end()
             # Of 水利部长江 the 部 belongs to the office's body or to its title, not to both.
             whole = match.start() in edges and (end in edges or match["unit"] or not _is_cut(form.body))
+            whole = whole and (bool(form.body) or not office.is_part or _stands_alone(lead))
             if whole and not _FORMER.search(lead) and not _is_abroad(office, lead):
                 yield Naming(sentence, bool(match["acting"]), window=text[end : end + _WINDOW])
         for match in after.finditer(text):
             told = match["act"] not in _BARE_ACTS or _DECIDED.search(text) is not None
             if told and not _GONE.search(text[: match.start("act")]) and not _WHILE.match(text[match.end() :]):
-                yield Naming(sentence, bool(match["acting"]), name=_LED_BY.sub("", match["name"]))
+                yield Naming(sentence, bool(match["acting"]), name=without_lead(match["name"]))
+
+
+def _stands_alone(lead: str) -> bool:
+    """Whether nothing before a part says of whom it is another's: 除了创始人何某, not 某某集团创始人何某."""
+    if lead.endswith(("联合", "共同", "名誉")):
+        return False
+    word, tag = next(reversed(rjieba.tag(lead)), ("", ""))
+    return not re.search(r"[一-鿿》”]$", word) or tag in FUNCTION_TAGS
 
 
 def _is_cut(body: str) -> bool:
@@ -137,6 +147,8 @@ def _places(text: str) -> set[str]:
 def _patterns(form: OfficeForm) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """The office before a name (市委副书记、市长何某), and a name appointed to it (何某当选市长)."""
     own = rf"(?<![一-鿿])(?:{_OFFICE_BEFORE}){{0,3}}[该本全]?[省市州区县镇乡]?"
+    if form.office.is_part:
+        own = ""
     lead = own if form.told or not form.body else ""
     stem = form.body[:-1] if _is_cut(form.body) else form.body
     body = rf"{lead}{re.escape(stem)}(?P<unit>{_UNIT})?(?:联邦|国家|政府|人民政府|共和国|王国)?"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from rag.corpus.time_grammar import TIME
 
@@ -23,6 +24,13 @@ TITLE = "|".join(sorted(_TITLES, key=len, reverse=True))
 _ASKED = "|".join(sorted([*_TITLES, *_PARTS], key=len, reverse=True))
 _RANKED = re.compile(rf"(?P<deputy>副)?(?P<title>{TITLE})")
 _BODY = "[一-鿿（）《》“”·A-Za-z0-9]"
+_OWN = re.compile("^(?:我国|我[省市州县区镇乡])(?=[一-鿿])")
+_NO_BODY = re.compile("(?:这次|本次|此次|该)?(?:会议|大会|公司|企业|学校|医院|单位|协会|村里?|县里|镇里|市里)")
+"""Words that say of no office whose it is."""
+_PLACE_UNITS = "省市州区县旗镇乡"
+_TWICE = re.compile(rf"([{_PLACE_UNITS}])\1")
+_PLACE_UNITS_END = re.compile(f"[一-鿿][{_PLACE_UNITS}]$")
+_PLACELESS = re.compile(f"(?:[{_PLACE_UNITS}](?:委|政府|人大常委会|政协|纪委监?委?|[一-鿿]{{2,8}}[局委办]))?")
 _WORK = re.compile("^(?:电影|影片|电视剧|剧集|话剧|歌剧|小说|纪录片)(?=《)")
 _NOW = "现任|新任|现在的?|目前的?|如今的?|当前的?|新当选的?|时任|请问|最新的?"
 _ASKS = (
@@ -30,7 +38,11 @@ _ASKS = (
         rf"(?P<office>{_BODY}{{0,22}}?(?:{_ASKED}))(?:现在|目前|如今)?(?:[是叫由为]|叫做)?"
         r"(?:谁|哪一?位|什么(?:名字)?|何人)(?:担任|来当|呢|啊)?"
     ),
-    re.compile(rf"(?:谁|哪一?位|何人)(?:现在|目前)?(?:是|任|担任|出任|当|当选|就任)了?(?P<office>{_BODY}{{2,24}})"),
+    re.compile(rf"(?:谁|哪一?位|何人)(?:现在|目前)?(?:是|当选|就任|担任|出任|任|当)了?(?P<office>{_BODY}{{2,24}})"),
+)
+_FOUNDED = (
+    re.compile(rf"(?P<body>{_BODY}{{2,20}}?)(?:公司)?是?(?:由|被)?(?:谁|何人|哪一?位)(?:创立|创办|创建)的?"),
+    re.compile(rf"(?:谁|何人|哪一?位)(?:创立|创办|创建)了(?P<body>{_BODY}{{2,20}})"),
 )
 _OFFICE = re.compile(rf"(?P<body>.*?)(?P<title>{_ASKED})")
 _OF_A_PLACE = frozenset("省长 州长 盟长 市长 区长 县长 旗长 镇长 乡长".split())
@@ -50,17 +62,59 @@ class Office:
         return self.title in _PARTS
 
 
+_ALIASES = {"外长": ("外交", "部长"), "防长": ("国防", "部长"), "财长": ("财政", "部长"), "特首": ("", "行政长官")}
+_OF_THE_COUNTRY = ("中国", "我国")
+
+
+def same_office(office: Office) -> tuple[Office, ...]:
+    """The office as it may be printed besides: 法国外交部长 for 法国外长, 外交部长 for 中国外长."""
+    body, title = office.body, office.title
+    names = [office]
+    if title in _ALIASES:
+        names.append(Office(body + _ALIASES[title][0], _ALIASES[title][1]))
+    for short, (ministry, full) in _ALIASES.items():
+        if ministry and title == full and body.removesuffix("部").endswith(ministry):
+            names.append(Office(body.removesuffix("部").removesuffix(ministry), short))
+    own = [replace(item, body=item.body[2:]) for item in names if item.body.startswith(_OF_THE_COUNTRY)]
+    return tuple(item for item in (*names, *own) if item.body)
+
+
+def asked_offices(clauses: Sequence[str]) -> tuple[Office, ...]:
+    """The offices that the clauses of a question ask for, each of the first one's place; none if one asks for none.
+
+    To ``上海市市长是谁？市委书记是谁？`` the second is 上海市委书记.
+    """
+    offices = [asked_office(clause) for clause in clauses]
+    if not offices or offices[0] is None or None in offices:
+        return ()
+    place = offices[0].body.rstrip(_PLACE_UNITS) if _PLACE_UNITS_END.search(offices[0].body) else ""
+    return tuple(
+        replace(item, body=f"{place}{item.body}")
+        if place and item is not None and _PLACELESS.fullmatch(item.body)
+        else item
+        for item in offices
+        if item is not None
+    )
+
+
 def asked_office(question: str) -> Office | None:
     """The office whose holder the question asks for; None for any other question."""
     plain = question.strip(" 。？?！!")
     plain = re.sub(_NOW, "", TIME.sub("", plain)).strip("，, 的")
+    for form in _FOUNDED:
+        founded = form.fullmatch(plain)
+        if founded is not None:
+            return Office(founded["body"], "创始人")
     for form in _ASKS:
         asked = form.fullmatch(plain)
         office = _OFFICE.fullmatch(asked["office"]) if asked else None
         if office is None:
             continue
-        body = _WORK.sub("", office["body"].removesuffix("的"))
-        if len(body) == 1 or body.endswith(("副", "代", "前", "原", "任")):
+        body = _OWN.sub("", _WORK.sub("", office["body"].removesuffix("的")))
+        body = _TWICE.sub(r"\1", body)
+        if office["title"] in _OF_A_PLACE:
+            body = body.removesuffix("委")  # 上海市委书记和市长
+        if len(body) == 1 or body.endswith(("副", "代", "前", "原", "任")) or _NO_BODY.fullmatch(body):
             return None
         return Office(body, office["title"]) if body or office["title"] in _OF_A_PLACE else None
     return None

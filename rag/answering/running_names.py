@@ -16,11 +16,17 @@ from rag.answering.offices import TITLE
 
 DOTTED = r"[一-鿿]{1,8}(?:[·•][一-鿿]{1,10})+"
 _PERSON_AT = re.compile(rf"(?:{DOTTED}|{PERSON})")
+_LED_BY = re.compile(
+    rf"^.*(?:致电|贺电|祝贺|会见|任命|选举|推选|提名|候选人|选手|成员|先生|女士|{TITLE}|[的由向对同与和])(?=[一-鿿]{{1,8}}[·•])"
+)
+"""What runs into a dotted name from before it."""
 _LONGEST_NAME, _LONGEST_OWN = 16, 3
 _NAME_ENDS = re.compile(END_OF_NAME)
 _JOINS = "·•－—-"
 _JOINS_SET = frozenset(_JOINS)
 _NAME_CHARACTERS = re.compile(rf"[一-鿿{_JOINS}]+")
+_RARE_SURNAME = re.compile("[舒怀信阴谌池桑柴尚巫涂甄饶敖牟柏路符盖冀郎桂连仲仇占区亓储揭晏隋逯栾]")
+"""Surnames that begin ordinary words, too: told by what stands before the name."""
 _NO_NAME = re.compile("特使|秘书|发言|助理|顾问|问题|事务|办公")
 _ACT = re.compile("|".join(sorted(ACTS, key=len, reverse=True)))
 _AFTER_NAMES = frozenset(" 　，。、；：！？（）()《》“”等的在将对为和与及说称")
@@ -29,8 +35,13 @@ _BEGIN_NO_NAME = re.compile(
     rf"(?:{TITLE}|[副在将对向和与及的等率会出主表指介说称为兼任以还也已均府团处令助候们级参赴]|"
     r"特使|特别|新闻|官邸|办公|夫人|顾问|发言|幕僚|代表|选举|国家|外事|制[度、，]|职[务位责]|[^一-鿿])"
 )
-_FUNCTION_TAGS = frozenset("v vd vn i l p c d m t q r f u ul uj uz ug x".split())
+FUNCTION_TAGS = frozenset("v vd vn i l p c d m t q r f u ul uj uz ug x".split())
 _NAME_TAGS = frozenset("nr nrt nrfg".split())
+
+
+def without_lead(name: str) -> str:
+    """A dotted name without the words that run into it: 致电安迪·伯纳姆."""
+    return _LED_BY.sub("", name)
 
 
 def leading_name(window: str, windows: Sequence[str]) -> str:
@@ -71,7 +82,7 @@ def _goes_on(rest: str) -> bool:
 def _is_function(rest: str) -> bool:
     """Whether a word of function, in the dictionary, begins there; a guess would make one of 雪说 in 梅若雪说."""
     word = next(iter(rjieba.cut(rest, False)), "")
-    return len(word) > 1 and rjieba.tag(word)[0][1] in _FUNCTION_TAGS
+    return len(word) > 1 and rjieba.tag(word)[0][1] in FUNCTION_TAGS
 
 
 def may_be_name(name: str) -> bool:
@@ -82,17 +93,22 @@ def may_be_name(name: str) -> bool:
     if re.fullmatch(DOTTED, name):
         return _NO_NAME.search(name) is None
     if len(tagged) == 1:
-        return len(name) > 2 or tagged[0][1] in _NAME_TAGS | {"ns", "nz", "x"} or bool(re.fullmatch(PERSON, name))
-    return not (len(tagged[0][0]) > 1 and tagged[0][1] in _FUNCTION_TAGS) and not _NO_NAME.search(name)
+        return len(name) > 2 or tagged[0][1] in _NAME_TAGS | {"ns", "nz", "x"} or _is_person(name)
+    return not (len(tagged[0][0]) > 1 and tagged[0][1] in FUNCTION_TAGS) and not _NO_NAME.search(name)
+
+
+def _is_person(name: str) -> bool:
+    """Whether a name has the form of a Chinese or a dotted one."""
+    return bool(_PERSON_AT.fullmatch(name)) or (len(name) <= _LONGEST_OWN and _RARE_SURNAME.match(name) is not None)
 
 
 def is_known_name(name: str) -> bool:
     """Whether a name is one by its form or by the dictionary, though it stands only once."""
-    if "·" in name or "•" in name or _PERSON_AT.fullmatch(name):
+    if "·" in name or "•" in name or _is_person(name):
         return True
     return any(tag in _NAME_TAGS for _, tag in rjieba.tag(name))
 
 
 def is_own_name(name: str, times: int) -> bool:
     """Whether someone of the paper's own country may be called so."""
-    return len(name) <= _LONGEST_OWN and (times > 1 or re.fullmatch(PERSON, name) is not None)
+    return len(name) <= _LONGEST_OWN and (times > 1 or _is_person(name))
