@@ -8,6 +8,7 @@ a refusal that tells what was searched.
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from collections import OrderedDict
@@ -140,7 +141,7 @@ class Assistant:
         started = time.monotonic()
         complete = as_printed(standalone_question(checked, history) if history else checked)
         unclear = unclear_question(checked)
-        if unclear in ("asks of nothing", "one word"):  # the conversation may say of what
+        if unclear in ("asks of nothing", "one word", "no body"):  # the conversation may say of what
             unclear = unclear_question(complete)
         if unclear is not None:
             yield from self._ask_back(Asked(checked, complete, complete, search_filter, started), unclear)
@@ -199,8 +200,10 @@ class Assistant:
             asked, self._sources, self._encoder, passage_count=count, reader=self._reader, given=given
         )
 
-    def _articles_about(self, asked: Asked, given: Sequence[Passage] | None = None) -> list[Article]:
-        return find_articles(asked, self._sources, passage_count=GATHERED_PASSAGES, given=given)
+    def _articles_about(
+        self, asked: Asked, around: dt.timedelta, given: Sequence[Passage] | None = None
+    ) -> list[Article]:
+        return find_articles(asked, self._sources, passage_count=GATHERED_PASSAGES, given=given, around=around)
 
     def _search_within(self, asked: Asked, articles: Sequence[Article]) -> Findings:
         """The evidence for a question in these articles alone, whole."""
@@ -221,6 +224,7 @@ class Assistant:
             self._limits.passages,
             within,
             partial(self._articles_about, given=work.given),
+            work.found.time_asked,
         )
         composed = composer.compose(work.asked, cited)
         if isinstance(composed, Refusal):

@@ -6,6 +6,7 @@ are added here, and the equation is shown.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from rag.answering.citations import CitationList
 from rag.answering.figures import find_figures
 from rag.answering.gathering import GATHERED_PASSAGES, CountedQuestion, counted_question, gather, item_statement
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.office_holders import current, holder_statement, holders, one_of_each_article
+from rag.answering.office_holders import current, holder_statement, holders, on_both_sides, one_of_each_article
 from rag.answering.offices import Office, asked_office, asked_offices
 from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, question_parts
 from rag.answering.refusal import Refusal
@@ -23,11 +24,14 @@ from rag.answering.times import names_other_years
 from rag.answering.totals import Total, added, answering_figure, total_of
 from rag.answering.unanswered import unanswered_clauses
 from rag.answering.writing import Writer
+from rag.corpus.question_times import QuestionTime
 from rag.records import Article
 from rag.retrieval.question_kind import is_chinese, question_kind
 
 ANSWERED_BESIDE = 1.2
 """Log-odds by which the paper is likelier to answer a part of a question where it answers another."""
+_NEAR = dt.timedelta(days=400)
+"""How far from the time asked about two reports on one holder may be."""
 _MARKER = re.compile(r"\[\d+\]")
 _QUOTED = "报道原文"
 _YEAR = re.compile(r"(?:19|20)\d\d年")
@@ -51,8 +55,10 @@ class Composer:
     passages: int
     find_within: Callable[[Asked, Sequence[Article]], Findings] | None = None
     """The evidence of one question in some articles alone; None where there is no store to read them from."""
-    articles_about: Callable[[Asked], Sequence[Article]] | None = None
-    """Whole articles on what is asked, the latest among them."""
+    articles_about: Callable[[Asked, dt.timedelta], Sequence[Article]] | None = None
+    """Whole articles on what is asked, the latest among them; the time is how long before and after one may be."""
+    time_asked: QuestionTime | None = None
+    """When the whole question asks about."""
 
     def compose(self, asked: Asked, cited: CitationList) -> Composed | Refusal | None:
         """The composed answer, a refusal where nothing is to be said, or None for a question on one thing."""
@@ -125,8 +131,11 @@ class Composer:
         """Who holds the office, by the latest report, and who did before; empty where no report says it."""
         if self.articles_about is None:
             return ()
-        named = holders(office, self.articles_about(asked))
+        named = holders(office, self.articles_about(asked, dt.timedelta()))
         now, earlier = current([item for item in named if not names_other_years(asked.searched, item.sentence.text)])
+        both_sides = not now and self.time_asked is not None
+        if both_sides and self.time_asked is not None:
+            now = on_both_sides(holders(office, self.articles_about(asked, _NEAR)), self.time_asked)
         if not now:
             return ()
         chinese = is_chinese(asked.question)
@@ -138,6 +147,7 @@ class Composer:
                 "".join(dict.fromkeys(f"[{cited.marker(item.sentence)}]" for item in one_of_each_article(items))),
                 chinese=chinese,
                 before=place,
+                both_sides=both_sides,
             )
             for place, items in enumerate(shown)
         )

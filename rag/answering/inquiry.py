@@ -176,9 +176,16 @@ def find_evidence(
 
 
 def find_articles(
-    asked: Asked, sources: AssistantSources, *, passage_count: int, given: Sequence[Passage] | None = None
+    asked: Asked,
+    sources: AssistantSources,
+    *,
+    passage_count: int,
+    given: Sequence[Passage] | None = None,
+    around: dt.timedelta = dt.timedelta(),
 ) -> list[Article]:
     """Whole articles on what is asked: of the time asked about, else of the last year first and of all years.
+
+    ``around`` is how long before and after the time asked about an article may be printed.
 
     An archive of many years holds more on any office or place than one search brings; its latest news must be there.
     """
@@ -188,7 +195,10 @@ def find_articles(
     time_asked = read_question_time(asked.searched, today)
     chosen = asked.search_filter
     if time_asked is not None:
-        filters = [_within(chosen, time_asked.first, time_asked.last)]
+        first, last = time_asked.first, time_asked.last
+        # Of each side alone: the reports of a day may all be of one side.
+        spans = [(first - around, first), (last, last + around)] if around else [(first, last)]
+        filters = [_within(chosen, *span) for span in spans]
     else:
         filters = [chosen] if today is None else [_within(chosen, today - _LAST_YEAR, today), chosen]
     ids = [

@@ -18,6 +18,7 @@ from rag.answering.office_namings import Naming, OfficeForm, is_own, namings_in,
 from rag.answering.offices import Office, same_office
 from rag.answering.running_names import is_known_name, is_own_name, leading_name, may_be_name, without_lead
 from rag.answering.sentences import split_sentences
+from rag.corpus.question_times import QuestionTime
 from rag.records import Article
 
 MAX_EARLIER = 2
@@ -112,6 +113,15 @@ def current(found: Sequence[Holder]) -> tuple[list[Holder], list[Holder]]:
     return now, earlier[:MAX_EARLIER]
 
 
+def on_both_sides(found: Sequence[Holder], asked: QuestionTime) -> list[Holder]:
+    """The last report before a time and the first after it, where both name one person, who held the office then."""
+    before = next((item for item in found if item.date and item.date <= asked.first), None)
+    after = next((item for item in reversed(found) if item.date and item.date >= asked.last), None)
+    if before is None or after is None or not _is_same(before.name, after.name):
+        return []
+    return [after, before]
+
+
 def _is_same(name: str, other: str) -> bool:
     """Whether both may name one person: 吕特 and 马克·吕特."""
     return name == other or any(
@@ -135,17 +145,24 @@ def _fullest(items: Sequence[Holder]) -> Holder:
 
 
 def holder_statement(
-    office: Office, items: Sequence[Holder], markers: str, *, chinese: bool = True, before: int = 0
+    office: Office,
+    items: Sequence[Holder],
+    markers: str,
+    *,
+    chinese: bool = True,
+    before: int = 0,
+    both_sides: bool = False,
 ) -> str:
     """``上海市市长是何某（2025年1月23日报道）[1]。``.
 
-    ``before`` counts earlier holders, the last one first: ``此前的报道中是…``, ``更早的报道中是…``.
+    ``before`` counts earlier holders, the last one first: ``此前的报道中是…``, ``更早的报道中是…``. ``both_sides``: of a
+    time before and after which the first and the last of ``items`` were printed, so that both days are told.
     """
     latest, name = items[0], _fullest(items).name
     post = f"{office.body}{'代' if latest.acting else ''}{office.title}"
-    day = latest.date
+    days = [day for day in ([items[-1].date, latest.date] if both_sides else [latest.date]) if day]
     if chinese:
-        told = f"（{day.year}年{day.month}月{day.day}日报道）" if day else ""
+        told = f"（{'和'.join(f'{day.year}年{day.month}月{day.day}日' for day in days)}报道）" if days else ""
         return f"{_EARLIER[min(before, 2)] or f'{post}是'}{name}{told}{markers}。"
-    told = f" (report of {day})" if day else ""
+    told = f" (report of {' and '.join(map(str, days))})" if days else ""
     return f"{'In an earlier report' if before else post}: {name}{told}{markers}."

@@ -120,6 +120,16 @@ def asked_office(question: str) -> Office | None:
     return None
 
 
+def names_no_body(question: str) -> bool:
+    """Whether a question asks for the holder of an office and does not say of what: 校长是谁."""
+    plain = re.sub(_NOW, "", question.strip(" 。？?！!"))
+    asked = next((found for form in _ASKS if (found := form.fullmatch(plain))), None)
+    office = _OFFICE.fullmatch(asked["office"]) if asked else None
+    if office is None:
+        return False
+    return (not office["body"] and office["title"] not in _OF_A_PLACE) or bool(_NO_BODY.fullmatch(office["body"]))
+
+
 def is_of_another_rank(question: str, text: str) -> bool:
     """Whether a text speaks of the deputy where the head is asked about, or of the head for the deputy."""
     for asked in _RANKED.finditer(question):

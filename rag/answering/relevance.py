@@ -21,7 +21,8 @@ from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.harms import is_of_another_harm
 from rag.answering.indicators import is_of_another_indicator
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.offices import is_of_another_rank
+from rag.answering.office_namings import is_held_abroad
+from rag.answering.offices import asked_office, is_of_another_rank
 from rag.answering.orders import gives_orders
 from rag.answering.plans import ACTUAL, PLANNED, is_not_actual, is_only_planned
 from rag.answering.quantities import has_quantity, quantity_name
@@ -73,6 +74,7 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or any(is_of_another_member(asked.searched, statement, text) for text in texts)
         or all(_is_of_another_level(asked, sentence) for sentence in quoted)
         or all(_is_of_another_rank(asked, sentence) for sentence in quoted)
+        or _is_of_another_holding(asked, found, quoted)
         or is_mixed(statement, texts)
         or is_only_planned(asked, statement, quoted)
         or _is_printed_before(asked, found, quoted)
@@ -290,6 +292,18 @@ def _is_of_another_level(asked: Asked, sentence: Sentence) -> bool:
 
 def _is_of_another_rank(asked: Asked, sentence: Sentence) -> bool:
     return asked.kind.kind == "person" and is_of_another_rank(asked.searched, sentence.text)
+
+
+def _is_of_another_holding(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
+    """Whether an office is asked about, and the quotes tell of it abroad, or are not of the time asked about."""
+    office = asked_office(asked.searched)
+    if office is None or office.is_part or not quoted:
+        return False
+    time = found.time_asked
+    dates = [sentence.article.date for sentence in quoted]
+    if time is not None and all(day is not None and not time.first <= day <= time.last for day in dates):
+        return True
+    return all(is_held_abroad(office, sentence.text) for sentence in quoted)
 
 
 def _hides_its_period(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:

@@ -10,10 +10,11 @@ from typing import Literal
 
 import rjieba
 
+from rag.answering.offices import names_no_body
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import HAN, fold, query_terms, strip_question_words
 
-Unclear = Literal["greeting", "about the program", "no words", "asks of nothing", "one word"]
+Unclear = Literal["greeting", "about the program", "no words", "asks of nothing", "one word", "no body"]
 
 _GREETING = re.compile(
     "(?:您|你|大家)?好(?:啊|呀|吗|的)?|早上好|上午好|中午好|下午好|晚上好|在吗|在不在|喂|谢谢(?:您|你|了)?|多谢|感谢|辛苦了|再见|拜拜|好的|好|嗯+|知道了|明白了?|收到|"
@@ -39,6 +40,8 @@ def unclear_question(question: str) -> Unclear | None:
         return "about the program"
     if not query_terms(plain):
         return "asks of nothing"
+    if names_no_body(plain):
+        return "no body"
     asks = strip_question_words(plain) != plain
     return "one word" if not asks and _is_one_word(plain) else None
 
@@ -61,6 +64,7 @@ def _asked_back_zh(question: str, unclear: Unclear) -> tuple[str, str]:
         "about the program": "这里只回答库中报纸写到的事，每个答案都注明出自哪一句。请问想查什么？",
         "no words": "没有看到文字。请问想查报上的什么事？",
         "asks of nothing": "请写明问的是哪件事。",
+        "no body": "请写明问的是哪个单位的。",
         "one word": f"只看到“{question.strip()}”一个词。请写明想问它的什么。",
     }[unclear]
     return text, "问题里没有写明要查的事：请写出单位、地点或事情，再加上想知道的内容，如“某某会议有多少人参加？”。"
@@ -73,6 +77,7 @@ def _asked_back_en(question: str, unclear: Unclear) -> tuple[str, str]:
         "What do you want to know?",
         "no words": "There are no words in the question. What would you like to know from the paper?",
         "asks of nothing": "Please say what the question is about.",
+        "no body": "Please say of which body or place.",
         "one word": f"“{question.strip()}” alone is no question. Please say what you want to know of it.",
     }[unclear]
     return (

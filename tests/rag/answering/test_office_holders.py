@@ -4,8 +4,10 @@ import datetime as dt
 
 import pytest
 
-from rag.answering.office_holders import current, holder_statement, holders, one_of_each_article
+from rag.answering.office_holders import current, holder_statement, holders, on_both_sides, one_of_each_article
+from rag.answering.office_namings import is_held_abroad
 from rag.answering.offices import Office, asked_office, asked_offices, is_of_another_rank
+from rag.corpus.question_times import question_interval
 from rag.records import Article
 
 
@@ -135,6 +137,36 @@ def test_the_first_words_of_an_office_may_stand_before_it() -> None:
 def test_the_founder_is_named_alone_or_with_the_company(text: str, names: list[str]) -> None:
     found = holders(Office("云膜科技", "创始人"), [article(1, "2024-01-09", text)])
     assert [item.name for item in found] == names
+
+
+def test_of_a_time_without_reports_those_before_and_after_tell_where_they_agree() -> None:
+    reports = [
+        article(1, "2023-11-09", "梅山县县长何立群出席。"),
+        article(2, "2024-07-09", "梅山县县长何立群出席。"),
+        article(3, "2024-09-09", "梅山县县长周守仁出席。"),
+    ]
+    april = question_interval("2024年4月", dt.date(2024, 12, 1))
+    august = question_interval("2024年8月", dt.date(2024, 12, 1))
+    assert april is not None
+    assert august is not None
+    found = holders(Office("梅山县", "县长"), reports[:2])
+    both = on_both_sides(found, april)
+    assert [item.sentence.article.id for item in both] == ["2", "1"]
+    told_of_both = holder_statement(Office("梅山县", "县长"), both, "", both_sides=True)
+    assert told_of_both == "梅山县县长是何立群（2023年11月9日和2024年7月9日报道）。"
+    assert on_both_sides(holders(Office("梅山县", "县长"), reports), august) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "abroad"),
+    [
+        ("国家航天局", "美国国家航空航天局局长托瓦介绍。", True),
+        ("国家航天局", "国家航天局局长何立群会见美国客人。", False),
+        ("西兰国", "西兰国局长托瓦介绍。", False),
+    ],
+)
+def test_an_office_abroad_is_told_by_its_country(body: str, text: str, abroad: bool) -> None:
+    assert is_held_abroad(Office(body, "局长"), text) is abroad
 
 
 def test_an_office_of_another_country_is_not_the_own_one() -> None:

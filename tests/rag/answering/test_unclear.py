@@ -15,6 +15,7 @@ from rag.answering.unclear import asked_back, unclear_question
         ("谁", "asks of nothing"), ("多少钱？", "asks of nothing"), ("什么时候呢", "asks of nothing"),
         ("How many?", "asks of nothing"),
         ("实际", "one word"), ("项目？", "one word"), ("hello world", None), ("GDP", "one word"),
+        ("校长是谁？", "no body"), ("会议主席是谁", "no body"), ("县长是谁", None), ("梅山中学校长是谁", None),
     ],
 )  # fmt: skip
 def test_what_asks_of_nothing(question: str, why: str | None) -> None:
@@ -34,5 +35,6 @@ def test_what_asks_goes_on(question: str) -> None:
 
 
 def test_it_is_asked_back_in_the_language_of_the_question() -> None:
+    assert asked_back("校长是谁", "no body")[0] == "请写明问的是哪个单位的。"
     assert asked_back("项目", "one word")[0] == "只看到“项目”一个词。请写明想问它的什么。"
     assert "name the body" in asked_back("hello", "greeting")[1]
