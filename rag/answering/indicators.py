@@ -42,6 +42,23 @@ _INDICATORS = tuple(
 """What a question says, and what an article on it says."""
 
 
+_PER = re.compile("人均|户均|亩均|每亩|单位")
+
+
+def is_per_head(question: str, text: str) -> bool:
+    """Whether an indicator is asked about, and ``text`` has it only by the head: 人均GDP for GDP."""
+    asked = fold(question)
+    if _PER.search(asked):
+        return False
+    said = fold(text)
+    for name, names in _INDICATORS:
+        if name.search(asked):
+            starts = [found.start() for found in names.finditer(said)]
+            if starts and all(_PER.search(said, max(0, start - 3), start) for start in starts):
+                return True
+    return False
+
+
 def is_of_another_indicator(question: str, article: Article) -> bool:
     """Whether the question asks for an indicator that the article never mentions, under any of its names."""
     asked = fold(question)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.contrasts import is_of_the_other_sex
+from rag.answering.countries import is_of_another_country
 from rag.answering.evidence import Sentence, SentenceEncoder, rank_sentences, select_evidence, take_turns
 from rag.answering.parts import coordinated_questions
 from rag.answering.quantities import calls_it_otherwise
@@ -218,7 +219,7 @@ def _within(chosen: SearchFilter, first: dt.date, last: dt.date) -> SearchFilter
 
 
 def _that_may_answer(question: str, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
-    """The sentences without those of the other sex (女主角 for 最佳男主角) or quantity (面积 for 产量).
+    """The sentences without those of the other sex (女主角 for 最佳男主角), quantity (面积 for 产量) or country.
 
     All where nothing is left. No answer that stands on one of these is let through, so that in the prompt it only
     takes the room of others and draws the model away.
@@ -227,7 +228,9 @@ def _that_may_answer(question: str, sentences: tuple[Sentence, ...]) -> tuple[Se
         tuple(
             item
             for item in sentences
-            if not is_of_the_other_sex(question, item.text) and not calls_it_otherwise(question, item.text)
+            if not is_of_the_other_sex(question, item.text)
+            and not calls_it_otherwise(question, item.text)
+            and not is_of_another_country(question, item.text)
         )
         or sentences
     )

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.evidence import Sentence
-from rag.answering.office_namings import Naming, OfficeForm, is_own, namings_in, shorter
-from rag.answering.offices import Office, same_office
+from rag.answering.inquiry import Asked, Findings
+from rag.answering.office_namings import Naming, OfficeForm, is_held_abroad, is_own, namings_in, shorter
+from rag.answering.offices import Office, asked_office, is_of_another_rank, same_office
 from rag.answering.running_names import is_known_name, is_own_name, leading_name, may_be_name, without_lead
 from rag.answering.sentences import split_sentences
 from rag.corpus.question_times import QuestionTime
@@ -129,6 +130,22 @@ def _is_same(name: str, other: str) -> bool:
     )
 
 
+def is_of_another_office(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
+    """Whether an office is asked about, and all quotes tell of the deputy, of it abroad, or are of another time."""
+    if not quoted or asked.kind.kind != "person":
+        return False
+    if all(is_of_another_rank(asked.searched, sentence.text) for sentence in quoted):
+        return True
+    office = asked_office(asked.searched)
+    if office is None or office.is_part:
+        return False
+    time = found.time_asked
+    dates = [sentence.article.date for sentence in quoted]
+    if time is not None and all(day is not None and not time.first <= day <= time.last for day in dates):
+        return True
+    return all(is_held_abroad(office, sentence.text) for sentence in quoted)
+
+
 def one_of_each_article(items: Sequence[Holder]) -> list[Holder]:
     """The first naming in each of the first reports, as many as are cited, and the one with the whole name."""
     kept: dict[str, Holder] = {}
@@ -155,8 +172,8 @@ def holder_statement(
 ) -> str:
     """``上海市市长是何某（2025年1月23日报道）[1]。``.
 
-    ``before`` counts earlier holders, the last one first: ``此前的报道中是…``, ``更早的报道中是…``. ``both_sides``: of a
-    time before and after which the first and the last of ``items`` were printed, so that both days are told.
+    ``before`` counts earlier holders, the last one first: 此前的报道中是…, 更早的报道中是…. ``both_sides``: of
+    a time before and after which the first and last of ``items`` were printed, so that both days are told.
     """
     latest, name = items[0], _fullest(items).name
     post = f"{office.body}{'代' if latest.acting else ''}{office.title}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import rjieba
 
+from rag.answering.countries import names_foreign_country
 from rag.answering.evidence import Sentence
 from rag.answering.names import PERSON
 from rag.answering.offices import TITLE, Office
@@ -37,11 +38,6 @@ _CLAUSE_ENDS = re.compile(r"[，。；：！？]")
 _TOLD_BEFORE = 3
 """In how many sentences before an office the words may stand that it is printed without."""
 _OWN_BODIES = "部委局厅署办院交防政商教育"
-_COUNTRY = re.compile(
-    "[美英法德韩泰]国|日本|俄罗斯|乌克兰|白俄罗斯|朝鲜|蒙古国|越南|老挝|柬埔寨|缅甸|菲律宾|印度|马来西亚|新加坡|巴基斯坦|伊朗|伊拉克|以色列|"
-    "巴勒斯坦|叙利亚|黎巴嫩|土耳其|沙特|埃及|阿富汗|哈萨克斯坦|乌兹别克斯坦|意大利|西班牙|葡萄牙|荷兰|比利时|瑞士|瑞典|挪威|芬兰|丹麦|波兰|"
-    "匈牙利|塞尔维亚|希腊|加拿大|墨西哥|巴西|阿根廷|智利|古巴|澳大利亚|新西兰|南非|尼日利亚|埃塞俄比亚|肯尼亚|欧盟|欧洲|北约"
-)
 _WINDOW = 16
 """How many characters after an office are looked through for the name."""
 
@@ -145,7 +141,7 @@ def is_held_abroad(office: Office, text: str) -> bool:
     if not is_own(office):
         return False
     leads = [text[: match.start()] for match in re.finditer(office.title, text)]
-    return bool(leads) and all(_COUNTRY.search(_CLAUSE_ENDS.split(lead)[-1]) for lead in leads)
+    return bool(leads) and all(names_foreign_country(_CLAUSE_ENDS.split(lead)[-1]) for lead in leads)
 
 
 def is_own(office: Office) -> bool:

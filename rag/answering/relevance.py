@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 import rjieba
 
@@ -16,33 +15,43 @@ from rag.answering.answer_form import has_answer_form
 from rag.answering.asked_event import is_of_another_act, is_of_another_event
 from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member, is_of_the_other_sex
 from rag.answering.counted_things import counts_others, is_of_one_kind, is_of_some_of_them, lacks_qualifier
+from rag.answering.countries import is_of_another_country
 from rag.answering.evidence import Sentence
-from rag.answering.figures import Figure, find_figures, supports
+from rag.answering.figures import find_figures, supports
 from rag.answering.harms import is_of_another_harm
-from rag.answering.indicators import is_of_another_indicator
+from rag.answering.indicators import is_of_another_indicator, is_per_head
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.office_namings import is_held_abroad
-from rag.answering.offices import asked_office, is_of_another_rank
+from rag.answering.office_holders import is_of_another_office
 from rag.answering.orders import gives_orders
-from rag.answering.plans import ACTUAL, PLANNED, is_not_actual, is_only_planned
+from rag.answering.plans import ACTUAL, is_not_actual, is_only_planned
 from rag.answering.quantities import has_quantity, quantity_name
+from rag.answering.shares_and_changes import (
+    change_of_another_report,
+    gives_a_change,
+    gives_a_share,
+    is_a_share,
+    is_share_of_another_whole,
+)
+from rag.answering.statement_times import (
+    figures_are_of_other_time,
+    is_printed_before,
+    leaves_out_its_period,
+    says_another_time,
+)
 from rag.answering.support import OWN_COUNTRY, judge_support, mentions
 from rag.answering.times import (
-    hides_its_period,
     is_figure_of_other_time,
     is_of_other_time,
     is_of_other_year,
+    is_told_of,
     is_up_to,
     names_a_time,
     names_other_years,
-    read_question_time,
 )
 from rag.answering.totals import answering_figure, speaks_of
 from rag.corpus.time_grammar import TIME
-from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
 _LEAD = re.compile(rf"^(?:{TIME.pattern})?的?")
 _CLAUSE = re.compile(r"[^，。；！？]+")
 _LISTING = re.compile(r"[、，,；;和与及]")
@@ -53,13 +62,11 @@ _PROVINCE = re.compile(
     "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古"
     "|广西|西藏|宁夏|新疆|北京市|上海市|天津市|重庆市|[全该我]省|全市|全区|全县"
 )
-_SHARE_OF = re.compile(r"占(?P<whole>[一-鿿]{2,8}?)的?(?:比例|比重|份额|百分比|百分之)")
-_A_PERIOD = 28
-"""Days from which on a time is one that figures are gathered of."""
-_CHANGED = re.compile(r"[增减升降涨跌扩缩]|多了|少了")
-_AGAINST = re.compile(r"[比较][^，。；]{2,12}$")
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
+_THIS_YEAR = re.compile("今年|本年")
+_AS_SURE, _LOOKED_THROUGH = 2.0, 24
+"""From which presence on a sentence of this year answers as well, and how many are looked through."""
 
 
 def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
@@ -67,27 +74,29 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
     texts = [sentence.text for sentence in quoted]
     return (
         any(_is_of_other_time(asked, found, sentence) for sentence in quoted)
-        or _figures_are_of_other_time(found, statement, quoted)
-        or any(_says_another_time(statement, sentence) for sentence in quoted)
-        or _hides_its_period(asked, found, statement, quoted)
+        or figures_are_of_other_time(found, statement, quoted)
+        or any(says_another_time(statement, sentence) for sentence in quoted)
+        or leaves_out_its_period(asked, found, statement, quoted)
         or _is_no_running_total(asked, found, quoted)
         or any(is_of_another_member(asked.searched, statement, text) for text in texts)
         or all(_is_of_another_level(asked, sentence) for sentence in quoted)
-        or all(_is_of_another_rank(asked, sentence) for sentence in quoted)
-        or _is_of_another_holding(asked, found, quoted)
+        or is_of_another_office(asked, found, quoted)
+        or any(is_of_another_country(asked.searched, text) for text in texts)
+        or all(is_per_head(asked.searched, text) for text in texts)
         or is_mixed(statement, texts)
         or is_only_planned(asked, statement, quoted)
-        or _is_printed_before(asked, found, quoted)
+        or is_printed_before(asked, found, quoted)
         or names_another(asked, found, statement, quoted)
         or _is_of_the_one_beside(asked, quoted)
         or is_of_another_event(asked, found, quoted)
         or all(is_of_another_indicator(asked.searched, sentence.article) for sentence in quoted)
         or _shares_out_one_thing(statement)
-        or _gives_a_change(asked, statement, quoted)
+        or gives_a_change(asked, statement, quoted)
+        or gives_a_share(asked, statement, quoted)
         or is_of_another_act(asked, found, statement, quoted)
         or _is_of_a_part(asked, statement, quoted)
         or is_of_another_harm(asked, statement, quoted)
-        or _is_share_of_another_whole(asked, statement, quoted)
+        or is_share_of_another_whole(asked, statement, quoted)
         or _is_put_together(asked, statement, quoted)
         or is_of_some_of_them(asked, statement, quoted)
         or any(counts_others(asked, statement, text) for text in texts)
@@ -104,53 +113,33 @@ def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = Fa
     undated = sentence.article.date is None
     if (undated or asked.kind.kind != "date") and names_other_years(asked.searched, sentence.text):
         return False
-    if _is_of_other_time(asked, found, sentence) or _is_printed_before(asked, found, [sentence]):
+    if _is_of_other_time(asked, found, sentence) or is_printed_before(asked, found, [sentence]):
         return False
     if is_of_the_other_sex(asked.searched, sentence.text) or sentence.text.rstrip(" ”").endswith(("？", "?")):
         return False
-    if gives_orders(sentence.text) or _is_of_another_level(asked, sentence) or _is_of_another_rank(asked, sentence):
+    if gives_orders(sentence.text) or _is_of_another_level(asked, sentence):
         return False
-    if is_of_another_indicator(asked.searched, sentence.article):
+    if is_of_another_office(asked, found, [sentence]):
+        return False
+    if is_of_another_indicator(asked.searched, sentence.article) or is_per_head(asked.searched, sentence.text):
         return False
     if _is_no_running_total(asked, found, [sentence]) or is_of_another_event(asked, found, [sentence]):
         return False
     if asked.kind.kind in ("count", "money", "percentage"):
-        question, text = asked.searched, sentence.text
-        figure = answering_figure(question, text) or answering_figure(question, text, indefinite=True)
-        if figure is None or (ACTUAL.search(asked.searched) and is_not_actual([figure], sentence.text)):
-            return False
-        if is_of_one_kind(asked, figure.text, sentence.text):
-            return False
-        return has_quantity(asked.searched, sentence.text) and (agreed or speaks_of(asked.searched, figure))
+        return _has_fitting_figure(asked, found, sentence, agreed=agreed)
     return has_answer_form(asked.kind, sentence.text, asked.searched)
 
 
-def _figures_are_of_other_time(found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether some figure of the statement is, wherever the quotes have it, one of another time."""
-    for figure in find_figures(statement):
-        if figure.kind == "date":
-            continue
-        others = [
-            is_figure_of_other_time(found.time_asked, sentence.article, sentence.text, printed.start, printed.end)
-            for sentence in quoted
-            for printed in find_figures(sentence.text)
-            if printed.kind != "date" and supports(printed, figure)
-        ]
-        if others and all(others):
-            return True
-    return False
-
-
-def _is_printed_before(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
-    """Whether a figure of a time is asked for, and the paper was printed before it began: it can only be a plan."""
-    if found.time_asked is None or asked.kind.kind not in ("count", "money", "percentage"):
+def _has_fitting_figure(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool) -> bool:
+    question, text = asked.searched, sentence.text
+    figure = answering_figure(question, text) or answering_figure(question, text, indefinite=True)
+    if figure is None or (ACTUAL.search(question) and is_not_actual([figure], text)):
         return False
-    if not any(character.isdigit() for character in found.time_asked.text) or PLANNED.search(asked.searched):
+    if is_of_one_kind(asked, figure.text, text) or is_a_share(asked, figure, text):
         return False
-    if (found.time_asked.last - found.time_asked.first).days < _A_PERIOD:
-        return False  # of 12月28日晚的停水 the notice before it tells
-    dates = [sentence.article.date for sentence in quoted]
-    return bool(dates) and all(date is not None and date < found.time_asked.first for date in dates)
+    if is_figure_of_other_time(found.time_asked, sentence.article, text, figure.start, figure.end):
+        return False
+    return has_quantity(question, text) and (agreed or speaks_of(question, figure))
 
 
 def gives_it_by_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
@@ -175,7 +164,28 @@ def gives_it_by_name(asked: Asked, statement: str, quoted: Sequence[Sentence]) -
 
 def _is_of_other_time(asked: Asked, found: Findings, sentence: Sentence) -> bool:
     article, text = sentence.article, sentence.text
-    return is_of_other_year(asked.searched, article, text) or is_of_other_time(found.time_asked, article, text)
+    return (
+        is_of_other_year(asked.searched, article, text)
+        or is_of_other_time(found.time_asked, article, text)
+        or _is_outdated(asked, found, sentence)
+    )
+
+
+def _is_outdated(asked: Asked, found: Findings, sentence: Sentence) -> bool:
+    """Whether this year is asked about, a sentence is of another, and one of this year answers as well.
+
+    今年 in a question may be that of the paper that the asker has before him; where the asker's own year has an
+    answer, it is meant.
+    """
+    time = found.time_asked
+    if time is None or not _THIS_YEAR.match(time.text) or is_told_of(time, sentence.article, sentence.text):
+        return False
+    return any(
+        (other.presence or 0.0) >= _AS_SURE
+        and is_told_of(time, other.article, other.text)
+        and fits(asked, found, other)
+        for other in found.sentences[:_LOOKED_THROUGH]
+    )
 
 
 def names_another(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
@@ -221,27 +231,13 @@ def _is_of_a_part(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> b
     return False
 
 
-def _is_share_of_another_whole(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether a share of something named is asked for, and no quote with it names that: 占全球 is no 占全美."""
-    whole = _SHARE_OF.search(asked.searched)
-    figures = [figure for figure in find_figures(statement) if figure.kind in ("share", "change")]
-    if whole is None or not figures:
-        return False
-    name = whole["whole"][-2:]
-    return not any(
-        name in f"{sentence.article.title}\n{sentence.text}" or (name == "全球" and "世界" in sentence.text)
-        for sentence in quoted
-        if any(supports(printed, figure) for printed in find_figures(sentence.text) for figure in figures)
-    )
-
-
 def _is_put_together(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
     """Whether a figure that the question tells is of one article, and what is said of it of another that has none.
 
     这6名嫌疑人最小的多少岁 is not answered by one report of the 6名 and by the 21岁 of another.
     """
     figures = [figure for figure in find_figures(statement) if figure.kind != "date"]
-    if _change_of_another_report(figures, quoted):
+    if change_of_another_report(figures, quoted):
         return True
     told = [figure for figure in figures if figure.text in asked.searched]
     new = [figure for figure in figures if figure.text not in asked.searched]
@@ -251,32 +247,6 @@ def _is_put_together(asked: Asked, statement: str, quoted: Sequence[Sentence]) -
         all(any(supports(printed, figure) for printed in find_figures(sentence.article.text)) for figure in told)
         for sentence in quoted
         if any(supports(printed, figure) for printed in find_figures(sentence.text) for figure in new)
-    )
-
-
-def _change_of_another_report(figures: Sequence[Figure], quoted: Sequence[Sentence]) -> bool:
-    """Whether a change follows an amount, and no article has both: 收入1860万元，增长6.1%."""
-    articles = {sentence.article.id: find_figures(sentence.article.text) for sentence in quoted}
-    return len(articles) > 1 and any(
-        second.direction
-        and not any(
-            all(any(supports(printed, figure) for printed in found) for figure in (first, second))
-            for found in articles.values()
-        )
-        for first, second in pairwise(figures)
-    )
-
-
-def _gives_a_change(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether a change is given as the amount itself: 到9月底17个 of 102个，比9月底增加17个."""
-    if _CHANGED.search(asked.searched) or _CHANGED.search(statement):
-        return False
-    said = [figure for figure in find_figures(statement) if figure.kind in ("count", "money")]
-    return any(
-        found.direction and _AGAINST.search(sentence.text[: found.start])
-        for sentence in quoted
-        for found in find_figures(sentence.text)
-        if any(supports(found, figure) for figure in said)
     )
 
 
@@ -290,28 +260,6 @@ def _is_of_another_level(asked: Asked, sentence: Sentence) -> bool:
     return is_of_another_level(asked.searched, f"{sentence.article.title}\n{sentence.text}")
 
 
-def _is_of_another_rank(asked: Asked, sentence: Sentence) -> bool:
-    return asked.kind.kind == "person" and is_of_another_rank(asked.searched, sentence.text)
-
-
-def _is_of_another_holding(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
-    """Whether an office is asked about, and the quotes tell of it abroad, or are not of the time asked about."""
-    office = asked_office(asked.searched)
-    if office is None or office.is_part or not quoted:
-        return False
-    time = found.time_asked
-    dates = [sentence.article.date for sentence in quoted]
-    if time is not None and all(day is not None and not time.first <= day <= time.last for day in dates):
-        return True
-    return all(is_held_abroad(office, sentence.text) for sentence in quoted)
-
-
-def _hides_its_period(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
-    if asked.kind.kind not in ("count", "money", "percentage") or not is_chinese(statement):
-        return False
-    return any(hides_its_period(found.time_asked, item.article, item.text, statement) for item in quoted)
-
-
 def _is_no_running_total(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
     """Whether an end is asked about, and what is quoted says not when, where another sentence counts up to it.
 
@@ -323,13 +271,3 @@ def _is_no_running_total(asked: Asked, found: Findings, quoted: Sequence[Sentenc
     totals = [item for item in found.evidence if is_up_to(found.time_asked, item.article, item.text)]
     own = {sentence.article.id for sentence in quoted}
     return any(fits(asked, found, item) for item in totals) and not own & {item.article.id for item in totals}
-
-
-def _says_another_time(statement: str, sentence: Sentence) -> bool:
-    """Whether a statement dates a figure otherwise than its quote: 6月底：17个 of 全年102个，比9月底增17个."""
-    if sentence.article.date is None or not _YEAR.search(statement) or not find_figures(_YEAR.sub("", statement)):
-        return False
-    said = read_question_time(statement, sentence.article.date)
-    if said is None or said.text in sentence.text:
-        return False
-    return is_of_other_time(said, sentence.article, sentence.text)

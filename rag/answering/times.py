@@ -38,7 +38,7 @@ _UNDER_A_YEAR = 350
 _PERIOD_DAYS = 27
 """The least length of a time that holds for the sentences after it: a month."""
 _HALF_YEAR_DAYS = 185
-_WITHOUT_YEAR = re.compile(r"第?[一二三四1-4]季度|[上下]半年|前?(?:\d{1,2}|[一二三四五六七八九十]+)个?月")
+_WITHOUT_YEAR = re.compile(r"第?[一二三四1-4]季度|[上下]半年|前?(?:\d{1,2}|[一二两三四五六七八九十]+)个?月")
 _AS_OF = re.compile(r"^截|[底末]$")
 _UP_TO = re.compile(
     r"(?:[^，。；！？]{0,12}[，：])?(?:截至|截止到?)(?:目前|(?:20\d\d)?年?)?(?P<day>(?P<month>\d{1,2})月(?:\d{1,2}日|[底末初中旬]+)?)"
@@ -174,7 +174,13 @@ def is_figure_of_other_time(asked: QuestionTime | None, article: Article, text: 
     if asked is None or article.date is None or (asked.last - asked.first).days < _PERIOD_DAYS:
         return False
     before = [mention for mention in _own_times(text, article.date, 0.8) if mention.end <= start]
-    return bool(before) and is_of_other_time(asked, article, text[before[-1].start : end])
+    if not before:
+        return False
+    if (asked.last - asked.first).days > _UNDER_A_YEAR:
+        # 2024年全国粮食总产量14130亿斤, printed in 2025.
+        named = _YEAR.search(asked.text) and _YEAR.search(before[-1].text)
+        return named is not None and not _overlaps(before[-1], asked)
+    return is_of_other_time(asked, article, text[before[-1].start : end])
 
 
 def _carried_time(article: Article, text: str) -> TimeMention | None:
@@ -212,7 +218,7 @@ def other_time_note(
     dates = [article.date for article, _ in quoted if article.date is not None]
     if asked is None or not dates or len(dates) < len(quoted) or _ANY_YEAR.search(question):
         return ()
-    if any(_is_told_of(asked, article, text) for article, text in quoted):
+    if any(is_told_of(asked, article, text) for article, text in quoted):
         return ()
     newest = max(dates)
     if is_chinese(question):
@@ -221,7 +227,7 @@ def other_time_note(
     return (f"Beware: the report quoted is of {newest} and does not speak of {asked.first} to {asked.last}",)
 
 
-def _is_told_of(asked: QuestionTime, article: Article, text: str) -> bool:
+def is_told_of(asked: QuestionTime, article: Article, text: str) -> bool:
     """Whether a sentence, or the day its article was printed, is of the time asked about."""
     if article.date is None:
         return False
@@ -242,6 +248,8 @@ def _is_another_span(mention: TimeMention, asked: QuestionTime) -> bool:
             1,
         )
     begins = mention.first == asked.first and (mention.last - mention.first).days >= _PERIOD_DAYS
+    if begins and min((mention.last - mention.first).days, (asked.last - asked.first).days) > 2 * _PERIOD_DAYS - 1:
+        return mention.last != asked.last  # 前四个月 is not 前五个月
     return begins and mention.last + _LONGER < asked.last
 
 

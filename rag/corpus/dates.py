@@ -254,7 +254,7 @@ def _calendar(match: re.Match[str], context: _Context) -> _Span | None:
     return _finish(first, last, match, fields, context, certainty)
 
 
-_PART_NAMES = ("quarter_kind", "quarter", "half", "year_slice", "month", "day", "slice")
+_PART_NAMES = ("quarter_kind", "quarter", "half", "first_months", "year_slice", "month", "day", "slice")
 
 
 def _finish(
@@ -320,6 +320,8 @@ def _part(year: int, fields: dict[str, str | None]) -> tuple[dt.date, dt.date]:
             if fields["half"] == "上"
             else (dt.date(year, 7, 1), dt.date(year, 12, 31))
         )
+    if fields["first_months"]:
+        return dt.date(year, 1, 1), month_end(year, read_day_number(fields["first_months"].replace("两", "二")))
     if fields["year_slice"]:
         months = {"年初": (1, 1), "年中": (6, 7)}.get(fields["year_slice"], (12, 12))
         return dt.date(year, months[0], 1), month_end(year, months[1])

@@ -15,13 +15,15 @@ _RELATIVE_YEAR = (
     "今年|去年|前年|大前年|明年|(?<![成产营工完束之以用运达])后年(?![产均处加利销])"
     "|当年|本年度|上年|上一年|同年|次年|翌年"
 )
+_FEW_MONTHS = rf"(?:1[01]|[2-9]|十一?|[两{_CN[1:]}])(?!\d)"
+"""Of 前5个月, which is January to May."""
 _FREE = rf"(?<![\d.{_CN}十个第])"
 
 _YEAR_PART = (
     rf"(?:(?P<relative_year>{_RELATIVE_YEAR})|(?<!\d)(?P<year>{YEAR}){_SP}年度?(?!代|级|前(?![一二三四两\d])|历史))"
 )
 _PART = (
-    rf"(?:(?P<quarter_kind>前|第)?(?P<quarter>[一二三四1-4]){_SP}季度|(?P<half>[上下])半年|(?P<year_slice>年初|年底|年末|年中|岁末)"
+    rf"(?:(?P<quarter_kind>前|第)?(?P<quarter>[一二三四1-4]){_SP}季度|(?P<half>[上下])半年|[前头]{_SP}(?P<first_months>{_FEW_MONTHS}){_SP}个月(?!后|来|内)|(?P<year_slice>年初|年底|年末|年中|岁末)"
     rf"|{_FREE}(?P<month>{MONTH})(?:{_SP}月(?!球|亮|饼|龄|光)份?(?:{_SP}(?P<day>{DAY}){_SP}[日号])?(?P<slice>{_SLICE})?"
     rf"|(?={_TO}{MONTH}{_SP}月)))"
 )
@@ -43,7 +45,7 @@ _STARTS = "".join(
 )
 
 TIME = re.compile(
-    rf"(?=[\d{_CN}十第年岁“截过{_STARTS}])(?:"
+    rf"(?=[\d{_CN}十第年岁“截过头{_STARTS}])(?:"
     rf"(?P<plan>“十(?P<plan_number>[一二三四五])五”(?:规划)?(?:期间|时期)?|十(?P<plan_bare>[一二三四五])五(?:规划)?(?:期间|时期))"
     r"|(?<!\d)(?P<iso_year>20\d\d|19\d\d)[-/.](?P<iso_month>1[0-2]|0?[1-9])[-/.](?P<iso_day>3[01]|[12]\d|0?[1-9])(?!\d)"
     rf"|(?<!\d)(?P<span_from>{YEAR})(?:{_SP}年)?{_TO}(?P<span_to>{YEAR}){_SP}年(?!代|级|前)"

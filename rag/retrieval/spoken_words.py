@@ -15,6 +15,16 @@ _PRINTED = (
     (re.compile(rf"(?<=[^资入])投了{_COUNTED}"), "投资了"),
 )
 
+_SHORT = {
+    "GDP": "国内生产总值（GDP）",
+    "CPI": "居民消费价格指数（CPI）",
+    "PPI": "工业生产者出厂价格指数（PPI）",
+    "PMI": "采购经理指数（PMI）",
+    "社零": "社会消费品零售总额",
+    "固投": "固定资产投资",
+}
+"""Short names of statistics that papers print in full."""
+
 
 def as_printed(question: str) -> str:
     """The Chinese question with such words as a newspaper prints them; any other question as it is.
@@ -22,6 +32,9 @@ def as_printed(question: str) -> str:
     >>> as_printed("示范区今年签了多少个项目？")
     '示范区今年签约了多少个项目？'
     """
+    for short, full in _SHORT.items():
+        if re.search(f"(?<![A-Za-z（(]){short}(?![A-Za-z])", question) and full.split("（")[0] not in question:
+            question = question.replace(short, full, 1)
     for spoken, printed in _PRINTED:
         question = spoken.sub(printed, question)
     return question

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answering.indicators import is_of_another_indicator
+from rag.answering.indicators import is_of_another_indicator, is_per_head
 from rag.records import Article
 
 
@@ -18,3 +18,16 @@ from rag.records import Article
 )
 def test_a_figure_of_one_indicator_is_none_of_another(question: str, text: str, other: bool) -> None:
     assert is_of_another_indicator(question, Article("a1", "会议召开", text)) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "by_head"),
+    [
+        ("去年GDP增长多少？", "人均GDP达到99665元，增长5.1%。", True),
+        ("去年GDP增长多少？", "人均GDP达到99665元，全市GDP增长5.1%。", False),
+        ("去年人均GDP增长多少？", "人均GDP达到99665元，增长5.1%。", False),
+        ("去年签约多少个项目？", "人均GDP达到99665元。", False),
+    ],
+)
+def test_what_falls_to_each_head_is_not_the_whole(question: str, text: str, by_head: bool) -> None:
+    assert is_per_head(question, text) is by_head

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from rag.answering.answer_form import has_answer_form
+from rag.answering.countries import is_of_another_country
 from rag.answering.evidence import Sentence
 from rag.answering.harms import is_half_an_answer
 from rag.answering.inquiry import Asked, Findings
@@ -370,3 +371,58 @@ def test_brackets_in_an_events_name_do_not_make_it_another() -> None:
     assert not is_of_something_else(asked(question), found(question, own, other), "王明", [own])
     assert not fits(asked(question), found(question, own, other), other)
     assert fits(asked(question), found(question, own, other), own)
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "text", "other"),
+    [
+        (
+            "2020年全县粮食总产量是多少？",
+            "2020年全县粮食总产量12万吨",
+            "2019年全县粮食总产量12万吨，居全市第三。",
+            True,
+        ),
+        ("2020年全县粮食总产量是多少？", "12万吨", "2020年全县粮食总产量12万吨，比2019年多1万吨。", False),
+        ("2020年全县粮食总产量是多少？", "12万吨", "今年全县粮食总产量12万吨。", False),
+    ],
+)
+def test_a_figure_of_a_year_is_not_that_of_the_year_before(
+    question: str, statement: str, text: str, other: bool
+) -> None:
+    assert is_of_another(question, statement, text) is other
+
+
+def test_this_year_is_the_askers_where_a_report_of_it_answers() -> None:
+    question, old = "今年全县夏粮产量是多少？", sentence("今年全县夏粮产量为31万吨。", dt.date(2019, 7, 15))
+    new = sentence("今年全县夏粮产量达到34万吨。", dt.date(2021, 6, 20))
+    assert is_of_something_else(asked(question), found(question, old, new), "31万吨", [old])
+    assert not is_of_something_else(asked(question), found(question, old), "31万吨", [old])
+
+
+@pytest.mark.parametrize(
+    ("text", "fitting"),
+    [
+        ("今年前5个月，零售总额同比增长4.2%。", True),
+        ("今年前4个月，零售总额同比增长4.2%。", False),
+        ("今年上半年，零售总额同比增长4.2%。", False),
+        ("今年1至5月，零售总额同比增长4.2%。", True),
+        ("今年前5个月，乡村消费占零售总额的比重提升至39.2%。", False),
+    ],
+)
+def test_months_from_january_are_told_apart_and_a_share_is_no_growth(text: str, fitting: bool) -> None:
+    question = "今年前5个月零售总额增长多少？"
+    item = sentence(text, dt.date(2021, 6, 20))
+    assert fits(asked(question), found(question, item), item) is fitting
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("一季度GDP增长多少？", "一季度，美国国内生产总值增长2%。", True),
+        ("一季度GDP增长多少？", "一季度，我国国内生产总值增长2%，美国增长1%。", False),
+        ("一季度美国GDP增长多少？", "一季度，美国国内生产总值增长2%。", False),
+        ("爆炸造成多少人死亡？", "美国发生爆炸，造成2人死亡。", False),
+    ],
+)
+def test_a_statistic_without_a_country_is_the_papers_own(question: str, text: str, other: bool) -> None:
+    assert is_of_another_country(question, text) is other
