@@ -16,6 +16,10 @@ _SERIES = re.compile(
     r"(?P<kind>等奖|期(?![间满末初货])|季度|标段|号线|号楼|批(?![准复示发评])|届|轮|产业|水厂)|(?P<half>[上下])(?P<year>半年)"
 )
 _SEX = re.compile(r"(?P<sex>[男女])(?=、?[男女]?(?:子|单|双|团|篮|足|排|主角|配角|演员|选手|队|组))")
+_SIDE = {"农村": "农", "乡村": "农", "城镇": "城", "城市": "城"}
+_PEOPLE = re.compile("居民|人口")
+_GROUP = re.compile("(农村|乡村|城镇|城市)(?=(?:常住)?(?:居民|人口))")
+_GROUPED = re.compile("(?:农村|乡村|城镇|城市)(?:常住)?(?:居民|人口)")
 _CLAUSE = re.compile(r"[^，。；！？,;]+")
 _LISTED = re.compile(r"[^，。；！？,;、]+")
 _PIECE = re.compile(r"[一-鿿·]+")
@@ -64,6 +68,16 @@ def is_of_the_other_sex(question: str, quote: str) -> bool:
     asked = {match["sex"] for match in _SEX.finditer(question)}
     said = {match["sex"] for match in _SEX.finditer(quote)}
     return len(asked) == 1 and bool(said) and not asked & said
+
+
+def is_of_another_group(question: str, quote: str) -> bool:
+    """Whether all residents are asked about and the quote has those of town or country only, or the other's."""
+    if not _PEOPLE.search(question):
+        return False
+    asked, said = set(_GROUP.findall(question)), set(_GROUP.findall(quote))
+    if asked:
+        return len(asked) == 1 and bool(said) and not {_SIDE[group] for group in asked} & {_SIDE[g] for g in said}
+    return len({_SIDE[group] for group in said}) == 1 and _PEOPLE.search(_GROUPED.sub("", quote)) is None
 
 
 def is_of_another_level(question: str, source: str) -> bool:

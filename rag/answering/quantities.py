@@ -19,6 +19,7 @@ _QUANTITY = re.compile(
 """利润是多少, or as a heading 全国棉花产量."""
 _MEASURED = re.compile(r"产量|面积|收入|支出|利润|销量|产值|产能|人口|长度|高度|成本|税收|客流|票房|库存|储量")
 """What a clause may call the figure after it; in two characters."""
+_AMOUNTS = frozenset("总量 总额 总值 总数 数量 总规模 规模 数额 水平".split())
 _NEAR = 8
 """Up to so many characters may stand between a quantity's name and its figure."""
 _CLAUSE = re.compile(r"[^，。；！？]+")
@@ -67,9 +68,14 @@ def _called(text: str, figure: Figure) -> str:
 
 
 def _last_word(question: str) -> str:
-    """The last two characters of the quantity's name; empty where none is asked for."""
+    """The last two characters of the quantity's name; empty where none is asked for.
+
+    总量 and the like say nothing of what is measured, where something else does.
+    """
     asked = _QUANTITY.search(question)
     words = rjieba.tag(asked["name"] or asked["heading"]) if asked else []
+    while len(words) > 1 and words[-1][0] in _AMOUNTS:
+        words = words[:-1]
     if not words or not words[-1][1].startswith(("n", "vn")) or len(words[-1][0]) < 2:
         return ""
     return words[-1][0][-2:]

@@ -13,7 +13,13 @@ import rjieba
 
 from rag.answering.answer_form import has_answer_form
 from rag.answering.asked_event import is_of_another_act, is_of_another_event
-from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member, is_of_the_other_sex
+from rag.answering.contrasts import (
+    is_mixed,
+    is_of_another_group,
+    is_of_another_level,
+    is_of_another_member,
+    is_of_the_other_sex,
+)
 from rag.answering.counted_things import counts_others, is_of_one_kind, is_of_some_of_them, lacks_qualifier
 from rag.answering.countries import is_of_another_country
 from rag.answering.evidence import Sentence
@@ -40,6 +46,7 @@ from rag.answering.statement_times import (
 )
 from rag.answering.support import OWN_COUNTRY, judge_support, mentions
 from rag.answering.times import (
+    covers_a_part,
     is_figure_of_other_time,
     is_of_other_time,
     is_of_other_year,
@@ -83,6 +90,7 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or is_of_another_office(asked, found, quoted)
         or any(is_of_another_country(asked.searched, text) for text in texts)
         or all(is_per_head(asked.searched, text) for text in texts)
+        or all(is_of_another_group(asked.searched, text) for text in texts)
         or is_mixed(statement, texts)
         or is_only_planned(asked, statement, quoted)
         or is_printed_before(asked, found, quoted)
@@ -119,7 +127,7 @@ def fits(asked: Asked, found: Findings, sentence: Sentence, *, agreed: bool = Fa
         return False
     if gives_orders(sentence.text) or _is_of_another_level(asked, sentence):
         return False
-    if is_of_another_office(asked, found, [sentence]):
+    if is_of_another_office(asked, found, [sentence]) or is_of_another_group(asked.searched, sentence.text):
         return False
     if is_of_another_indicator(asked.searched, sentence.article) or is_per_head(asked.searched, sentence.text):
         return False
@@ -138,6 +146,8 @@ def _has_fitting_figure(asked: Asked, found: Findings, sentence: Sentence, *, ag
     if is_of_one_kind(asked, figure.text, text) or is_a_share(asked, figure, text):
         return False
     if is_figure_of_other_time(found.time_asked, sentence.article, text, figure.start, figure.end):
+        return False
+    if covers_a_part(found.time_asked, sentence.article, text[: figure.start]):
         return False
     return has_quantity(question, text) and (agreed or speaks_of(question, figure))
 

@@ -37,6 +37,7 @@ _GOAL = re.compile(r"的?(?:预期|工作)?(?:任务|目标|计划|预算|基数
 _UNDER_A_YEAR = 350
 _PERIOD_DAYS = 27
 """The least length of a time that holds for the sentences after it: a month."""
+_MONTH_DAYS = 31
 _HALF_YEAR_DAYS = 185
 _WITHOUT_YEAR = re.compile(r"第?[一二三四1-4]季度|[上下]半年|前?(?:\d{1,2}|[一二两三四五六七八九十]+)个?月")
 _AS_OF = re.compile(r"^截|[底末]$")
@@ -287,6 +288,17 @@ def leaves_out_its_end(question: str, text: str, statement: str) -> bool:
     # In English, where may is a verb, too.
     named = re.search(r"\bMay\b" if month == "may" else rf"(?i:\b{month}\b)", said) if month else None
     return end["day"] not in said and named is None
+
+
+def covers_a_part(asked: QuestionTime | None, article: Article, before: str) -> bool:
+    """Whether a year that is over is asked about, and the figure after ``before`` is of a month or half of it."""
+    if asked is None or article.date is None or (asked.last - asked.first).days < _UNDER_A_YEAR:
+        return False
+    spans = _own_times(before, article.date, 0.8)
+    if asked.text in ("今年", "本年") or not spans or (spans[-1].last - spans[-1].first).days < _PERIOD_DAYS:
+        return False  # while a year goes on, a part of it is what there is
+    is_month = (spans[-1].last - spans[-1].first).days <= _MONTH_DAYS
+    return is_month or (_is_part(spans[-1]) and article.date.year > asked.first.year)
 
 
 def days_covered(asked: QuestionTime | None, article: Article, text: str) -> int:

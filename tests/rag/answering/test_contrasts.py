@@ -1,6 +1,12 @@
 import pytest
 
-from rag.answering.contrasts import is_mixed, is_of_another_level, is_of_another_member, is_of_the_other_sex
+from rag.answering.contrasts import (
+    is_mixed,
+    is_of_another_group,
+    is_of_another_level,
+    is_of_another_member,
+    is_of_the_other_sex,
+)
 
 PRIZES = "获得一等奖的是实验小学教师柳青青和东河中学教师钟平；获得二等奖的是物理教师庄凡、地理教师路知远。"
 PHASES = "该项目一期投资20亿元，已经投产，二期投资10亿元，计划明年开工。"
@@ -69,3 +75,17 @@ def test_the_only_member_named_is_another() -> None:
 )
 def test_the_mens_prize_is_not_the_womens(question: str, quote: str, other: bool) -> None:
     assert is_of_the_other_sex(question, quote) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "other"),
+    [
+        ("上半年居民人均可支配收入多少？", "上半年，农村居民人均可支配收入12699元。", True),
+        ("上半年居民人均可支配收入多少？", "上半年，居民人均可支配收入21000元，其中农村居民12699元。", False),
+        ("上半年居民人均可支配收入多少？", "城镇居民人均收入30000元，农村居民12699元。", False),
+        ("上半年城镇居民人均可支配收入多少？", "上半年，农村居民人均可支配收入12699元。", True),
+        ("上半年农村居民人均可支配收入多少？", "上半年，农村居民人均可支配收入12699元。", False),
+    ],
+)
+def test_town_and_country_are_not_all(question: str, quote: str, other: bool) -> None:
+    assert is_of_another_group(question, quote) is other

@@ -9,6 +9,7 @@ from rag.answering.times import (
     OTHER_TIME,
     SAME_TIME,
     WHOLE_TIME,
+    covers_a_part,
     days_covered,
     hides_its_period,
     is_figure_of_other_time,
@@ -317,3 +318,18 @@ def test_a_reader_is_warned_where_the_quote_is_of_another_year(
     notes = other_time_note(question, read_question_time(question, dt.date(2026, 11, 1)), [(article, text)])
     assert len(notes) == bool(warned)
     assert warned in "".join(notes)
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "day", "part"),
+    [
+        ("2019年产量多少？", "11月，全县产量", "2019-12-11", True),
+        ("2019年产量多少？", "2019年上半年，全县产量", "2020-01-11", True),
+        ("2019年产量多少？", "2019年，全县产量", "2020-01-11", False),
+        ("今年产量多少？", "11月，全县产量", "2020-12-11", False),
+        ("2019年11月产量多少？", "11月，全县产量", "2019-12-11", False),
+    ],
+)
+def test_a_month_is_not_the_year_that_is_over(question: str, before: str, day: str, part: bool) -> None:
+    asked = read_question_time(question, dt.date(2020, 12, 26))
+    assert covers_a_part(asked, Article("1", "", before, date=dt.date.fromisoformat(day)), before) is part
