@@ -178,9 +178,10 @@ def is_figure_of_other_time(asked: QuestionTime | None, article: Article, text: 
     if not before:
         return False
     if (asked.last - asked.first).days > _UNDER_A_YEAR:
-        # 2024年全国粮食总产量14130亿斤, printed in 2025.
-        named = _YEAR.search(asked.text) and _YEAR.search(before[-1].text)
-        return named is not None and not _overlaps(before[-1], asked)
+        # 2024年全国粮食总产量14130亿斤, printed in 2025; not 对2024年度先进单位进行表彰.
+        opening = [mention for mention in before if _OPENS.search(text[: mention.start])]
+        named = _YEAR.search(asked.text) and opening and _YEAR.search(opening[-1].text)
+        return bool(named) and not _overlaps(opening[-1], asked)
     return is_of_other_time(asked, article, text[before[-1].start : end])
 
 
@@ -294,7 +295,7 @@ def covers_a_part(asked: QuestionTime | None, article: Article, before: str) -> 
     """Whether a year that is over is asked about, and the figure after ``before`` is of a month or half of it."""
     if asked is None or article.date is None or (asked.last - asked.first).days < _UNDER_A_YEAR:
         return False
-    spans = _own_times(before, article.date, 0.8)
+    spans = [mention for mention in _own_times(before, article.date, 0.8) if _OPENS.search(before[: mention.start])]
     if asked.text in ("今年", "本年") or not spans or (spans[-1].last - spans[-1].first).days < _PERIOD_DAYS:
         return False  # while a year goes on, a part of it is what there is
     is_month = (spans[-1].last - spans[-1].first).days <= _MONTH_DAYS

@@ -384,6 +384,7 @@ def test_brackets_in_an_events_name_do_not_make_it_another() -> None:
         ),
         ("2020年全县粮食总产量是多少？", "12万吨", "2020年全县粮食总产量12万吨，比2019年多1万吨。", False),
         ("2020年全县粮食总产量是多少？", "12万吨", "今年全县粮食总产量12万吨。", False),
+        ("2020年大会发放多少奖金？", "5万元", "5月大会召开，对2019年度先进单位进行表彰，发放奖金5万元。", False),
     ],
 )
 def test_a_figure_of_a_year_is_not_that_of_the_year_before(
