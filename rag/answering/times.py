@@ -46,6 +46,8 @@ _UP_TO = re.compile(
 )
 _PART = re.compile(r"季度|半年|\d月|[一二三四五六七八九十]月")
 _OPENS = re.compile(r"(?:^|[。！？；，：])[^。！？；，：]{0,4}$")
+_BEGINS = re.compile(r"(?:^|[。！？；，：、\n“])(?:其中|而|但|在|到|仅)?$")
+"""What stands before a time with which a clause begins: 对2019年度先进单位 is no such time."""
 _LONGER = dt.timedelta(days=45)
 """How far beyond the time asked for a figure's may reach: that of 1至9月 is none of 一季度."""
 NAMED_TIME = 0.3
@@ -179,7 +181,7 @@ def is_figure_of_other_time(asked: QuestionTime | None, article: Article, text: 
         return False
     if (asked.last - asked.first).days > _UNDER_A_YEAR:
         # 2024年全国粮食总产量14130亿斤, printed in 2025; not 对2024年度先进单位进行表彰.
-        opening = [mention for mention in before if _OPENS.search(text[: mention.start])]
+        opening = [mention for mention in before if _BEGINS.search(text[: mention.start])]
         named = _YEAR.search(asked.text) and opening and _YEAR.search(opening[-1].text)
         return bool(named) and not _overlaps(opening[-1], asked)
     return is_of_other_time(asked, article, text[before[-1].start : end])
@@ -295,7 +297,7 @@ def covers_a_part(asked: QuestionTime | None, article: Article, before: str) -> 
     """Whether a year that is over is asked about, and the figure after ``before`` is of a month or half of it."""
     if asked is None or article.date is None or (asked.last - asked.first).days < _UNDER_A_YEAR:
         return False
-    spans = [mention for mention in _own_times(before, article.date, 0.8) if _OPENS.search(before[: mention.start])]
+    spans = [mention for mention in _own_times(before, article.date, 0.8) if _BEGINS.search(before[: mention.start])]
     if asked.text in ("今年", "本年") or not spans or (spans[-1].last - spans[-1].first).days < _PERIOD_DAYS:
         return False  # while a year goes on, a part of it is what there is
     is_month = (spans[-1].last - spans[-1].first).days <= _MONTH_DAYS
