@@ -32,7 +32,9 @@ from rag.answering.inquiry import (
     checked_question,
     find_articles,
     find_evidence,
+    find_recent,
 )
+from rag.answering.latest_event import event_words, latest_articles, latest_note, latest_question
 from rag.answering.passage_search import chinese_question
 from rag.answering.readings import other_readings
 from rag.answering.refusal import Refusal, refusal_answer
@@ -51,6 +53,8 @@ from rag.retrieval.spoken_words import as_printed
 CACHED_ANSWERS = 256
 _ATTEMPTS = 5
 """How often an answer is written anew because an article it names was removed meanwhile."""
+_LATEST_DAYS = (60, 200, 800)
+"""How far back the last of several events is looked for, step by step."""
 _NO_FILTER = SearchFilter()
 
 
@@ -193,7 +197,25 @@ class Assistant:
         )
 
     def _find(self, asked: Asked, passages: Sequence[Passage] | None) -> Findings:
+        if passages is None:
+            latest = self._find_latest(asked)
+            if latest is not None:
+                return latest
         return self._search(asked, self._limits.passages, passages)
+
+    def _find_latest(self, asked: Asked) -> Findings | None:
+        """The evidence for a question on the last of several events; None where it is not one, or none is found."""
+        question, today = latest_question(asked.searched), self._sources.today()
+        words = event_words(question) if question else ()
+        if question is None or today is None or not words:
+            return None
+        for days in _LATEST_DAYS:
+            articles = find_recent(asked, "".join(words), self._sources, GATHERED_PASSAGES, today, days)
+            latest = latest_articles(words, articles)
+            if latest:
+                found = self._search_within(replace(asked, searched=question), latest)
+                return replace(found, notes=(*found.notes, latest_note(asked.question, latest[0])))
+        return None
 
     def _search(self, asked: Asked, count: int, given: Sequence[Passage] | None = None) -> Findings:
         return find_evidence(

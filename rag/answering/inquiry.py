@@ -210,6 +210,15 @@ def find_articles(
     return list(sources.articles(list(dict.fromkeys(ids))).values())
 
 
+def find_recent(
+    asked: Asked, words: str, sources: AssistantSources, passage_count: int, today: dt.date, days: int
+) -> list[Article]:
+    """Whole articles with ``words``, printed in the last ``days`` before ``today``."""
+    span = _within(asked.search_filter, today - dt.timedelta(days=days), today)
+    ids = [passage.article_id for passage in sources.search(words, passage_count, span, None)]
+    return list(sources.articles(list(dict.fromkeys(ids))).values())
+
+
 def _within(chosen: SearchFilter, first: dt.date, last: dt.date) -> SearchFilter:
     return replace(
         chosen,

@@ -1,0 +1,83 @@
+"""Questions for the last of several events: 最近一次常务会议研究了什么, 县长最近会见了谁.
+
+The sentence most like such a question may be of any of them. Which one is the last is told by the days of the
+papers: of the articles that have the event's words in one sentence, the newest answers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+
+import rjieba
+
+from rag.answering.sentences import split_sentences
+from rag.corpus.dates import find_times
+from rag.records import Article
+from rag.retrieval.question_kind import is_chinese
+from rag.retrieval.terms import fold, strip_question_words
+
+LATEST_ARTICLES = 2
+"""How many of the newest articles are read: the paper of the day after may tell more of the same event."""
+_SAME_EVENT = dt.timedelta(days=2)
+_NEWS, _CERTAIN = dt.timedelta(days=20), 0.8
+"""How old an event may be in a report on it, and how certain a time that tells."""
+_OPENING = 4
+"""In how many of its first sentences an article says what it is about."""
+_LAST = re.compile("(?:最近|最新|上|最后|最近的|最新的)一(?:次|场|届|期|轮|批|回)的?")
+_LATELY = re.compile("(?:最近|近日|近期|日前)(?![一二两三四五六七八九十几\\d])")
+_KIND_ASKED = re.compile("谁|哪|什么|何时|几[号日月]")
+_WHEN = frozenset("时候 时间 召开 举行 举办 进行 内容 情况 事情 地方".split())
+"""Words of a question that its event's reports need not have."""
+_CONTENT = re.compile("n|v|vn|nr|ns|nt|nz|j|b|i|l|s")
+
+
+def latest_question(question: str) -> str | None:
+    """The question without the words for last (最近一次); None where it asks for no last event."""
+    if _LAST.search(question):
+        return _LAST.sub("", question, count=1)
+    if _LATELY.search(question) and _KIND_ASKED.search(question):
+        return _LATELY.sub("", question, count=1)
+    return None
+
+
+def event_words(question: str) -> tuple[str, ...]:
+    """What the event is called, in words of two characters or more: 国务院, 常务, 会议 and 研究."""
+    tagged = rjieba.tag(strip_question_words(fold(question)))
+    return tuple(
+        dict.fromkeys(word for word, tag in tagged if len(word) > 1 and _CONTENT.match(tag) and word not in _WHEN)
+    )
+
+
+def latest_articles(words: Sequence[str], articles: Iterable[Article]) -> list[Article]:
+    """The newest article that tells of the event at its beginning, and others of the same days; none if none does."""
+    dated = [item for item in articles if item.date is not None and _tells_of(words, item)]
+    dated.sort(key=lambda item: (item.date or dt.date.min, item.id), reverse=True)
+    newest = dated[0].date if dated else None
+    if newest is None:
+        return []
+    return [item for item in dated if item.date and newest - item.date <= _SAME_EVENT][:LATEST_ARTICLES]
+
+
+def _tells_of(words: Sequence[str], article: Article) -> bool:
+    spans = split_sentences(article.text)[:_OPENING]
+    own = [article.text[span.start : span.end] for span in spans]
+    texts = [article.title, *(text for text in own if not _looks_back(text, article))]
+    return any(all(word in fold(text) for word in words) for text in texts)
+
+
+def _looks_back(text: str, article: Article) -> bool:
+    """Whether a sentence tells of a time well before its paper only: 去年10月发射成功 is no news."""
+    if article.date is None:
+        return False
+    times = [mention for mention in find_times(text, article.date) if mention.certainty >= _CERTAIN]
+    return bool(times) and all(mention.last < article.date - _NEWS for mention in times)
+
+
+def latest_note(question: str, article: Article) -> str:
+    """What was taken for the last event, for the reader."""
+    day = article.date
+    if not is_chinese(question) or day is None:
+        return f"“latest” was read as the newest report in the store, of {day}"
+    return f"“最近”按库中最新的一次报道理解：{day.year}年{day.month}月{day.day}日"
