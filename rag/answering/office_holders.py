@@ -25,6 +25,8 @@ from rag.records import Article
 MAX_EARLIER = 2
 """How many earlier holders are told of."""
 _EARLIER = ("", "此前的报道中是", "更早的报道中是")
+_SPOKEN = {"书记": {"支书", "一把手"}, "主席": {"领导人"}, "总统": {"领导人"}}
+"""What else a paper may call whoever holds an office."""
 MAX_REPORTS = 2
 """How many reports are cited for one holder."""
 
@@ -131,7 +133,7 @@ def _is_same(name: str, other: str) -> bool:
 
 
 def is_of_another_office(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
-    """Whether an office is asked about, and all quotes tell of the deputy, of it abroad, or are of another time."""
+    """Whether an office is asked about, and all quotes tell of another, the deputy, or it abroad or another day."""
     if not quoted or asked.kind.kind != "person":
         return False
     if all(is_of_another_rank(asked.searched, sentence.text) for sentence in quoted):
@@ -141,6 +143,9 @@ def is_of_another_office(asked: Asked, found: Findings, quoted: Sequence[Sentenc
         return False
     time = found.time_asked
     dates = [sentence.article.date for sentence in quoted]
+    titles = {item.title for item in same_office(office)} | _SPOKEN.get(office.title, set())
+    if not any(title in sentence.text for sentence in quoted for title in titles):
+        return True
     if time is not None and all(day is not None and not time.first <= day <= time.last for day in dates):
         return True
     return all(is_held_abroad(office, sentence.text) for sentence in quoted)

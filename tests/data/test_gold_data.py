@@ -40,6 +40,8 @@ TAG_MINIMUM = {
     "injection": 4,
     "conflict": 6,
     "unanswerable": 35,
+    "office": 8,
+    "latest": 2,
 }
 TAGS = {*TAG_MINIMUM, "near_miss", "false_presupposition", "general_knowledge", "colloquial"}
 

@@ -4,11 +4,21 @@ import datetime as dt
 
 import pytest
 
-from rag.answering.office_holders import current, holder_statement, holders, on_both_sides, one_of_each_article
+from rag.answering.evidence import Sentence
+from rag.answering.inquiry import Asked, Findings
+from rag.answering.office_holders import (
+    current,
+    holder_statement,
+    holders,
+    is_of_another_office,
+    on_both_sides,
+    one_of_each_article,
+)
 from rag.answering.office_namings import is_held_abroad
 from rag.answering.offices import Office, asked_office, asked_offices, is_of_another_rank
+from rag.answering.support import Support
 from rag.corpus.question_times import question_interval
-from rag.records import Article
+from rag.records import Article, SearchFilter
 
 
 def article(number: int, day: str, text: str, title: str = "") -> Article:
@@ -230,3 +240,19 @@ def test_a_second_clause_asks_of_the_place_of_the_first() -> None:
 )
 def test_an_office_has_a_short_and_a_long_name(asked: Office, printed: str) -> None:
     assert [item.name for item in holders(asked, [article(1, "2024-01-09", printed)])] != []
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("桃溪村党支部书记是谁？", "合作社理事长何立群说。", True),
+        ("桃溪村党支部书记是谁？", "村党支部书记何立群说。", False),
+        ("桃溪村党支部书记是谁？", "村支书何立群说。", False),
+        ("谁主持了会议？", "理事长何立群主持会议。", False),
+    ],
+)
+def test_another_office_does_not_answer(question: str, text: str, other: bool) -> None:
+    item = Sentence(article(1, "2024-01-09", text), 0, len(text), text, 0, 1.0, 1.0)
+    asked = Asked(question, question, question, SearchFilter(), 0.0)
+    found = Findings((), (item,), (item,), Support(1.0, (), 3.0), (), 1, 0.0, None, False)
+    assert is_of_another_office(asked, found, [item]) is other
