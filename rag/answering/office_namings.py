@@ -37,6 +37,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _CLAUSE_ENDS = re.compile(r"[，。；：！？]")
 _TOLD_BEFORE = 3
 """In how many sentences before an office the words may stand that it is printed without."""
+_OF_THE_STATE = ("国家", "全国", "中央", "国务院", "最高人民")
 _OWN_BODIES = "部委局厅署办院交防政商教育"
 _WINDOW = 16
 """How many characters after an office are looked through for the name."""
@@ -146,7 +147,9 @@ def is_held_abroad(office: Office, text: str) -> bool:
 
 def is_own(office: Office) -> bool:
     """Whether the office is of the paper's own country without saying so: 教育部部长."""
-    return not _places(office.body) and (not office.body or office.body[-1] in _OWN_BODIES)
+    if _places(office.body):
+        return False
+    return not office.body or office.body[-1] in _OWN_BODIES or office.body.startswith(_OF_THE_STATE)
 
 
 def _places(text: str) -> set[str]:

@@ -40,3 +40,19 @@ def test_who_presides_attends_but_who_attends_does_not_preside(
     question: str, statement: str, held: str | None
 ) -> None:
     assert names_that_did(question, statement, MEETING) == held
+
+
+CABINET = ["县长何立群，副县长周守仁、丁一山、林冬，县人大常委会副主任方小鱼出席，副县长何苗主持。"]
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "held"),
+    [
+        ("副县长有哪些？", "副县长有何立群、周守仁、丁一山、方小鱼", "副县长有周守仁、丁一山"),
+        ("副县长都有谁？", "周守仁、丁一山、林冬、何苗", "周守仁、丁一山、林冬、何苗"),
+        ("县长是谁？", "何立群", "何立群"),
+        ("县长是谁？", "周守仁", None),
+    ],
+)
+def test_an_office_is_held_by_those_listed_after_it(question: str, statement: str, held: str | None) -> None:
+    assert names_that_did(question, statement, CABINET) == held

@@ -180,6 +180,9 @@ def test_an_office_abroad_is_told_by_its_country(body: str, text: str, abroad: b
 
 
 def test_an_office_of_another_country_is_not_the_own_one() -> None:
+    abroad = article(2, "2024-02-09", "会见西班牙国家主席周守仁。")
+    own = article(1, "2024-01-09", "国家主席何立群发表讲话。")
+    assert told(Office("国家", "主席"), own, abroad) == ["国家主席是何立群（2024年1月9日报道）。"]
     text = "西班牙副首相兼教育部长何立群表示。"
     assert told(Office("教育部", "部长"), article(1, "2024-01-09", text)) == []
 
