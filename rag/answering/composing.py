@@ -15,8 +15,15 @@ from rag.answering.citations import CitationList
 from rag.answering.figures import find_figures
 from rag.answering.gathering import GATHERED_PASSAGES, CountedQuestion, counted_question, gather, item_statement
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.office_holders import current, holder_statement, holders, on_both_sides, one_of_each_article
-from rag.answering.offices import Office, asked_office, asked_offices
+from rag.answering.office_holders import (
+    current,
+    holder_statement,
+    holders,
+    on_both_sides,
+    one_of_each_article,
+    several_holders,
+)
+from rag.answering.offices import Office, asked_office, asked_offices, office_of_several
 from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, question_parts
 from rag.answering.refusal import Refusal
 from rag.answering.statements import cited_in
@@ -116,6 +123,11 @@ class Composer:
 
     def _office_holders(self, asked: Asked, cited: CitationList) -> Composed | None:
         """Who holds the office or offices asked about; None for any other question, and where none is found."""
+        several = office_of_several(asked.searched)
+        if several is not None and self.articles_about is not None:
+            listed = several_holders(several, self.articles_about(asked, dt.timedelta()))
+            named = "、".join(f"{item.name}[{cited.marker(item.sentence)}]" for item in listed)
+            return Composed((several_statement(asked, several, named, len(listed)),)) if listed else None
         clauses = [clause for clause, _ in asked_clauses(asked.searched)] or [asked.searched]
         held = [
             (clause, self._holder(asked.part(clause) if len(clauses) > 1 else asked, office, cited))
@@ -212,6 +224,14 @@ class Composer:
             return Refusal("other number", str(len(items)))
         shown = "；".join(item_statement(item, cited.marker(item.sentence)) for item in items)
         return _with_total(asked, total, (f"{shown}。",), cited)
+
+
+def several_statement(asked: Asked, office: Office, named: str, count: int) -> str:
+    """Those named in an office of several, and that others may hold it whom no report names."""
+    name = office.body + office.title
+    if not is_chinese(asked.question):
+        return f"{name}: {named} ({count} named in the reports of the last year; there may be others)."
+    return f"{name}：{named}（近一年报道中点名的{count}人，可能不全）。"
 
 
 def _of_their_own(labels: Sequence[str], texts: Sequence[str], cited: CitationList) -> list[str]:

@@ -17,7 +17,14 @@ from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.office_namings import Naming, OfficeForm, is_held_abroad, is_own, namings_in, shorter
 from rag.answering.offices import Office, asked_office, is_of_another_rank, same_office
-from rag.answering.running_names import is_known_name, is_own_name, leading_name, may_be_name, without_lead
+from rag.answering.running_names import (
+    is_known_name,
+    is_own_name,
+    leading_name,
+    leading_names,
+    may_be_name,
+    without_lead,
+)
 from rag.answering.sentences import split_sentences
 from rag.corpus.question_times import QuestionTime
 from rag.records import Article
@@ -27,6 +34,9 @@ MAX_EARLIER = 2
 _EARLIER = ("", "此前的报道中是", "更早的报道中是")
 _SPOKEN = {"书记": {"支书", "一把手"}, "主席": {"领导人"}, "总统": {"领导人"}}
 """What else a paper may call whoever holds an office."""
+_OF_NOW = dt.timedelta(days=400)
+"""How old a report may be on one of several holders, beside the newest on any."""
+_LIST_CHARACTERS = 200
 MAX_REPORTS = 2
 """How many reports are cited for one holder."""
 
@@ -59,6 +69,25 @@ def holders(office: Office, articles: Sequence[Article]) -> tuple[Holder, ...]:
         if found:
             return tuple(sorted(found, key=lambda item: item.date or dt.date.min, reverse=True))
     return ()
+
+
+def several_holders(office: Office, articles: Sequence[Article]) -> list[Holder]:
+    """Everyone whom the reports of the last year name in an office of several, each with the latest report on him."""
+    form = OfficeForm(office, office.body)
+    found = [naming for article in articles for naming in namings_in(form, article, words=_LIST_CHARACTERS)]
+    windows = list(dict.fromkeys(naming.window for naming in found if naming.window))
+    items = [
+        Holder(name, naming.sentence)
+        for naming in found
+        for name in ([naming.name] if naming.name else leading_names(naming.window, windows))
+    ]
+    items.sort(key=lambda item: item.date or dt.date.min, reverse=True)
+    newest = items[0].date if items else None
+    latest: dict[str, Holder] = {}
+    for item in items:
+        if newest is None or (item.date is not None and newest - item.date <= _OF_NOW):
+            latest.setdefault(item.name, item)
+    return list(latest.values())
 
 
 def _holders(form: OfficeForm, articles: Sequence[Article]) -> list[Holder]:

@@ -39,7 +39,7 @@ _TOLD_BEFORE = 3
 """In how many sentences before an office the words may stand that it is printed without."""
 _OF_THE_STATE = ("国家", "全国", "中央", "国务院", "最高人民")
 _OWN_BODIES = "部委局厅署办院交防政商教育"
-_WINDOW = 16
+WINDOW = 16
 """How many characters after an office are looked through for the name."""
 
 
@@ -73,8 +73,8 @@ def shorter(office: Office) -> Iterator[OfficeForm]:
         yield OfficeForm(office, "", (office.body,))
 
 
-def namings_in(form: OfficeForm, article: Article) -> Iterator[Naming]:
-    """Every naming of a present holder in one article, in its order."""
+def namings_in(form: OfficeForm, article: Article, *, words: int = WINDOW) -> Iterator[Naming]:
+    """Every naming of a present holder in one article, in its order, with ``words`` characters after it."""
     office = form.office
     if office.title not in article.text:
         return
@@ -97,7 +97,7 @@ def namings_in(form: OfficeForm, article: Article) -> Iterator[Naming]:
             whole = match.start() in edges and (end in edges or match["unit"] or not _is_cut(form.body))
             whole = whole and (bool(form.body) or not office.is_part or _stands_alone(lead))
             if whole and not _FORMER.search(lead) and not _is_abroad(office, lead):
-                yield Naming(sentence, bool(match["acting"]), window=text[end : end + _WINDOW])
+                yield Naming(sentence, bool(match["acting"]), window=text[end : end + words])
         for match in after.finditer(text):
             told = match["act"] not in _BARE_ACTS or _DECIDED.search(text) is not None
             if told and not _GONE.search(text[: match.start("act")]) and not _WHILE.match(text[match.end() :]):
@@ -147,7 +147,7 @@ def is_held_abroad(office: Office, text: str) -> bool:
 
 def is_own(office: Office) -> bool:
     """Whether the office is of the paper's own country without saying so: 教育部部长."""
-    if _places(office.body):
+    if _places(office.body) or names_foreign_country(office.body):
         return False
     return not office.body or office.body[-1] in _OWN_BODIES or office.body.startswith(_OF_THE_STATE)
 
@@ -164,7 +164,7 @@ def _patterns(form: OfficeForm) -> tuple[re.Pattern[str], re.Pattern[str]]:
     lead = own if form.told or not form.body else ""
     stem = form.body[:-1] if _is_cut(form.body) else form.body
     body = rf"{lead}{re.escape(stem)}(?P<unit>{_UNIT})?(?:联邦|国家|政府|人民政府|共和国|王国)?"
-    post = rf"{body}(?:{_OFFICE_BEFORE}){{0,4}}的?(?:最佳)?(?P<acting>代)?{form.office.title}"
+    post = rf"{body}(?:{_OFFICE_BEFORE}){{0,4}}的?(?:最佳)?(?P<acting>代)?{form.office.title}(?![会长])"
     before = re.compile(rf"{post}(?:[、兼]{_SIDE_OFFICE}){{0,4}}[是为：]?[ 　]?")
     after = re.compile(
         rf"(?P<name>{DOTTED}|(?:(?<![一-鿿])|(?<=任命)){PERSON})(?:同志|，祝贺[他她])?(?P<act>(?:{_APPOINTED})为?|为)"

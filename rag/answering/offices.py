@@ -44,6 +44,10 @@ _FOUNDED = (
     re.compile(rf"(?P<body>{_BODY}{{2,20}}?)(?:公司)?是?(?:由|被)?(?:谁|何人|哪一?位)(?:创立|创办|创建)的?"),
     re.compile(rf"(?:谁|何人|哪一?位)(?:创立|创办|创建)了(?P<body>{_BODY}{{2,20}})"),
 )
+_SEVERAL = re.compile(
+    rf"(?P<body>{_BODY}{{2,22}}?|(?=国务委员))(?P<title>副(?:{TITLE})|国务委员|常委)(?:现在|目前|都|分别)?(?:有|是|包括)"
+    r"(?:哪些人?|谁|哪几[位名个]人?)"
+)
 _OFFICE = re.compile(rf"(?P<body>.*?)(?P<title>{_ASKED})")
 _OF_A_PLACE = frozenset("省长 州长 盟长 市长 区长 县长 旗长 镇长 乡长".split())
 """Offices that a local paper names without the place, which is its own: 会长 alone is any association's."""
@@ -118,6 +122,13 @@ def asked_office(question: str) -> Office | None:
             return None
         return Office(body, office["title"]) if body or office["title"] in _OF_A_PLACE else None
     return None
+
+
+def office_of_several(question: str) -> Office | None:
+    """The office of several holders that a question asks for (副县长有哪些, 教育局副局长是谁); None for any other."""
+    plain = re.sub(_NOW, "", TIME.sub("", question.strip(" 。？?！!"))).strip("，, 的")
+    asked = _SEVERAL.fullmatch(plain)
+    return None if asked is None else Office(_OWN.sub("", asked["body"].removesuffix("的")), asked["title"])
 
 
 def names_no_body(question: str) -> bool:

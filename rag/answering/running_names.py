@@ -20,7 +20,7 @@ _LED_BY = re.compile(
     rf"^.*(?:致电|贺电|祝贺|会见|任命|选举|推选|提名|候选人|选手|成员|先生|女士|{TITLE}|[的由向对同与和])(?=[一-鿿]{{1,8}}[·•])"
 )
 """What runs into a dotted name from before it."""
-_LONGEST_NAME, _LONGEST_OWN = 16, 3
+_LONGEST_NAME, _LONGEST_OWN, _LONGEST_LISTED = 16, 3, 4
 _NAME_ENDS = re.compile(END_OF_NAME)
 _JOINS = "·•－—-"
 _JOINS_SET = frozenset(_JOINS)
@@ -28,6 +28,8 @@ _NAME_CHARACTERS = re.compile(rf"[一-鿿{_JOINS}]+")
 _RARE_SURNAME = re.compile("[舒怀信阴谌池桑柴尚巫涂甄饶敖牟柏路符盖冀郎桂连仲仇占区亓储揭晏隋逯栾]")
 """Surnames that begin ordinary words, too: told by what stands before the name."""
 _NO_NAME = re.compile("特使|秘书|发言|助理|顾问|问题|事务|办公")
+_LISTED = re.compile("[、和]")
+_LIST_END = re.compile("[，。；：！？（）()]")
 _ACT = re.compile("|".join(sorted(ACTS, key=len, reverse=True)))
 _AFTER_NAMES = frozenset(" 　，。、；：！？（）()《》“”等的在将对为和与及说称")
 _PRONOUNS = "他她它我你们此该其"
@@ -60,6 +62,22 @@ def leading_name(window: str, windows: Sequence[str]) -> str:
         if len(following) > 1 or length == longest or _acts(rest) or (_goes_on(rest) and not _is_cut(name, windows)):
             return name if may_be_name(name) else ""
     return ""
+
+
+def leading_names(window: str, windows: Sequence[str]) -> list[str]:
+    """The names of a list with which ``window`` begins: 何某、周某和林某出席."""
+    list_end = _LIST_END.search(window)
+    pieces = _LISTED.split(window[: list_end.start()] if list_end else window)
+    names: list[str] = []
+    for place, piece in enumerate(pieces):
+        is_whole = place < len(pieces) - 1 and (len(piece) <= _LONGEST_LISTED or re.fullmatch(DOTTED, piece))
+        name = piece if is_whole and may_be_name(piece) else leading_name(piece, [piece] if names else windows)
+        if _BEGIN_NO_NAME.match(piece) or not is_known_name(name) or (not list_end and piece.endswith(name)):
+            break
+        names.append(name)
+        if name != piece:
+            break
+    return names
 
 
 def _is_cut(name: str, windows: Sequence[str]) -> bool:
@@ -104,6 +122,8 @@ def _is_person(name: str) -> bool:
 
 def is_known_name(name: str) -> bool:
     """Whether a name is one by its form or by the dictionary, though it stands only once."""
+    if not name:
+        return False
     if "·" in name or "•" in name or _is_person(name):
         return True
     return any(tag in _NAME_TAGS for _, tag in rjieba.tag(name))

@@ -13,9 +13,10 @@ from rag.answering.office_holders import (
     is_of_another_office,
     on_both_sides,
     one_of_each_article,
+    several_holders,
 )
 from rag.answering.office_namings import is_held_abroad
-from rag.answering.offices import Office, asked_office, asked_offices, is_of_another_rank
+from rag.answering.offices import Office, asked_office, asked_offices, is_of_another_rank, office_of_several
 from rag.answering.support import Support
 from rag.corpus.question_times import question_interval
 from rag.records import Article, SearchFilter
@@ -259,3 +260,15 @@ def test_another_office_does_not_answer(question: str, text: str, other: bool) -
     asked = Asked(question, question, question, SearchFilter(), 0.0)
     found = Findings((), (item,), (item,), Support(1.0, (), 3.0), (), 1, 0.0, None, False)
     assert is_of_another_office(asked, found, [item]) is other
+
+
+def test_an_office_of_several_is_listed_from_the_reports_of_a_year() -> None:
+    assert office_of_several("梅山县副县长有哪些？") == Office("梅山县", "副县长")
+    assert office_of_several("梅山县县长是谁？") is None
+    reports = [
+        article(1, "2022-01-09", "梅山县副县长林冬主持会议。"),
+        article(2, "2024-01-09", "梅山县副县长何立群、周守仁，县政协副主席方小鱼出席。"),
+        article(3, "2024-03-09", "梅山县副县长何立群介绍，全县春耕已经开始。"),
+    ]
+    found = several_holders(Office("梅山县", "副县长"), reports)
+    assert [(item.name, item.sentence.article.id) for item in found] == [("何立群", "3"), ("周守仁", "2")]
