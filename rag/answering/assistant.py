@@ -20,6 +20,7 @@ from itertools import chain, pairwise
 
 from rag.answering.citations import CitationList
 from rag.answering.composing import Composer
+from rag.answering.contradictions import contradiction_statement, contradictions
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
 from rag.answering.evidence import SentenceEncoder
 from rag.answering.figures import Figure
@@ -272,14 +273,16 @@ class Assistant:
         if refusal is not None and not cited.sentences:
             return (yield from self._refuse(work, refusal))
         text = pieces[0] + "".join(_gap(before, piece) + piece for before, piece in pairwise(pieces))
-        if composed is not None:
-            return self._finish(work, [text], cited, composed.computed)
-        events = other_events(work.asked, work.found, cited.sentences)
-        if not events:
-            return self._finish(work, [text], cited)
-        beside = "\n" + events_statement(work.asked, events, cited)
-        yield self._delta(work, beside)
-        return self._finish(work, [text, beside], cited)
+        parts = [text]
+        events = other_events(work.asked, work.found, cited.sentences) if composed is None else ()
+        if events:
+            parts.append("\n" + events_statement(work.asked, events, cited))
+        otherwise = contradictions(work.asked, work.found, text, cited.sentences)
+        if otherwise:
+            parts.append("\n" + contradiction_statement(work.asked, otherwise, cited))
+        for beside in parts[1:]:
+            yield self._delta(work, beside)
+        return self._finish(work, parts, cited, composed.computed if composed is not None else "")
 
     def _time_notes(self, work: _Work, cited: CitationList) -> tuple[str, ...]:
         quoted = [(sentence.article, sentence.text) for sentence in cited.sentences]

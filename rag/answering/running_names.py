@@ -110,8 +110,8 @@ def may_be_name(name: str) -> bool:
         return False
     if re.fullmatch(DOTTED, name):
         return _NO_NAME.search(name) is None
-    if len(tagged) == 1:
-        return len(name) > 2 or tagged[0][1] in _NAME_TAGS | {"ns", "nz", "x"} or _is_person(name)
+    if len(rjieba.cut(name, False)) == 1:
+        return tagged[0][1] in _NAME_TAGS | {"ns", "nz", "x"}  # 方面 begins with a surname, too
     return not (len(tagged[0][0]) > 1 and tagged[0][1] in FUNCTION_TAGS) and not _NO_NAME.search(name)
 
 

@@ -88,6 +88,7 @@ def test_the_latest_report_names_the_holder_and_an_earlier_one_is_told_of() -> N
         "1998年，梅山县县长何立群到任。",
         "梅山县县长会议今天召开。",
         "何立群曾当选梅山县县长。",
+        "梅山县县长方面没有回应。",
     ],
 )
 def test_who_is_not_or_no_longer_in_office_is_not_named(text: str) -> None:

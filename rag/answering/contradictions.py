@@ -1,0 +1,116 @@
+"""Reports that contradict the answer: the same sentence printed elsewhere with another figure, name or day.
+
+Two papers print one story, or one paper prints it twice, and one of them has a slip. Whoever repeats the answer must
+know that there are two. Only such twins count: a figure of another time or scope is another reading, not a
+contradiction (see ``readings``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+import rjieba
+
+from rag.answering.citations import CitationList
+from rag.answering.evidence import Sentence
+from rag.answering.figures import find_figures
+from rag.answering.inquiry import Asked, Findings
+from rag.answering.orders import gives_orders
+from rag.answering.statements import without_markers
+from rag.answering.totals import answering_figure
+from rag.retrieval.question_kind import is_chinese
+from rag.retrieval.terms import fold
+
+MAX_CONTRADICTIONS = 2
+_TWIN = 0.7
+"""The share of the longer sentence that twins have in common."""
+_LEAST = 10
+"""How many characters they have in common at least."""
+_MOST_PIECES = 4
+_SIGNS = re.compile(r"[\s，。、；：！？“”（）()《》·.,]")
+_QUOTED = re.compile(r"“[^”]*”")
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A sentence that has ``other`` where the cited one has ``said``, a part of the answer."""
+
+    sentence: Sentence
+    said: str
+    other: str
+
+
+def contradictions(
+    asked: Asked, found: Findings, answer: str, cited: Sequence[Sentence]
+) -> tuple[Contradiction, ...]:
+    """The twins of cited sentences that differ in what was answered, one of each article."""
+    articles = {sentence.article.id for sentence in cited}
+    told = _plain(_QUOTED.sub("", answer))
+    shown: dict[str, Contradiction] = {}
+    for sentence in found.sentences:
+        if sentence.article.id in articles or sentence.article.id in shown or gives_orders(sentence.text):
+            continue
+        for own in cited:
+            differing = next(_differing(asked, told, own, sentence), None)
+            if differing is not None:
+                shown[sentence.article.id] = Contradiction(sentence, *differing)
+                break
+    different = {_plain(item.other): item for item in shown.values()}
+    return tuple(different.values())[:MAX_CONTRADICTIONS]
+
+
+def contradiction_statement(asked: Asked, found: Sequence[Contradiction], cited: CitationList) -> str:
+    """``另有报道说法不同：“…”[2]。``, a line each."""
+    chinese = is_chinese(asked.question)
+    lead = "注意：另有报道说法不同：" if chinese else "Beware: another report says otherwise: "
+    end = "。" if chinese else "."
+    return "\n".join(
+        f"{lead}“{without_markers(item.sentence.text).rstrip('。.')}”[{cited.marker(item.sentence)}]{end}"
+        for item in found
+    )
+
+
+def _differing(asked: Asked, told: str, own: Sentence, other: Sentence) -> Iterator[tuple[str, str]]:
+    """What twins have in each other's place, as far as the answer says it."""
+    first, second = own.text, other.text
+    if min(len(first), len(second)) < _TWIN * max(len(first), len(second)):
+        return
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    if matcher.quick_ratio() < _TWIN:
+        return
+    blocks = matcher.get_matching_blocks()
+    common = sum(block.size for block in blocks)
+    if common < max(_LEAST, _TWIN * max(len(first), len(second))):
+        return
+    pieces = [code for code in matcher.get_opcodes() if code[0] != "equal"]
+    if len(pieces) > _MOST_PIECES:
+        return
+    figure = answering_figure(asked.searched, first)
+    answers = [text for text in (_plain(own.answer), _plain(figure.text) if figure else "") if text]
+    for _, start, end, begin, stop in pieces:
+        said, printed = _whole(first, start, end), _whole(second, begin, stop)
+        plain = _plain(said)
+        if not plain or not _plain(printed) or plain == _plain(printed) or plain in _plain(asked.searched):
+            continue
+        if plain in told or any(plain in text or text in plain for text in answers):
+            yield said, printed
+
+
+def _whole(text: str, start: int, end: int) -> str:
+    """``text[start:end]`` with the whole figures and words that it is a part of."""
+    for figure in find_figures(text):
+        if figure.start < max(end, start + 1) and figure.end > start:
+            start, end = min(start, figure.start), max(end, figure.end)
+    place = 0
+    for word in rjieba.cut(text, False):
+        if place < end and place + len(word) > start:
+            start, end = min(start, place), max(end, place + len(word))
+        place += len(word)
+    return text[start:end]
+
+
+def _plain(text: str) -> str:
+    return _SIGNS.sub("", fold(text))

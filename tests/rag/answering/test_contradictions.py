@@ -1,0 +1,64 @@
+"""The same sentence printed with another figure, name or day is told beside the answer."""
+
+import datetime as dt
+
+import pytest
+
+from rag.answering.citations import CitationList
+from rag.answering.contradictions import contradiction_statement, contradictions
+from rag.answering.evidence import Sentence
+from rag.answering.inquiry import Asked, Findings
+from rag.answering.support import Support
+from rag.records import Article, SearchFilter
+
+OWN = "9月25日，示范区举行集中签约仪式，11个项目正式签约，总投资82.6亿元。"
+
+
+def sentence(number: int, text: str, answer: str = "") -> Sentence:
+    article = Article(str(number), "集中签约", text, date=dt.date(2020, 9, 26))
+    return Sentence(article, 0, len(text), text, 0, 0.8, 0.8, 3.0, answer)
+
+
+def asked(question: str) -> Asked:
+    return Asked(question, question, question, SearchFilter(), 0.0)
+
+
+def told(question: str, answer: str, own: Sentence, *others: Sentence) -> list[tuple[str, str]]:
+    found = Findings((), (own, *others), (own, *others), Support(1.0, (), 3.0), (), 1, 0.0, None, False)
+    return [(item.said, item.other) for item in contradictions(asked(question), found, answer, [own])]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "other", "differing"),
+    [
+        ("签约了多少个项目？", "11个[1]", OWN.replace("11个", "14个"), [("11个", "14个")]),
+        ("总投资多少？", "82.6亿元[1]", OWN.replace("82.6", "62.8"), [("82.6亿元", "62.8亿元")]),
+        ("签约仪式是哪天？", "9月25日[1]", OWN.replace("25日", "24日"), [("9月25日", "9月24日")]),
+        ("签约了多少个项目？", "11个[1]", OWN.replace("82.6", "62.8"), []),
+        ("签约了多少个项目？", "11个[1]", OWN, []),
+        ("签约了多少个项目？", "11个[1]", "12月2日，高新区新签9个项目，总投资12亿元，都在明年开工。", []),
+    ],
+)
+def test_a_twin_contradicts_where_it_differs_in_what_was_answered(
+    question: str, answer: str, other: str, differing: list[tuple[str, str]]
+) -> None:
+    assert told(question, answer, sentence(1, OWN), sentence(2, other)) == differing
+
+
+def test_a_name_is_told_whole() -> None:
+    own = sentence(1, "电影《渡口》由周守仁执导，今天在全县公映。", "周守仁")
+    twin = sentence(2, "电影《渡口》由何立群执导，今天在全县公映。", "何立群")
+    ((said, other),) = told("《渡口》的导演是谁？", "周守仁[1]", own, twin)
+    assert "周守仁".endswith(said)
+    assert "何立群".endswith(other)
+
+
+def test_each_contradiction_is_quoted_and_cited() -> None:
+    own, twin = sentence(1, OWN), sentence(2, OWN.replace("11个", "14个"))
+    found = Findings((), (own, twin), (own, twin), Support(1.0, (), 3.0), (), 1, 0.0, None, False)
+    cited = CitationList()
+    cited.marker(own)
+    shown = contradictions(asked("签约了多少个项目？"), found, "11个[1]", [own])
+    assert contradiction_statement(asked("签约了多少个项目？"), shown, cited) == (
+        "注意：另有报道说法不同：“9月25日，示范区举行集中签约仪式，14个项目正式签约，总投资82.6亿元”[2]。"
+    )
