@@ -44,7 +44,7 @@ def names_that_did(question: str, statement: str, quotes: Sequence[str]) -> str 
     """
     office = _OFFICE_HELD.search(question)
     if office is not None:
-        return _without(statement, lambda name: not _holds(name, office["office"], quotes))
+        return _without(statement, lambda name: _holds_another(name, office["office"], quotes))
     part = next(((own, others) for own, others in _PARTS if re.search(own, question)), None)
     if part is not None and re.search(part[1], question):
         return statement  # 谁主持、谁出席了会议
@@ -70,16 +70,15 @@ def _without(statement: str, is_other: Callable[[str], bool], before: str = "") 
     return statement.replace(found["names"], "、".join(kept), 1)
 
 
-def _holds(name: str, office: str, quotes: Iterable[str]) -> bool:
-    """Whether some quote lists ``name`` after this office, and after no other since: 副总理 is no 总理."""
+def _holds_another(name: str, office: str, quotes: Iterable[str]) -> bool:
+    """Whether every quote that has ``name`` in a list after an office has it after another: 副总理 is no 总理."""
+    listed = []
     for text in quotes:
         for place in re.finditer(re.escape(name), text):
             offices = list(_ANY_OFFICE.finditer(text[: place.start()]))
-            if not offices or offices[-1].group() != office:
-                continue
-            if re.fullmatch(r"[一-鿿·、]*", text[offices[-1].end() : place.start()]):
-                return True
-    return False
+            if offices and re.fullmatch(r"[一-鿿·、]*", text[offices[-1].end() : place.start()]):
+                listed.append(offices[-1].group())
+    return bool(listed) and office not in listed
 
 
 def _is_another_part(name: str, part: tuple[str, str], titles: Sequence[str], quotes: Iterable[str]) -> bool:

@@ -42,7 +42,10 @@ def test_who_presides_attends_but_who_attends_does_not_preside(
     assert names_that_did(question, statement, MEETING) == held
 
 
-CABINET = ["县长何立群，副县长周守仁、丁一山、林冬，县人大常委会副主任方小鱼出席，副县长何苗主持。"]
+CABINET = [
+    "县长何立群，副县长周守仁、丁一山、林冬，县人大常委会副主任方小鱼出席，副县长何苗主持。",
+    "麦凯文以多数票当选议长。",
+]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +55,7 @@ CABINET = ["县长何立群，副县长周守仁、丁一山、林冬，县人�
         ("副县长都有谁？", "周守仁、丁一山、林冬、何苗", "周守仁、丁一山、林冬、何苗"),
         ("县长是谁？", "何立群", "何立群"),
         ("县长是谁？", "周守仁", None),
+        ("议长是谁？", "麦凯文", "麦凯文"),
     ],
 )
 def test_an_office_is_held_by_those_listed_after_it(question: str, statement: str, held: str | None) -> None:
