@@ -93,10 +93,17 @@ def _differing(asked: Asked, told: str, own: Sentence, other: Sentence) -> Itera
     for _, start, end, begin, stop in pieces:
         said, printed = _whole(first, start, end), _whole(second, begin, stop)
         plain = _plain(said)
-        if not plain or not _plain(printed) or plain == _plain(printed) or plain in _plain(asked.searched):
+        if not plain or not _plain(printed) or plain in _plain(second) or plain in _plain(asked.searched):
+            continue
+        if not _tells(said) or not _tells(printed):
             continue
         if plain in told or any(plain in text or text in plain for text in answers):
             yield said, printed
+
+
+def _tells(piece: str) -> bool:
+    """Whether a piece is a figure or has a noun: 将在 and 将于 say the same."""
+    return bool(find_figures(piece)) or any(tag[0] in "nxm" or tag == "eng" for _, tag in rjieba.tag(piece))
 
 
 def _whole(text: str, start: int, end: int) -> str:
