@@ -15,6 +15,7 @@ from ui.serialisation import date_text
 
 _SPECIAL = re.compile(r"[&<>\"'`*_~{}\[\]()#+\-!|\\$:/=@]")
 _MARKER = re.compile(r"\[(\d+)\]")
+_SIGN = re.compile("[。，；：、！？）]")
 OPENS = "bw-opens-"
 """Before a quote's id, the class of a button that opens it: the chat's sanitiser keeps classes and drops data."""
 
@@ -99,11 +100,15 @@ def marked_html(
     position = 0
     for found in re.finditer(pattern, text):
         parts.append(escape(text[position : found.start()]))
+        position = found.end()
         if found[1] is None:
             parts.append(_struck_html(found[0], texts))
         elif int(found[1]) in cited:
-            parts.append(marker_html(cited[int(found[1])], turn))
-        position = found.end()
+            button = marker_html(cited[int(found[1])], turn)
+            sign = _SIGN.match(text, position)
+            # No line begins with 。
+            parts.append(f'<span class="bw-together">{button}{sign.group()}</span>' if sign else button)
+            position = sign.end() if sign else position
     return "".join([*parts, escape(text[position:])])
 
 

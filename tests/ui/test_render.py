@@ -9,7 +9,7 @@ from ui_fakes import ANSWER, BRIDGE, HOSTILE, MARKET, MARKET_PASSAGE, REFUSED
 
 from ui.messages import CHINESE, ENGLISH, TEXTS
 from ui.packets import packet_json, packet_markdown
-from ui.render import answer_html, article_html, escape, evidence_html, pending_html, question_html
+from ui.render import answer_html, article_html, escape, evidence_html, marked_html, pending_html, question_html
 from ui.terminal import after_answer_text, clean
 
 ALLOWED_TAGS = {
@@ -75,6 +75,13 @@ def test_a_marker_opens_the_view_of_its_quote() -> None:
     assert {name.replace("&#45;", "-") for name in opened} <= ids | {"reading"}
     assert "quote-3-1" in ids
     assert 'class="bw-marker bw-opens-quote-3-1"' in answer
+
+
+def test_no_line_begins_with_the_sign_after_a_marker() -> None:
+    markup = marked_html("签约3个[1]。总投资[1]多少", ANSWER.citations, (), 3, CHINESE)
+    assert re.findall(r'<span class="bw-together"><button .*?</button>(.)</span>', markup) == ["。"]
+    assert Reading(markup).text.startswith("签约3个1")
+    assert markup.count("bw-marker") == 2
 
 
 def test_the_highlight_is_exactly_the_quote() -> None:
