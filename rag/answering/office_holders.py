@@ -24,6 +24,7 @@ from rag.answering.running_names import (
     leading_names,
     may_be_name,
     without_lead,
+    word_used_as_name,
 )
 from rag.answering.sentences import split_sentences
 from rag.corpus.question_times import QuestionTime
@@ -93,7 +94,8 @@ def several_holders(office: Office, articles: Sequence[Article]) -> list[Holder]
 def _holders(form: OfficeForm, articles: Sequence[Article]) -> list[Holder]:
     found = [naming for article in articles for naming in namings_in(form, article)]
     windows = list(dict.fromkeys(naming.window for naming in found if not naming.name))
-    named = [(naming, _name_of(naming, windows)) for naming in found]
+    texts = [article.text for article in articles]
+    named = [(naming, _name_of(naming, windows) or word_used_as_name(naming.window, texts)) for naming in found]
     known = Counter(name for _, name in named)
     own, part = is_own(form.office), form.office.is_part
     return [

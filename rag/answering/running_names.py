@@ -7,7 +7,7 @@ the name ends there; a single sentence must go on with a sign, an act or a word 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import rjieba
 
@@ -62,6 +62,15 @@ def leading_name(window: str, windows: Sequence[str]) -> str:
         if len(following) > 1 or length == longest or _acts(rest) or (_goes_on(rest) and not _is_cut(name, windows)):
             return name if may_be_name(name) else ""
     return ""
+
+
+def word_used_as_name(window: str, texts: Iterable[str]) -> str:
+    """The word of the dictionary with which ``window`` begins, where the texts use it as a name: 舒畅，男，汉族."""
+    word = next(iter(rjieba.cut(window, False)), "")
+    if not 1 < len(word) <= _LONGEST_OWN or not _is_person(word) or not _goes_on(window[len(word) :]):
+        return ""
+    used = re.compile(rf"{re.escape(word)}(?:，[男女]，|本人|先生|女士|同志|(?:表示|认为|介绍|说)[，：])")
+    return word if any(used.search(text) for text in texts) else ""
 
 
 def leading_names(window: str, windows: Sequence[str]) -> list[str]:

@@ -273,3 +273,10 @@ def test_an_office_of_several_is_listed_from_the_reports_of_a_year() -> None:
     ]
     found = several_holders(Office("梅山县", "副县长"), reports)
     assert [(item.name, item.sentence.article.id) for item in found] == [("何立群", "3"), ("周守仁", "2")]
+
+
+def test_a_word_is_a_name_where_the_report_uses_it_as_one() -> None:
+    office, text = Office("云膜科技", "创始人"), "除了创始人舒畅之外，云膜科技有十位股东。"
+    assert holders(office, [article(1, "2024-01-09", text)]) == ()
+    found = holders(office, [article(1, "2024-01-09", text + "舒畅，男，汉族，高级工程师。")])
+    assert [item.name for item in found] == ["舒畅"]
