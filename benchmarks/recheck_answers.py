@@ -15,6 +15,7 @@ program shows with their addends, are no statements of the paper and are not cou
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import re
 import time
@@ -48,6 +49,8 @@ _ENGLISH = re.compile(
 _WORDS = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _SENTENCE = re.compile(r"[^。！？!?\n]*?(?:(?:[。！？!?\n]|(?<=[^\d\s])\.(?=\s|$))+|$)[”」』]*(?:\[\d{1,3}\])*")
+_PRINTED = re.compile(r"（[^（）]*(?:报道|\d)）| \([^()]*\d\)")
+_DAY = re.compile(r"(\d{4})(?:年|-)(\d{1,2})(?:月|-)(\d{1,2})")
 _NOT_FOUND = re.compile(r"没有找到|do not say")
 _EQUATION = re.compile(r"[=＝]")
 _SAME_UNIT = [frozenset("个家项名位人户"), frozenset("%％"), frozenset(["公里", "千米"]), frozenset("元块")]
@@ -120,6 +123,7 @@ def supported(statement: str, citations: Sequence[Citation], question: str) -> b
     quotes = "\n".join(citation.quote for citation in citations)
     if not citations:
         return False
+    statement = _without_days(statement, citations)
     there = numbers_in(quotes) + numbers_in(question)
     if any(number.unit and not stands(number, there) for number in numbers_in(statement)):
         return False
@@ -127,6 +131,17 @@ def supported(statement: str, citations: Sequence[Citation], question: str) -> b
     known = _pairs(quotes + "\n" + "\n".join(item.title for item in citations) + "\n" + question)
     chinese = len(re.findall(r"[一-鿿]", statement)) * 2 > len(statement)
     return not chinese or len(wanted & known) >= PAIRS * len(wanted)
+
+
+def _without_days(statement: str, citations: Sequence[Citation]) -> str:
+    """The statement without the days of its reports in brackets, where they are those of the cited articles."""
+    printed = {citation.date for citation in citations}
+
+    def check(found: re.Match[str]) -> str:
+        days = {dt.date(*map(int, day)) for day in _DAY.findall(found.group())}
+        return "" if days and days <= printed else found.group()
+
+    return _PRINTED.sub(check, statement)
 
 
 def _pairs(text: str) -> set[str]:

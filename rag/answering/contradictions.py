@@ -7,6 +7,7 @@ contradiction (see ``readings``).
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from rag.answering.inquiry import Asked, Findings
 from rag.answering.orders import gives_orders
 from rag.answering.statements import without_markers
 from rag.answering.totals import answering_figure
+from rag.corpus.time_grammar import TIME
 from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.terms import fold
 
@@ -30,6 +32,7 @@ _TWIN = 0.7
 _LEAST = 10
 """How many characters they have in common at least."""
 _MOST_PIECES = 4
+_SAME_DAYS = dt.timedelta(days=10)
 _SIGNS = re.compile(r"[\s，。、；：！？“”（）()《》·.,]")
 _QUOTED = re.compile(r"“[^”]*”")
 
@@ -54,6 +57,8 @@ def contradictions(
         if sentence.article.id in articles or sentence.article.id in shown or gives_orders(sentence.text):
             continue
         for own in cited:
+            if not _is_of_one_time(own, sentence):
+                continue
             differing = next(_differing(asked, told, own, sentence), None)
             if differing is not None:
                 shown[sentence.article.id] = Contradiction(sentence, *differing)
@@ -73,6 +78,12 @@ def contradiction_statement(asked: Asked, found: Sequence[Contradiction], cited:
     )
 
 
+def _is_of_one_time(own: Sentence, other: Sentence) -> bool:
+    """Whether both were printed in the same days: a monthly report repeats its sentences with other figures."""
+    first, second = own.article.date, other.article.date
+    return first is None or second is None or abs(first - second) <= _SAME_DAYS
+
+
 def _differing(asked: Asked, told: str, own: Sentence, other: Sentence) -> Iterator[tuple[str, str]]:
     """What twins have in each other's place, as far as the answer says it."""
     first, second = own.text, other.text
@@ -90,6 +101,8 @@ def _differing(asked: Asked, told: str, own: Sentence, other: Sentence) -> Itera
         return
     figure = answering_figure(asked.searched, first)
     answers = [text for text in (_plain(own.answer), _plain(figure.text) if figure else "") if text]
+    if asked.kind.kind != "date" and any(TIME.search(_whole(first, start, end)) for _, start, end, _, _ in pieces):
+        return  # 12月末 in the one, 1月末 in the other
     for _, start, end, begin, stop in pieces:
         said, printed = _whole(first, start, end), _whole(second, begin, stop)
         plain = _plain(said)

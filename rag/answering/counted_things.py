@@ -18,6 +18,8 @@ from rag.retrieval.terms import fold
 _AMONG = re.compile(r"(?P<all>[一-鿿]{2,12})中[，,]?(?:已|共|约|还)?有?$")
 _AMONG_ASKED = re.compile(r"其中|中有|之中")
 _QUALIFIER = re.compile(r"实际|累计|新增|[人户日月年]均|平均|最[高低大小多少]")
+_SORT = re.compile("(?:新能源|电动|二手|跨境|网上|线上)(?:商品)?$")
+_SORT_ASKED = re.compile("新能源|电动|二手|跨境|网上|线上")
 _PIECE = re.compile(r"[^，、。；！？]+")
 _KIND = "(?:[0-9]*[a-z][0-9a-z]*[级类代型]?|[0-9]+[级类代型])"
 _THING_BEFORE = re.compile(
@@ -78,6 +80,20 @@ def is_of_one_kind(asked: Asked, statement: str, text: str) -> bool:
     # SE3起售价 is of what SE 3的起售价 asks about.
     asked_of = re.sub(r"\s", "", fold(asked.searched))
     return bool(named) and all(match["kind"] and match["kind"] not in asked_of for match in named)
+
+
+def is_of_a_sort(question: str, text: str) -> bool:
+    """Whether a thing is asked about, and ``text`` has only a sort of it: 新能源汽车 for 汽车."""
+    if _SORT_ASKED.search(question):
+        return False
+    said = fold(text)
+    for word, tag in rjieba.tag(fold(question)):
+        if len(word) < 2 or tag[0] != "n":
+            continue
+        places = [found.start() for found in re.finditer(re.escape(word), said)]
+        if places and all(_SORT.search(said[max(0, place - 5) : place]) for place in places):
+            return True
+    return False
 
 
 def lacks_qualifier(asked: Asked, statement: str, text: str) -> bool:

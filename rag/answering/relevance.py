@@ -6,6 +6,7 @@ another year, another prize or a county where the city was asked for.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 
@@ -20,7 +21,13 @@ from rag.answering.contrasts import (
     is_of_another_member,
     is_of_the_other_sex,
 )
-from rag.answering.counted_things import counts_others, is_of_one_kind, is_of_some_of_them, lacks_qualifier
+from rag.answering.counted_things import (
+    counts_others,
+    is_of_a_sort,
+    is_of_one_kind,
+    is_of_some_of_them,
+    lacks_qualifier,
+)
 from rag.answering.countries import is_of_another_country
 from rag.answering.evidence import Sentence
 from rag.answering.figures import find_figures, supports
@@ -48,6 +55,8 @@ from rag.answering.support import OWN_COUNTRY, judge_support, mentions
 from rag.answering.times import (
     covers_a_part,
     is_figure_of_other_time,
+    is_of_many_years,
+    is_of_one_day,
     is_of_other_time,
     is_of_other_year,
     is_told_of,
@@ -72,6 +81,10 @@ _PROVINCE = re.compile(
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
 _THIS_YEAR = re.compile("今年|本年")
+_STATE = re.compile("截[至止]目?前|目前|如今|总数|总里程|里程|规模|累计")
+"""Words for how things stand on the day of the paper."""
+_HARM = re.compile("死|伤|遇难|遇害|丧生|失踪|被困|感染|病例|确诊")
+_MUCH_NEWER = dt.timedelta(days=120)
 _AS_SURE, _LOOKED_THROUGH = 2.0, 24
 """From which presence on a sentence of this year answers as well, and how many are looked through."""
 
@@ -81,7 +94,7 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
     texts = [sentence.text for sentence in quoted]
     return (
         any(_is_of_other_time(asked, found, sentence) for sentence in quoted)
-        or figures_are_of_other_time(found, statement, quoted)
+        or figures_are_of_other_time(asked, found, statement, quoted)
         or any(says_another_time(statement, sentence) for sentence in quoted)
         or leaves_out_its_period(asked, found, statement, quoted)
         or _is_no_running_total(asked, found, quoted)
@@ -108,6 +121,8 @@ def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: 
         or _is_put_together(asked, statement, quoted)
         or is_of_some_of_them(asked, statement, quoted)
         or any(counts_others(asked, statement, text) for text in texts)
+        or all(is_of_a_sort(asked.searched, text) for text in texts)
+        or _is_superseded(asked, found, quoted)
         or any(lacks_qualifier(asked, statement, text) for text in texts)
         or any(is_of_one_kind(asked, statement, text) for text in texts)
     )
@@ -143,11 +158,14 @@ def _has_fitting_figure(asked: Asked, found: Findings, sentence: Sentence, *, ag
     figure = answering_figure(question, text) or answering_figure(question, text, indefinite=True)
     if figure is None or (ACTUAL.search(question) and is_not_actual([figure], text)):
         return False
-    if is_of_one_kind(asked, figure.text, text) or is_a_share(asked, figure, text):
+    if is_of_one_kind(asked, figure.text, text) or is_of_a_sort(question, text) or is_a_share(asked, figure, text):
         return False
     if is_figure_of_other_time(found.time_asked, sentence.article, text, figure.start, figure.end):
         return False
-    if covers_a_part(found.time_asked, sentence.article, text[: figure.start]):
+    before = text[: figure.start]
+    if covers_a_part(found.time_asked, sentence.article, before) or is_of_one_day(found.time_asked, question, before):
+        return False
+    if is_of_many_years(found.time_asked, question, before):
         return False
     return has_quantity(question, text) and (agreed or speaks_of(question, figure))
 
@@ -196,6 +214,28 @@ def _is_outdated(asked: Asked, found: Findings, sentence: Sentence) -> bool:
         and fits(asked, found, other)
         for other in found.sentences[:_LOOKED_THROUGH]
     )
+
+
+def _is_superseded(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
+    """Whether the state of a thing is asked for, no time named, and a much newer report tells it as surely.
+
+    我国5G基站总数 of two years ago is not what there are. The dead of one event are not those of a later one.
+    """
+    if found.given or found.time_asked is not None or asked.kind.kind != "count" or _HARM.search(asked.searched):
+        return False
+    dates = [sentence.article.date for sentence in quoted]
+    if not dates or None in dates or not all(_STATE.search(sentence.text) for sentence in quoted):
+        return False
+    newest = max(day for day in dates if day is not None)
+    figure = answering_figure(asked.searched, quoted[0].text)
+    for other in found.sentences[:_LOOKED_THROUGH]:
+        day, sure = other.article.date, (other.presence or 0.0) >= _AS_SURE
+        if day is None or not sure or day - newest < _MUCH_NEWER or not _STATE.search(other.text):
+            continue
+        theirs = answering_figure(asked.searched, other.text)
+        if figure is not None and theirs is not None and theirs.unit == figure.unit and fits(asked, found, other):
+            return True
+    return False
 
 
 def names_another(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:

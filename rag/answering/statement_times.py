@@ -9,7 +9,14 @@ from rag.answering.evidence import Sentence
 from rag.answering.figures import find_figures, supports
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.plans import PLANNED
-from rag.answering.times import hides_its_period, is_figure_of_other_time, is_of_other_time, read_question_time
+from rag.answering.times import (
+    hides_its_period,
+    is_figure_of_other_time,
+    is_of_many_years,
+    is_of_one_day,
+    is_of_other_time,
+    read_question_time,
+)
 from rag.retrieval.question_kind import is_chinese
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
@@ -17,13 +24,15 @@ _A_PERIOD = 28
 """Days from which on a time is one that figures are gathered of."""
 
 
-def figures_are_of_other_time(found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
+def figures_are_of_other_time(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
     """Whether some figure of the statement is, wherever the quotes have it, one of another time."""
     for figure in find_figures(statement):
         if figure.kind == "date":
             continue
         others = [
             is_figure_of_other_time(found.time_asked, sentence.article, sentence.text, printed.start, printed.end)
+            or is_of_many_years(found.time_asked, asked.searched, sentence.text[: printed.start])
+            or is_of_one_day(found.time_asked, asked.searched, sentence.text[: printed.start])
             for sentence in quoted
             for printed in find_figures(sentence.text)
             if printed.kind != "date" and supports(printed, figure)

@@ -38,7 +38,6 @@ _UNDER_A_YEAR = 350
 _PERIOD_DAYS = 27
 """The least length of a time that holds for the sentences after it: a month."""
 _MONTH_DAYS = 31
-_HALF_YEAR_DAYS = 185
 _WITHOUT_YEAR = re.compile(r"第?[一二三四1-4]季度|[上下]半年|前?(?:\d{1,2}|[一二两三四五六七八九十]+)个?月")
 _AS_OF = re.compile(r"^截|[底末]$")
 _UP_TO = re.compile(
@@ -46,6 +45,13 @@ _UP_TO = re.compile(
 )
 _PART = re.compile(r"季度|半年|\d月|[一二三四五六七八九十]月")
 _OPENS = re.compile(r"(?:^|[。！？；，：])[^。！？；，：]{0,4}$")
+_MOST_OF_A_YEAR = 366
+_MANY_YEARS = re.compile(
+    "连续[\\d一二三四五六七八九十]+[年届]|[\\d一二三四五六七八九十]+年来|历[年届]|(?:成立|开幕|举办|实施|启动)以来|累计举办"
+)
+_DAY = re.compile("今天|今日|当[天日]|单日|昨[天日]|日均|每[天日]")
+_TOLD = re.compile("获悉|发布|公布|了解到|召开|宣布|显示|介绍|表示")
+_SENTENCE, _CLAUSE = re.compile("[。！？；]"), re.compile("[，。！？；]")
 _BEGINS = re.compile(r"(?:^|[。！？；，：、\n“])(?:其中|而|但|在|到|仅)?$")
 """What stands before a time with which a clause begins: 对2019年度先进单位 is no such time."""
 _LONGER = dt.timedelta(days=45)
@@ -304,6 +310,21 @@ def covers_a_part(asked: QuestionTime | None, article: Article, before: str) -> 
     return is_month or (_is_part(spans[-1]) and article.date.year > asked.first.year)
 
 
+def is_of_many_years(asked: QuestionTime | None, question: str, before: str) -> bool:
+    """Whether a year is asked about and the figure after ``before`` is of several: 连续8年举办，累计成交5800亿."""
+    if asked is None or _MANY_YEARS.search(question) or (asked.last - asked.first).days > _MOST_OF_A_YEAR:
+        return False
+    return _MANY_YEARS.search(_SENTENCE.split(before)[-1]) is not None
+
+
+def is_of_one_day(asked: QuestionTime | None, question: str, before: str) -> bool:
+    """Whether a month or more is asked about and the figure after ``before`` is of a day: 预计今天客流1.8亿人次."""
+    if asked is None or (asked.last - asked.first).days < _PERIOD_DAYS or _DAY.search(question):
+        return False
+    clause = _CLAUSE.split(before)[-1]
+    return _DAY.search(clause) is not None and _TOLD.search(clause) is None
+
+
 def days_covered(asked: QuestionTime | None, article: Article, text: str) -> int:
     """How many days of a year asked about a sentence covers: 1至5月 more than 第一季度; 0 where less is asked."""
     if asked is None or article.date is None or (asked.last - asked.first).days < _UNDER_A_YEAR:
@@ -313,7 +334,7 @@ def days_covered(asked: QuestionTime | None, article: Article, text: str) -> int
 
 
 def _is_part(mention: TimeMention) -> bool:
-    return _PERIOD_DAYS <= (mention.last - mention.first).days <= _HALF_YEAR_DAYS
+    return _PERIOD_DAYS <= (mention.last - mention.first).days < _UNDER_A_YEAR
 
 
 def _overlaps(mention: TimeMention, asked: QuestionTime) -> bool:

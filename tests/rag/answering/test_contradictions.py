@@ -14,8 +14,8 @@ from rag.records import Article, SearchFilter
 OWN = "9月25日，示范区举行集中签约仪式，11个项目正式签约，总投资82.6亿元。"
 
 
-def sentence(number: int, text: str, answer: str = "") -> Sentence:
-    article = Article(str(number), "集中签约", text, date=dt.date(2020, 9, 26))
+def sentence(number: int, text: str, answer: str = "", day: dt.date = dt.date(2020, 9, 26)) -> Sentence:
+    article = Article(str(number), "集中签约", text, date=day)
     return Sentence(article, 0, len(text), text, 0, 0.8, 0.8, 3.0, answer)
 
 
@@ -64,3 +64,11 @@ def test_each_contradiction_is_quoted_and_cited() -> None:
     assert contradiction_statement(asked("签约了多少个项目？"), shown, cited) == (
         "注意：另有报道说法不同：“9月25日，示范区举行集中签约仪式，14个项目正式签约，总投资82.6亿元”[2]。"
     )
+
+
+def test_a_report_of_another_month_does_not_contradict() -> None:
+    twin = OWN.replace("11个", "14个")
+    assert told("签约了多少个项目？", "11个[1]", sentence(1, OWN), sentence(2, twin, day=dt.date(2020, 12, 26))) == []
+    monthly = "9月末外汇储备规模为33579亿美元。"
+    other = "8月末外汇储备规模为33991亿美元。"
+    assert told("外汇储备规模是多少？", "33579亿美元[1]", sentence(1, monthly), sentence(2, other)) == []

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from rag.answering.counted_things import is_of_one_kind
+from rag.answering.counted_things import is_of_a_sort, is_of_one_kind
 from rag.answering.inquiry import Asked
 from rag.records import SearchFilter
 
@@ -24,3 +24,15 @@ def test_a_kind_told_by_a_letter_or_number_is_not_all(
 ) -> None:
     asked = Asked(question, question, question, SearchFilter(), time.monotonic())
     assert is_of_one_kind(asked, statement, text) is one_kind
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "sort"),
+    [
+        ("去年汽车出口多少辆？", "新能源汽车出口28.2万辆。", True),
+        ("去年汽车出口多少辆？", "汽车出口700万辆，其中新能源汽车200万辆。", False),
+        ("去年新能源汽车出口多少辆？", "新能源汽车出口28.2万辆。", False),
+    ],
+)
+def test_a_sort_of_a_thing_is_not_all_of_it(question: str, text: str, sort: bool) -> None:
+    assert is_of_a_sort(question, text) is sort

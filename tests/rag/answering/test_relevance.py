@@ -427,3 +427,12 @@ def test_months_from_january_are_told_apart_and_a_share_is_no_growth(text: str, 
 )
 def test_a_statistic_without_a_country_is_the_papers_own(question: str, text: str, other: bool) -> None:
     assert is_of_another_country(question, text) is other
+
+
+def test_how_things_stand_is_told_by_the_newest_report() -> None:
+    question = "全县充电桩总数是多少？"
+    old = sentence("截至目前，全县充电桩总数达300个。", dt.date(2020, 3, 1))
+    new = sentence("目前，全县充电桩总数达480个。", dt.date(2021, 3, 1))
+    assert is_of_something_else(asked(question), found(question, old, new), "300个", [old])
+    assert not is_of_something_else(asked(question), found(question, old, new), "480个", [new])
+    assert not is_of_something_else(asked(question), found(question, old), "300个", [old])

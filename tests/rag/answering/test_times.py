@@ -13,6 +13,8 @@ from rag.answering.times import (
     days_covered,
     hides_its_period,
     is_figure_of_other_time,
+    is_of_many_years,
+    is_of_one_day,
     is_of_other_time,
     is_of_other_year,
     leaves_out_its_end,
@@ -333,3 +335,37 @@ def test_a_reader_is_warned_where_the_quote_is_of_another_year(
 def test_a_month_is_not_the_year_that_is_over(question: str, before: str, day: str, part: bool) -> None:
     asked = read_question_time(question, dt.date(2020, 12, 26))
     assert covers_a_part(asked, Article("1", "", before, date=dt.date.fromisoformat(day)), before) is part
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "many"),
+    [
+        ("2020年展会成交额多少？", "连续8年举办展会，累计成交额超", True),
+        ("2020年展会成交额多少？", "连续8年举办展会。2020年成交额", False),
+        ("展会举办以来成交额多少？", "展会举办以来，成交额", False),
+        ("2020年签约多少个项目？", "2020年，累计签约", False),
+    ],
+)
+def test_the_figure_of_several_years_is_not_of_one(question: str, before: str, many: bool) -> None:
+    assert is_of_many_years(read_question_time(question, dt.date(2020, 12, 26)), question, before) is many
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "one_day"),
+    [
+        ("今年春运客流多少人次？", "春运启动，预计今天客流超过", True),
+        ("今年春运客流多少人次？", "记者今天获悉今年春运客流", False),
+        ("今年春运今天客流多少人次？", "预计今天客流超过", False),
+        ("今年春运客流多少人次？", "今天是春运首日，40天客流将达", False),
+    ],
+)
+def test_the_figure_of_a_day_is_not_of_a_year(question: str, before: str, one_day: bool) -> None:
+    assert is_of_one_day(read_question_time(question, dt.date(2020, 12, 26)), question, before) is one_day
+
+
+def test_three_quarters_are_a_part_of_a_year_too() -> None:
+    text = "前三季度，居民人均可支配收入32509元。"
+    article = Article("1", "", text, date=dt.date(2020, 10, 20))
+    asked = read_question_time("2020年居民人均可支配收入多少？", dt.date(2020, 12, 26))
+    assert hides_its_period(asked, article, text, "32509元")
+    assert not hides_its_period(asked, article, text, "前三季度32509元")
