@@ -78,10 +78,11 @@ _PROVINCE = re.compile(
     "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古"
     "|广西|西藏|宁夏|新疆|北京市|上海市|天津市|重庆市|[全该我]省|全市|全区|全县"
 )
+_PART_END = re.compile("[。；！？]")
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
 _THIS_YEAR = re.compile("今年|本年")
-_STATE = re.compile("截[至止]目?前|目前|如今|总数|总里程|里程|规模|累计")
+_STATE = re.compile("截[至止]目?前|目前|如今|总数")
 """Words for how things stand on the day of the paper."""
 _HARM = re.compile("死|伤|遇难|遇害|丧生|失踪|被困|感染|病例|确诊")
 _MUCH_NEWER = dt.timedelta(days=120)
@@ -161,6 +162,8 @@ def _has_fitting_figure(asked: Asked, found: Findings, sentence: Sentence, *, ag
     if is_of_one_kind(asked, figure.text, text) or is_of_a_sort(question, text) or is_a_share(asked, figure, text):
         return False
     if is_figure_of_other_time(found.time_asked, sentence.article, text, figure.start, figure.end):
+        return False
+    if _is_of_a_part(asked, figure.text, [sentence]):
         return False
     before = text[: figure.start]
     if covers_a_part(found.time_asked, sentence.article, before) or is_of_one_day(found.time_asked, question, before):
@@ -272,7 +275,13 @@ def _is_of_a_part(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> b
     if asked.kind.kind not in ("count", "money", "percentage"):
         return False
     figures = find_figures(statement)
-    carrying = [s.text for s in quoted if any(supports(a, b) for a in find_figures(s.text) for b in figures)]
+    # What stands before the figure: of 西藏人均收入33600元；电力覆盖全国… the country is not its subject.
+    carrying = [
+        _PART_END.split(item.text[: printed.start])[-1]
+        for item in quoted
+        for printed in find_figures(item.text)
+        if any(supports(printed, figure) for figure in figures)
+    ]
     question, said = asked.searched, "\n".join(carrying)
     if _WORLD.search(question) and not _WORLD.search(said):
         return _COUNTRY.search(said) is not None and _COUNTRY.search(question) is None
