@@ -302,6 +302,15 @@ def test_one_word_in_a_conversation_is_asked_of_what_was_asked_before(shared: Wo
     assert alone.asked_back
 
 
+def test_an_office_of_no_body_in_a_conversation_is_that_of_what_was_asked_before(shared: Workspace) -> None:
+    answer, _ = ask_anew(shared, "校长是谁？", RIGHT, history=[Turn("澄溪中学有多少学生？", "1200名[1]。")])
+    assert not answer.asked_back
+    assert answer.standalone_question.startswith("澄溪中学")
+    assert answer.standalone_question.endswith("校长是谁？")
+    alone, _ = ask_anew(shared, "校长是谁？", RIGHT)
+    assert (alone.asked_back, alone.answer) == (True, "请写明问的是哪个单位的。")
+
+
 @pytest.mark.parametrize("question", ["", "  \n", "问" * 100_000, "\x00", "\ud800" * 1001])
 def test_an_unusable_question_is_refused_in_words(shared: Workspace, question: str) -> None:
     if question == "\x00":
