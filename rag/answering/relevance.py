@@ -72,7 +72,7 @@ _LEAD = re.compile(rf"^(?:{TIME.pattern})?的?")
 _CLAUSE = re.compile(r"[^，。；！？]+")
 _LISTING = re.compile(r"[、，,；;和与及]")
 _WORLD = re.compile(r"全球|全世界|世界各")
-_WHOLE_COUNTRY = re.compile(r"全国|国内|我国")
+_WHOLE_COUNTRY = re.compile(r"全国|国内(?!生产总值)|我国")
 _COUNTRY = re.compile(r"全国|国内|我国|中国|在华")
 _PROVINCE = re.compile(
     "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古"
