@@ -32,6 +32,10 @@ _GOES_ON = re.compile(r"、|[一-鿿]{2,6}[：:](?=[一-鿿])")
 _ASKS_WHAT = re.compile(r"什么(?:样|类型|性质)?的?")
 _WHO_DID = re.compile(r"谁(?P<did>[一-鿿]{2})")
 
+_SAYS_A_CLAUSE, _MOSTLY_TOLD = 12, 0.6
+_CLAUSES = re.compile("[^，；]+")
+_CONTRAST = re.compile("而不(?:是|仅|只)|而非|但|然而|不过|可是")
+
 
 def is_in_another_language(statement: str, question: str) -> bool:
     """Whether a Chinese question got an English sentence; a name or a figure has no language."""
@@ -124,3 +128,24 @@ def is_cut_count(asked: Asked, statement: str, text: str) -> bool:
 def _noun_at(text: str) -> str:
     """The nouns with which ``text`` begins: 农用机, which the dictionary has in two."""
     return "".join(word for word, _ in takewhile(lambda tagged: tagged[1].startswith("n"), rjieba.tag(text)))
+
+
+def leaves_out_a_contrast(statement: str, text: str) -> bool:
+    """Whether a statement tells a sentence up to where it is qualified: 计划投资5亿元 of 计划投资5亿元，但尚未获批.
+
+    A bare figure or name says nothing of the clause it stands in.
+    """
+    if len(statement) < _SAYS_A_CLAUSE:
+        return False
+    said = _pairs_of(statement)
+    clauses = _CLAUSES.findall(text)
+    told = [len(_pairs_of(clause) & said) >= _MOSTLY_TOLD * max(1, len(_pairs_of(clause))) for clause in clauses]
+    return any(
+        before and not after and _CONTRAST.match(clause)
+        for before, after, clause in zip(told, told[1:], clauses[1:], strict=False)
+    )
+
+
+def _pairs_of(text: str) -> set[str]:
+    plain = re.sub(r"\W", "", text)
+    return {plain[place : place + 2] for place in range(len(plain) - 1)}

@@ -52,6 +52,7 @@ from rag.answering.reply_shape import (
     is_echo,
     is_in_another_language,
     is_only_its_kind,
+    leaves_out_a_contrast,
 )
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import statements_of, with_markers, without_markers
@@ -171,6 +172,7 @@ class Writer:
         cut_short = (
             is_cut_list(statement, text)
             or is_cut_count(asked, statement, text)
+            or leaves_out_a_contrast(statement, text)
             or (
                 asked.kind.kind in ("count", "money", "percentage")
                 and (
