@@ -115,8 +115,8 @@ def _differing(asked: Asked, told: str, own: Sentence, other: Sentence) -> Itera
 
 
 def _tells(piece: str) -> bool:
-    """Whether a piece is a figure or has a noun: 将在 and 将于 say the same."""
-    return bool(find_figures(piece)) or any(tag[0] in "nxm" or tag == "eng" for _, tag in rjieba.tag(piece))
+    """Whether a piece is a figure or has more than verbs and words of function: 将在 and 将于 say the same."""
+    return bool(find_figures(piece)) or any(tag[0] not in "pcdufvrky" for _, tag in rjieba.tag(piece))
 
 
 def _whole(text: str, start: int, end: int) -> str:
