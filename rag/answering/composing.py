@@ -23,7 +23,7 @@ from rag.answering.office_holders import (
     one_of_each_article,
     several_holders,
 )
-from rag.answering.offices import Office, asked_office, asked_offices, office_of_several
+from rag.answering.offices import Office, asked_office, asked_offices, joined_offices, office_of_several
 from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, question_parts
 from rag.answering.refusal import Refusal
 from rag.answering.statements import cited_in
@@ -69,6 +69,11 @@ class Composer:
 
     def compose(self, asked: Asked, cited: CitationList) -> Composed | Refusal | None:
         """The composed answer, a refusal where nothing is to be said, or None for a question on one thing."""
+        joined = joined_offices(asked.searched)
+        if joined:
+            held = self._office_holders(asked, cited, joined)
+            if held is not None:
+                return held
         parts = question_parts(asked.searched)
         if parts is None and not asked.is_translated and not ASKS_TOTAL.search(asked.searched):
             parts = coordinated_parts(asked.searched)
@@ -121,14 +126,14 @@ class Composer:
             return held
         return "".join(self.writer.write(part, self.find(part, self.passages), cited, expected=expected))
 
-    def _office_holders(self, asked: Asked, cited: CitationList) -> Composed | None:
+    def _office_holders(self, asked: Asked, cited: CitationList, joined: Sequence[str] = ()) -> Composed | None:
         """Who holds the office or offices asked about; None for any other question, and where none is found."""
         several = office_of_several(asked.searched)
         if several is not None and self.articles_about is not None:
             listed = several_holders(several, self.articles_about(asked, dt.timedelta()))
             named = "、".join(f"{item.name}[{cited.marker(item.sentence)}]" for item in listed)
             return Composed((several_statement(asked, several, named, len(listed)),)) if listed else None
-        clauses = [clause for clause, _ in asked_clauses(asked.searched)] or [asked.searched]
+        clauses = [*joined] or [clause for clause, _ in asked_clauses(asked.searched)] or [asked.searched]
         held = [
             (clause, self._holder(asked.part(clause) if len(clauses) > 1 else asked, office, cited))
             for clause, office in zip(clauses, asked_offices(clauses), strict=False)

@@ -44,6 +44,7 @@ _FOUNDED = (
     re.compile(rf"(?P<body>{_BODY}{{2,20}}?)(?:公司)?是?(?:由|被)?(?:谁|何人|哪一?位)(?:创立|创办|创建)的?"),
     re.compile(rf"(?:谁|何人|哪一?位)(?:创立|创办|创建)了(?P<body>{_BODY}{{2,20}})"),
 )
+_JOINED = re.compile("(?P<first>.+?)[和、与及](?P<second>.+?)(?:分别|各自|都)?[是为]谁")
 _SEVERAL = re.compile(
     rf"(?P<body>{_BODY}{{2,22}}?|(?=国务委员))(?P<title>副(?:{TITLE})|国务委员|常委)(?:现在|目前|都|分别)?(?:有|是|包括)"
     r"(?:哪些人?|谁|哪几[位名个]人?)"
@@ -122,6 +123,13 @@ def asked_office(question: str) -> Office | None:
             return None
         return Office(body, office["title"]) if body or office["title"] in _OF_A_PLACE else None
     return None
+
+
+def joined_offices(question: str) -> tuple[str, ...]:
+    """The questions of ``管委会主任和党工委书记分别是谁`` for each office; nothing where one of the two is none."""
+    joined = _JOINED.fullmatch(question.strip(" 。？?！!"))
+    clauses = (f"{joined['first']}是谁", f"{joined['second']}是谁") if joined else ()
+    return clauses if asked_offices(clauses) else ()
 
 
 def office_of_several(question: str) -> Office | None:

@@ -16,7 +16,14 @@ from rag.answering.office_holders import (
     several_holders,
 )
 from rag.answering.office_namings import is_held_abroad
-from rag.answering.offices import Office, asked_office, asked_offices, is_of_another_rank, office_of_several
+from rag.answering.offices import (
+    Office,
+    asked_office,
+    asked_offices,
+    is_of_another_rank,
+    joined_offices,
+    office_of_several,
+)
 from rag.answering.support import Support
 from rag.corpus.question_times import question_interval
 from rag.records import Article, SearchFilter
@@ -280,3 +287,16 @@ def test_a_word_is_a_name_where_the_report_uses_it_as_one() -> None:
     assert holders(office, [article(1, "2024-01-09", text)]) == ()
     found = holders(office, [article(1, "2024-01-09", text + "舒畅，男，汉族，高级工程师。")])
     assert [item.name for item in found] == ["舒畅"]
+
+
+@pytest.mark.parametrize(
+    ("question", "clauses"),
+    [
+        ("管委会主任和党工委书记分别是谁？", ("管委会主任是谁", "党工委书记是谁")),
+        ("教育局局长和副局长分别是谁？", ()),
+        ("梅山县和东河县县长是谁？", ()),
+        ("管委会主任是谁？", ()),
+    ],
+)
+def test_two_offices_may_be_joined(question: str, clauses: tuple[str, ...]) -> None:
+    assert joined_offices(question) == clauses
