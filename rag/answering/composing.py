@@ -132,7 +132,7 @@ class Composer:
         if several is not None and self.articles_about is not None:
             listed = several_holders(several, self.articles_about(asked, dt.timedelta()))
             named = "、".join(f"{item.name}[{cited.marker(item.sentence)}]" for item in listed)
-            return Composed((several_statement(asked, several, named, len(listed)),)) if listed else None
+            return Composed((several_statement(asked, several, named),)) if listed else None
         clauses = [*joined] or [clause for clause, _ in asked_clauses(asked.searched)] or [asked.searched]
         held = [
             (clause, self._holder(asked.part(clause) if len(clauses) > 1 else asked, office, cited))
@@ -231,12 +231,12 @@ class Composer:
         return _with_total(asked, total, (f"{shown}。",), cited)
 
 
-def several_statement(asked: Asked, office: Office, named: str, count: int) -> str:
+def several_statement(asked: Asked, office: Office, named: str) -> str:
     """Those named in an office of several, and that others may hold it whom no report names."""
     name = office.body + office.title
     if not is_chinese(asked.question):
-        return f"{name}: {named} ({count} named in the reports of the last year; there may be others)."
-    return f"{name}：{named}（近一年报道中点名的{count}人，可能不全）。"
+        return f"{name}: {named} (named in the reports of the last year; there may be others)."
+    return f"{name}：{named}（近一年报道中点名的，可能不全）。"
 
 
 def _of_their_own(labels: Sequence[str], texts: Sequence[str], cited: CitationList) -> list[str]:

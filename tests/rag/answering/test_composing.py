@@ -6,9 +6,11 @@ import datetime as dt
 from typing import Any, cast
 
 from rag.answering.citations import CitationList
-from rag.answering.composing import Composed, Composer
+from rag.answering.composing import Composed, Composer, several_statement
 from rag.answering.evidence import Sentence
+from rag.answering.figures import find_figures
 from rag.answering.inquiry import Asked
+from rag.answering.offices import Office
 from rag.answering.refusal import Refusal
 from rag.answering.writing import Statements
 from rag.records import Article, SearchFilter
@@ -93,3 +95,10 @@ def test_one_name_is_not_said_of_both_sexes_by_a_sentence_that_names_neither() -
     assert "没有找到" in composed.statements[0]
     assert composed.statements[1].endswith("林望舒[1]。")
     assert cited.sentences == (second,)
+
+
+def test_a_list_of_holders_has_no_figure_that_no_quote_holds() -> None:
+    asked = Asked("副县长有哪些？", "副县长有哪些？", "副县长有哪些？", SearchFilter(), 0.0)
+    text = several_statement(asked, Office("梅山县", "副县长"), "何立群[1]、周守仁[2]")
+    assert text == "梅山县副县长：何立群[1]、周守仁[2]（近一年报道中点名的，可能不全）。"
+    assert find_figures(text.replace("[1]", "").replace("[2]", "")) == ()
