@@ -30,6 +30,7 @@ from rag.answering.counted_things import (
 )
 from rag.answering.countries import is_of_another_country
 from rag.answering.evidence import Sentence
+from rag.answering.figure_spans import covers_a_part, is_of_many_years, is_of_one_day
 from rag.answering.figures import find_figures, supports
 from rag.answering.harms import is_of_another_harm
 from rag.answering.indicators import is_of_another_indicator, is_per_head
@@ -53,10 +54,7 @@ from rag.answering.statement_times import (
 )
 from rag.answering.support import OWN_COUNTRY, judge_support, mentions
 from rag.answering.times import (
-    covers_a_part,
     is_figure_of_other_time,
-    is_of_many_years,
-    is_of_one_day,
     is_of_other_time,
     is_of_other_year,
     is_told_of,

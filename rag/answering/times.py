@@ -16,7 +16,6 @@ from rag.corpus.dates import TimeMention, find_times
 from rag.corpus.question_times import QuestionTime, question_interval
 from rag.records import Article
 from rag.retrieval.question_kind import is_chinese
-from rag.retrieval.terms import MONTHS
 
 SAME_TIME = 0.2
 """What a sentence that names a time inside the question's is lifted by."""
@@ -34,25 +33,17 @@ _WORK = re.compile(r"《[^》]*》")
 _NAMED_YEAR = re.compile(r"(?:(?:19|20)\d\d|[一二三四五六七八九零〇]{4})年(?:底|末|初)?|今年|去年|前年|本年度?|上年")
 _BEFORE_YEAR = re.compile(r"(?:截至|截止|直到|到|在|从)$")
 _GOAL = re.compile(r"的?(?:预期|工作)?(?:任务|目标|计划|预算|基数|水平)")
-_UNDER_A_YEAR = 350
-_PERIOD_DAYS = 27
+UNDER_A_YEAR = 350
+PERIOD_DAYS = 27
 """The least length of a time that holds for the sentences after it: a month."""
-_MONTH_DAYS = 31
 _WITHOUT_YEAR = re.compile(r"第?[一二三四1-4]季度|[上下]半年|前?(?:\d{1,2}|[一二两三四五六七八九十]+)个?月")
 _AS_OF = re.compile(r"^截|[底末]$")
-_UP_TO = re.compile(
+UP_TO = re.compile(
     r"(?:[^，。；！？]{0,12}[，：])?(?:截至|截止到?)(?:目前|(?:20\d\d)?年?)?(?P<day>(?P<month>\d{1,2})月(?:\d{1,2}日|[底末初中旬]+)?)"
 )
-_PART = re.compile(r"季度|半年|\d月|[一二三四五六七八九十]月")
+"""An end up to which is counted: 截至9月底."""
 _OPENS = re.compile(r"(?:^|[。！？；，：])[^。！？；，：]{0,4}$")
-_MOST_OF_A_YEAR = 366
-_MANY_YEARS = re.compile(
-    "连续[\\d一二三四五六七八九十]+[年届]|[\\d一二三四五六七八九十]+年来|历[年届]|(?:成立|开幕|举办|实施|启动)以来|累计举办"
-)
-_DAY = re.compile("今天|今日|当[天日]|单日|昨[天日]|日均|每[天日]")
-_TOLD = re.compile("获悉|发布|公布|了解到|召开|宣布|显示|介绍|表示")
-_SENTENCE, _CLAUSE = re.compile("[。！？；]"), re.compile("[，。！？；]")
-_BEGINS = re.compile(r"(?:^|[。！？；，：、\n“])(?:其中|而|但|在|到|仅)?$")
+BEGINS_CLAUSE = re.compile(r"(?:^|[。！？；，：、\n“])(?:其中|而|但|在|到|仅)?$")
 """What stands before a time with which a clause begins: 对2019年度先进单位 is no such time."""
 _LONGER = dt.timedelta(days=45)
 """How far beyond the time asked for a figure's may reach: that of 1至9月 is none of 一季度."""
@@ -78,7 +69,7 @@ class TimeWeights:
         if self.asked is None:
             return LATEST * self._recency(article.date)
         asked = self.asked
-        mentions = _own_times(text, article.date, 0.5)
+        mentions = own_times(text, article.date, 0.5)
         if is_of_other_time(asked, article, text):
             return EXCLUDED
         if any(_overlaps(mention, asked) for mention in mentions):
@@ -158,7 +149,7 @@ def is_of_other_time(asked: QuestionTime | None, article: Article, text: str) ->
         return False
     # 今年 of the asker may be meant as the paper's own.
     named = any(character.isdigit() for character in asked.text)
-    mentions = _own_times(text, article.date, 0.5)
+    mentions = own_times(text, article.date, 0.5)
     if not mentions:
         carried = _carried_time(article, text)
         if carried is None:
@@ -168,7 +159,7 @@ def is_of_other_time(asked: QuestionTime | None, article: Article, text: str) ->
         return False
     if named and article.date < asked.first and not any(_overlaps(mention, asked) for mention in mentions):
         return any(mention.certainty >= 0.8 for mention in mentions)
-    if (asked.last - asked.first).days > _UNDER_A_YEAR:
+    if (asked.last - asked.first).days > UNDER_A_YEAR:
         return False
     if any(_overlaps(mention, asked) and not _is_another_span(mention, asked) for mention in mentions):
         return False
@@ -180,14 +171,14 @@ def is_figure_of_other_time(asked: QuestionTime | None, article: Article, text: 
 
     In ``进入二季度，上半年投资增长3.2%`` the figure is of 上半年.
     """
-    if asked is None or article.date is None or (asked.last - asked.first).days < _PERIOD_DAYS:
+    if asked is None or article.date is None or (asked.last - asked.first).days < PERIOD_DAYS:
         return False
-    before = [mention for mention in _own_times(text, article.date, 0.8) if mention.end <= start]
+    before = [mention for mention in own_times(text, article.date, 0.8) if mention.end <= start]
     if not before:
         return False
-    if (asked.last - asked.first).days > _UNDER_A_YEAR:
+    if (asked.last - asked.first).days > UNDER_A_YEAR:
         # 2024年全国粮食总产量14130亿斤, printed in 2025; not 对2024年度先进单位进行表彰.
-        opening = [mention for mention in before if _BEGINS.search(text[: mention.start])]
+        opening = [mention for mention in before if BEGINS_CLAUSE.search(text[: mention.start])]
         named = _YEAR.search(asked.text) and opening and _YEAR.search(opening[-1].text)
         return bool(named) and not _overlaps(opening[-1], asked)
     return is_of_other_time(asked, article, text[before[-1].start : end])
@@ -203,7 +194,7 @@ def _carried_time(article: Article, text: str) -> TimeMention | None:
         mention
         for mention in find_times(before, article.date)
         if mention.certainty >= 0.8
-        and (mention.last - mention.first).days >= _PERIOD_DAYS
+        and (mention.last - mention.first).days >= PERIOD_DAYS
         and _OPENS.search(before[: mention.start])
     ]
     return periods[-1] if periods else None
@@ -242,7 +233,7 @@ def is_told_of(asked: QuestionTime, article: Article, text: str) -> bool:
     if article.date is None:
         return False
     carried = _carried_time(article, text)
-    mentions = [*_own_times(text, article.date, 0.5), *([carried] if carried else [])]
+    mentions = [*own_times(text, article.date, 0.5), *([carried] if carried else [])]
     inside = asked.first <= article.date <= asked.last + _LONGER
     return inside or any(_overlaps(mention, asked) for mention in mentions)
 
@@ -251,90 +242,29 @@ def _is_another_span(mention: TimeMention, asked: QuestionTime) -> bool:
     """Whether a time reaches well beyond that asked for, or begins with it and ends well before: 上半年 of 1至9月."""
     if mention.last > asked.last + _LONGER:
         return True
-    if _AS_OF.search(asked.text) and (asked.last - asked.first).days < _PERIOD_DAYS:
+    if _AS_OF.search(asked.text) and (asked.last - asked.first).days < PERIOD_DAYS:
         # What was signed in the third quarter is not what had been signed by its end; what was since January is.
-        return (mention.last - mention.first).days >= _PERIOD_DAYS and (mention.first.month, mention.first.day) != (
+        return (mention.last - mention.first).days >= PERIOD_DAYS and (mention.first.month, mention.first.day) != (
             1,
             1,
         )
-    begins = mention.first == asked.first and (mention.last - mention.first).days >= _PERIOD_DAYS
-    if begins and min((mention.last - mention.first).days, (asked.last - asked.first).days) > 2 * _PERIOD_DAYS - 1:
+    begins = mention.first == asked.first and (mention.last - mention.first).days >= PERIOD_DAYS
+    if begins and min((mention.last - mention.first).days, (asked.last - asked.first).days) > 2 * PERIOD_DAYS - 1:
         return mention.last != asked.last  # 前四个月 is not 前五个月
     return begins and mention.last + _LONGER < asked.last
-
-
-def hides_its_period(asked: QuestionTime | None, article: Article, text: str, statement: str) -> bool:
-    """Whether a year is asked about and a statement gives the figure of a quarter or half of it without saying so.
-
-    ``今年签约12个`` is not what ``第一季度集中签约12个`` says, and ``截至9月底`` is no quarter.
-    """
-    if asked is None or article.date is None or (asked.last - asked.first).days < _UNDER_A_YEAR:
-        return False
-    spans = [mention for mention in _own_times(text, article.date, 0.8) if _is_part(mention)]
-    return bool(spans) and _PART.search(statement) is None and _PART.search(text) is not None
 
 
 def is_up_to(asked: QuestionTime | None, article: Article, text: str) -> bool:
     """Whether an end is asked about (截至9月底) and a sentence counts up to it."""
     if asked is None or article.date is None or not _AS_OF.search(asked.text):
         return False
-    end = _UP_TO.match(text.lstrip("“ "))
-    return end is not None and any(_overlaps(mention, asked) for mention in _own_times(text, article.date, 0.5))
+    end = UP_TO.match(text.lstrip("“ "))
+    return end is not None and any(_overlaps(mention, asked) for mention in own_times(text, article.date, 0.5))
 
 
 def names_a_time(article: Article, text: str) -> bool:
     """Whether a sentence says when."""
-    return article.date is not None and bool(_own_times(text, article.date, 0.5))
-
-
-def leaves_out_its_end(question: str, text: str, statement: str) -> bool:
-    """Whether a sentence counts up to a day (截至9月底，签约85个) that neither statement nor question names."""
-    end = _UP_TO.match(text.lstrip("“ "))
-    if end is None:
-        return False
-    said = f"{question}\n{statement}"
-    month = next((name for name, number in MONTHS.items() if number == int(end["month"])), "")
-    # In English, where may is a verb, too.
-    named = re.search(r"\bMay\b" if month == "may" else rf"(?i:\b{month}\b)", said) if month else None
-    return end["day"] not in said and named is None
-
-
-def covers_a_part(asked: QuestionTime | None, article: Article, before: str) -> bool:
-    """Whether a year that is over is asked about, and the figure after ``before`` is of a month or half of it."""
-    if asked is None or article.date is None or (asked.last - asked.first).days < _UNDER_A_YEAR:
-        return False
-    spans = [mention for mention in _own_times(before, article.date, 0.8) if _BEGINS.search(before[: mention.start])]
-    if asked.text in ("今年", "本年") or not spans or (spans[-1].last - spans[-1].first).days < _PERIOD_DAYS:
-        return False  # while a year goes on, a part of it is what there is
-    is_month = (spans[-1].last - spans[-1].first).days <= _MONTH_DAYS
-    return is_month or (_is_part(spans[-1]) and article.date.year > asked.first.year)
-
-
-def is_of_many_years(asked: QuestionTime | None, question: str, before: str) -> bool:
-    """Whether a year is asked about and the figure after ``before`` is of several: 连续8年举办，累计成交5800亿."""
-    if asked is None or _MANY_YEARS.search(question) or (asked.last - asked.first).days > _MOST_OF_A_YEAR:
-        return False
-    return _MANY_YEARS.search(_SENTENCE.split(before)[-1]) is not None
-
-
-def is_of_one_day(asked: QuestionTime | None, question: str, before: str) -> bool:
-    """Whether a month or more is asked about and the figure after ``before`` is of a day: 预计今天客流1.8亿人次."""
-    if asked is None or (asked.last - asked.first).days < _PERIOD_DAYS or _DAY.search(question):
-        return False
-    clause = _CLAUSE.split(before)[-1]
-    return _DAY.search(clause) is not None and _TOLD.search(clause) is None
-
-
-def days_covered(asked: QuestionTime | None, article: Article, text: str) -> int:
-    """How many days of a year asked about a sentence covers: 1至5月 more than 第一季度; 0 where less is asked."""
-    if asked is None or article.date is None or (asked.last - asked.first).days < _UNDER_A_YEAR:
-        return 0
-    spans = [(min(m.last, asked.last) - max(m.first, asked.first)).days for m in _own_times(text, article.date, 0.8)]
-    return max([0, *spans])
-
-
-def _is_part(mention: TimeMention) -> bool:
-    return _PERIOD_DAYS <= (mention.last - mention.first).days < _UNDER_A_YEAR
+    return article.date is not None and bool(own_times(text, article.date, 0.5))
 
 
 def _overlaps(mention: TimeMention, asked: QuestionTime) -> bool:
@@ -347,7 +277,7 @@ def _same_words(mention: TimeMention, asked: QuestionTime) -> bool:
     return bool(words) and words in mention.text
 
 
-def _own_times(text: str, published: dt.date, certainty: float) -> list[TimeMention]:
+def own_times(text: str, published: dt.date, certainty: float) -> list[TimeMention]:
     """The times that a sentence speaks of: 全年102个，比9月底增加17个 is of the year.
 
     Those it compares with are none (上年基数), nor is that of a goal: 完成全年任务的52.2%.

@@ -28,6 +28,7 @@ from rag.answering.answer_choice import (
 from rag.answering.attribution import attribute
 from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
+from rag.answering.figure_spans import days_covered, leaves_out_its_end
 from rag.answering.figures import find_figures, supports
 from rag.answering.gate import check_answer
 from rag.answering.harms import is_half_an_answer
@@ -56,7 +57,6 @@ from rag.answering.reply_shape import (
 )
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import statements_of, with_markers, without_markers
-from rag.answering.times import days_covered, leaves_out_its_end
 from rag.errors import GenerationError
 from rag.generation.generator import GenerationOptions, Message
 from rag.generation.generator import Generator as TextGenerator

@@ -2,6 +2,14 @@ import datetime as dt
 
 import pytest
 
+from rag.answering.figure_spans import (
+    covers_a_part,
+    days_covered,
+    hides_its_period,
+    is_of_many_years,
+    is_of_one_day,
+    leaves_out_its_end,
+)
 from rag.answering.support import mentions
 from rag.answering.times import (
     EXCLUDED,
@@ -9,15 +17,9 @@ from rag.answering.times import (
     OTHER_TIME,
     SAME_TIME,
     WHOLE_TIME,
-    covers_a_part,
-    days_covered,
-    hides_its_period,
     is_figure_of_other_time,
-    is_of_many_years,
-    is_of_one_day,
     is_of_other_time,
     is_of_other_year,
-    leaves_out_its_end,
     names_other_years,
     other_time_note,
     read_question_time,
