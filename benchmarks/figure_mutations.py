@@ -25,9 +25,9 @@ from pathlib import Path
 
 import rjieba
 
-from rag.answering.figures import find_figures
 from rag.answering.gate import check_answer
-from rag.answering.sentences import split_sentences
+from rag.chinese.figures import find_figures
+from rag.chinese.sentences import split_sentences
 
 _CLAUSES = re.compile(r"[^，。；！？]+")
 _DIGIT = re.compile(r"\d")

@@ -17,7 +17,7 @@ import rjieba
 import torch
 from torch import Tensor
 
-from rag.answering.sentences import split_sentences
+from rag.chinese.sentences import split_sentences
 
 MAX_TOKENS = 192
 Row = tuple[list[int], int, int]

@@ -27,10 +27,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
+from rag.chinese.terms import extract_terms, question_terms
 from rag.corpus.chunks import split_into_spans
 from rag.corpus.store import ArticleStore
 from rag.records import Article
-from rag.retrieval.terms import extract_terms, question_terms
 
 CHUNK_CHARACTERS = 300
 

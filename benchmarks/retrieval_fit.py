@@ -34,11 +34,11 @@ from retrieval_data import (
 )
 
 from embeddings.encoder import load_encoder
+from rag.chinese.terms import query_terms, question_terms
 from rag.corpus.store import ArticleStore
 from rag.records import SearchFilter
 from rag.retrieval.candidates import gather_candidates
 from rag.retrieval.evidence import FEATURES, features, rarity
-from rag.retrieval.terms import query_terms, question_terms
 
 COMMON_RARITY = 16.0
 """A question whose words and exact terms are together less rare than this names nothing."""

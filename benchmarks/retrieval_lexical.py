@@ -28,8 +28,9 @@ import numpy as np
 import tantivy
 from retrieval_data import read_lines
 
+from rag.chinese.terms import index_terms, query_terms, question_terms
 from rag.corpus.chunks import split_into_spans
-from rag.retrieval.lexical import (
+from rag.corpus.lexical import (
     add_chunk_terms,
     create_lexical_tables,
     remove_chunk_terms,
@@ -37,7 +38,6 @@ from rag.retrieval.lexical import (
     select_terms,
     term_frequencies,
 )
-from rag.retrieval.terms import index_terms, query_terms, question_terms
 
 Row = tuple[int, str, str]
 Search = Callable[[Sequence[str]], Sequence[int]]

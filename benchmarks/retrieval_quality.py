@@ -37,11 +37,11 @@ from retrieval_data import (
 
 from embeddings.encoder import load_encoder
 from rag.answering.translation import searched_question
+from rag.chinese.terms import query_terms, question_terms
+from rag.corpus.lexical import search_terms, select_terms, term_frequencies
 from rag.corpus.store import ArticleStore
 from rag.generation.runtime import load_generator
-from rag.retrieval.lexical import search_terms, select_terms, term_frequencies
 from rag.retrieval.retriever import Retriever
-from rag.retrieval.terms import query_terms, question_terms
 from rag.settings import load_settings
 
 DEPTH = 60

@@ -33,13 +33,13 @@ from retrieval_ensemble import LangChainSearch
 from retrieval_timing import Timing
 
 from embeddings.encoder import Encoder, load_encoder
+from rag.chinese.terms import query_terms, question_terms
 from rag.corpus.chunks import split_into_spans
 from rag.corpus.store import ArticleStore
 from rag.records import Article, SearchFilter
 from rag.retrieval.candidates import DEPTH, gather_candidates
 from rag.retrieval.ranking import rank
 from rag.retrieval.retriever import Retriever
-from rag.retrieval.terms import query_terms, question_terms
 
 SIZES = (5_000, 20_000, 50_000, 150_000)
 _BATCH = 2_000

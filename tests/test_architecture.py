@@ -51,6 +51,19 @@ def test_imports_follow_the_direction_of_the_house(path: Path) -> None:
     assert ours <= ALLOWED[package]
 
 
+# Inside rag each layer knows only those before it; records, errors and settings are known to all.
+LAYERS = ("chinese", "corpus", "claims", "retrieval", "answering", "evaluation")
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if "rag" in p.parts], ids=name_of)
+def test_a_layer_of_rag_imports_only_earlier_layers(path: Path) -> None:
+    layer = path.relative_to(ROOT / "rag").parts[0]
+    if layer not in LAYERS:
+        return
+    later = LAYERS[LAYERS.index(layer) + 1 :]
+    assert [name for name in imports(path) if name.startswith(tuple(f"rag.{other}" for other in later))] == []
+
+
 @pytest.mark.parametrize(("library", "owners"), OWNERS.items())
 def test_a_heavy_library_has_one_owner(library: str, owners: set[str] | None) -> None:
     users = {name_of(path) for path in MODULES if library in {name.split(".")[0] for name in imports(path)}}

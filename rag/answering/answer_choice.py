@@ -14,7 +14,6 @@ from rag.answering.answer_form import has_answer_form
 from rag.answering.attribution import MAX_QUOTES, attribute
 from rag.answering.doers import names_that_did
 from rag.answering.evidence import Sentence
-from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.harms import is_half_an_answer
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.refusal import (
@@ -40,6 +39,7 @@ from rag.answering.wording import (
     words_around_answer,
     words_in_common,
 )
+from rag.chinese.figures import Figure, find_figures, supports
 
 _AGREED = 0.5
 """How much of what the reader would answer a statement must hold, or the other way round."""

@@ -6,11 +6,11 @@ import re
 
 import rjieba
 
-from rag.answering.figures import find_figures
-from rag.answering.names import check_names
 from rag.answering.support import NAME_TAGS
-from rag.retrieval.question_kind import QuestionKind
-from rag.retrieval.terms import fold
+from rag.chinese.figures import find_figures
+from rag.chinese.names import check_names
+from rag.chinese.question_kind import QuestionKind
+from rag.chinese.terms import fold
 
 _PERSON_TAGS = frozenset({"nr", "nrt", "nrfg", "nt"})
 _PLACE_END = tuple("区市县镇乡村省国")

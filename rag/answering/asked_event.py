@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from rag.answering.attribution import acts
 from rag.answering.evidence import Sentence
-from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.support import named_things
+from rag.chinese.figures import Figure, find_figures, supports
 
 _EVENT = re.compile(r"(?P<name>[一-鿿]{2,10}?(?P<what>大会|会议|论坛|仪式|博览会|座谈会|推介会|动员会|表彰会))")
 _BRACKETS = re.compile(r"[（()）]")

@@ -23,7 +23,6 @@ from rag.answering.composing import Composer
 from rag.answering.contradictions import contradiction_statement, contradictions
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
 from rag.answering.evidence import SentenceEncoder
-from rag.answering.figures import Figure
 from rag.answering.gate import CheckedFigure, check_answer
 from rag.answering.gathering import GATHERED_PASSAGES
 from rag.answering.inquiry import (
@@ -45,11 +44,12 @@ from rag.answering.times import other_time_note
 from rag.answering.unclear import Unclear, asked_back, unclear_question
 from rag.answering.verification import SentenceReader
 from rag.answering.writing import Statements, Writer
+from rag.chinese.figures import Figure
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.spoken_words import as_printed
 from rag.generation.generator import Generator as TextGenerator
 from rag.records import Answer, AnswerFigure, Article, Passage, SearchFilter, Timings, Turn
 from rag.retrieval.follow_up import standalone_question
-from rag.retrieval.question_kind import is_chinese
-from rag.retrieval.spoken_words import as_printed
 
 CACHED_ANSWERS = 256
 _ATTEMPTS = 5

@@ -11,13 +11,13 @@ from itertools import pairwise
 import rjieba
 
 from rag.answering.evidence import Sentence
-from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.gate import GateResult, check_answer
 from rag.answering.harms import harms_in
-from rag.answering.names import check_names
-from rag.corpus.time_grammar import TIME
-from rag.retrieval.question_kind import is_chinese
-from rag.retrieval.terms import fold
+from rag.chinese.figures import Figure, find_figures, supports
+from rag.chinese.names import check_names
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.terms import fold
+from rag.chinese.times.grammar import TIME
 
 MAX_QUOTES = 3
 """How many quotes one statement may cite."""

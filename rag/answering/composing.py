@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.citations import CitationList
-from rag.answering.figures import find_figures
 from rag.answering.gathering import GATHERED_PASSAGES, CountedQuestion, counted_question, gather, item_statement
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.office_holders import (
@@ -23,7 +22,6 @@ from rag.answering.office_holders import (
     one_of_each_article,
     several_holders,
 )
-from rag.answering.offices import Office, asked_office, asked_offices, joined_offices, office_of_several
 from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, question_parts
 from rag.answering.refusal import Refusal
 from rag.answering.statements import cited_in
@@ -31,9 +29,11 @@ from rag.answering.times import names_other_years
 from rag.answering.totals import Total, added, answering_figure, total_of
 from rag.answering.unanswered import unanswered_clauses
 from rag.answering.writing import Writer
-from rag.corpus.question_times import QuestionTime
+from rag.chinese.figures import find_figures
+from rag.chinese.offices import Office, asked_office, asked_offices, joined_offices, office_of_several
+from rag.chinese.question_kind import is_chinese, question_kind
+from rag.chinese.times.question_times import QuestionTime
 from rag.records import Article
-from rag.retrieval.question_kind import is_chinese, question_kind
 
 ANSWERED_BESIDE = 1.2
 """Log-odds by which the paper is likelier to answer a part of a question where it answers another."""

@@ -17,14 +17,14 @@ import rjieba
 
 from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
-from rag.answering.figures import find_figures
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.orders import gives_orders
 from rag.answering.statements import without_markers
 from rag.answering.totals import answering_figure
-from rag.corpus.time_grammar import TIME
-from rag.retrieval.question_kind import is_chinese
-from rag.retrieval.terms import fold
+from rag.chinese.figures import find_figures
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.terms import fold
+from rag.chinese.times.grammar import TIME
 
 MAX_CONTRADICTIONS = 2
 _TWIN = 0.7

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import permutations
 
-from rag.answering.figures import Figure, find_figures, supports
+from rag.chinese.figures import Figure, find_figures, supports
 
 _SERIES = re.compile(
     r"第?(?P<number>[一二三四五六七八九十特]|(?<!\d)\d{1,2})"

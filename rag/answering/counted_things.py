@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import rjieba
 
 from rag.answering.evidence import Sentence
-from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.inquiry import Asked
-from rag.retrieval.terms import fold
+from rag.chinese.figures import Figure, find_figures, supports
+from rag.chinese.terms import fold
 
 _AMONG = re.compile(r"(?P<all>[一-鿿]{2,12})中[，,]?(?:已|共|约|还)?有?$")
 _AMONG_ASKED = re.compile(r"其中|中有|之中")

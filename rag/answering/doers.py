@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from rag.answering.offices import TITLE
+from rag.chinese.offices import TITLE
 
 _PARTS: tuple[tuple[str, str], ...] = (
     ("主演|出演|饰演|领衔", "执导|导演|编剧|监制|制片|作曲|作词|摄影"),

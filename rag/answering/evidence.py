@@ -16,10 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.sentences import split_sentences
-from rag.corpus.chunks import Span
+from rag.chinese.sentences import Span, split_sentences
+from rag.chinese.terms import fold, index_terms, query_terms
 from rag.records import Article, Passage
-from rag.retrieval.terms import fold, index_terms, query_terms
 
 CONTEXT_WEIGHT = 0.4
 """What a term in the two sentences before is worth, of one in the sentence itself."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 
 from rag.answering.times import BEGINS_CLAUSE, PERIOD_DAYS, UNDER_A_YEAR, UP_TO, own_times
-from rag.corpus.dates import TimeMention
-from rag.corpus.question_times import QuestionTime
+from rag.chinese.terms import MONTHS
+from rag.chinese.times.dates import TimeMention
+from rag.chinese.times.question_times import QuestionTime
 from rag.records import Article
-from rag.retrieval.terms import MONTHS
 
 _MONTH_DAYS = 31
 _PART = re.compile(r"季度|半年|\d月|[一二三四五六七八九十]月")

@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.answering.figure_comparison import same_value
-from rag.answering.figures import Figure, find_figures, supports
-from rag.answering.names import CheckedName, check_names
-from rag.corpus.dates import find_times
-from rag.numerals import fold_width
+from rag.chinese.figures import Figure, find_figures, supports
+from rag.chinese.figures.comparison import same_value
+from rag.chinese.names import CheckedName, check_names
+from rag.chinese.numerals import fold_width
+from rag.chinese.times.dates import find_times
 
 __all__ = ["CheckedFigure", "CheckedName", "GateResult", "Reason", "check_answer", "check_names"]
 

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 import rjieba
 
 from rag.answering.evidence import Sentence
-from rag.answering.figures import Figure, same_figure
 from rag.answering.orders import gives_orders
 from rag.answering.parts import ASKS_TOTAL
 from rag.answering.refusal import QUOTE_PRESENCE
 from rag.answering.totals import answering_figure
-from rag.numerals import read_number
-from rag.retrieval.terms import fold, strip_question_words
+from rag.chinese.figures import Figure, same_figure
+from rag.chinese.numerals import read_number
+from rag.chinese.terms import fold, strip_question_words
 
 GATHERED_PASSAGES = 24
 """How many passages are gone through, where an answer needs six."""

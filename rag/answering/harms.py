@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.evidence import Sentence
-from rag.answering.figures import find_figures, supports
 from rag.answering.inquiry import Asked
+from rag.chinese.figures import find_figures, supports
 
 _HARMS = {
     "dead": re.compile(r"死|亡|丧生|遇难|罹难|牺牲|遇害|殉职"),

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from rag.chinese.terms import fold
 from rag.records import Article
-from rag.retrieval.terms import fold
 
 _INDICATORS = tuple(
     (re.compile(asked), re.compile(f"{asked}|{short}" if short else asked))

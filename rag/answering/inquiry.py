@@ -17,11 +17,11 @@ from rag.answering.quantities import calls_it_otherwise
 from rag.answering.support import Support, judge_support
 from rag.answering.times import read_question_time, time_note, time_weights, without_year
 from rag.answering.verification import SentenceReader, read_sentences
+from rag.chinese.question_kind import QuestionKind, question_kind
+from rag.chinese.times.question_times import QuestionTime
 from rag.corpus.article_identity import storable
-from rag.corpus.question_times import QuestionTime
 from rag.errors import QuestionError
 from rag.records import Article, Passage, SearchFilter
-from rag.retrieval.question_kind import QuestionKind, question_kind
 
 EVIDENCE_CHARACTERS = 320
 EVIDENCE_SENTENCES = 7

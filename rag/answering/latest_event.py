@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 
 import rjieba
 
-from rag.answering.sentences import split_sentences
-from rag.corpus.dates import find_times
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.sentences import split_sentences
+from rag.chinese.terms import fold, strip_question_words
+from rag.chinese.times.dates import find_times
 from rag.records import Article
-from rag.retrieval.question_kind import is_chinese
-from rag.retrieval.terms import fold, strip_question_words
 
 LATEST_ARTICLES = 2
 """How many of the newest articles are read: the paper of the day after may tell more of the same event."""

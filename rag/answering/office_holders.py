@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.office_namings import Naming, OfficeForm, is_held_abroad, is_own, namings_in, shorter
-from rag.answering.offices import Office, asked_office, is_of_another_rank, same_office
-from rag.answering.running_names import (
+from rag.chinese.offices import Office, asked_office, is_of_another_rank, same_office
+from rag.chinese.running_names import (
     is_known_name,
     is_own_name,
     leading_name,
@@ -26,8 +26,8 @@ from rag.answering.running_names import (
     without_lead,
     word_used_as_name,
 )
-from rag.answering.sentences import split_sentences
-from rag.corpus.question_times import QuestionTime
+from rag.chinese.sentences import split_sentences
+from rag.chinese.times.question_times import QuestionTime
 from rag.records import Article
 
 MAX_EARLIER = 2

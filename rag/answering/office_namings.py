@@ -14,12 +14,12 @@ import rjieba
 
 from rag.answering.countries import names_foreign_country
 from rag.answering.evidence import Sentence
-from rag.answering.names import PERSON
-from rag.answering.offices import TITLE, Office
 from rag.answering.orders import gives_orders
-from rag.answering.running_names import DOTTED, FUNCTION_TAGS, without_lead
-from rag.answering.sentences import split_sentences
 from rag.answering.support import OWN_COUNTRY
+from rag.chinese.names import PERSON
+from rag.chinese.offices import TITLE, Office
+from rag.chinese.running_names import DOTTED, FUNCTION_TAGS, without_lead
+from rag.chinese.sentences import split_sentences
 from rag.records import Article
 
 _UNIT = "[省市州盟区县旗镇乡村部局厅委院校]"

@@ -9,12 +9,12 @@ from embeddings.errors import ModelError
 from rag.answering.inquiry import AssistantSources
 from rag.answering.times import read_question_time, time_note
 from rag.answering.translation import searched_question
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.spoken_words import as_printed
 from rag.errors import GenerationError
 from rag.generation.generator import Generator
 from rag.records import Passage, SearchFilter, SearchResult
 from rag.retrieval.latin_names import spelled_names
-from rag.retrieval.question_kind import is_chinese
-from rag.retrieval.spoken_words import as_printed
 
 
 @dataclass(frozen=True, slots=True)

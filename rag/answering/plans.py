@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.evidence import Sentence
-from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.inquiry import Asked
-from rag.retrieval.question_kind import is_chinese
+from rag.chinese.figures import Figure, find_figures, supports
+from rag.chinese.question_kind import is_chinese
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
 _CLAUSE = re.compile(r"[^，。；！？]+")

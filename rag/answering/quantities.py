@@ -9,8 +9,8 @@ import re
 
 import rjieba
 
-from rag.answering.figures import Figure, find_figures
 from rag.answering.totals import answering_figure
+from rag.chinese.figures import Figure, find_figures
 
 _QUANTITY = re.compile(
     r"(?P<name>[一-鿿]{2,8}?)(?:一共|总共|共计|共)?(?:是|为|有|达到?)多少"

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from rag.answering.attribution import acts
 from rag.answering.citations import cite
 from rag.answering.evidence import Sentence
-from rag.answering.figures import Figure, find_figures, same_figure
 from rag.answering.orders import gives_orders
+from rag.chinese.figures import Figure, find_figures, same_figure
+from rag.chinese.question_kind import question_kind
+from rag.chinese.terms import fold, query_terms
 from rag.records import Reading
-from rag.retrieval.question_kind import question_kind
-from rag.retrieval.terms import fold, query_terms
 
 MAX_READINGS = 3
 MIN_COVERAGE = 0.25

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.answering.evidence import Sentence
-from rag.answering.figures import find_figures, supports
 from rag.answering.support import Support
+from rag.chinese.figures import find_figures, supports
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.terms import fold
 from rag.generation.prompts import REFUSAL_EN, REFUSAL_ZH
 from rag.records import Passage
-from rag.retrieval.question_kind import is_chinese
-from rag.retrieval.terms import fold
 
 MIN_COVERAGE = 0.2
 """Below this share of the question's terms, by weight, no sentence speaks of what is asked."""

@@ -31,7 +31,6 @@ from rag.answering.counted_things import (
 from rag.answering.countries import is_of_another_country
 from rag.answering.evidence import Sentence
 from rag.answering.figure_spans import covers_a_part, is_of_many_years, is_of_one_day
-from rag.answering.figures import find_figures, supports
 from rag.answering.harms import is_of_another_harm
 from rag.answering.indicators import is_of_another_indicator, is_per_head
 from rag.answering.inquiry import Asked, Findings
@@ -63,8 +62,9 @@ from rag.answering.times import (
     names_other_years,
 )
 from rag.answering.totals import answering_figure, speaks_of
-from rag.corpus.time_grammar import TIME
-from rag.retrieval.terms import fold
+from rag.chinese.figures import find_figures, supports
+from rag.chinese.terms import fold
+from rag.chinese.times.grammar import TIME
 
 _LEAD = re.compile(rf"^(?:{TIME.pattern})?的?")
 _CLAUSE = re.compile(r"[^，。；！？]+")

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from rag.answering.evidence import Sentence
-from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.wording import words_in_common
-from rag.retrieval.question_kind import is_chinese
-from rag.retrieval.terms import fold
+from rag.chinese.figures import Figure, find_figures, supports
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.terms import fold
 
 _ENGLISH_UNITS = {
     "元": "yuan",

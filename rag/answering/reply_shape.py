@@ -9,11 +9,11 @@ from itertools import pairwise, takewhile
 import rjieba
 
 from rag.answering.evidence import Sentence
-from rag.answering.figures import find_figures, supports
 from rag.answering.inquiry import Asked
 from rag.answering.support import NAME_TAGS
-from rag.retrieval.question_kind import ASKING, is_chinese
-from rag.retrieval.terms import fold
+from rag.chinese.figures import find_figures, supports
+from rag.chinese.question_kind import ASKING, is_chinese
+from rag.chinese.terms import fold
 
 _ENGLISH_OPENING = re.compile(r"(?:The|In|At|On|There|It|A|An|According)\s+[a-z]")
 _SIGNS = re.compile(r"[^\w]|_")

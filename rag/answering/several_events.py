@@ -11,15 +11,15 @@ from collections.abc import Sequence
 
 from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
-from rag.answering.figures import Figure, same_figure
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.refusal import QUOTE_PRESENCE
 from rag.answering.relevance import fits
 from rag.answering.statements import without_markers
 from rag.answering.support import named_things
 from rag.answering.totals import answering_figure
-from rag.corpus.time_grammar import TIME
-from rag.retrieval.question_kind import is_chinese
+from rag.chinese.figures import Figure, same_figure
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.times.grammar import TIME
 
 MAX_EVENTS = 4
 """How many other events are shown."""

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag.answering.evidence import Sentence
-from rag.answering.figures import Figure, find_figures, supports
 from rag.answering.inquiry import Asked
+from rag.chinese.figures import Figure, find_figures, supports
 
 _CHANGED = re.compile(r"[增减升降涨跌扩缩]|多了|少了")
 _AGAINST = re.compile(r"[比较][^，。；]{2,12}$")

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from rag.answering.evidence import Sentence
 from rag.answering.figure_spans import hides_its_period, is_of_many_years, is_of_one_day
-from rag.answering.figures import find_figures, supports
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.plans import PLANNED
 from rag.answering.times import is_figure_of_other_time, is_of_other_time, read_question_time
-from rag.retrieval.question_kind import is_chinese
+from rag.chinese.figures import find_figures, supports
+from rag.chinese.question_kind import is_chinese
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
 _A_PERIOD = 28

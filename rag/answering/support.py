@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import rjieba
 
 from rag.answering.evidence import Sentence
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.terms import fold, strip_question_words
 from rag.records import Article
-from rag.retrieval.question_kind import is_chinese
-from rag.retrieval.terms import fold, strip_question_words
 
 NAME_TAGS = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg"})
 _SUFFIX = re.compile(r"(?:特别行政区|自治区|自治州|示范区|开发区|街道|[省市县区镇乡村州国])$")

@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.figures import find_figures
-from rag.corpus.dates import TimeMention, find_times
-from rag.corpus.question_times import QuestionTime, question_interval
+from rag.chinese.figures import find_figures
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.times.dates import TimeMention, find_times
+from rag.chinese.times.question_times import QuestionTime, question_interval
 from rag.records import Article
-from rag.retrieval.question_kind import is_chinese
 
 SAME_TIME = 0.2
 """What a sentence that names a time inside the question's is lifted by."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.arithmetic import FiguresDisagreeError, computed_figure
-from rag.answering.figures import Figure, find_figures
-from rag.retrieval.question_kind import QuestionKind, is_chinese, question_kind
-from rag.retrieval.terms import fold, query_terms
+from rag.chinese.figures import Figure, find_figures
+from rag.chinese.figures.arithmetic import FiguresDisagreeError, computed_figure
+from rag.chinese.question_kind import QuestionKind, is_chinese, question_kind
+from rag.chinese.terms import fold, query_terms
 
 _COUNTED = frozenset({"count", "other", "area", "length", "weight"})
 

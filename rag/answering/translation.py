@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.official_terms import with_terms_in_chinese
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.spoken_words import as_printed
+from rag.chinese.terms import HAN
 from rag.generation.generator import GenerationOptions, Generator, joined_reply
 from rag.generation.prompts import translation_messages
 from rag.retrieval.latin_names import with_chinese_names, with_names_in_chinese
-from rag.retrieval.question_kind import is_chinese
-from rag.retrieval.spoken_words import as_printed
-from rag.retrieval.terms import HAN
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MONTHS = "january february march april may june july august september october november december".split()

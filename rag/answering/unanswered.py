@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import rjieba
 
 from rag.answering.answer_form import has_answer_form
-from rag.answering.figures import find_figures
-from rag.retrieval.question_kind import QuestionKind, question_kind
-from rag.retrieval.terms import fold, strip_question_words
+from rag.chinese.figures import find_figures
+from rag.chinese.question_kind import QuestionKind, question_kind
+from rag.chinese.terms import fold, strip_question_words
 
 _SHARE_ASKED = re.compile(r"占比|比重|占[^，。]{0,12}(?:多少|几成)|百分之几|百分比")
 _SPOKE = re.compile(r"致辞|主持|讲话")

@@ -10,9 +10,9 @@ from typing import Literal
 
 import rjieba
 
-from rag.answering.offices import names_no_body
-from rag.retrieval.question_kind import is_chinese
-from rag.retrieval.terms import HAN, fold, query_terms, strip_question_words
+from rag.chinese.offices import names_no_body
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.terms import HAN, fold, query_terms, strip_question_words
 
 Unclear = Literal["greeting", "about the program", "no words", "asks of nothing", "one word", "no body"]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from embeddings.reader import Reading
 from rag.answering.evidence import Sentence
-from rag.answering.figures import find_figures
+from rag.chinese.figures import find_figures
 
 READ_SENTENCES = 12
 """How many of the best sentences are read; each costs 10 to 20 ms on two cores."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from rag.answering.figures import Figure
-from rag.retrieval.question_kind import question_kind
-from rag.retrieval.terms import fold
+from rag.chinese.figures import Figure
+from rag.chinese.question_kind import question_kind
+from rag.chinese.terms import fold
 
 CLOSER = 4
 """By how many characters more the words around one figure must be the question's to outdo another's."""

@@ -29,7 +29,6 @@ from rag.answering.attribution import attribute
 from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
 from rag.answering.figure_spans import days_covered, leaves_out_its_end
-from rag.answering.figures import find_figures, supports
 from rag.answering.gate import check_answer
 from rag.answering.harms import is_half_an_answer
 from rag.answering.inquiry import Asked, Findings
@@ -57,11 +56,12 @@ from rag.answering.reply_shape import (
 )
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import statements_of, with_markers, without_markers
+from rag.chinese.figures import find_figures, supports
+from rag.chinese.question_kind import is_chinese
 from rag.errors import GenerationError
 from rag.generation.generator import GenerationOptions, Message
 from rag.generation.generator import Generator as TextGenerator
 from rag.generation.prompts import REFUSAL_ZH, EvidenceLine, answer_messages, is_refusal
-from rag.retrieval.question_kind import is_chinese
 
 _PERIOD = re.compile(r"(?<=[一-鿿])\.$")
 

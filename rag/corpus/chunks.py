@@ -7,21 +7,14 @@ the article again, which is what makes every offset exact.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
+from rag.chinese.sentences import Span
+
 SENTENCE_ENDS = "。！？!?；;"
 """Where a chunk may end inside a paragraph, besides a line break."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A half-open range of characters."""
-
-    start: int
-    end: int
 
 
 @lru_cache(maxsize=8)

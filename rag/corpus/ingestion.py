@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.encoder import Encoder
+from rag.chinese.sentences import Span
 from rag.corpus.article_identity import article_digest, source_keys, stable_names, storable
-from rag.corpus.chunks import Span, split_into_spans
+from rag.corpus.chunks import split_into_spans
 from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport
 from rag.corpus.readers import iter_source_files, read_source
 from rag.corpus.store import ArticleStore

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.vector_index import VectorIndex
+from rag.corpus.lexical import create_lexical_tables
 from rag.corpus.store_rows import ARTICLE_COLUMNS, article_from_row, filter_clause
 from rag.corpus.store_schema import (
     CHECKS,
@@ -32,7 +33,6 @@ from rag.corpus.store_vectors import StoredVectors
 from rag.corpus.store_writing import StoreWriter, exclusive_writer
 from rag.errors import ArticleNotFoundError, StoreError
 from rag.records import Article, Chunk, JsonObject, SearchFilter
-from rag.retrieval.lexical import create_lexical_tables
 
 _MAX_VARIABLES = 500
 

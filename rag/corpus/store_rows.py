@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from rag.corpus.chunks import Span
+from rag.chinese.sentences import Span
 from rag.records import Article, Origin, SearchFilter, SourceRun
 
 ARTICLE_COLUMNS = (

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.corpus.chunks import Span
+from rag.chinese.sentences import Span
+from rag.corpus.lexical import add_chunk_terms, remove_chunk_terms
 from rag.corpus.store_rows import article_values
 from rag.errors import StoreError, StoreLockedError
 from rag.records import Article
-from rag.retrieval.lexical import add_chunk_terms, remove_chunk_terms
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from rag.answering.figures import find_figures
+from rag.chinese.figures import find_figures
 from rag.errors import GoldFileError
 from rag.records import Passage, Turn
 

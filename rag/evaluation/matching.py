@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from rag.answering.figures import find_figures, same_figure
+from rag.chinese.figures import find_figures, same_figure
 
 _MARKER = re.compile(r"\[\d{1,3}\]")
 _SEPARATOR = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from rag.chinese.question_kind import NUMBER, SAME_UNITS, question_kind
+from rag.chinese.terms import HAN, fold
 from rag.retrieval.occurrences import Floats, Integers, Occurrences, Texts
-from rag.retrieval.question_kind import NUMBER, SAME_UNITS, question_kind
-from rag.retrieval.terms import HAN, fold
 
 NEAR_CHARACTERS = 25
 """How far around a possible answer the question's terms count as near; never beyond its sentence."""

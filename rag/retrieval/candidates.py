@@ -17,9 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.vector_index import VectorIndex
-from rag.corpus.store_rows import filter_clause
-from rag.records import SearchFilter
-from rag.retrieval.lexical import (
+from rag.corpus.lexical import (
     LexicalHit,
     chunk_count,
     parse_ids,
@@ -27,6 +25,8 @@ from rag.retrieval.lexical import (
     select_terms,
     term_frequencies,
 )
+from rag.corpus.store_rows import filter_clause
+from rag.records import SearchFilter
 
 DEPTH = 60
 """How many chunks each half of the search proposes."""

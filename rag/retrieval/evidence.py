@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rag.chinese.terms import Terms
+from rag.corpus.lexical import inverse_frequency
 from rag.retrieval.answer_place import answer_places
 from rag.retrieval.candidates import CandidateSet
-from rag.retrieval.lexical import inverse_frequency
 from rag.retrieval.occurrences import Floats, Integers, Texts
-from rag.retrieval.terms import Terms
 
 WINDOW_CHARACTERS = 80
 """About two sentences: what an answer and what it is about usually stand in."""

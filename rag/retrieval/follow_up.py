@@ -14,10 +14,10 @@ from collections.abc import Sequence
 
 import rjieba
 
-from rag.corpus.time_grammar import TIME
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.terms import ENGLISH_STOP_WORDS, HAN
+from rag.chinese.times.grammar import TIME
 from rag.records import Turn
-from rag.retrieval.question_kind import is_chinese
-from rag.retrieval.terms import ENGLISH_STOP_WORDS, HAN
 
 _MAX_TURNS = 4
 """How far back a chain of follow-ups is resolved."""

@@ -19,7 +19,7 @@ from babel import Locale
 from pypinyin.constants import PINYIN_DICT
 from pypinyin.contrib.tone_convert import to_normal
 
-from rag.retrieval.terms import ENGLISH_STOP_WORDS, HAN, MONTHS, Terms, extract_terms, fold
+from rag.chinese.terms import ENGLISH_STOP_WORDS, HAN, MONTHS, Terms, extract_terms, fold
 
 _CAPITALISED = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?(?:[ -][A-Z][a-z]+(?:'[a-z]+)?)*")
 _PHRASE_WORDS = 4

@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.chinese.terms import HAN, fold
 from rag.retrieval.candidates import Candidate
-from rag.retrieval.terms import HAN, fold
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

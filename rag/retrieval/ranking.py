@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.corpus.dates import find_times
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.terms import Terms
+from rag.chinese.times.dates import find_times
 from rag.retrieval.candidates import Candidate, CandidateSet
 from rag.retrieval.evidence import FEATURES, features
-from rag.retrieval.question_kind import is_chinese
-from rag.retrieval.terms import Terms
 
 # Fitted by benchmarks/retrieval_fit.py; see data/results/retrieval.json for what they are worth.
 CHINESE_WEIGHTS: Mapping[str, float] = {

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.terms import Terms, question_terms
 from rag.errors import QuestionError
 from rag.records import Passage, SearchFilter
 from rag.retrieval.candidates import CandidateSet, PassageStore, gather_candidates
 from rag.retrieval.latin_names import known_names, read_names, with_names
-from rag.retrieval.question_kind import is_chinese
 from rag.retrieval.ranking import Scored, rank
 from rag.retrieval.selection import select
-from rag.retrieval.terms import Terms, question_terms
 
 _NO_FILTER = SearchFilter()
 

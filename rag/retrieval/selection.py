@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
+from rag.chinese.terms import fold
 from rag.retrieval.ranking import Scored
-from rag.retrieval.terms import fold
 
 PASSAGES_PER_ARTICLE = 2
 """More than this only once no other article has anything to offer."""

@@ -20,9 +20,9 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.responses import Response
 
 from rag.answering.events import AnswerReady, TextDelta
+from rag.chinese.question_kind import is_chinese
 from rag.errors import QuestionError
 from rag.records import Answer, Citation, JsonObject, SearchFilter, Turn
-from rag.retrieval.question_kind import is_chinese
 from ui.answer_queue import AnswerStream, Inquiry
 from ui.filters import make_filter
 from ui.serialisation import answer_json, citation_json

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.answering.events import AnswerReady, EvidenceFound, TextDelta
-from rag.answering.figures import find_figures, supports
+from rag.chinese.figures import find_figures, supports
 from rag.errors import GenerationError, QuestionError
 from rag.generation.generator import Message
 from rag.generation.prompts import REFUSAL_EN, REFUSAL_ZH

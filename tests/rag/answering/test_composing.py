@@ -8,11 +8,11 @@ from typing import Any, cast
 from rag.answering.citations import CitationList
 from rag.answering.composing import Composed, Composer, several_statement
 from rag.answering.evidence import Sentence
-from rag.answering.figures import find_figures
 from rag.answering.inquiry import Asked
-from rag.answering.offices import Office
 from rag.answering.refusal import Refusal
 from rag.answering.writing import Statements
+from rag.chinese.figures import find_figures
+from rag.chinese.offices import Office
 from rag.records import Article, SearchFilter
 
 QUESTION = "2022年和2023年春节档票房冠军分别是哪部电影？"

@@ -2,9 +2,9 @@ import datetime as dt
 
 import pytest
 
-from rag.answering.arithmetic import FiguresDisagreeError, computed_figure
-from rag.answering.figures import find_figures
 from rag.answering.gate import check_answer, check_names
+from rag.chinese.figures import find_figures
+from rag.chinese.figures.arithmetic import FiguresDisagreeError, computed_figure
 
 QUOTES = {
     1: "三是招商取得突破，签约引进各类项目102个，总投资350亿元，增长9%。",

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from rag.answering.figures import find_figures
-from rag.answering.names import check_names
+from rag.chinese.figures import find_figures
+from rag.chinese.names import check_names
 
 ROOT = Path(__file__).parents[3]
 ARTICLES = ROOT / "../shared/datasets/news_numbers.dev.jsonl.gz"

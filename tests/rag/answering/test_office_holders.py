@@ -16,7 +16,8 @@ from rag.answering.office_holders import (
     several_holders,
 )
 from rag.answering.office_namings import is_held_abroad
-from rag.answering.offices import (
+from rag.answering.support import Support
+from rag.chinese.offices import (
     Office,
     asked_office,
     asked_offices,
@@ -24,8 +25,7 @@ from rag.answering.offices import (
     joined_offices,
     office_of_several,
 )
-from rag.answering.support import Support
-from rag.corpus.question_times import question_interval
+from rag.chinese.times.question_times import question_interval
 from rag.records import Article, SearchFilter
 
 

@@ -1,8 +1,8 @@
 import datetime as dt
 
 from rag.answering.evidence import Sentence
-from rag.answering.figures import find_figures
 from rag.answering.readings import MAX_READINGS, other_readings
+from rag.chinese.figures import find_figures
 from rag.records import Article, Reading
 
 

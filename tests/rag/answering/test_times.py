@@ -26,7 +26,7 @@ from rag.answering.times import (
     time_weights,
     without_year,
 )
-from rag.corpus.question_times import QuestionTime, question_interval
+from rag.chinese.times.question_times import QuestionTime, question_interval
 from rag.records import Article
 
 TEXT = "石岭镇种植面积达1620亩，比去年增加120亩。"

@@ -3,9 +3,9 @@ import datetime as dt
 import pytest
 
 from rag.answering.evidence import Sentence
-from rag.answering.figures import Figure, find_figures
 from rag.answering.gathering import CountedQuestion, counted_question, gather, item_statement
 from rag.answering.totals import answering_figure, speaks_of, total_of
+from rag.chinese.figures import Figure, find_figures
 from rag.records import Article
 
 JULY, SEPTEMBER = "7月10日签约总投资多少亿元？", "9月16日签约总投资多少亿元？"

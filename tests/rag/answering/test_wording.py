@@ -1,7 +1,7 @@
 import pytest
 
-from rag.answering.figures import find_figures
 from rag.answering.wording import words_in_common
+from rag.chinese.figures import find_figures
 
 TEXT = "此次示威活动在江城造成了5人死亡，在周边的山县造成2人死亡。"
 

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.corpus.chunks import Span, split_into_spans
+from rag.chinese.sentences import Span
+from rag.corpus.chunks import split_into_spans
 
 TEXT = "示范区召开推进会，签约项目102个。总投资350亿元；增长9%！\n下一步，各镇抓紧落实。"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rag.chinese.terms import question_terms
 from rag.retrieval.answer_place import answer_pattern, answer_places
 from rag.retrieval.candidates import Candidate
 from rag.retrieval.occurrences import Texts
-from rag.retrieval.terms import question_terms
 
 
 def places(question: str, *texts: str, title: str = "") -> dict[str, list[float]]:

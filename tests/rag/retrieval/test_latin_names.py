@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rag.chinese.terms import question_terms
 from rag.retrieval.latin_names import (
     known_names,
     read_names,
@@ -12,7 +13,6 @@ from rag.retrieval.latin_names import (
     with_names,
     with_names_in_chinese,
 )
-from rag.retrieval.terms import question_terms
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 
+from rag.chinese.terms import query_terms, question_terms
 from rag.retrieval.candidates import Candidate, CandidateSet
 from rag.retrieval.evidence import FEATURES, features
 from rag.retrieval.ranking import rank
-from rag.retrieval.terms import query_terms, question_terms
 
 QUESTION = "青河区签约引进项目多少个？"
 

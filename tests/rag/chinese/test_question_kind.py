@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.retrieval.question_kind import QuestionKind, is_chinese, question_kind
+from rag.chinese.question_kind import QuestionKind, is_chinese, question_kind
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rag.answering.figure_record import Bound
-from rag.answering.units import UNITLESS, UNITS, Unit
-from rag.numerals import DIGITS, SCALES, read_number, read_scale
+from rag.chinese.figures.record import Bound
+from rag.chinese.figures.units import UNITLESS, UNITS, Unit
+from rag.chinese.numerals import DIGITS, SCALES, read_number, read_scale
 
 _PAIR = re.compile(r"([一二两三四五六七八九十百千]*?)([一二两三四五六七八])([二两三四五六七八九])([十百千万亿]*)")
 _RATE = re.compile(r"(.+?)/(.+)")

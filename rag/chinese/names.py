@@ -14,8 +14,8 @@ from typing import Literal
 
 import rjieba
 
-from rag.corpus.time_grammar import TIME
-from rag.numerals import fold_width
+from rag.chinese.numerals import fold_width
+from rag.chinese.times.grammar import TIME
 
 NameKind = Literal["person", "place", "book", "quoted", "foreign", "code", "time", "altered"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from rag.answering.figure_comparison import ANY_COUNT
-from rag.answering.figure_record import Bound, Direction, Figure
-from rag.answering.units import UNITS, Kind
-from rag.numerals import ARABIC
+from rag.chinese.figures.comparison import ANY_COUNT
+from rag.chinese.figures.record import Bound, Direction, Figure
+from rag.chinese.figures.units import UNITS, Kind
+from rag.chinese.numerals import ARABIC
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "

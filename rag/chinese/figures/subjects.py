@@ -11,8 +11,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.answering.figure_record import Direction, Figure
-from rag.corpus.time_grammar import TIME
+from rag.chinese.figures.record import Direction, Figure
+from rag.chinese.times.grammar import TIME
 
 MAX_SUBJECT_CHARACTERS = 24
 

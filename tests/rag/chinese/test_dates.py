@@ -2,8 +2,8 @@ import datetime as dt
 
 import pytest
 
-from rag.corpus.dates import find_times, publication_date_from_text
-from rag.corpus.question_times import question_interval
+from rag.chinese.times.dates import find_times, publication_date_from_text
+from rag.chinese.times.question_times import question_interval
 
 PUBLISHED = dt.date(2020, 12, 25)
 

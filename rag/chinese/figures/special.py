@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from rag.answering.figure_patterns import BOUND_AFTER, BOUND_BEFORE
-from rag.answering.figure_record import Bound, Direction, Figure
-from rag.answering.units import UNITS, Kind, Unit
-from rag.answering.written_numbers import WrittenNumber, find_unit
-from rag.numerals import DIGITS, read_number
+from rag.chinese.figures.patterns import BOUND_AFTER, BOUND_BEFORE
+from rag.chinese.figures.record import Bound, Direction, Figure
+from rag.chinese.figures.units import UNITS, Kind, Unit
+from rag.chinese.figures.written_numbers import WrittenNumber, find_unit
+from rag.chinese.numerals import DIGITS, read_number
 
 _RANK_BEFORE = re.compile(
     r"(?:居|排名|排|位列|列|获|获得|名列|夺得|全[市省国县区州球]|世界)(?:全[市省国县区州球]|世界|各县区)*$"

@@ -13,10 +13,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.corpus.calendar_days import month_end, shift_months
-from rag.corpus.publication_dates import TextDate, publication_date_from_text
-from rag.corpus.time_grammar import PLAN_FIRST_YEAR, TIME
-from rag.numerals import fold_width, read_number
+from rag.chinese.numerals import fold_width, read_number
+from rag.chinese.times.calendar_days import month_end, shift_months
+from rag.chinese.times.grammar import PLAN_FIRST_YEAR, TIME
+from rag.chinese.times.publication_dates import TextDate, publication_date_from_text
 
 __all__ = [
     "TextDate",

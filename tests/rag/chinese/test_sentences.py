@@ -2,8 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.answering.sentences import LONGEST_SENTENCE, split_clauses, split_sentences
-from rag.corpus.chunks import Span
+from rag.chinese.sentences import LONGEST_SENTENCE, Span, split_clauses, split_sentences
 
 
 def sentences(text: str) -> list[str]:

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from rag.corpus.chunks import Span
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters."""
+
+    start: int
+    end: int
+
 
 LONG_SENTENCE = 90
 """A sentence longer than this, in characters, is also cut at its semicolons."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.corpus.time_grammar import TIME
+from rag.chinese.times.grammar import TIME
 
 _TITLES = (
     "总书记 委员长 书记 主席 总统 总理 首相 国王 女王 秘书长 总干事 行政长官 特首 部长 外长 防长 财长 "

@@ -11,7 +11,7 @@ from typing import Literal
 
 import rjieba
 
-from rag.retrieval.terms import HAN, fold
+from rag.chinese.terms import HAN, fold
 
 AnswerKind = Literal["count", "money", "percentage", "date", "person", "place", "other"]
 

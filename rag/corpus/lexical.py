@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.retrieval.terms import index_terms
+from rag.chinese.terms import index_terms
 
 TITLE_WEIGHT = 0.2
 """What a term adds by standing in the title too; it adds 1 by standing in title or body."""

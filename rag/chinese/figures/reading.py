@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from rag.answering.figure_patterns import ELEMENT
-from rag.answering.figure_record import Figure
-from rag.answering.special_figures import (
+from rag.chinese.figures.patterns import ELEMENT
+from rag.chinese.figures.record import Figure
+from rag.chinese.figures.special import (
     add_bounds,
     date_figure,
     make_figure,
@@ -20,9 +20,9 @@ from rag.answering.special_figures import (
     read_ordinal,
     read_score,
 )
-from rag.answering.units import ORDINAL_UNITS, UNITS
-from rag.answering.written_numbers import WrittenNumber, add_half, find_unit, read_written
-from rag.numerals import ARABIC, DIGIT_CLASS, DIGITS, SCALES, read_scale
+from rag.chinese.figures.units import ORDINAL_UNITS, UNITS
+from rag.chinese.figures.written_numbers import WrittenNumber, add_half, find_unit, read_written
+from rag.chinese.numerals import ARABIC, DIGIT_CLASS, DIGITS, SCALES, read_scale
 
 _LAST_PART = re.compile(rf"(?:{ARABIC}[十百千万亿]*|[{DIGIT_CLASS}])$")
 _SIGNS = {"$": "美元", "¥": "元", "￥": "元", "€": "欧元", "£": "英镑"}

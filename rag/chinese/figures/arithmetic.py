@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from rag.answering.figure_record import Figure
-from rag.answering.units import UNITLESS, UNITS
+from rag.chinese.figures.record import Figure
+from rag.chinese.figures.units import UNITLESS, UNITS
 from rag.errors import BaowenError
 
 Operation = Literal["sum", "difference", "share"]

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.retrieval.spoken_words import as_printed
+from rag.chinese.spoken_words import as_printed
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from rag.answering.figure_record import Direction, Figure
-from rag.answering.units import UNITS
+from rag.chinese.figures.record import Direction, Figure
+from rag.chinese.figures.units import UNITS
 
 ANY_COUNT = "*"
 """The unit of an English count (``102 projects``), which has no measure word: it agrees with any Chinese one."""

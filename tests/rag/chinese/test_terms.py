@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.retrieval.terms import (
+from rag.chinese.terms import (
     add_local_words,
     extract_terms,
     fold,

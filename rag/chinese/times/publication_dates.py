@@ -7,8 +7,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from rag.corpus.time_grammar import WEEKDAY
-from rag.numerals import fold_width
+from rag.chinese.numerals import fold_width
+from rag.chinese.times.grammar import WEEKDAY
 
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 _DATELINE = re.compile(

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from rag.retrieval.lexical import (
+from rag.chinese.terms import query_terms
+from rag.corpus.lexical import (
     add_chunk_terms,
     chunk_count,
     create_lexical_tables,
@@ -19,7 +20,6 @@ from rag.retrieval.lexical import (
     select_terms,
     term_frequencies,
 )
-from rag.retrieval.terms import query_terms
 
 ROWS = [
     (1, "青河镇签约忙", "青河镇今年签约引进项目102个，总投资35亿元。"),

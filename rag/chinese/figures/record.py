@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from rag.answering.units import Kind
+from rag.chinese.figures.units import Kind
 
 Bound = Literal["exact", "about", "over", "under", "near", "at_least", "at_most", "several"]
 Direction = Literal["", "up", "down", "up_to", "down_to"]

@@ -17,7 +17,7 @@ import opencc
 import rjieba
 from numpy.typing import NDArray
 
-from rag.numerals import DIGIT_CLASS, read_number
+from rag.chinese.numerals import DIGIT_CLASS, read_number
 
 HAN = "〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
 _HAN_RUN = re.compile(f"[{HAN}]+")

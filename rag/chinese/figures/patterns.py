@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from rag.answering.units import ANY_UNIT, CHINESE_UNIT
-from rag.numerals import ARABIC, CHINESE, DIGIT_CLASS, FORMAL, SCALE
+from rag.chinese.figures.units import ANY_UNIT, CHINESE_UNIT
+from rag.chinese.numerals import ARABIC, CHINESE, DIGIT_CLASS, FORMAL, SCALE
 
 SPACE = "[ \u3000\xa0\u2009\u202f]{0,2}"
 RANGE = rf"{SPACE}(?:至|到|—{{1,2}}|–|―|-|~|～|〜){SPACE}"

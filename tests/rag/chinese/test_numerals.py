@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.figures import find_figures, same_figure
-from rag.numerals import fold_width, read_number
+from rag.chinese.figures import find_figures, same_figure
+from rag.chinese.numerals import fold_width, read_number
 
 _DIGITS = "零一二三四五六七八九"
 

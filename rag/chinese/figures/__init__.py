@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from rag.answering.english_figures import read_english_figures
-from rag.answering.figure_comparison import same_figure, supports
-from rag.answering.figure_reading import read_figures
-from rag.answering.figure_record import Bound, Direction, Figure
-from rag.answering.subjects import add_subjects
-from rag.answering.units import Kind
-from rag.numerals import fold_width
+from rag.chinese.figures.comparison import same_figure, supports
+from rag.chinese.figures.english import read_english_figures
+from rag.chinese.figures.reading import read_figures
+from rag.chinese.figures.record import Bound, Direction, Figure
+from rag.chinese.figures.subjects import add_subjects
+from rag.chinese.figures.units import Kind
+from rag.chinese.numerals import fold_width
 
 __all__ = ["Bound", "Direction", "Figure", "Kind", "find_figures", "same_figure", "supports"]
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 import rjieba
 
-from rag.answering.names import ACTS, END_OF_NAME, PERSON
-from rag.answering.offices import TITLE
+from rag.chinese.names import ACTS, END_OF_NAME, PERSON
+from rag.chinese.offices import TITLE
 
 DOTTED = r"[一-鿿]{1,8}(?:[·•][一-鿿]{1,10})+"
 _PERSON_AT = re.compile(rf"(?:{DOTTED}|{PERSON})")

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rag.corpus.calendar_days import month_end, shift_months
-from rag.corpus.dates import TimeMention, find_times
+from rag.chinese.times.calendar_days import month_end, shift_months
+from rag.chinese.times.dates import TimeMention, find_times
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _MONTH = "|".join(_MONTHS)

@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from rag.answering.figures import Figure, find_figures, same_figure, supports
+from rag.chinese.figures import Figure, find_figures, same_figure, supports
 
 
 def only(text: str) -> Figure:

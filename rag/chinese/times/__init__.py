@@ -1,0 +1,1 @@
+"""When: time expressions of a text and of a question, resolved to days."""
