@@ -32,6 +32,7 @@ _KIND_ASKED = re.compile("谁|哪|什么|何时|几[号日月]")
 _WHEN = frozenset("时候 时间 召开 举行 举办 进行 内容 情况 事情 地方".split())
 """Words of a question that its event's reports need not have."""
 _PERSON_LATELY = re.compile(rf"(?P<name>{PERSON})(?={_LATELY.pattern})")
+PERSON_ALONE = re.compile(PERSON + "?")
 _CONTENT = re.compile("n|v|vn|nr|ns|nt|nz|j|b|i|l|s")
 
 
@@ -72,7 +73,9 @@ def latest_articles(words: Sequence[str], articles: Iterable[Article]) -> list[A
 
 
 def _tells_of(words: Sequence[str], article: Article) -> bool:
-    spans = split_sentences(article.text)[:_OPENING]
+    spans = split_sentences(article.text)
+    if not all(PERSON_ALONE.fullmatch(word) for word in words):
+        spans = spans[:_OPENING]  # a person may be named anywhere, an event is what its report begins with
     own = [article.text[span.start : span.end] for span in spans]
     texts = [article.title, *(text for text in own if not _looks_back(text, article))]
     return any(all(word in fold(text) for word in words) for text in texts)
