@@ -21,7 +21,7 @@ from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import fold, tagged
 from rag.claims.comparing import Verdict, compare, difference
 from rag.claims.question import Question
-from rag.claims.reading import SentenceReading
+from rag.claims.reading import SentenceReading, reading_in
 from rag.claims.record import Claim
 
 WHOLE_SENTENCE = 70
@@ -47,7 +47,7 @@ class Said:
 
 def read(sentence: Sentence) -> SentenceReading:
     """The sentence as the claim grammar reads it."""
-    return SentenceReading(sentence.text, sentence.article.date)
+    return reading_in(sentence.article, sentence.start, sentence.end)
 
 
 def claims_said(question: Question, statement: str, quoted: Sequence[Sentence]) -> tuple[Said, ...]:

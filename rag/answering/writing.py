@@ -33,6 +33,8 @@ from rag.generation.prompts import REFUSAL_ZH, EvidenceLine, answer_messages, is
 
 _TRIED_SENTENCES = 3
 """How many of the surest sentences are tried as the answer where the model's words do not hold."""
+_FURTHER = 1.0
+"""How sure, in log-odds, the model must be of a further statement when asked of its sentences alone."""
 _SURER = 0.4
 """By how much, in log-odds, the model must be surer of a rival sentence for that to take the answer's place."""
 
@@ -142,6 +144,8 @@ class Writer:
                 continue
             if not is_sure(read, draft) or not self._may_cite(read.found, draft.quoted):
                 continue
+            if told.pieces and (read.check.log_odds(draft.quoted) or 0.0) < _FURTHER:
+                continue  # what goes on about something near the matter
             return self._said(read, self._or_rival(read, draft), cited)
         return None
 
