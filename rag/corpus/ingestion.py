@@ -30,7 +30,7 @@ from rag.records import Article, DateBasis, DraftArticle, Origin, SourceDocument
 
 __all__ = ["FailedSource", "IngestOptions", "IngestProgress", "IngestReport", "ingest"]
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised when reading changes so much that stored files should be read anew."""
 
 
@@ -350,10 +350,12 @@ def _pieces(item: _PendingArticle) -> list[str]:
 
 
 def _date_of(draft: DraftArticle, document: SourceDocument, option: str | None) -> tuple[dt.date | None, DateBasis]:
-    if draft.date is not None:
+    if draft.date is not None and draft.date_basis == "record":
         return draft.date, "record"
     if option is not None:
         return dt.date.fromisoformat(option), "option"
+    if draft.date is not None:
+        return draft.date, draft.date_basis
     return document.date, document.date_basis
 
 
