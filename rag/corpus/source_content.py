@@ -16,7 +16,7 @@ _UNTIDY = re.compile(
     r"|[ \t\u3000\xa0\u200b\ufeff\u2002\u2003]\n"
 )
 """What ``clean_paragraphs`` would take away; a text without any needs no second look."""
-_FOLDABLE = re.compile("[０-９Ａ-Ｚａ-ｚ％．－／＋＠＆＿\u2e80-\u2fdf\uf900-\ufaff]")
+_FOLDABLE = re.compile("[０-９Ａ-Ｚａ-ｚ％．－／＋＠＆＿\u2e80-\u2fdf\uf900-\ufaff\ufe10-\ufe16\ufe31-\ufe44]")
 _BLANK = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
 
 
