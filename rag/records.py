@@ -86,7 +86,7 @@ class DraftArticle:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Text of a file that is in no article, and why: ``navigation``, ``copyright``, ``deleted by the author`` …"""
+    """Text of a file that is in no article, and why: ``navigation``, ``copyright``, ``a comment``."""
 
     text: str
     reason: str

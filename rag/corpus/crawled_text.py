@@ -21,7 +21,9 @@ from rag.records import DraftArticle, LeftOut
 _LINE = re.compile(r"[^\r\n\f\u2028\u2029\x0b\x85]+")
 _RULE = re.compile(r"\s*([=\-_*~#+—─━═＝－])(?:\s?\1){4,}\s*")
 _BRACKETED = re.compile(r"\s*【\s*([^【】\n]{2,80}?)\s*】\s*")
-_LABELLED = re.compile(r"\s*[【\[]?\s*([\u3400-\u9fffA-Za-z_]{1,14})\s*[】\]]?\s*[:：]\s*(.*)|\s*【([\u3400-\u9fff]{2,4})】\s*(.*)")
+_LABELLED = re.compile(
+    r"\s*[【\[]?\s*([\u3400-\u9fffA-Za-z_]{1,14})\s*[】\]]?\s*[:：]\s*(.*)|\s*【([\u3400-\u9fff]{2,4})】\s*(.*)"
+)
 _LABEL_PARTS = ("title", "kicker", "subtitle", "date", "source", "page", "byline", "text", "captions", "key")
 _PER_ARTICLE_NAME = re.compile(r"(?<!\d)(?:19|20)\d{6}[-_][A-Da-d]?\d{1,2}[-_]\d{1,3}(?!\d)")
 _MOST_OPENINGS = 1
@@ -93,9 +95,7 @@ def _labels(lines: Sequence[Piece]) -> dict[int, tuple[str, Piece]]:
     return found if len(parts) >= _LEAST_LABELS and parts & {"title", "text"} else {}
 
 
-def _records(
-    lines: Sequence[Piece], labels: dict[int, tuple[str, Piece]], left_out: list[LeftOut]
-) -> list[_Record]:
+def _records(lines: Sequence[Piece], labels: dict[int, tuple[str, Piece]], left_out: list[LeftOut]) -> list[_Record]:
     records = [_Record()]
     for number, line in enumerate(lines):
         bracketed = _BRACKETED.fullmatch(line.text)

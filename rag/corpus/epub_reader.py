@@ -83,7 +83,9 @@ def _open_book(archive: Archive) -> _Book:
         and attribute(item, "media-type") in _DOCUMENT_TYPES
         and "nav" not in attribute(item, "properties").split()
     ]
-    return _Book(_first_text(package, "title"), _first_text(package, "publisher"), _published(package), tuple(documents))
+    return _Book(
+        _first_text(package, "title"), _first_text(package, "publisher"), _published(package), tuple(documents)
+    )
 
 
 def _first_text(package: Any, name: str) -> str:
@@ -100,7 +102,8 @@ def _published(package: Any) -> dt.date | None:
 
 
 def _articles_of(lines: Sequence[tuple[HtmlBlock, Piece]], page: int) -> Iterator[DraftArticle]:
-    title, body = "", []
+    title = ""
+    body: list[Piece] = []
     for block, piece in lines:
         if block.level in _ARTICLE_LEVELS:
             yield from _article(title, body, page)
@@ -117,4 +120,6 @@ def _article(title: str, lines: Sequence[Piece], page: int) -> Iterator[DraftArt
     head = read_head_lines(lines) if not title else None
     rest = head.body if head else lines
     body = body_of(rest, page)
-    yield DraftArticle(fold(head.title if head else title), body.text, subtitle=head.deck if head else "", runs=body.runs)
+    yield DraftArticle(
+        fold(head.title if head else title), body.text, subtitle=head.deck if head else "", runs=body.runs
+    )

@@ -17,10 +17,14 @@ _PAGE = re.compile(
     r"第\s*([A-Za-z]?\d{1,3})\s*版|(?<![0-9A-Za-z])([A-Za-z]?\d{1,3})\s*版(?![权画本图税块纳式])"
     r"|(?<![出改新再])版[面次]?\s*([A-Za-z]?\d{1,3})(?![\d\u3400-\u9fff])"
 )
-_BARE_PAGE = re.compile(r"^[-_.]{0,2}(?:[pP](?:age)?)?([A-Da-d]?\d{1,2}(?![\d\u3400-\u9fff])|[A-Da-d]\d{1,2}(?!\d)|0\d(?!\d))")
+_BARE_PAGE = re.compile(
+    r"^[-_.]{0,2}(?:[pP](?:age)?)?([A-Da-d]?\d{1,2}(?![\d\u3400-\u9fff])|[A-Da-d]\d{1,2}(?!\d)|0\d(?!\d))"
+)
 """A number right behind the date, as archives name their pages; in a headline a number counts something."""
 _LETTERED_PAGE = re.compile(r"(?<![0-9A-Za-z])([A-D]\d{2})(?![0-9A-Za-z])")
-_COPY = re.compile(r"\s*(?:[（(]\d{1,2}[)）]|[-_ ]?(?:副本|复件)(?:\s*[（(]\d{1,2}[)）])?|[-_ ](?:copy|Copy)(?: \d)?)$")
+_COPY = re.compile(
+    r"\s*(?:[（(]\d{1,2}[)）]|[-_ ]?(?:副本|复件)(?:\s*[（(]\d{1,2}[)）])?|[-_ ](?:copy|Copy)(?: \d)?)$"
+)
 _WORDS = re.compile(r"[-_\s.,，、()（）\[\]【】《》]+")
 _PAPER = re.compile(r"^[\u3400-\u9fffA-Za-z·]{1,14}(?:报|晨刊|周刊|新闻网|新闻联播|电视台|广播电台|报海外版)$")
 _NAME = re.compile(r"[\u3400-\u9fff·]{2,12}")
@@ -86,9 +90,7 @@ def _stem(path: Path) -> str:
 
 def _find_date(text: str) -> tuple[re.Match[str], dt.date] | None:
     for match in _DATE.finditer(text):
-        day = _day(
-            match["y"], match["m"] or match["ym"] or match["cm"], match["d"] or match["yd"] or match["cd"]
-        )
+        day = _day(match["y"], match["m"] or match["ym"] or match["cm"], match["d"] or match["yd"] or match["cd"])
         if day is not None:
             return match, day
     return None

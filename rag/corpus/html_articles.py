@@ -30,10 +30,16 @@ _PAGE_NAME = re.compile(r"第?\s?([A-Z]?\s?[0-9]{1,3})\s?版(?![权画本])|版[
 _SERVER_CLOCK = re.compile(r"今天是|现在是|当前时间|欢迎")
 _INFO = re.compile(r"(?:来源|作者|发布时间|发布日期|时间|日期|字数|浏览|阅读|责编|编辑)\s*[:：]|字数|阅读量")
 _SOURCE = re.compile(r"来源\s*[:：]\s*([\u3400-\u9fffA-Za-z·]{2,20})")
-_AUTHOR = re.compile(r"(?:作者|记者)\s*[:：]\s*([\u3400-\u9fff·]{2,4}(?:[\s、,，][\u3400-\u9fff·]{2,4}(?!\s*[:：])){0,3})")
+_AUTHOR = re.compile(
+    r"(?:作者|记者)\s*[:：]\s*([\u3400-\u9fff·]{2,4}(?:[\s、,，][\u3400-\u9fff·]{2,4}(?!\s*[:：])){0,3})"
+)
 _TITLE_MARK = re.compile(r"\b(?:\w*title|biaoti|headline|bt1?|tit|h1|arttit)\b")
-_OTHER_MARK = re.compile(r"sub-?title|futi|intro|kicker|yinti|lead|site|page-?title|logo|banner|nav|bt[23]\b|shoulder")
-_KICKER_MARK = re.compile(r"yinti|introtitle|intro-title|kicker|lead-?title|pre-?title|shoulder|eyebrow|overline|\byt\b")
+_OTHER_MARK = re.compile(
+    r"sub-?title|futi|intro|kicker|yinti|lead|site|page-?title|logo|banner|nav|bt[23]\b|shoulder"
+)
+_KICKER_MARK = re.compile(
+    r"yinti|introtitle|intro-title|kicker|lead-?title|pre-?title|shoulder|eyebrow|overline|\byt\b"
+)
 _SUBTITLE_MARK = re.compile(r"futi|sub-?title|\bft\b|deck|second-?title|vice-?title")
 _SENTENCE = re.compile(r"[。！？；]|[，,].{10}")
 _MARKED_BODY = ("founder-content",)
@@ -175,8 +181,10 @@ def _bare(text: str) -> str:
 def _head(
     blocks: Sequence[HtmlBlock], first: int, start: int, names: Sequence[str]
 ) -> tuple[HtmlArticle, set[int], list[int]]:
-    """Headlines and names before line ``start``, where the body tells its first sentence; the lines that they
-    take, and all lines before the body that may be the page's header."""
+    """Headlines and names before line ``start``, where the body tells its first sentence.
+
+    With them the lines that they take, and all lines before the body, which may be the page's header.
+    """
     article = HtmlArticle()
     used: set[int] = set()
     before = list(range(first, start))
@@ -262,13 +270,19 @@ def _is_header(block: HtmlBlock) -> bool:
     text = block.plain
     if len(text) > _HEADER_CHARACTERS or "。" in text:
         return False
-    marks = (find_date(text) is not None) + bool(_PAGE_NAME.search(text)) + bool(re.search("星期|周[一二三四五六日]", text))
+    marks = (
+        (find_date(text) is not None)
+        + bool(_PAGE_NAME.search(text))
+        + bool(re.search("星期|周[一二三四五六日]", text))
+    )
     return marks >= 1 and len(re.sub(r"[^\u3400-\u9fff]", "", text)) <= 40
 
 
 def _page_heading(blocks: Sequence[HtmlBlock], header: Sequence[int]) -> PageHeading:
     """What the lines before the body say of day, paper and page; the ones nearest to the body first."""
-    lines = [blocks[n].plain for n in header if not blocks[n].hidden and len(blocks[n].plain) <= 2 * _HEADER_CHARACTERS]
+    lines = [
+        blocks[n].plain for n in header if not blocks[n].hidden and len(blocks[n].plain) <= 2 * _HEADER_CHARACTERS
+    ]
     lines = [line for line in lines if line and not _SERVER_CLOCK.search(line) and "。" not in line][::-1]
     found = heading_of([line for line in lines if find_date(line) or _PAGE_NAME.search(line)])
     pages = [{m[1] or m[2] for m in _PAGE_NAME.finditer(line)} for line in lines]

@@ -32,8 +32,11 @@ _MAX_CHARACTERS = 40_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HtmlBlock:
-    """One line of a page. ``plain`` is its text outside links; ``marks`` the classes and ids around it, nearest
-    first; ``level`` 1 to 6 for a heading, else 0; ``hidden`` text is in the page but not shown."""
+    """One line of a page.
+
+    ``plain`` is its text outside links; ``marks`` the classes and ids around it, nearest first; ``level`` 1 to 6 for
+    a heading, else 0; ``hidden`` text is in the page but not shown.
+    """
 
     text: str
     plain: str
@@ -62,7 +65,9 @@ def parse_page(text: str, name: str) -> Any:
     try:
         root = html.fromstring(framed, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise SourceError(f"{name} is no web page that can be read ({error}); save it again from the browser") from error
+        raise SourceError(
+            f"{name} is no web page that can be read ({error}); save it again from the browser"
+        ) from error
     return root
 
 

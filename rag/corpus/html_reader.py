@@ -40,7 +40,9 @@ def read_page(text: str, name: str, address: str = "") -> SourceContent:
         raise SourceError(f"{name} holds no article text that could be found; expected a saved news page")
     page = PageText()
     pieces = [page.add(block.text) for block in blocks]
-    articles = tuple(_draft(article, pieces, facts, single=len(reading.articles) == 1) for article in reading.articles)
+    articles = tuple(
+        _draft(article, pieces, facts, single=len(reading.articles) == 1) for article in reading.articles
+    )
     heading = reading.heading
     return SourceContent(
         tuple(article for article in articles if article.text),

@@ -29,7 +29,9 @@ def doubtful_figures(text: str) -> Iterator[str]:
 
 def warning_of(articles: Sequence[DraftArticle]) -> str:
     """One line that names the doubtful figures of a file; empty where there are none."""
-    found = list(dict.fromkeys(f for article in articles for f in doubtful_figures(f"{article.title}\n{article.text}")))
+    found = list(
+        dict.fromkeys(f for article in articles for f in doubtful_figures(f"{article.title}\n{article.text}"))
+    )
     if not found:
         return ""
     more = f" and {len(found) - _MOST_TOLD} more" if len(found) > _MOST_TOLD else ""

@@ -12,7 +12,9 @@ from rag.corpus.source_content import SourceContent
 from rag.errors import SourceError
 from rag.records import LeftOut
 
-_HEADER = re.compile(rb"^(?:from|mime-version|content-type|subject|snapshot-content-location|date)\s*:", re.IGNORECASE)
+_HEADER = re.compile(
+    rb"^(?:from|mime-version|content-type|subject|snapshot-content-location|date)\s*:", re.IGNORECASE
+)
 _RELATED = re.compile(rb"multipart/related|content-type:\s*text/html", re.IGNORECASE)
 _MOST_PARTS = 2000
 

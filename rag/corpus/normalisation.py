@@ -40,7 +40,9 @@ _RADICALS = dict(
 )
 
 
-_VERTICAL_SIGNS = dict(zip("︐︑︒︓︔︕︖︵︶︻︼︽︾︿﹀﹁﹂﹃﹄︱", "，、。：；！？（）【】《》〈〉「」『』—", strict=True))
+_VERTICAL_SIGNS = dict(
+    zip("︐︑︒︓︔︕︖︵︶︻︼︽︾︿﹀﹁﹂﹃﹄︱", "，、。：；！？（）【】《》〈〉「」『』—", strict=True)
+)
 """Punctuation in the forms that vertical type has of it."""
 
 

@@ -16,6 +16,7 @@ from rag.corpus.lines import em_width
 from rag.corpus.page_geometry import Glyph, PageGeometry, Rectangle
 from rag.corpus.safe_xml import attribute, children, find_all, find_first, parse_xml
 from rag.corpus.source_content import SourceContent
+from rag.corpus.vertical_pages import TextDirection
 from rag.errors import SourceError
 
 _POINTS = 72 / 25.4
@@ -30,13 +31,13 @@ _ADVICE = "open it in its reader and save it as PDF"
 Matrix = tuple[float, float, float, float, float, float]
 
 
-def read_ofd(archive: Archive) -> SourceContent:
+def read_ofd(archive: Archive, *, direction: TextDirection = "auto") -> SourceContent:
     """The articles of every page.
 
     Raises:
         SourceError: damaged, or its pages show pictures of text only.
     """
-    content = LaidOutDocument()
+    content = LaidOutDocument(direction=direction)
     for body in find_all(parse_xml(archive.read("OFD.xml"), archive.name), "DocRoot"):
         path = (body.text or "").strip().lstrip("/")
         for page in _pages(archive, path):
@@ -51,7 +52,9 @@ def _pages(archive: Archive, path: str) -> Iterator[PageGeometry]:
     folder = posixpath.dirname(path)
     area = find_first(document, "PhysicalBox")
     size = _numbers(area.text if area is not None else "")[2:4] or _PAGE_SIZE
-    templates = {attribute(t, "ID"): _resolved(folder, attribute(t, "BaseLoc")) for t in find_all(document, "TemplatePage")}
+    templates = {
+        attribute(t, "ID"): _resolved(folder, attribute(t, "BaseLoc")) for t in find_all(document, "TemplatePage")
+    }
     for entry in find_all(document, "Page"):
         location = attribute(entry, "BaseLoc")
         if not location:

@@ -23,6 +23,7 @@ from rag.corpus.source_content import SourceContent
 from rag.corpus.source_dates import decide_date
 from rag.corpus.table_rows import with_said_rows
 from rag.corpus.text_decoding import decode_text
+from rag.corpus.vertical_pages import TextDirection
 from rag.errors import SourceError
 from rag.records import SourceDocument
 
@@ -114,25 +115,38 @@ def _suffix(path: Path) -> str:
     return (Path(path.stem) if path.suffix.lower() == ".gz" else path).suffix.lower()
 
 
-def read_source(path: Path, *, ocr: OcrChoice = "auto", label: str = "") -> SourceDocument:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How a file is to be read. ``named`` is what says its date and paper; ``nested`` that it lies in an archive."""
+
+    ocr: OcrChoice
+    direction: TextDirection
+    named: Path
+    nested: bool = False
+
+
+def read_source(
+    path: Path, *, ocr: OcrChoice = "auto", label: str = "", direction: TextDirection = "auto"
+) -> SourceDocument:
     """One file as articles, with the date and paper that its name or its page header gives.
 
     A record's own date wins over all; then come the file name, the page header, metadata, and what the text shows;
     where two of them disagree, a warning says so. ``sha256`` is that of the file's bytes. ``label`` is the file's
-    name where the path is not: an upload lies under a name of the server's own.
+    name where the path is not: an upload lies under a name of the server's own. ``direction`` is that of PDF pages
+    and scans.
 
     Raises:
         SourceError: the file is missing, empty, unreadable, too large, damaged or of a kind that is not read.
     """
     data = _read_bytes(path)
-    document = _read_document(path, Path(label) if label else path, data, ocr, nested=False)
+    document = _read_document(path, data, _Reading(ocr, direction, Path(label) if label else path))
     return replace(document, path=str(path), sha256=hashlib.sha256(data).hexdigest())
 
 
-def _read_document(path: Path, named: Path, data: bytes, ocr: OcrChoice, *, nested: bool) -> SourceDocument:
-    """The bytes of a file, or of a member of an archive, as articles; ``named`` is what says date and paper."""
-    content = _read_content(path, _unpacked(data, path.name), ocr, nested=nested, named=named)
-    facts = parse_file_name(named)
+def _read_document(path: Path, data: bytes, how: _Reading) -> SourceDocument:
+    """The bytes of a file, or of a member of an archive, as articles."""
+    content = _read_content(path, _unpacked(data, path.name), how)
+    facts = parse_file_name(how.named)
     warnings = list(content.warnings)
     date, basis = decide_date(content, facts.date, warnings)
     page = content.page or facts.page
@@ -140,7 +154,7 @@ def _read_document(path: Path, named: Path, data: bytes, ocr: OcrChoice, *, nest
         with_said_rows(article if article.page or not page else replace(article, page=page), content.pages)
         for article in content.articles
     )
-    doubt = "" if nested else warning_of(articles)
+    doubt = "" if how.nested else warning_of(articles)
     return SourceDocument(
         path=str(path),
         sha256="",
@@ -185,26 +199,26 @@ def _unpacked(data: bytes, name: str) -> bytes:
     return content
 
 
-def _read_content(path: Path, data: bytes, ocr: OcrChoice, *, nested: bool, named: Path) -> SourceContent:
+def _read_content(path: Path, data: bytes, how: _Reading) -> SourceContent:
     """Dispatch by the first bytes; only what has no telling ones goes by suffix."""
     name = path.name
     if b"%PDF-" in data[:1024]:
         from rag.corpus.pdf_reader import read_pdf
 
-        return read_pdf(data, name, ocr=ocr)
+        return read_pdf(data, name, ocr=how.ocr, direction=how.direction)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _read_packed(data, name, ocr, nested=nested)
+        return _read_packed(data, name, how)
     if data.startswith(_IMAGE_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
         from rag.corpus.scan_reader import read_image
 
-        return read_image(data, name, ocr=ocr)
+        return read_image(data, name, ocr=how.ocr, direction=how.direction)
     for magic, what in _FOREIGN_MAGIC:
         if data.startswith(magic):
             raise SourceError(f"{name} is {what}; {_EXPECTED}")
-    return _read_textual(_suffix(path), data, name, named)
+    return _read_textual(_suffix(path), data, name, how.named)
 
 
-def _read_packed(data: bytes, name: str, ocr: OcrChoice, *, nested: bool) -> SourceContent:
+def _read_packed(data: bytes, name: str, how: _Reading) -> SourceContent:
     """An Office document, a book, an OFD or a ZIP archive of pages, told apart by what is inside."""
     from rag.corpus.archives import open_archive
 
@@ -221,15 +235,17 @@ def _read_packed(data: bytes, name: str, ocr: OcrChoice, *, nested: bool) -> Sou
         case "ofd":
             from rag.corpus.ofd_reader import read_ofd
 
-            return read_ofd(archive)
+            return read_ofd(archive, direction=how.direction)
         case "epub":
             from rag.corpus.epub_reader import read_epub
 
             return read_epub(archive)
         case "foreign":
-            raise SourceError(f"{name} is a document of a program whose files are not read; save it as .docx or .xlsx")
+            raise SourceError(
+                f"{name} is a document of a program whose files are not read; save it as .docx or .xlsx"
+            )
         case _:
-            if nested:
+            if how.nested:
                 raise SourceError(f"{name} is an archive within an archive; unpack it first")
     from rag.corpus.zip_reader import read_zip
 
@@ -240,7 +256,7 @@ def _read_packed(data: bytes, name: str, ocr: OcrChoice, *, nested: bool) -> Sou
             raise SourceError(f"it is empty; {_EXPECTED}")
         # The archive's own name stands for the folder that it was packed from.
         named = Path(Path(name).stem) / member
-        return _read_document(Path(member), named, content, ocr, nested=True)
+        return _read_document(Path(member), content, replace(how, named=named, nested=True))
 
     return read_zip(archive, read_member)
 

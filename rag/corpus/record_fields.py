@@ -10,7 +10,9 @@ from functools import cache
 from pathlib import Path
 
 _SEPARATORS = re.compile(r"[\s_\-.:：/（）()\[\]【】\"“”*]+")
-_TAG = re.compile(r"</?(?:p|br|div|span|strong|b|img|a|em|font|td|tr|table|section|h[1-6]|li|ul)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:p|br|div|span|strong|b|img|a|em|font|td|tr|table|section|h[1-6]|li|ul)\b[^<>]*>", re.IGNORECASE
+)
 _BREAK = re.compile(r"</?(?:p|br|div|tr|table|section|h[1-6]|li|ul)\b[^<>]*>", re.IGNORECASE)
 _CELL_END = re.compile(r"</t[dh]>\s*(?=<t[dh]\b)", re.IGNORECASE)
 

@@ -22,15 +22,12 @@ def decide_date(
 
     Every disagreement, and every day that is only inferred, is told in ``warnings``.
     """
-    told: list[tuple[DateBasis, dt.date]] = [
-        (basis, date)
-        for basis, date in (
-            ("file name", named),
-            ("page header", content.date),
-            ("metadata", content.metadata_date),
-        )
-        if date is not None
-    ]  # type: ignore[misc]
+    witnesses: tuple[tuple[DateBasis, dt.date | None], ...] = (
+        ("file name", named),
+        ("page header", content.date),
+        ("metadata", content.metadata_date),
+    )
+    told = [(basis, date) for basis, date in witnesses if date is not None]
     if told:
         basis, date = told[0]
         for other, different in told[1:]:
@@ -52,8 +49,8 @@ def _inferred(content: SourceContent, warnings: list[str]) -> tuple[dt.date | No
         return found.date, "page header"
     if found.certainty >= USABLE_CERTAINTY:
         warnings.append(
-            f"the date {found.date} is inferred from “{found.evidence}” in the text (certainty {found.certainty:.0%}): "
-            "check it, or say it with --date"
+            f"the date {found.date} is inferred from “{found.evidence}” in the text "
+            f"(certainty {found.certainty:.0%}): check it, or say it with --date"
         )
         return found.date, "text"
     warnings.append(

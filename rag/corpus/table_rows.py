@@ -23,7 +23,9 @@ _FIGURE = re.compile(
 _BARE = re.compile(r"[-+±−]?\d[\d,，]*(?:\.\d+)?")
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 _NOTED_UNIT = re.compile(r"[（(]?\s*(?:计量)?单位\s*[:：]\s*([^（）()\s；;]{1,12})\s*[)）]?")
-_OWN_UNIT = re.compile(r"[（(]\s*(?:单位\s*[:：]\s*)?[±+]?\s*([^（）()\d±+]{1,6}|%|‰)\s*[)）]$|[/／]([^/／\d]{1,4})$|([%‰])$")
+_OWN_UNIT = re.compile(
+    r"[（(]\s*(?:单位\s*[:：]\s*)?[±+]?\s*([^（）()\d±+]{1,6}|%|‰)\s*[)）]$|[/／]([^/／\d]{1,4})$|([%‰])$"
+)
 _RATE = re.compile(r"增长|增幅|增速|同比|环比|比上年|比重|占比|占|率$|幅度$")
 _NO_UNIT = re.compile(r"序号|编号|排名|位次|名次|[个户人家件次处台套所座村]数|面积|人口|里程|日期|时间|年份|备注")
 _LIST_UNIT = re.compile(r"[、,，/／]")
@@ -108,7 +110,9 @@ def _find_grids(source: str) -> list[_Grid]:
         while stop < len(rows) and len(rows[stop]) == len(rows[index]) > 1:
             stop += 1
         if len(rows[index]) > 1 and _is_table(rows[index:stop], "\t" in lines[index][1]):
-            above = tuple(Piece(line.strip(), start + len(line) - len(line.lstrip())) for start, line in lines[:index])
+            above = tuple(
+                Piece(line.strip(), start + len(line) - len(line.lstrip())) for start, line in lines[:index]
+            )
             end = lines[stop - 1][0] + len(lines[stop - 1][1].rstrip())
             grids.append(_Grid(lines[index][0], end, tuple(rows[index:stop]), above[-3:]))
         index = stop
@@ -167,7 +171,9 @@ def _say_rows(grid: _Grid, title: str, page: int) -> list[MappedText]:
         noted = _units_in(only) or noted
         caption = _without_note(only) or caption
     count = _head_rows(rows)
-    columns = [_column([row[number] for row in rows[:count]], noted) for number in range(len(rows[0]))] if rows else []
+    columns = (
+        [_column([row[number] for row in rows[:count]], noted) for number in range(len(rows[0]))] if rows else []
+    )
     topic = _mapped(caption, page) if caption else inserted(fold(title))
     said = (_say_row(row, columns, _name_columns(rows[count:]), topic, page) for row in rows[count:])
     return [sentence for sentence in said if sentence.text]

@@ -6,6 +6,7 @@ become its columns from left to right. So one layout serves both, and every char
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections import defaultdict
 from collections.abc import Sequence
@@ -137,7 +138,9 @@ class _Neighbours:
             elif abs(lower) <= 0.3 * glyph.size and 0.2 * glyph.size < aside < across:
                 beside, across = other, aside
         clear = _CLEARLY_NEARER * glyph.size
-        if below is not None and (down < across - clear or (down < across + clear and below.index == glyph.index + 1)):
+        if below is not None and (
+            down < across - clear or (down < across + clear and below.index == glyph.index + 1)
+        ):
             self.below[glyph.index] = below
         elif beside is not None and (
             across < down - clear or (across < down + clear and beside.index == glyph.index + 1)
@@ -170,13 +173,15 @@ def _is_prose(columns: Sequence[Sequence[Glyph]]) -> bool:
     if not glyphs:
         return False
     han = sum("\u3400" <= glyph.character <= "\u9fff" for glyph in glyphs)
-    steps = [(b.baseline - a.baseline) / a.size for column in columns for a, b in zip(column, column[1:], strict=False)]
+    steps = [(b.baseline - a.baseline) / a.size for column in columns for a, b in itertools.pairwise(column)]
     return han >= _HAN_SHARE * len(glyphs) and statistics.median(steps) <= _LARGEST_STEP
 
 
 def _vertical_blocks(columns: Sequence[Sequence[Glyph]], body: float) -> set[int]:
-    """The characters of vertical text inside a horizontal page: two columns or more side by side, and what heads
-    them. A headline alone that runs downwards belongs to the horizontal page."""
+    """The characters of vertical text inside a horizontal page: columns side by side, and what heads them.
+
+    A headline alone that runs downwards belongs to the horizontal page.
+    """
     long = [column for column in columns if len(column) >= _LEAST_COLUMN and column[0].size < _HEADLINE_RATIO * body]
     taken: set[int] = set()
     for column in long:

@@ -195,4 +195,3 @@ def _fill_merged(root: Any, cells: dict[tuple[int, int], str]) -> None:
                 filled += 1
                 if value and filled <= _MOST_MERGED:
                     cells[row, column] = value
-
