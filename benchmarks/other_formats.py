@@ -48,9 +48,9 @@ def is_right(story: Story, article: DraftArticle) -> bool:
 def measure(made: MadeFile, document: SourceDocument) -> Counter[str]:
     """What is right and wrong in one file."""
     counts: Counter[str] = Counter(articles=len(made.stories))
-    by_title = {bare(article.title): article for article in document.articles}
     for story in made.stories:
-        article = by_title.get(bare(story.title))
+        titled = [article for article in document.articles if bare(article.title) == bare(story.title)]
+        article = max(titled, key=lambda found: is_right(story, found), default=None)
         counts["titles"] += article is not None
         if article is None:
             continue

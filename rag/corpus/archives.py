@@ -63,7 +63,7 @@ class Archive:
         try:
             with self._file.open(entry) as stream:
                 data = stream.read(entry.file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as error:
             raise SourceError(f"{self.name} is a damaged ZIP archive ({error}); save or fetch it again") from error
         if len(data) > entry.file_size:
             raise SourceError(f"{self.name} unpacks to more than it says; it is damaged: fetch it again")

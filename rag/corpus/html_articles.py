@@ -89,7 +89,9 @@ def read_blocks(blocks: Sequence[HtmlBlock], names: Sequence[str], kept: frozens
             continue
         start = next((n for n in body if _tells(blocks[n])), body[0])
         article, used, zone = _head(blocks, done, start, names)
-        article.body = [number for number in body if number not in used]
+        # What stands between headline and first sentence is a line of facts, or belongs to the text.
+        facts = {n for n in body if n < start and (_is_header(blocks[n]) or _INFO.search(blocks[n].text))}
+        article.body = [number for number in body if number not in used and number not in facts]
         header += [number for number in zone if number not in used]
         if not article.body:
             continue
@@ -107,7 +109,7 @@ def _bodies(blocks: Sequence[HtmlBlock], kept: frozenset[str]) -> list[list[int]
         found = _grouped(blocks, wanted)
         told = sum(len(block.text) for block in blocks if _tells(block))
         if sum(len(blocks[n].text) for group in found for n in group if _tells(blocks[n])) > 0.5 * told:
-            return [group for group in found if any(_tells(blocks[n]) for n in group)]
+            return [_narrowed(blocks, group) for group in found if any(_tells(blocks[n]) for n in group)]
     chosen = [n for n, block in enumerate(blocks) if _tells(block) and _bare(block.text) in kept]
     chosen = chosen or [n for n, block in enumerate(blocks) if _tells(block)]
     if not chosen:
@@ -115,6 +117,12 @@ def _bodies(blocks: Sequence[HtmlBlock], kept: frozenset[str]) -> list[list[int]
     container = _container(blocks, chosen)
     inside = [n for n, block in enumerate(blocks) if _is_within(block.element, container)]
     return [[n for n in inside if n <= chosen[-1] or not blocks[n].is_link]]
+
+
+def _narrowed(blocks: Sequence[HtmlBlock], group: list[int]) -> list[int]:
+    """Of the lines in an element of a telling name those in its innermost part that holds the text."""
+    container = _container(blocks, [n for n in group if _tells(blocks[n])])
+    return [n for n in group if _is_within(blocks[n].element, container)]
 
 
 def _grouped(blocks: Sequence[HtmlBlock], wanted: Any) -> list[list[int]]:

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field, replace
 from rag.corpus.bylines import line_mark
 from rag.corpus.furniture import PageHeading, heading_of
 from rag.corpus.layout_text import LaidOutArticle, PlacedBlock, compose_laid_out
-from rag.corpus.page_geometry import PageGeometry
+from rag.corpus.page_geometry import PageGeometry, TextLine
 from rag.corpus.pdf_layout import lay_out_page, spaced_text
 from rag.corpus.source_content import SourceContent
 from rag.corpus.vertical_pages import TextDirection, split_directions
 from rag.records import DraftArticle
 
 _ITEM_NUMBER = re.compile(r"^\s*[0-9]{1,4}\s*[.．、)]\s*")
+_SPREAD_DIGIT = re.compile(r"(?<![0-9])([0-9A-Z]) (?=[0-9](?![0-9]))")
 _LEAST_ITEMS = 5
 _LISTED_SHARE = 0.6
 
@@ -47,7 +48,7 @@ class LaidOutDocument:
         is_single = len(layouts) == 1 and layouts[0].is_single_column
         self.texts.append(page.text)
         self._confidences.append(page.confidences)
-        heading = heading_of([spaced_text(line) for layout in layouts for line in layout.margin])
+        heading = heading_of([_heading_text(line) for layout in layouts for line in layout.margin])
         self._headings.append(heading)
         found = [
             LaidOutArticle(
@@ -107,6 +108,11 @@ class LaidOutDocument:
             for draft in drafts
         )
         return SourceContent(articles, tuple(self.texts), date, source, warnings=tuple(self.warnings))
+
+
+def _heading_text(line: TextLine) -> str:
+    """A header line as printed, its digits together where each has the room of a whole character."""
+    return _SPREAD_DIGIT.sub(r"\1", spaced_text(line))
 
 
 def _is_continuation(article: LaidOutArticle) -> bool:

@@ -118,10 +118,13 @@ def _glyphs(item: Any, start: int) -> Iterator[Glyph]:
             left = (boundary[0] + a * here_x + c * here_y + e) * _POINTS
             baseline = (boundary[1] + b * here_x + d * here_y + f) * _POINTS
             shown = max(0.1, size * abs(d or c) * _POINTS)
-            wide = max(0.1, size * (abs(a) or abs(b)) * em_width(character) * _POINTS)
+            step = across[number] if number < len(across) else 0.0
+            # A character that is given room for a whole em fills it, digits too.
+            advance = step if 0.4 * size <= step <= 1.1 * size else size * em_width(character)
+            wide = max(0.1, advance * (abs(a) or abs(b)) * _POINTS)
             yield Glyph(character, index, left, left + wide, baseline, shown)
             index += 1
-            here_x += across[number] if number < len(across) else 0.0 if down else size * em_width(character)
+            here_x += step if number < len(across) else 0.0 if down else size * em_width(character)
             here_y += down[number] if number < len(down) else 0.0
 
 

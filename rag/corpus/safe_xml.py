@@ -31,7 +31,8 @@ def parse_xml(data: bytes, name: str) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise SourceError(f"{name} holds damaged XML ({error}); save it again from its program") from error
+        fault = str(error).partition("\n")[0]
+        raise SourceError(f"{name} holds damaged XML ({fault}); save it again from its program") from error
     if root is None:
         raise SourceError(f"{name} holds empty XML; save it again from its program")
     return root

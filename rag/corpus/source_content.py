@@ -17,6 +17,8 @@ _UNTIDY = re.compile(
 )
 """What ``clean_paragraphs`` would take away; a text without any needs no second look."""
 _FOLDABLE = re.compile("[０-９Ａ-Ｚａ-ｚ％．－／＋＠＆＿\u2e80-\u2fdf\uf900-\ufaff\ufe10-\ufe16\ufe31-\ufe44]")
+_TITLE_CHARACTERS = 4
+"""The least of a title; a shorter text may stand in every cell of a row by chance."""
 _BLANK = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
 
 
@@ -63,8 +65,13 @@ class PageText:
         return piece
 
     def add_row(self, cells: Sequence[str]) -> Piece:
-        """Append one row of a table; white space inside a cell becomes a single space."""
-        return self.add("\t".join(" ".join(cell.split()) for cell in cells))
+        """Append one row of a table; white space inside a cell becomes a single space.
+
+        A text that fills the whole row is the table's title, and stands once.
+        """
+        tidy = [" ".join(cell.split()) for cell in cells]
+        is_title = len(set(tidy)) == 1 and len(tidy) > 1 and len(tidy[0]) >= _TITLE_CHARACTERS
+        return self.add(tidy[0] if is_title else "\t".join(tidy))
 
     def build(self) -> str:
         """Everything added so far."""

@@ -21,6 +21,7 @@ def read_table(rows: Sequence[Sequence[str]], name: str, page: int = 0) -> Sourc
     title = name
     if len(pieces) > 1:
         alone = {cell for cell in pieces[0].text.split("\t") if cell}
+        # Without merged cells a title fills the first cell alone; its line keeps no tabs.
         if len(alone) == 1 and len(only := alone.pop()) <= _TITLE_CHARACTERS:
             title = only
             pieces = pieces if "单位" in only else pieces[1:]

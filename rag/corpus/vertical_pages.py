@@ -27,7 +27,7 @@ _LEAST_VOTES = 24
 _LEAST_COLUMN = 6
 _LEAST_ROW = 4
 _LARGEST_STEP = 1.5
-_HAN_SHARE = 0.7
+_WIDE_SHARE = 0.6
 _HEADLINE_RATIO = 1.25
 _ASCENT = 0.85
 
@@ -153,7 +153,10 @@ class _Neighbours:
 
     def rows(self) -> list[list[Glyph]]:
         """Chains of characters read across, long enough to be a row and no accident between columns."""
-        return [chain for chain in self._chains(self.beside) if len(chain) >= _LEAST_ROW]
+        ends = {glyph.index for glyph in self.below.values()}
+        chains = [chain for chain in self._chains(self.beside) if len(chain) >= _LEAST_ROW]
+        # The last characters of columns stand side by side too, but each follows the one above it.
+        return [chain for chain in chains if sum(glyph.index in ends for glyph in chain) * 2 < len(chain)]
 
     def _chains(self, links: dict[int, Glyph]) -> list[list[Glyph]]:
         followed = {glyph.index for glyph in links.values()}
@@ -172,9 +175,9 @@ def _is_prose(columns: Sequence[Sequence[Glyph]]) -> bool:
     glyphs = [glyph for column in columns if len(column) >= 3 for glyph in column]
     if not glyphs:
         return False
-    han = sum("\u3400" <= glyph.character <= "\u9fff" for glyph in glyphs)
+    wide = sum(glyph.character > "\u2e80" for glyph in glyphs)
     steps = [(b.baseline - a.baseline) / a.size for column in columns for a, b in itertools.pairwise(column)]
-    return han >= _HAN_SHARE * len(glyphs) and statistics.median(steps) <= _LARGEST_STEP
+    return wide >= _WIDE_SHARE * len(glyphs) and statistics.median(steps) <= _LARGEST_STEP
 
 
 def _vertical_blocks(columns: Sequence[Sequence[Glyph]], body: float) -> set[int]:
