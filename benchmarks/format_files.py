@@ -26,7 +26,19 @@ from reportlab.pdfgen.canvas import Canvas
 
 pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
 
-PLACES = ["檀溪县", "玉屏区", "白芷镇", "苍耳乡", "丹枫市", "雾灵县", "栖霞镇", "枕河街道", "碧落县", "松声镇", "芦荻乡"]
+PLACES = [
+    "檀溪县",
+    "玉屏区",
+    "白芷镇",
+    "苍耳乡",
+    "丹枫市",
+    "雾灵县",
+    "栖霞镇",
+    "枕河街道",
+    "碧落县",
+    "松声镇",
+    "芦荻乡",
+]
 WORKS = ["灌区改造", "粮库扩建", "河道清淤", "校舍加固", "公交换新", "茶园提质", "管网更新", "冷链仓储", "卫生院迁建"]
 PAPERS = ["檀溪日报", "丹枫晚报", "雾灵日报", "碧落商报", "玉屏时报"]
 NAMES = ["闻人越", "钟离安", "宋知微", "何青禾", "林沐阳", "陆远舟"]
@@ -92,7 +104,9 @@ class Draw:
 
     def deck(self) -> str:
         """A kicker or a subtitle."""
-        return self.rng.choice(["抓项目促发展", "真抓实干解民忧", "全年目标提前完成", "一线见闻"]) + self.rng.choice(PLACES)
+        return self.rng.choice(["抓项目促发展", "真抓实干解民忧", "全年目标提前完成", "一线见闻"]) + self.rng.choice(
+            PLACES
+        )
 
     def stamp(self, style: str = "%Y年%m月%d日") -> str:
         """The day of publication in one of the ways of writing it, with or without leading zeros."""
@@ -195,7 +209,12 @@ def _table(draw: Draw) -> tuple[list[list[str]], tuple[str, ...]]:
     said = []
     for place in rng.sample(PLACES, rng.randrange(3, 6)):
         same = str(rng.randrange(2, 40))
-        cells = [place, same, same if rng.random() < 0.6 else str(rng.randrange(2, 40)), str(rng.randrange(100, 9000))]
+        cells = [
+            place,
+            same,
+            same if rng.random() < 0.6 else str(rng.randrange(2, 40)),
+            str(rng.randrange(100, 9000)),
+        ]
         rows.append(cells)
         said.append(f"{place}：签约{cells[1]}个，开工{cells[2]}个，投资{cells[3]}万元。")
     return rows, tuple(said)
@@ -311,7 +330,9 @@ def crawled(draw: Draw) -> MadeFile:
         text = f"{kicker}\n{made[0].title}\n——{subtitle}\n\n" + "\n".join(f"　　{p}" for p in made[0].paragraphs)
         name = f"{draw.day:%Y%m%d}-{number:02d}-{rng.randrange(1, 20):02d}.txt"
         return MadeFile("crawled single", name, text.encode(), tuple(made), draw.day)
-    return MadeFile(f"crawled {style}", f"day_{draw.day:%Y%m%d}.txt", text.encode(), tuple(made), draw.day, "", (rule,))
+    return MadeFile(
+        f"crawled {style}", f"day_{draw.day:%Y%m%d}.txt", text.encode(), tuple(made), draw.day, "", (rule,)
+    )
 
 
 SPELLINGS = (
@@ -330,7 +351,15 @@ def records(draw: Draw) -> MadeFile:
         story, kicker, subtitle = draw.story(), draw.deck(), draw.deck()
         caption = f"图为{rng.choice(PLACES)}{rng.choice(WORKS)}现场。"
         page = rng.choice([draw.page, f"{draw.page}：要闻", f"第{draw.page}版"])
-        values = (kicker, story.title, subtitle, "\n".join(story.paragraphs), f"{draw.day} 06:00:00", page, draw.paper)
+        values = (
+            kicker,
+            story.title,
+            subtitle,
+            "\n".join(story.paragraphs),
+            f"{draw.day} 06:00:00",
+            page,
+            draw.paper,
+        )
         items.append(dict(zip(keys, (*values, caption), strict=True)) | {"url": "http://paper.example/1.htm"})
         stories.append(replace(story, deck=f"{kicker} {subtitle}", paragraphs=(*story.paragraphs, caption)))
     if rng.random() < 0.3:

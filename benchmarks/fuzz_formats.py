@@ -100,7 +100,9 @@ def main() -> None:
     print(result, f"({time.monotonic() - started:.0f} s)")
     if options.json:
         command = f"python -m benchmarks.fuzz_formats --files {options.files} --seed {options.seed}"
-        options.json.write_text(json.dumps({"command": command, "results": result}, indent=1) + "\n", encoding="utf-8")
+        options.json.write_text(
+            json.dumps({"command": command, "results": result}, indent=1) + "\n", encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

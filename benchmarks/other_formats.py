@@ -97,14 +97,21 @@ def main() -> None:
             results[made.kind] += counts
             results["all"] += counts
             wrong = counts["right"] < counts["articles"] or any(counts[m] for m in MEASURES[-4:])
-            if options.show and (wrong or counts["decks"] < counts["articles"] or counts["pages"] < counts["articles"]):
+            if options.show and (
+                wrong or counts["decks"] < counts["articles"] or counts["pages"] < counts["articles"]
+            ):
                 print(number, made.kind, made.name, dict(counts))
     seconds = time.monotonic() - started
     for kind, counts in sorted(results.items()):
-        print(f"{kind:18}", {name: counts[name] for name in ("files", *MEASURES, "refused") if counts[name] or name in MEASURES[:2]})
+        print(
+            f"{kind:18}",
+            {name: counts[name] for name in ("files", *MEASURES, "refused") if counts[name] or name in MEASURES[:2]},
+        )
     print(f"({seconds:.0f} s)")
     if options.json:
-        report = {kind: {name: counts[name] for name in ("files", *MEASURES, "refused")} for kind, counts in results.items()}
+        report = {
+            kind: {name: counts[name] for name in ("files", *MEASURES, "refused")} for kind, counts in results.items()
+        }
         command = f"python -m benchmarks.other_formats --files {options.files} --seed {options.seed}"
         kept = {"command": command, "seconds_a_file": round(seconds / options.files, 3), "results": report}
         options.json.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -21,6 +21,7 @@ _BETWEEN = r"[^“”\"「」『』。；\n]{0,24}?"
 _QUOTED = (
     re.compile(rf"误(?:写|排|印|刊|报|录|植|登)?(?:成|为|作)?了?{_OPEN}(?P<wrong>{_WORDS}){_CLOSE}{_BETWEEN}{_IS_RIGHT}[:：]?{_OPEN}(?P<right>{_WORDS}){_CLOSE}"),
     re.compile(rf"(?:将|把){_BETWEEN}{_OPEN}(?P<right>{_WORDS}){_CLOSE}误(?:写|排|印|刊|报|录|植|登)?(?:成|为|作)了?{_OPEN}(?P<wrong>{_WORDS}){_CLOSE}"),
+    re.compile(rf"误(?:将|把){_BETWEEN}{_OPEN}(?P<right>{_WORDS}){_CLOSE}(?:写|排|印|刊|报|录|植|登)?(?:成|为|作)了?{_OPEN}(?P<wrong>{_WORDS}){_CLOSE}"),
     re.compile(rf"{_OPEN}(?P<wrong>{_WORDS}){_CLOSE}[系是]{_OPEN}(?P<right>{_WORDS}){_CLOSE}(?:之|的)?(?:笔)?误"),
     re.compile(rf"{_OPEN}(?P<wrong>{_WORDS}){_CLOSE}{_BETWEEN}{_IS_RIGHT}[:：]?{_OPEN}(?P<right>{_WORDS}){_CLOSE}"),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from rag.corpus.bylines import line_mark
 from rag.corpus.file_names import parse_date
 from rag.corpus.head_lines import label_of, read_head_lines
+from rag.corpus.lines import is_closed
 from rag.corpus.normalisation import fold
 from rag.corpus.record_fields import field_names, plain_key
 from rag.corpus.records_reader import page_of
@@ -28,6 +29,7 @@ _LABEL_PARTS = ("title", "kicker", "subtitle", "date", "source", "page", "byline
 _PER_ARTICLE_NAME = re.compile(r"(?<!\d)(?:19|20)\d{6}[-_][A-Da-d]?\d{1,2}[-_]\d{1,3}(?!\d)")
 _MOST_OPENINGS = 1
 _LEAST_LABELS = 2
+_LEAST_BROKEN = 8
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ def read_crawled(text: str) -> SourceContent | None:
         return None
     left_out: list[LeftOut] = []
     records = _records(lines, labels, left_out)
-    if not records or any(_openings(record) > _MOST_OPENINGS for record in records):
+    if not records or any(_openings(record) > _MOST_OPENINGS or _is_broken(record) for record in records):
         return None
     articles = tuple(article for record in records if (article := _article(record)).text)
     return SourceContent(articles, (text,), left_out=tuple(left_out)) if articles else None
@@ -122,6 +124,12 @@ def _records(lines: Sequence[Piece], labels: dict[int, tuple[str, Piece]], left_
 
 def _openings(record: _Record) -> int:
     return sum(line_mark(line.text.strip()) == "opening" for line in record.lines)
+
+
+def _is_broken(record: _Record) -> bool:
+    """Whether the lines break sentences, as a printed page's columns do and a crawler's paragraphs do not."""
+    texts = [line.text.strip() for line in record.lines if line.text.strip()]
+    return len(texts) >= _LEAST_BROKEN and sum(not is_closed(text) for text in texts) * 2 > len(texts)
 
 
 def _article(record: _Record) -> DraftArticle:

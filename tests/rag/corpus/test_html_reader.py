@@ -117,7 +117,9 @@ def test_tables_of_data_are_rows_and_tables_of_layout_are_looked_through(tmp_pat
         "<table><tr><th rowspan='2'>渠段</th><th colspan='2'>长度（公里）</th></tr><tr><th>已修</th><th>待修</th></tr>"
         "<tr><td>上游</td><td>12</td><td>12</td></tr><tr><td>下游</td><td>19</td><td>4</td></tr></table>"
     )
-    page = page_of("<tr><td><h1>横塘渠清水到田</h1></td></tr>", f"<tr><td><div id='ozoom'>{BODY}{table}</div></td></tr>")
+    page = page_of(
+        "<tr><td><h1>横塘渠清水到田</h1></td></tr>", f"<tr><td><div id='ozoom'>{BODY}{table}</div></td></tr>"
+    )
     (article,) = read(tmp_path / "a.htm", page).articles
     assert "上游 12 12" in article.text
     assert "横塘渠清水到田，下游：长度已修19公里，长度待修4公里。" in article.text.replace("长度（公里）", "长度")
@@ -127,7 +129,7 @@ def test_a_page_saved_whole_is_decoded(tmp_path: Path) -> None:
     page = page_of("<tr><td><h1>横塘渠清水到田</h1></td></tr>", f"<tr><td><div id='ozoom'>{BODY}</div></td></tr>")
     body = quopri.encodestring(page.replace("gb2312", "utf-8").encode()).decode()
     text = (
-        "From: <Saved by Blink>\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/related;\n\tboundary=\"b--b\"\n\n"
+        'From: <Saved by Blink>\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/related;\n\tboundary="b--b"\n\n'
         f"--b--b\nContent-Type: text/css\n\np {{}}\n--b--b\nContent-Type: text/html\n"
         f"Content-Transfer-Encoding: quoted-printable\n\n{body}\n--b--b--\n"
     )
