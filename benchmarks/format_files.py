@@ -94,11 +94,12 @@ class Draw:
         place, work = self.rng.choice(PLACES), self.rng.choice(WORKS)
         other = self.rng.choice(["2016年", "2015年8月3日", "2017年11月", "2014年3月9日"])
         paragraphs = [f"本报讯（记者{self.rng.choice(NAMES)}）{place}{work}工程近日完工，总投入{self.figure()}。"]
-        for number in range(self.rng.randrange(2, 6)):
-            paragraphs.append(
-                f"{self.rng.choice(PLACES)}{work}第{number + 1}期{other}动工，惠及{self.figure()}，比计划多{self.figure()}。"
-                f"负责人{self.rng.choice(NAMES)}说，下一步将再投入{self.figure()}。"
-            )
+        paragraphs += [
+            f"{self.rng.choice(PLACES)}{work}第{number + 1}期{other}动工，"
+            f"惠及{self.figure()}，比计划多{self.figure()}。"
+            f"负责人{self.rng.choice(NAMES)}说，下一步将再投入{self.figure()}。"
+            for number in range(self.rng.randrange(2, 6))
+        ]
         title = f"{place}{work}见成效{self.rng.choice(['', f'惠及{self.rng.randrange(20, 90)}村', '百姓得实惠'])}"
         return Story(title, tuple(paragraphs), page=self.page)
 
@@ -132,12 +133,14 @@ def epaper(draw: Draw) -> MadeFile:
     style = rng.choice(["founder", "comment", "class", "zoom"])
     parts = {
         "founder": (
-            f"<tr><td><p class='yt'>（引题）{kicker}</p><founder-title><p class='bt1'>{story.title}</p></founder-title>"
+            f"<tr><td><p class='yt'>（引题）{kicker}</p><founder-title>"
+            f"<p class='bt1'>{story.title}</p></founder-title>"
             f"<p class='ft'>（副题）{subtitle}</p></td></tr>",
             f"<tr><td><founder-content>{body}</founder-content></td></tr>",
         ),
         "comment": (
-            f"<tr><td class='font02'>{kicker}</td></tr><tr><td class='font01'><strong>{story.title}</strong></td></tr>"
+            f"<tr><td class='font02'>{kicker}</td></tr><tr><td class='font01'>"
+            f"<strong>{story.title}</strong></td></tr>"
             f"<tr><td class='font02'>——{subtitle}</td></tr>",
             f"<tr><td><div id='ozoom'><!--enpcontent-->{body}<!--/enpcontent--></div></td></tr>",
         ),
@@ -159,7 +162,8 @@ def epaper(draw: Draw) -> MadeFile:
         f"<title>{draw.paper}{rng.choice(['数字报', '多媒体数字版', '电子版'])}</title></head><body><table>"
         f"<tr><td>{LINKS}</td></tr><tr><td>{draw.stamp()} <a href='#'>上一期</a> <a href='#'>下一期</a></td></tr>"
         f"<tr><td><span class='default'>{header}</span></td></tr>{head}{main}"
-        f"<tr><td><a href='x'>上一篇</a> <a href='y'>下一篇</a></td></tr><tr><td>{notice}</td></tr></table></body></html>"
+        f"<tr><td><a href='x'>上一篇</a> <a href='y'>下一篇</a></td></tr><tr>"
+        f"<td>{notice}</td></tr></table></body></html>"
     )
     data = page.encode("gb18030" if charset != "utf-8" else "utf-8")
     story = replace(story, deck=f"{kicker} {subtitle}")
@@ -174,7 +178,8 @@ def mhtml(draw: Draw) -> MadeFile:
     page = page.replace("charset=gb2312", "charset=utf-8").replace("charset=gbk", "charset=utf-8")
     body = quopri.encodestring(page.encode()).decode("ascii")
     text = (
-        "From: <Saved by Blink>\r\nSnapshot-Content-Location: http://paper.example/content.htm\r\nMIME-Version: 1.0\r\n"
+        "From: "
+        "<Saved by Blink>\r\nSnapshot-Content-Location: http://paper.example/content.htm\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/related;\r\n\ttype="text/html";\r\n\tboundary="----Part--x--"\r\n\r\n\r\n'
         "------Part--x--\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n"
         f"Content-Location: http://paper.example/content.htm\r\n\r\n{body}\r\n------Part--x----\r\n"
@@ -192,9 +197,12 @@ def site(draw: Draw) -> MadeFile:
     link = link.replace(f"{draw.day:%Y%m/%d}", f"{draw.day:%Y-%m/%d}") if told == "address" else ""
     body = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in story.paragraphs)
     page = (
-        f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>{story.title}_{draw.paper}网</title>{meta}{link}</head>"
-        f"<body><div class='nav'><a href='/'>首页</a><a href='/a'>时政</a></div><div class='main'><h1>{story.title}</h1>"
-        f"{line}<div class='content'>{body}</div></div><div class='hot'><ul><li><a href='1'>热点新闻一二三四</a></li></ul></div>"
+        f"<!DOCTYPE html><html><head><meta charset='utf-8'>"
+        f"<title>{story.title}_{draw.paper}网</title>{meta}{link}</head>"
+        f"<body><div class='nav'><a href='/'>首页</a><a href='/a'>时政</a></div>"
+        f"<div class='main'><h1>{story.title}</h1>"
+        f"{line}<div class='content'>{body}</div></div><div class='hot'><ul>"
+        f"<li><a href='1'>热点新闻一二三四</a></li></ul></div>"
         f"<div class='footer'>{COPYRIGHT.format(draw.paper)} ICP备{rng.randrange(10**7)}号</div></body></html>"
     )
     date = None if told == "nowhere" else draw.day
@@ -264,8 +272,7 @@ def _track(paragraph: docx.text.paragraph.Paragraph, old: str, new: str) -> None
 def workbook(draw: Draw) -> MadeFile:
     """A workbook with one table of figures under a merged title, or with one article a row."""
     rng, book = draw.rng, openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
+    sheet = book.create_sheet("统计", 0)
     name = f"{draw.day.isoformat()} 统计.xlsx"
     if rng.random() < 0.5:
         rows, said = _table(draw)
@@ -395,7 +402,8 @@ def book(draw: Draw) -> MadeFile:
     package = (
         "<package xmlns='http://www.idpf.org/2007/opf' xmlns:dc='http://purl.org/dc/elements/1.1/'><metadata>"
         f"<dc:title>{draw.paper} {draw.stamp()}</dc:title><dc:date>{draw.day}</dc:date></metadata><manifest>{items}"
-        f"</manifest><spine>{''.join(f'<itemref idref=&quot;i{n}&quot;/>' for n in range(len(made)))}</spine></package>"
+        f"</manifest><spine>{''.join(f'<itemref idref=&quot;i{n}&quot;/>' for n in range(len(made)))}"
+        f"</spine></package>"
     ).replace("&quot;", '"')
     container = "<container><rootfiles><rootfile full-path='OEBPS/p.opf'/></rootfiles></container>"
     members = {"mimetype": b"application/epub+zip", "META-INF/container.xml": container.encode(),
@@ -468,15 +476,17 @@ def fixed_page(draw: Draw) -> MadeFile:
         objects.append((line, left, 45.0 + 6.0 * row, 4.0))
     texts = "".join(
         f"<ofd:TextObject ID='{n + 10}' Boundary='{x} {y} 180 {size * 1.2}' Font='1' Size='{size}'>"
-        f"<ofd:TextCode X='0' Y='{size * 0.88}' DeltaX='{f'g {len(t) - 1} {size}' if len(t) > 1 else '0'}'>{escape(t)}"
+        f"<ofd:TextCode X='0' Y='{size * 0.88}' DeltaX='g {max(len(t) - 1, 1)} {size}'>{escape(t)}"
         "</ofd:TextCode></ofd:TextObject>"
         for n, (t, x, y, size) in enumerate(objects)
     )
     space = "xmlns:ofd='http://www.ofdspec.org/2016'"
     members = {
-        "OFD.xml": f"<ofd:OFD {space}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+        "OFD.xml": f"<ofd:OFD {space}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml"
+        f"</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
         "Doc_0/Document.xml": f"<ofd:Document {space}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 297"
-        "</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData><ofd:Pages><ofd:Page ID='1' BaseLoc='Pages/Page_0/Content.xml'/>"
+        "</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData><ofd:Pages>"
+        "<ofd:Page ID='1' BaseLoc='Pages/Page_0/Content.xml'/>"
         "</ofd:Pages></ofd:Document>",
         "Doc_0/Pages/Page_0/Content.xml": f"<ofd:Page {space}><ofd:Content><ofd:Layer ID='2'>{texts}</ofd:Layer>"
         "</ofd:Content></ofd:Page>",

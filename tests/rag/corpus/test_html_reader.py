@@ -27,7 +27,8 @@ def read(path: Path, page: str, encoding: str = "gb18030") -> SourceDocument:
 
 def page_of(head: str, body: str) -> str:
     return (
-        "<html><head><meta http-equiv='Content-Type' content='text/html; charset=gb2312'><title>雁门晚报数字报</title>"
+        "<html><head><meta http-equiv='Content-Type' content='text/html; charset=gb2312'>"
+        "<title>雁门晚报数字报</title>"
         f"</head><body><table><tr><td>{NAVIGATION}</td></tr><tr><td>2022年3月4日 <a href='#'>上一期</a></td></tr>"
         f"<tr><td>{HEADER}</td></tr>{head}{body}<tr><td>{FOOT}</td></tr></table></body></html>"
     )
@@ -114,7 +115,8 @@ def test_the_file_name_stands_over_the_page_and_a_disagreement_is_told(tmp_path:
 
 def test_tables_of_data_are_rows_and_tables_of_layout_are_looked_through(tmp_path: Path) -> None:
     table = (
-        "<table><tr><th rowspan='2'>渠段</th><th colspan='2'>长度（公里）</th></tr><tr><th>已修</th><th>待修</th></tr>"
+        "<table><tr><th rowspan='2'>渠段</th><th colspan='2'>长度（公里）"
+        "</th></tr><tr><th>已修</th><th>待修</th></tr>"
         "<tr><td>上游</td><td>12</td><td>12</td></tr><tr><td>下游</td><td>19</td><td>4</td></tr></table>"
     )
     page = page_of(
@@ -129,7 +131,8 @@ def test_a_page_saved_whole_is_decoded(tmp_path: Path) -> None:
     page = page_of("<tr><td><h1>横塘渠清水到田</h1></td></tr>", f"<tr><td><div id='ozoom'>{BODY}</div></td></tr>")
     body = quopri.encodestring(page.replace("gb2312", "utf-8").encode()).decode()
     text = (
-        'From: <Saved by Blink>\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/related;\n\tboundary="b--b"\n\n'
+        "From: "
+        '<Saved by Blink>\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/related;\n\tboundary="b--b"\n\n'
         f"--b--b\nContent-Type: text/css\n\np {{}}\n--b--b\nContent-Type: text/html\n"
         f"Content-Transfer-Encoding: quoted-printable\n\n{body}\n--b--b--\n"
     )

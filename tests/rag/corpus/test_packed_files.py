@@ -70,7 +70,8 @@ def test_a_book_is_read_in_its_own_order(tmp_path: Path) -> None:
     members: dict[str, str | bytes] = {
         "mimetype": "application/epub+zip",
         "META-INF/container.xml": "<container><rootfiles><rootfile full-path='b/p.opf'/></rootfiles></container>",
-        "b/p.opf": "<package xmlns:dc='http://purl.org/dc/elements/1.1/'><metadata><dc:title>柳林报 2022年3月4日</dc:title>"
+        "b/p.opf": "<package xmlns:dc='http://purl.org/dc/elements/1.1/'><metadata>"
+        "<dc:title>柳林报 2022年3月4日</dc:title>"
         "</metadata><manifest><item id='n' href='nav.html' media-type='text/html' properties='nav'/>"
         "<item id='x' href='x.html' media-type='text/html'/><item id='y' href='y.html' media-type='text/html'/>"
         "</manifest><spine><itemref idref='n'/><itemref idref='y'/><itemref idref='x'/></spine></package>",
@@ -135,7 +136,8 @@ def fixed_page(lines: list[tuple[str, float, float, float]]) -> dict[str, str | 
         for n, (text, x, y, size) in enumerate(lines)
     )
     return {
-        "OFD.xml": f"<ofd:OFD {SPACE}><ofd:DocBody><ofd:DocRoot>/D/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+        "OFD.xml": f"<ofd:OFD {SPACE}><ofd:DocBody><ofd:DocRoot>/D/Document.xml"
+        f"</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
         "D/Document.xml": f"<ofd:Document {SPACE}><ofd:Pages><ofd:Page ID='1' BaseLoc='P/C.xml'/></ofd:Pages>"
         "</ofd:Document>",
         "D/P/C.xml": f"<ofd:Page {SPACE}><ofd:Content><ofd:Layer>{objects}</ofd:Layer></ofd:Content></ofd:Page>",
@@ -153,7 +155,7 @@ def test_an_ofd_is_laid_out_by_its_text_layer(tmp_path: Path) -> None:
 
 
 def test_an_ofd_of_pictures_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="OFD without a text layer; .*save it as PDF"):
+    with pytest.raises(SourceError, match=r"OFD without a text layer; .*save it as PDF"):
         read_source(packed(tmp_path / "a.ofd", fixed_page([])))
 
 

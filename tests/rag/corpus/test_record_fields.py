@@ -27,7 +27,8 @@ PARTS = (
     "keys",
     [
         ("leadtitle", "title", "subtitle", "content", "publish_time", "banner", "paper", "author", "images_desc"),
-        ("Lead_Title", "Article-Title", "Sub Title", "articleContent", "PublishDate", "page_number", "newspaper", "writer", "imageDesc"),
+        ("Lead_Title", "Article-Title", "Sub Title", "articleContent", "PublishDate", "page_number", "newspaper",
+         "writer", "imageDesc"),
         ("引题", "标题", "副标题", "正文", "发布时间", "版面", "报纸名称", "作者", "图片说明"),
         ("肩题", "主标题", "副题", "文章内容：", "见报日期", "版次", "来源", "记者", "图说"),
         ("kicker", "headline", "deck", "body", "datePublished", "Edition", "publication", "byline", "photo_caption"),

@@ -55,7 +55,10 @@ def test_what_the_text_shows_comes_with_its_doubt(text: str, date: dt.date | Non
 
 def test_the_option_stands_over_name_header_and_metadata_but_not_over_a_record(tmp_path: Path) -> None:
     encoder = HashEncoder()
-    page = "<html><body><p>雁门晚报 2022年3月5日 第02版</p><h1>渡口复航</h1><p>渡口复航，日运客900人次。</p></body></html>"
+    page = (
+        "<html><body><p>雁门晚报 2022年3月5日 第02版</p><h1>渡口复航</h1>"
+        "<p>渡口复航，日运客900人次。</p></body></html>"
+    )
     (tmp_path / "20220304.html").write_text(page, encoding="utf-8")
     record = {"title": "水车重转", "text": "水车转动。", "date": "2022-03-07"}
     (tmp_path / "a.json").write_text(json.dumps(record), encoding="utf-8")
@@ -71,7 +74,10 @@ def test_the_option_stands_over_name_header_and_metadata_but_not_over_a_record(t
 
 def test_what_is_left_out_stands_in_the_report(tmp_path: Path) -> None:
     encoder = HashEncoder()
-    page = "<html><body><p><a href='/'>首页</a></p><h1>渡口复航</h1><p>渡口复航，日运客900人次。</p><p>版权所有</p></body></html>"
+    page = (
+        "<html><body><p><a href='/'>首页</a></p><h1>渡口复航</h1><p>渡口复航，"
+        "日运客900人次。</p><p>版权所有</p></body></html>"
+    )
     (tmp_path / "a.html").write_text(page, encoding="utf-8")
     with ArticleStore.open(
         tmp_path / "store", embedding_model=encoder.name, dimension=encoder.dimension, create=True

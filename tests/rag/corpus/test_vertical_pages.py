@@ -123,7 +123,10 @@ def test_who_insists_is_obeyed_where_the_shape_leaves_it_open() -> None:
     page = grid(12, 12)
     file_order_is_downwards = PageGeometry(
         page.width, page.height, page.text,
-        tuple(Glyph(g.character, (g.index % 12) * 12 + g.index // 12, g.left, g.right, g.baseline, g.size) for g in page.glyphs),
+        tuple(
+            Glyph(g.character, (g.index % 12) * 12 + g.index // 12, g.left, g.right, g.baseline, g.size)
+            for g in page.glyphs
+        ),
     )  # fmt: skip
     assert split_directions(file_order_is_downwards, "vertical").turned is not None
 
