@@ -26,14 +26,20 @@ _CONTROL = re.compile(
     r"(?:[\[（(【<《|\s]*(?:上一?[期版篇]|下一?[期版篇]|返回\S{0,4}|首页|版面导航|标题导航|往期回顾|放大\s*\+?|缩小\s*-?|默认\S?"
     r"|朗读|打印\S{0,2}|关闭\S{0,2}|收藏|分享到?|字[体号]\S{0,6}|[大中小]|PDF版?|全文复制|相关\S{2,4}|责任编辑[:：].*)[\]）)】>》|\s]*)+"
 )
-_PAGE_NAME = re.compile(r"第?\s?([A-Z]?\s?[0-9]{1,3})\s?版(?![权画本])|版[面次]?[:：]\s*([A-Z]?[0-9]{1,3})")
+_IMPRINT = re.compile(r"(?:地址|邮编|邮政编码|电话|热线|传真|主办|承办|信箱|投稿)\s*[:：]?")
+_TRAIL = re.compile(r"(?:当前|您的?)(?:所在)?(?:的)?位置\s*[:：]?|^\S{1,12}(?:\s*[>›»]\s*\S{1,12})+$")
+_CAPTION = re.compile(r"^(?:[▲△]|图为|[（(]?图[①-⑩一二三四\d]*[:：])|摄[)）]?$")
+_PAGE_NAME = re.compile(
+    r"^([A-Z]?[0-9]{2})\s*[:：](?=[\u3400-\u9fff])|第?\s?([A-Z]?\s?[0-9]{1,3})\s?版(?![权画本])|版[面次]?[:：]\s*([A-Z]?[0-9]{1,3})"
+)
+_PAPER_ALONE = re.compile(r"[\u3400-\u9fff]{2,8}(?:日报|晚报|早报|晨报|时报|都市报|商报|周报|快报|导报|青年报)")
 _SERVER_CLOCK = re.compile(r"今天是|现在是|当前时间|欢迎")
 _INFO = re.compile(r"(?:来源|作者|发布时间|发布日期|时间|日期|字数|浏览|阅读|责编|编辑)\s*[:：]|字数|阅读量")
 _SOURCE = re.compile(r"来源\s*[:：]\s*([\u3400-\u9fffA-Za-z·]{2,20})")
 _AUTHOR = re.compile(
     r"(?:作者|记者)\s*[:：]\s*([\u3400-\u9fff·]{2,4}(?:[\s、,，][\u3400-\u9fff·]{2,4}(?!\s*[:：])){0,3})"
 )
-_TITLE_MARK = re.compile(r"\b(?:\w*title|biaoti|headline|bt1?|tit|h1|arttit)\b")
+_TITLE_MARK = re.compile(r"\b(?:\w*title|font0?1|biaoti|headline|bt1?|tit|h1|arttit)\b")
 _OTHER_MARK = re.compile(
     r"sub-?title|futi|intro|kicker|yinti|lead|site|page-?title|logo|banner|nav|bt[23]\b|shoulder"
 )
@@ -52,6 +58,7 @@ _TITLE_CHARACTERS = 70
 _TITLE_REACH = 14
 _HEADER_CHARACTERS = 90
 _LEAST_SHARE = 0.8
+_ALIKE = 0.6
 
 
 @dataclass(slots=True)
@@ -91,7 +98,10 @@ def read_blocks(blocks: Sequence[HtmlBlock], names: Sequence[str], kept: frozens
         article, used, zone = _head(blocks, done, start, names)
         # What stands between headline and first sentence is a line of facts, or belongs to the text.
         facts = {n for n in body if n < start and (_is_header(blocks[n]) or _INFO.search(blocks[n].text))}
-        article.body = [number for number in body if number not in used and number not in facts]
+        facts |= {n for n in body if used and n < max(used, key=lambda u: blocks[u].text == article.title)}
+        article.body = sorted(
+            {*(n for n in body if n not in used and n not in facts), *_captions(blocks, zone, used)}
+        )
         header += [number for number in zone if number not in used]
         if not article.body:
             continue
@@ -101,6 +111,11 @@ def read_blocks(blocks: Sequence[HtmlBlock], names: Sequence[str], kept: frozens
     reading.heading = _page_heading(blocks, header)
     _give_reasons(blocks, reading, header)
     return reading
+
+
+def _captions(blocks: Sequence[HtmlBlock], zone: Sequence[int], used: set[int]) -> list[int]:
+    """The lines under a picture between headline and text, which belong to the article."""
+    return [n for n in zone if used and n > min(used) and n not in used and _CAPTION.search(blocks[n].text)]
 
 
 def _bodies(blocks: Sequence[HtmlBlock], kept: frozenset[str]) -> list[list[int]]:
@@ -175,6 +190,10 @@ def _is_furniture(block: HtmlBlock) -> bool:
         return True
     if _COPYRIGHT.search(block.text):
         return len(block.text) < 300
+    if "。" not in block.text and len(block.text) < 200 and len(_IMPRINT.findall(block.text)) >= 2:
+        return True
+    if _TRAIL.search(block.text) and len(block.text) < 60:
+        return True
     return block.is_link and not _SENTENCE.search(block.text)
 
 
@@ -199,13 +218,20 @@ def _head(
     scored = [(_title_score(blocks[n], start - n, names), n) for n in before[-_TITLE_REACH:]]
     best = max(scored, default=(0.0, -1))
     if best[0] > 0:
-        number = best[1]
+        number = _middle_of_three(scored, best)
         article.title = label_of(blocks[number].text)[1]
         used.add(number)
         _take_decks(blocks, article, used, number, before)
     else:
         article.title = next((name for name in names if not _is_site_name(name)), "")
     return article, used, before
+
+
+def _middle_of_three(scored: Sequence[tuple[float, int]], best: tuple[float, int]) -> int:
+    """The title among headlines that nothing else tells apart: of three together the one in the middle."""
+    alike = [number for score, number in scored if score > 0 and abs(score - best[0]) < _ALIKE]
+    is_run = len(alike) == 3 and alike[2] - alike[0] == 2 and best[1] in alike
+    return alike[1] if is_run else best[1]
 
 
 def _title_score(block: HtmlBlock, distance: int, names: Sequence[str]) -> float:
@@ -243,7 +269,9 @@ def _take_decks(
         kind, words = label_of(block.text)
         if block.hidden or _is_furniture(block) or len(block.text) > _TITLE_CHARACTERS or "\t" in block.text:
             continue
-        if line_mark(block.text) == "byline" and number > title:
+        if _CAPTION.search(block.text):
+            continue
+        if number > title and line_mark(block.text) in ("byline", "signature", "opening"):
             names.append(block.text)
         elif kind == "kicker" or (not kind and _KICKER_MARK.search(block.marks)):
             kickers.append(words)
@@ -293,9 +321,10 @@ def _page_heading(blocks: Sequence[HtmlBlock], header: Sequence[int]) -> PageHea
     ]
     lines = [line for line in lines if line and not _SERVER_CLOCK.search(line) and "。" not in line][::-1]
     found = heading_of([line for line in lines if find_date(line) or _PAGE_NAME.search(line)])
-    pages = [{m[1] or m[2] for m in _PAGE_NAME.finditer(line)} for line in lines]
+    pages = [{m[1] or m[2] or m[3] for m in _PAGE_NAME.finditer(line)} for line in lines]
     only = next((numbers.copy().pop() for numbers in pages if len(numbers) == 1), "")
-    source = found.source or next((m[1] for line in lines if (m := _SOURCE.search(line))), "")
+    source = next((line for line in lines if _PAPER_ALONE.fullmatch(line)), found.source)
+    source = source or next((m[1] for line in lines if (m := _SOURCE.search(line))), "")
     return PageHeading(found.date, source, page_name(only) if only else "")
 
 

@@ -17,6 +17,7 @@ from rag.records import DraftArticle, LeftOut
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})""", re.IGNORECASE)
 _GBK_FAMILY = {"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "hz-gb-2312"}
 _WHITE = re.compile(r"\s")
+_EDITION_WORDS = re.compile(r"多媒体|数字(?:报纸?|版)|电子(?:报纸?|版)|[_|—-]")
 
 
 def read_html(data: bytes, name: str) -> SourceContent:
@@ -87,7 +88,8 @@ def _main_lines(text: str) -> frozenset[str]:
 
 def _source_of(facts: HtmlFacts) -> str:
     """The paper that the page's name or its site's name gives, unless that is only a host."""
-    paper = heading_of([*facts.names, facts.site]).source
+    names = [_EDITION_WORDS.sub(" ", name) for name in (*facts.names, facts.site)]
+    paper = heading_of(names).source
     return paper or ("" if re.fullmatch(r"[\w.-]+\.\w+", facts.site, re.ASCII) else facts.site.strip())
 
 

@@ -30,6 +30,8 @@ _LARGEST_STEP = 1.5
 _WIDE_SHARE = 0.6
 _HEADLINE_RATIO = 1.25
 _ASCENT = 0.85
+_BAND_GAP = 0.7
+"""In em: a white stripe across all columns higher than this divides two bands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,23 @@ def _split(page: PageGeometry, vertical: set[int]) -> DirectedPage:
     outside = tuple(glyph for glyph in page.glyphs if glyph.index not in vertical)
     has_rows = any(not glyph.character.isspace() for glyph in outside)
     rows = replace(page, glyphs=outside) if has_rows else None
-    return DirectedPage(rows, turn(replace(page, glyphs=inside)))
+    return DirectedPage(rows, turn(replace(page, glyphs=inside, rules=(*page.rules, *_band_edges(inside)))))
+
+
+def _band_edges(glyphs: Sequence[Glyph]) -> list[Rectangle]:
+    """The white stripes across all columns, which divide the bands of a vertical page as a rule would."""
+    printed = [glyph for glyph in glyphs if not glyph.character.isspace()]
+    size = body_size(printed)
+    left, right = min(glyph.left for glyph in printed), max(glyph.right for glyph in printed)
+    edges: list[Rectangle] = []
+    bottom = None
+    for glyph in sorted(printed, key=lambda item: item.baseline - _ASCENT * item.size):
+        top = glyph.baseline - _ASCENT * glyph.size
+        if bottom is not None and top - bottom > _BAND_GAP * size:
+            middle = (top + bottom) / 2
+            edges.append(Rectangle(left, middle, right, middle + 0.5))
+        bottom = max(bottom or top, top + glyph.size)
+    return edges
 
 
 def turn(page: PageGeometry) -> PageGeometry:

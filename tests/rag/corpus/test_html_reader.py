@@ -127,6 +127,49 @@ def test_tables_of_data_are_rows_and_tables_of_layout_are_looked_through(tmp_pat
     assert "横塘渠清水到田，下游：长度已修19公里，长度待修4公里。" in article.text.replace("长度（公里）", "长度")
 
 
+def test_a_page_without_any_telling_name_is_read_by_its_shape(tmp_path: Path) -> None:
+    page = (
+        "<html><head><title>雁门晚报电子版</title></head><body><table>"
+        "<tr><td>雁门晚报</td><td>2022年3月4日 星期五</td>"
+        f"<td>第B02版：乡村</td></tr><tr><td><a href=1>B01版</a></td></tr><tr>"
+        f"<td><table><tr><td class=c2>十里长渠解渴</td>"
+        "</tr><tr><td class=c1>横塘渠清水到田</td></tr><tr><td class=c2>两村率先受益"
+        "</td></tr><tr><td>本报记者 夏知秋</td></tr>"
+        f"<tr><td>　　{PARAGRAPHS[0]}<br><br>　　{PARAGRAPHS[1]}</td></tr></table></td></tr><tr><td>{FOOT}</td></tr>"
+        "</table></body></html>"
+    )
+    found = read(tmp_path / "a.htm", page)
+    (article,) = found.articles
+    assert (article.title, article.subtitle) == ("横塘渠清水到田", "十里长渠解渴 两村率先受益")
+    assert (article.byline, article.page, found.source) == ("本报记者 夏知秋", "B02", "雁门晚报")
+    assert article.text == "\n".join(PARAGRAPHS)
+
+
+def test_trail_imprint_and_hidden_text_stay_out_and_captions_in(tmp_path: Path) -> None:
+    page = (
+        "<html><body><div style='display: none'>隐藏的推广文字。</div>"
+        "<div>当前位置：<a href=1>首页</a> &gt; 乡村</div>"
+        f"<center><b>横塘渠清水到田</b></center><center>（记者 夏知秋）</center><p>图为横塘渠首。 夏知秋 摄</p>{BODY}"
+        "<div>上一篇：<a href=1>别处的一篇报道</a></div><div>雁门晚报社主办 地址：长街5号 邮编：450001"
+        "</div></body></html>"
+    )
+    (article,) = read(tmp_path / "a.htm", page).articles
+    assert (article.title, article.byline) == ("横塘渠清水到田", "（记者 夏知秋）")
+    assert article.text == "\n".join(["图为横塘渠首。 夏知秋 摄", *PARAGRAPHS])
+
+
+def test_two_articles_in_a_page_are_two(tmp_path: Path) -> None:
+    page = "<html><body><p>雁门晚报 2022年3月4日 第6版</p>" + "".join(
+        f"<founder-title>{title}</founder-title><founder-content><p>{text}</p></founder-content>"
+        for title, text in zip(("横塘渠动工", "横塘渠通水"), PARAGRAPHS, strict=True)
+    )
+    found = read(tmp_path / "a.htm", f"{page}</body></html>")
+    assert [(a.title, a.text, a.page) for a in found.articles] == [
+        ("横塘渠动工", PARAGRAPHS[0], "06"),
+        ("横塘渠通水", PARAGRAPHS[1], "06"),
+    ]
+
+
 def test_a_page_saved_whole_is_decoded(tmp_path: Path) -> None:
     page = page_of("<tr><td><h1>横塘渠清水到田</h1></td></tr>", f"<tr><td><div id='ozoom'>{BODY}</div></td></tr>")
     body = quopri.encodestring(page.replace("gb2312", "utf-8").encode()).decode()
