@@ -62,6 +62,15 @@ class Settings:
     """The address to listen on. Anything but loopback is the operator's explicit choice."""
     port: int = 7860
     """The port of chat and API."""
+    trusted_hosts: str = ""
+    """Names by which others reach this server, such as ``news.county.example, *.gov.example``: the ``Host`` and
+    ``Origin`` of a reverse proxy. Empty: loopback names only while listening on loopback, any name elsewhere."""
+    allowed_origins: str = ""
+    """Web pages of other servers whose scripts may use ``/v1``, such as ``https://desk.example``; empty: none."""
+    trusted_proxies: str = "127.0.0.1, ::1"
+    """Addresses whose ``X-Forwarded-For``, ``-Proto``, ``-Host`` and ``-Prefix`` are believed."""
+    root_path: str = ""
+    """The path under which a proxy serves this, such as ``/baowen``, where it sends no ``X-Forwarded-Prefix``."""
     api_key: str = field(default="", repr=False)
     """When set, ``/v1`` asks for it as a bearer key. Never logged."""
     max_upload_bytes: int = 50_000_000

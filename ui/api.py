@@ -16,8 +16,9 @@ from rag.settings import Settings
 from ui.answer_queue import AnswerQueue
 from ui.web import answers, articles, openai_compatible, operations
 from ui.web.metrics import Metrics
-from ui.web.middleware import BearerKey, BodyLimit, HostGuard, Measurements, SecurityHeaders, SizeLimit, is_loopback
+from ui.web.middleware import BearerKey, BodyLimit, Measurements, SecurityHeaders, SizeLimit
 from ui.web.problems import install_problem_handlers
+from ui.web.reach import CrossOrigin, ForwardedAddress, HostGuard, Reach
 from ui.web.services import Services
 
 if TYPE_CHECKING:
@@ -86,5 +87,8 @@ def _add_guards(app: FastAPI, services: Services) -> None:
     app.add_middleware(BodyLimit, limits=limits)
     app.add_middleware(BearerKey, key=services.settings.api_key)
     app.add_middleware(Measurements, observe=services.metrics.observe_request)
-    app.add_middleware(HostGuard, loopback_only=is_loopback(services.settings.host))
+    reach = Reach.of(services.settings)
+    app.add_middleware(CrossOrigin, reach=reach)
+    app.add_middleware(HostGuard, reach=reach)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(ForwardedAddress, reach=reach)

@@ -9,7 +9,7 @@ from ui_fakes import FakeWorkspace
 from rag.errors import ModelNotFetchedError
 from rag.settings import Settings
 from ui.api import create_app
-from ui.web.middleware import host_name, is_loopback
+from ui.web.reach import host_name, is_loopback
 
 
 def client_of(workspace: FakeWorkspace | None = None, **settings: Any) -> TestClient:
