@@ -42,7 +42,7 @@ class OpenAiGenerator:
                 headers={b"Authorization": f"Bearer {api_key.strip()}".encode()} if api_key else None,
                 timeout=httpx.Timeout(timeout_seconds, connect=10.0),
             )
-        except (ImportError, ValueError) as error:
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
             raise GenerationError(
                 f"a proxy variable (ALL_PROXY, HTTP_PROXY, HTTPS_PROXY) cannot be used: {error}; "
                 "expected http://HOST:PORT or socks5://HOST:PORT: mend or unset it"
