@@ -72,7 +72,18 @@ class Settings:
     root_path: str = ""
     """The path under which a proxy serves this, such as ``/baowen``, where it sends no ``X-Forwarded-Prefix``."""
     api_key: str = field(default="", repr=False)
-    """When set, ``/v1`` asks for it as a bearer key. Never logged."""
+    """When set, one more key, with every right, beside those of `baowen keys`. Never logged."""
+    user_header: str = ""
+    """A header in which a trusted proxy names the visitor, such as ``X-Forwarded-User`` of a single sign-on."""
+    requests_per_minute: int = 120
+    """How many requests under ``/v1`` a user or key may make; 0: no limit."""
+    answers_at_once: int = 4
+    """How many answers a user or key may wait for at a time; 0: no limit."""
+    audit_log: str = ""
+    """The file of who asked, imported and removed what; empty: ``audit.jsonl`` in the store once it has users or
+    keys; ``off``: none."""
+    audit_questions: Literal["off", "on"] = "off"
+    """Whether the audit log holds the words of questions."""
     max_upload_bytes: int = 50_000_000
     """The largest accepted upload, per file."""
     today: str = ""

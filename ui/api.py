@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING, NoReturn
 from fastapi import FastAPI, HTTPException
 
 from rag.settings import Settings
+from ui.access.holders import AccessStore
 from ui.answer_queue import AnswerQueue
-from ui.web import answers, articles, openai_compatible, operations
+from ui.web import answers, articles, login, openai_compatible, operations
+from ui.web.audit import AuditLog
+from ui.web.callers import is_closed
+from ui.web.gate import Gate
+from ui.web.limits import CallerLimits, RateLimit
 from ui.web.metrics import Metrics
-from ui.web.middleware import BearerKey, BodyLimit, Measurements, SecurityHeaders, SizeLimit
+from ui.web.middleware import BodyLimit, Measurements, SecurityHeaders, SizeLimit
 from ui.web.problems import install_problem_handlers
 from ui.web.reach import CrossOrigin, ForwardedAddress, HostGuard, Reach
 from ui.web.services import Services
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 _JSON_BYTES = 4_000_000
 _PAGE_BYTES = 16_000_000
 _FILES_IN_ONE_UPLOAD = 4
+_WRONG_LOGINS_PER_MINUTE = 6
 _DESCRIPTION = (
     "Ask your local newspaper; every figure and quote of an answer is checked against the article it cites. "
     "Offsets are half-open [start, end) character indices into an article's text, which never changes."
@@ -39,7 +45,10 @@ def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int =
     ``waiting_limit`` is how many questions may wait behind the one being answered; further ones get 429.
     """
     queue = AnswerQueue(workspace, waiting_limit=waiting_limit)
-    services = Services(workspace, settings, queue, Metrics(queue))
+    access = AccessStore(settings.store)
+    audit = AuditLog.of(settings, closed=is_closed(settings, access))
+    wrong_logins = RateLimit(_WRONG_LOGINS_PER_MINUTE)
+    services = Services(workspace, settings, queue, Metrics(queue), access, audit, wrong_logins)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -59,7 +68,7 @@ def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int =
     )
     app.state.services = services
     install_problem_handlers(app)
-    for module in (answers, articles, openai_compatible, operations):
+    for module in (answers, articles, openai_compatible, operations, login):
         app.include_router(module.router)
     app.add_api_route("/v1/{path:path}", _unknown, methods=_METHODS, include_in_schema=False, response_model=None)
     _add_guards(app, services)
@@ -85,10 +94,15 @@ def _add_guards(app: FastAPI, services: Services) -> None:
         SizeLimit("/", _PAGE_BYTES),
     )
     app.add_middleware(BodyLimit, limits=limits)
-    app.add_middleware(BearerKey, key=services.settings.api_key)
+    app.add_middleware(
+        CallerLimits,
+        requests_per_minute=services.settings.requests_per_minute,
+        answers_at_once=services.settings.answers_at_once,
+    )
+    app.add_middleware(Gate, settings=services.settings, access=services.access)
     app.add_middleware(Measurements, observe=services.metrics.observe_request)
     reach = Reach.of(services.settings)
     app.add_middleware(CrossOrigin, reach=reach)
     app.add_middleware(HostGuard, reach=reach)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(ForwardedAddress, reach=reach)
+    app.add_middleware(ForwardedAddress, reach=reach, user_header=services.settings.user_header)

@@ -1,4 +1,4 @@
-"""Prompts that chat programs send behind the user's back, in wordings of our own, and questions that look like them."""
+"""Prompts that chat programs send behind the user's back, in our own wordings, and questions that look like them."""
 
 import json
 from typing import Any

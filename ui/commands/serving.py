@@ -71,8 +71,26 @@ def without_proxy_variables() -> Iterator[None]:
         os.environ.update(hidden)
 
 
+def require_gate(settings: Settings) -> None:
+    """Refuse to serve other machines without asking anybody who he is.
+
+    Raises:
+        SettingsError: saying what to do.
+    """
+    from ui.access.holders import AccessStore
+    from ui.web.callers import is_closed
+    from ui.web.reach import is_loopback
+
+    if not is_loopback(settings.host) and not is_closed(settings, AccessStore(settings.store)):
+        raise SettingsError(
+            f"{settings.host} is reached from other machines and nobody would be asked who he is; expected users or "
+            "keys: run `baowen users add NAME` or `baowen keys add NAME`, or leave --host out"
+        )
+
+
 def run_serve(settings: Settings, options: argparse.Namespace) -> int:
     """Serve until SIGTERM or Ctrl-C."""
+    require_gate(settings)
     listener = bind(settings.host, settings.port)
     address = address_of(settings.host, listener.getsockname()[1])
     sys.stderr.write("报问正在启动…… / starting\n")

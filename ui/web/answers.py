@@ -118,6 +118,7 @@ async def post_answer(
         tuple(turn.to_turn() for turn in body.history),
         None if body.passages is None else tuple(item.to_passage(n) for n, item in enumerate(body.passages, start=1)),
     )
+    services.audit.write("ask", request.scope, question=body.question)
     stream = services.answers.ask(inquiry)
     if body.stream:
         events = _server_events(stream, services)
@@ -131,7 +132,10 @@ async def post_answer(
 
 
 @router.post("/search", response_model=SearchDocument, summary="Find passages, write no answer")
-def post_search(body: SearchRequest, services: Annotated[Services, Depends(services_of)]) -> dict[str, Any]:
+def post_search(
+    body: SearchRequest, request: Request, services: Annotated[Services, Depends(services_of)]
+) -> dict[str, Any]:
     """Retrieval only; the model is waited for only by a question to be searched in Chinese."""
+    services.audit.write("search", request.scope, question=body.question)
     found = services.workspace.search(body.question, body.count, body.search_filter(), translate=body.translate)
     return search_json(found)

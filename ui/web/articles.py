@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Form, HTTPException, Query, UploadFile
+from fastapi import APIRouter, Depends, File, Form, HTTPException, Query, Request, UploadFile
 from fastapi import Path as PathParameter
 
 from rag.records import JsonObject
@@ -61,14 +61,19 @@ def get_article(article_id: ArticleId, services: Annotated[Services, Depends(ser
 
 
 @router.delete("/articles/{article_id}", response_model=RemovedDocument, summary="Remove an article, at once")
-def delete_article(article_id: ArticleId, services: Annotated[Services, Depends(services_of)]) -> JsonObject:
+def delete_article(
+    article_id: ArticleId, request: Request, services: Annotated[Services, Depends(services_of)]
+) -> JsonObject:
     """Gone from every answer from now on."""
     store = services.workspace.store
-    return {"removed": store.remove([article_id]), "id": article_id, "generation": store.generation}
+    removed = store.remove([article_id])
+    services.audit.write("remove", request.scope, articles=[article_id])
+    return {"removed": removed, "id": article_id, "generation": store.generation}
 
 
 @router.post("/articles", response_model=IngestDocument, summary="Upload newspaper files")
 def upload_articles(
+    request: Request,
     services: Annotated[Services, Depends(services_of)],
     files: Annotated[
         list[UploadFile], File(description="txt, pdf, html, docx, md, json, jsonl", max_length=_MAX_FILES)
@@ -80,6 +85,9 @@ def upload_articles(
     day = parse_date(date, "date")
     with _received(files, services.settings.max_upload_bytes) as labels:
         report = services.workspace.ingest(list(labels), date=day, source=source or None, labels=labels)
+        files_sent = list(labels.values())
+    counts = {"added": report.added, "updated": report.updated, "failed": len(report.failed)}
+    services.audit.write("import", request.scope, files=files_sent, articles=counts)
     return report.to_json()
 
 

@@ -1,11 +1,10 @@
-"""What stands in front of every route: body limit, key, security headers, measurements.
+"""What stands in front of every route: body limit, security headers, measurements.
 
 Plain ASGI, so that streamed answers pass through unbuffered.
 """
 
 from __future__ import annotations
 
-import hmac
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -77,25 +76,6 @@ class BodyLimit:
             return message
 
         return await self.app(scope, counting, send)
-
-
-class BearerKey:
-    """Asks for the key on ``/v1``; compares in constant time."""
-
-    def __init__(self, app: ASGIApp, *, key: str) -> None:
-        self.app, self.key = app, key.encode()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http" or not self.key or not route_path(scope).startswith("/v1/"):
-            return await self.app(scope, receive, send)
-        kind, _, given = Headers(scope=scope).get("authorization", "").partition(" ")
-        if kind.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), self.key):
-            return await self.app(scope, receive, send)
-        problem = Problem(
-            401, "a valid key is needed: send Authorization: Bearer KEY", {"WWW-Authenticate": "Bearer"}
-        )
-        return await problem.to_response()(scope, receive, send)
 
 
 class SecurityHeaders:

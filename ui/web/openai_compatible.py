@@ -142,7 +142,9 @@ async def post_chat_completion(
         if body.stream:
             return _event_stream(_each(reply.plain_chunks(content, with_usage=with_usage)))
         return JSONResponse(reply.plain_completion(content))
-    stream = services.answers.ask(Inquiry(question, _filter_of(body), history))
+    inquiry = Inquiry(question, _filter_of(body), history)
+    services.audit.write("ask", request.scope, question=question)
+    stream = services.answers.ask(inquiry)
     if body.stream:
         return _event_stream(_chunks(reply, stream, services, with_usage=with_usage))
     try:

@@ -37,6 +37,8 @@ class Problem:
     detail: str
     headers: Mapping[str, str] = field(default_factory=dict)
     errors: tuple[Mapping[str, Any], ...] = ()
+    name: str = ""
+    """Its stable name; empty: the one of its status."""
 
     def to_json(self) -> dict[str, Any]:
         """The problem document; ``error`` repeats it in the shape that OpenAI clients read."""

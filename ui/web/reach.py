@@ -28,7 +28,10 @@ _CORS_EXPOSED = "ETag, Link, Retry-After, X-Request-Id"
 
 def is_loopback(host: str) -> bool:
     """Whether ``host`` is reached from this machine only."""
-    return host.strip("[]") in LOOPBACK_HOSTS
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def host_name(header: str) -> str:
@@ -136,8 +139,8 @@ def _checked_root_path(text: str) -> str:
 class ForwardedAddress:
     """Puts the address that a trusted proxy was asked for in the place of the one that it asks this server for."""
 
-    def __init__(self, app: ASGIApp, *, reach: Reach) -> None:
-        self.app, self.reach = app, reach
+    def __init__(self, app: ASGIApp, *, reach: Reach, user_header: str = "") -> None:
+        self.app, self.reach, self.user_header = app, reach, user_header.lower()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -148,6 +151,8 @@ class ForwardedAddress:
         scope = {**scope, "baowen_host": host_name(headers.get("host", ""))}
         prefix = self.reach.root_path
         if self.reach.trusts_proxy(peer):
+            if self.user_header and (user := headers.get(self.user_header, "").strip()):
+                scope["baowen_proxy_user"] = user
             self._follow(scope, headers)
             prefix = headers.get("x-forwarded-prefix", "").split(",")[0].strip().rstrip("/") or prefix
         # Read here once: whoever looks for them further in finds what was believed, and nothing else.
@@ -185,6 +190,8 @@ class HostGuard:
             return await self.app(scope, receive, send)
         headers = Headers(scope=scope)
         names = (scope.get("baowen_host", host_name(headers.get("host", ""))), host_name(headers.get("host", "")))
+        sent_by_page = "origin" in headers or "sec-fetch-site" in headers
+        scope["baowen_own_page"] = sent_by_page and self._is_own(headers, headers.get("origin", ""))
         problem = self._judge_host(names) or self._judge_origin(headers, scope.get("method", "GET"))
         if problem is None:
             return await self.app(scope, receive, send)

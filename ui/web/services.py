@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 
 from rag.settings import Settings
+from ui.access.holders import AccessStore
 from ui.answer_queue import AnswerQueue
+from ui.web.audit import AuditLog
+from ui.web.limits import RateLimit
 from ui.web.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -23,6 +26,10 @@ class Services:
     settings: Settings
     answers: AnswerQueue
     metrics: Metrics
+    access: AccessStore
+    audit: AuditLog
+    wrong_logins: RateLimit
+    """By address: guessing is slowed down."""
 
 
 def services_of(request: Request) -> Services:
