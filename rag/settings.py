@@ -84,6 +84,10 @@ class Settings:
     keys; ``off``: none."""
     audit_questions: Literal["off", "on"] = "off"
     """Whether the audit log holds the words of questions."""
+    log_format: Literal["text", "json"] = "text"
+    """How the service logs to standard error."""
+    access_log: Literal["off", "on"] = "off"
+    """Whether every request is logged: method, path, status, time, caller; never a question."""
     max_upload_bytes: int = 50_000_000
     """The largest accepted upload, per file."""
     today: str = ""

@@ -24,6 +24,7 @@ from ui.web.metrics import Metrics
 from ui.web.middleware import BodyLimit, Measurements, SecurityHeaders, SizeLimit
 from ui.web.problems import install_problem_handlers
 from ui.web.reach import CrossOrigin, ForwardedAddress, HostGuard, Reach
+from ui.web.request_log import RequestLog
 from ui.web.services import Services
 
 if TYPE_CHECKING:
@@ -104,5 +105,6 @@ def _add_guards(app: FastAPI, services: Services) -> None:
     reach = Reach.of(services.settings)
     app.add_middleware(CrossOrigin, reach=reach)
     app.add_middleware(HostGuard, reach=reach)
+    app.add_middleware(RequestLog)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ForwardedAddress, reach=reach, user_header=services.settings.user_header)

@@ -107,6 +107,9 @@ def _serve(settings: Settings, listener: socket.socket, address: str, *, as_json
 
     from rag.workspace import Workspace
     from ui.api import create_app
+    from ui.web.request_log import start_logging
+
+    start_logging(settings)
 
     class Server(uvicorn.Server):
         """Says where it is once the page is up."""

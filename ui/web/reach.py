@@ -218,6 +218,7 @@ class HostGuard:
             f"this write comes from a page at {origin[:120] or 'another site'}; expected a page of this server: if "
             f"that is this server behind a proxy, start with BAOWEN_TRUSTED_HOSTS={_shown(name)}; if it is another "
             "server whose scripts may use the API, with BAOWEN_ALLOWED_ORIGINS=ORIGIN",
+            name="foreign-page",
         )
 
     def _is_own(self, headers: Headers, origin: str) -> bool:
@@ -275,6 +276,7 @@ class CrossOrigin:
                 403,
                 f"pages at {origin[:120]} may not use this API; to let their scripts in, start with "
                 "BAOWEN_ALLOWED_ORIGINS=ORIGIN (the setting allowed_origins); only paths under /v1 can be opened",
+                name="foreign-page",
             ).to_response()
         headers = {
             "Access-Control-Allow-Origin": origin,
