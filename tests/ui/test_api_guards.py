@@ -123,6 +123,11 @@ def test_metrics_count_by_route_and_outcome(client: TestClient) -> None:
     assert re.search(
         r'baowen_http_requests_total\{method="GET",route="/v1/articles/\{article_id\}",status="200"\} 1\.0', text
     )
+    sums = dict(re.findall(r'baowen_answer_stage_seconds_sum\{stage="(\w+)"\} ([\d.e-]+)', text))
+    assert {name: float(sums[name]) for name in ("retrieve", "read", "write")} == pytest.approx(
+        {"retrieve": 0.005, "read": 0.015, "write": 0.07}
+    )
+    assert float(sums["queue"]) >= 0
     assert "秘密" not in text
     assert "a1b2c3" not in text
 

@@ -16,7 +16,22 @@ from ui.cli import main
 from ui.commands import answers, corpus
 from ui.commands.parser import build_parser
 
-COMMANDS = {"ingest", "articles", "remove", "search", "ask", "evaluate", "serve", "models", "doctor", "keys", "users"}
+COMMANDS = {
+    "ingest",
+    "articles",
+    "remove",
+    "search",
+    "ask",
+    "evaluate",
+    "serve",
+    "models",
+    "doctor",
+    "keys",
+    "users",
+    "backup",
+    "restore",
+    "watch",
+}
 
 
 @pytest.fixture

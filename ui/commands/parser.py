@@ -158,10 +158,13 @@ def _add_system_commands(commands: Any, common: argparse.ArgumentParser) -> None
     )
     add_command(actions, common, "list", lazily("system", "run_models_list"), "有哪些模型 · say what is there")
 
-    add_command(
+    doctor = add_command(
         commands,
         common,
         "doctor",
         lazily("system", "run_doctor"),
         "自检：环境、模型、报纸库 · what is installed, used and sound",
+    )
+    doctor.add_argument(
+        "--fix", action="store_true", help="能修的先修 · first mend what can be mended without a person"
     )

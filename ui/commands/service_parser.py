@@ -1,11 +1,12 @@
-"""The commands of the people who keep a service: keys, users."""
+"""The commands of the people who keep a service: keys, users, backup, restore, watch."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
-from ui.commands.options import add_command, lazily, number
+from ui.commands.options import add_command, add_day_option, lazily, number
 
 
 def add_service_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -29,6 +30,51 @@ def add_service_commands(commands: Any, common: argparse.ArgumentParser) -> None
         for action, words in (("revoke", "停用，立即生效 · refuse from now on"), ("remove", "删除 · forget")):
             leaf = add_command(actions, common, action, lazily("access", f"run_{action}_{kind}"), words)
             leaf.add_argument("name", metavar="NAME", help="名字 · the name")
+    _add_copy_commands(commands, common)
+    _add_watch_command(commands, common)
+
+
+def _add_copy_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    copied = add_command(
+        commands, common, "backup", lazily("operation", "run_backup"), "备份报纸库，使用中也可 · copy a store in use"
+    )
+    copied.add_argument("folder", type=Path, metavar="FOLDER", help="新文件夹 · a new folder for the copy")
+    restored = add_command(
+        commands, common, "restore", lazily("operation", "run_restore"), "从备份恢复 · make the store of a copy"
+    )
+    restored.add_argument("folder", type=Path, metavar="FOLDER", help="备份 · a folder made by backup")
+    restored.add_argument(
+        "--replace",
+        action="store_true",
+        help="把现有的库移到一旁 · move the store that is there aside",
+    )
+
+
+def _add_watch_command(commands: Any, common: argparse.ArgumentParser) -> None:
+    watch = add_command(
+        commands,
+        common,
+        "watch",
+        lazily("operation", "run_watch"),
+        "随到随导入一个文件夹 · import pages as they come",
+    )
+    watch.add_argument("folder", type=Path, metavar="FOLDER", help="要看的文件夹 · the folder to watch")
+    add_day_option(watch, "--date", "date", "出版日 · day of publication, where a file names none")
+    watch.add_argument("--source", default="", metavar="NAME", help="报纸名 · the paper's name")
+    watch.add_argument(
+        "--every",
+        type=number(0.1, 86_400, float),
+        default=5.0,
+        metavar="SECONDS",
+        help="隔几秒看一次 · seconds between looks (5)",
+    )
+    watch.add_argument(
+        "--settle",
+        type=number(0, 86_400, float),
+        default=3.0,
+        metavar="SECONDS",
+        help="静止几秒才算写完 · seconds without change that make a file whole (3)",
+    )
 
 
 def _add_group(commands: Any, name: str, summary: str) -> Any:

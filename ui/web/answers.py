@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -72,7 +73,7 @@ def server_event(name: str, data: JsonObject) -> str:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-def _event_text(event: AnswerEvent, services: Services) -> str:
+def _event_text(event: AnswerEvent) -> str:
     match event:
         case EvidenceFound():
             return server_event(
@@ -86,14 +87,16 @@ def _event_text(event: AnswerEvent, services: Services) -> str:
         case TextDelta():
             return server_event("delta", {"text": event.text})
         case AnswerReady():
-            services.metrics.observe_answer(event.answer)
             return server_event("answer", answer_json(event.answer))
 
 
 async def _server_events(stream: AnswerStream, services: Services) -> AsyncIterator[str]:
+    asked = time.perf_counter()
     try:
         async for event in events_of(stream):
-            yield _event_text(event, services)
+            if isinstance(event, AnswerReady):
+                services.metrics.observe_answer(event.answer, asked_seconds=time.perf_counter() - asked)
+            yield _event_text(event)
     except Exception as error:
         log_error(error)
         yield server_event("error", problem_of(error).to_json())
@@ -123,11 +126,12 @@ async def post_answer(
     if body.stream:
         events = _server_events(stream, services)
         return StreamingResponse(events, media_type="text/event-stream", headers=EVENT_STREAM_HEADERS)
+    asked = time.perf_counter()
     try:
         answer = await finished_answer(stream, request)
     except CallerGoneError:
         return Response(status_code=499)
-    services.metrics.observe_answer(answer)
+    services.metrics.observe_answer(answer, asked_seconds=time.perf_counter() - asked)
     return JSONResponse(answer_json(answer))
 
 

@@ -66,14 +66,14 @@ def read_messages(messages: Sequence[ChatMessage]) -> tuple[str, tuple[Turn, ...
 
 async def _chunks(reply: Reply, stream: AnswerStream, services: Services, *, with_usage: bool) -> AsyncIterator[str]:
     yield reply.chunk({"role": "assistant", "content": ""})
-    shown = ""
+    shown, asked = "", time.perf_counter()
     try:
         async for event in events_of(stream):
             if isinstance(event, TextDelta) and not reply.as_json:
                 shown += event.text
                 yield reply.chunk({"content": event.text})
             elif isinstance(event, AnswerReady):
-                services.metrics.observe_answer(event.answer)
+                services.metrics.observe_answer(event.answer, asked_seconds=time.perf_counter() - asked)
                 if rest := reply.content(event.answer)[len(shown) :]:
                     yield reply.chunk({"content": rest})
                 yield reply.last_chunk(event.answer)
@@ -147,11 +147,12 @@ async def post_chat_completion(
     stream = services.answers.ask(inquiry)
     if body.stream:
         return _event_stream(_chunks(reply, stream, services, with_usage=with_usage))
+    asked = time.perf_counter()
     try:
         answer = await finished_answer(stream, request)
     except CallerGoneError:
         return Response(status_code=499)
-    services.metrics.observe_answer(answer)
+    services.metrics.observe_answer(answer, asked_seconds=time.perf_counter() - asked)
     return JSONResponse(reply.completion(answer))
 
 
