@@ -15,7 +15,8 @@ from fastapi import FastAPI, HTTPException
 from rag.settings import Settings
 from ui.access.holders import AccessStore
 from ui.answer_queue import AnswerQueue
-from ui.web import answers, articles, login, openai_compatible, operations
+from ui.mcp_server import http_routes, make_mcp_server
+from ui.web import answers, articles, dify, login, openai_compatible, operations
 from ui.web.audit import AuditLog
 from ui.web.callers import is_closed
 from ui.web.gate import Gate
@@ -40,24 +41,32 @@ _DESCRIPTION = (
 )
 
 
+def services_over(workspace: Workspace, settings: Settings, *, waiting_limit: int = 8) -> Services:
+    """What every surface of one process shares; the queue is not started yet."""
+    queue = AnswerQueue(workspace, waiting_limit=waiting_limit)
+    access = AccessStore(settings.store)
+    audit = AuditLog.of(settings, closed=is_closed(settings, access))
+    wrong_logins = RateLimit(_WRONG_LOGINS_PER_MINUTE)
+    return Services(workspace, settings, queue, Metrics(queue), access, audit, wrong_logins)
+
+
 def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int = 8) -> FastAPI:
     """The API over ``workspace``; the models warm up in the background once the app starts.
 
     ``waiting_limit`` is how many questions may wait behind the one being answered; further ones get 429.
     """
-    queue = AnswerQueue(workspace, waiting_limit=waiting_limit)
-    access = AccessStore(settings.store)
-    audit = AuditLog.of(settings, closed=is_closed(settings, access))
-    wrong_logins = RateLimit(_WRONG_LOGINS_PER_MINUTE)
-    services = Services(workspace, settings, queue, Metrics(queue), access, audit, wrong_logins)
+    services = services_over(workspace, settings, waiting_limit=waiting_limit)
+    tools = make_mcp_server(services)
+    tool_routes = http_routes(tools)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        queue.start()
+        services.answers.start()
         try:
-            yield
+            async with tools.session_manager.run():
+                yield
         finally:
-            queue.close()
+            services.answers.close()
 
     app = FastAPI(
         title="报问 Baowen",
@@ -69,8 +78,9 @@ def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int =
     )
     app.state.services = services
     install_problem_handlers(app)
-    for module in (answers, articles, openai_compatible, operations, login):
+    for module in (answers, articles, openai_compatible, dify, operations, login):
         app.include_router(module.router)
+    app.router.routes.extend(tool_routes)
     app.add_api_route("/v1/{path:path}", _unknown, methods=_METHODS, include_in_schema=False, response_model=None)
     _add_guards(app, services)
     return app

@@ -142,6 +142,7 @@ def test_the_description_names_every_route_and_its_page_loads_nothing(client: Te
         "/v1/feedback",
         "/v1/chat/completions",
         "/v1/embeddings",
+        "/v1/retrieval",
         "/v1/models",
         "/v1/models/{name}",
         "/healthz",

@@ -31,6 +31,7 @@ COMMANDS = {
     "backup",
     "restore",
     "watch",
+    "mcp",
 }
 
 

@@ -1,4 +1,4 @@
-"""The commands of the people who keep a service: keys, users, backup, restore, watch."""
+"""The commands of the people who keep a service: keys, users, backup, restore, watch, mcp."""
 
 from __future__ import annotations
 
@@ -32,6 +32,13 @@ def add_service_commands(commands: Any, common: argparse.ArgumentParser) -> None
             leaf.add_argument("name", metavar="NAME", help="名字 · the name")
     _add_copy_commands(commands, common)
     _add_watch_command(commands, common)
+    add_command(
+        commands,
+        common,
+        "mcp",
+        lazily("tools", "run_mcp"),
+        "作为 MCP 工具，供其他程序启动 · tools for a program (MCP)",
+    )
 
 
 def _add_copy_commands(commands: Any, common: argparse.ArgumentParser) -> None:
