@@ -22,6 +22,7 @@ from rag.chinese.sentences import Span
 from rag.corpus.article_identity import article_digest, source_keys, stable_names, storable
 from rag.corpus.chunks import split_into_spans
 from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport
+from rag.corpus.isolated_reading import IsolatedReader
 from rag.corpus.readers import iter_source_files, read_source
 from rag.corpus.store import ArticleStore
 from rag.corpus.store_rows import article_fingerprint
@@ -49,10 +50,11 @@ def ingest(
         StoreLockedError: another process keeps writing.
     """
     files, failed = _gather_files(paths)
-    run = _Ingestion(store, encoder, options or IngestOptions(), failed, len(files), on_progress)
-    for path in files:
-        run.take(path)
-    run.flush()
+    with IsolatedReader() as uploads:
+        run = _Ingestion(store, encoder, options or IngestOptions(), failed, len(files), uploads, on_progress)
+        for path in files:
+            run.take(path)
+        run.flush()
     store.save_vector_index()
     return run.report()
 
@@ -122,10 +124,12 @@ class _Ingestion:
         options: IngestOptions,
         failed: list[FailedSource],
         total: int,
+        uploads: IsolatedReader,
         on_progress: Callable[[IngestProgress], None] | None,
     ) -> None:
         self.store, self.encoder, self.options = store, encoder, options
         self.failed, self.total, self.on_progress = failed, total, on_progress
+        self.uploads = uploads
         self.warnings: list[str] = []
         self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = 0
         self.pending: list[_PendingArticle] = []
@@ -166,7 +170,7 @@ class _Ingestion:
                 return None
             if known is None or not label:
                 break
-        document = read_source(path, label=label)
+        document = self.uploads.read(path, label=label) if label else read_source(path)
         if not document.articles:
             raise SourceError("no article found in it; expected newspaper text: check the file")
         place = _place_of(document, places)

@@ -1,7 +1,7 @@
 """Dify's external knowledge API, ``POST /retrieval`` (and under ``/v1``): a Dify app searches the papers.
 
-``knowledge_id`` is ``baowen`` for every paper, or the name of one. Dify wants scores from 0 to 1: those of the search,
-which have no bounds, are bent into that range without changing their order.
+``knowledge_id`` is ``baowen`` for every paper, or the name of one. Dify wants scores from 0 to 1: those of the
+search, which have no bounds, are bent into that range without changing their order.
 """
 
 from __future__ import annotations
