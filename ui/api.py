@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, NoReturn
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
 
 from rag.settings import Settings
 from ui.access.holders import AccessStore
@@ -19,6 +19,7 @@ from ui.mcp_server import http_routes, make_mcp_server
 from ui.web import answers, articles, dify, login, openai_compatible, operations
 from ui.web.audit import AuditLog
 from ui.web.callers import is_closed
+from ui.web.description import describe, methods_of
 from ui.web.gate import Gate
 from ui.web.limits import CallerLimits, RateLimit
 from ui.web.metrics import Metrics
@@ -77,6 +78,7 @@ def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int =
         lifespan=lifespan,
     )
     app.state.services = services
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     install_problem_handlers(app)
     for module in (answers, articles, openai_compatible, dify, operations, login):
         app.include_router(module.router)
@@ -86,11 +88,14 @@ def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int =
     return app
 
 
-_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"]
 
 
-def _unknown(path: str) -> NoReturn:
+def _unknown(path: str, request: Request) -> NoReturn:
     """Keeps what is unknown under /v1 from reaching the page."""
+    if served := methods_of(request.app.openapi(), f"/v1/{path}"):
+        allowed = ", ".join(served)
+        raise HTTPException(405, f"/v1/{path[:80]} takes {allowed}; found {request.method}", {"Allow": allowed})
     raise HTTPException(404, f"nothing is served at /v1/{path[:80]} with this method; /docs lists what is")
 
 

@@ -208,3 +208,33 @@ def test_the_access_log_tells_a_request_and_no_question(form: Any, restored_logg
     else:
         assert all(line.endswith(" [r-1]") for line in lines)
         assert "POST /v1/search 200" in lines[0]
+
+
+def test_a_method_that_is_not_served_is_told_those_that_are(client: TestClient) -> None:
+    for method, path, allowed in (
+        ("PUT", "/v1/answers", "POST"),
+        ("POST", "/v1/articles/a1b2c3", "DELETE, GET"),
+        ("OPTIONS", "/v1/articles", "GET, POST"),
+        ("DELETE", "/v1/models/a/b", "GET"),
+    ):
+        reply = client.request(method, path)
+        assert (reply.status_code, reply.headers["allow"]) == (405, allowed)
+        assert reply.json()["type"] == "/problems/method-not-allowed"
+    assert client.put("/v1/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("day", [5, 3.2, True, [], "2021-02-30", 1_600_000_000])
+def test_what_is_no_day_is_refused(client: TestClient, day: Any) -> None:
+    assert client.post("/v1/search", json={"question": "桥", "from": day}).status_code == 422
+
+
+def test_the_description_names_the_problems_and_the_events(client: TestClient) -> None:
+    description = client.get("/openapi.json").json()
+    for operations in description["paths"].values():
+        for operation in operations.values():
+            assert operation["responses"]["4XX"]["content"] == {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            }
+    stream = description["paths"]["/v1/answers"]["post"]["responses"]["200"]["content"]["text/event-stream"]
+    assert stream["schema"]["properties"]["event"]["enum"] == ["evidence", "delta", "answer", "error"]
+    assert "HTTPValidationError" not in json.dumps(description)

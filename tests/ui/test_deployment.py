@@ -34,7 +34,7 @@ def run(encoding: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([sys.executable, "-c", code, *arguments], env=environment, capture_output=True, check=False)
 
 
-@pytest.mark.parametrize("encoding", ["gbk", "gb2312", "gbk:strict", "ascii", "cp1252", "utf-8"])
+@pytest.mark.parametrize("encoding", ["gbk:strict", "ascii", "utf-8"])
 @pytest.mark.parametrize("arguments", [("ask", "绿道多少？"), ("articles", "a1b2c3")])
 def test_a_narrow_console_loses_a_character_and_not_the_command(encoding: str, arguments: tuple[str, ...]) -> None:
     done = run(encoding, *arguments)

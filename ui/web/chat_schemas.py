@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from rag.errors import QuestionError
-from ui.web.schemas import Given
+from ui.web.schemas import Given, Truth, Whole
 
 
 class ChatPart(Given):
@@ -42,7 +42,7 @@ class ChatMessage(Given):
 class StreamOptions(Given):
     """OpenAI's options of a stream."""
 
-    include_usage: bool = False
+    include_usage: Truth = False
 
 
 class ResponseFormat(Given):
@@ -60,9 +60,9 @@ class ChatRequest(Given):
 
     model: str = Field("baowen", max_length=300)
     messages: list[ChatMessage] = Field(min_length=1, max_length=200)
-    stream: bool = False
+    stream: Truth = False
     stream_options: StreamOptions = StreamOptions()
-    n: int = Field(1, ge=1, description="Only 1: there is one checked answer.")
+    n: Whole = Field(1, ge=1, description="Only 1: there is one checked answer.")
     tools: list[dict[str, Any]] = Field(default_factory=list, max_length=200, description="Never called.")
     tool_choice: str | dict[str, Any] = "auto"
     response_format: ResponseFormat = ResponseFormat()
@@ -101,7 +101,7 @@ class EmbeddingsRequest(Given):
         description="A text or up to 256; lists of token numbers are refused.", examples=["招商引资"]
     )
     encoding_format: Literal["float", "base64"] = "float"
-    dimensions: int | None = Field(None, description="Only the model's own number.")
+    dimensions: Whole | None = Field(None, description="Only the model's own number.")
     input_type: Literal["query", "passage", "document"] = Field(
         "passage", description="What the texts are: questions to search with, or texts to be found."
     )

@@ -32,8 +32,8 @@ _AFTER, _BEFORE, _IS = ("after", "≥", ">="), ("before", "≤", "<="), ("is", "
 class RetrievalSetting(Given):
     """How many records, and from which score on."""
 
-    top_k: Annotated[int, Field(ge=1, le=100)] = 8
-    score_threshold: Annotated[float, Field(ge=0, le=1)] = 0.0
+    top_k: Annotated[int, Field(ge=1, le=100, strict=True)] = 8
+    score_threshold: Annotated[float, Field(ge=0, le=1, strict=True)] = 0.0
 
 
 class MetadataItem(Given):
@@ -60,7 +60,11 @@ class RetrievalRequest(Given):
     metadata_condition: MetadataCondition = MetadataCondition()
 
 
-@router.post("/v1/retrieval", summary="Search for Dify", response_model=None)
+_ERROR = {"type": "object", "properties": {"error_code": {"type": "integer"}, "error_msg": {"type": "string"}}}
+_UNKNOWN = {"description": "No such knowledge.", "content": {"application/json": {"schema": _ERROR}}}
+
+
+@router.post("/v1/retrieval", summary="Search for Dify", response_model=None, responses={404: _UNKNOWN})
 @router.post("/retrieval", include_in_schema=False, response_model=None)
 async def post_retrieval(
     body: RetrievalRequest, request: Request, services: Annotated[Services, Depends(services_of)]

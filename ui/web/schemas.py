@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from rag.records import Passage, SearchFilter, Turn
 from ui.filters import checked_filter
@@ -13,11 +13,41 @@ from ui.filters import checked_filter
 Question = Annotated[
     str, Field(min_length=1, max_length=20_000, description="The question.", examples=["今年签约引进多少个项目？"])
 ]
-Day = Annotated[dt.date | None, Field(description="A day as YYYY-MM-DD, included.", examples=["2020-12-25"])]
+
+
+def _only_text(given: Any) -> Any:
+    if given is None or isinstance(given, str | dt.date):
+        return given
+    raise ValueError("expected a day as YYYY-MM-DD")
+
+
+DayText = Annotated[dt.date | None, BeforeValidator(_only_text)]
+"""A number is no day, though it could be seconds since 1970."""
+Day = Annotated[DayText, Field(description="A day as YYYY-MM-DD, included.", examples=["2020-12-25"])]
+
+
+Whole = Annotated[int, Field(strict=True)]
+"""A whole number: neither ``"5"`` nor ``true`` is one."""
+Truth = Annotated[bool, Field(strict=True)]
+
+
+def _say_nullable(schema: dict[str, Any]) -> None:
+    """Say in the description that null may stand where a field may be absent."""
+    required = schema.get("required", ())
+    for name, found in schema.get("properties", {}).items():
+        choices = found.get("anyOf", ())
+        if name in required or {"type": "null"} in choices:
+            continue
+        words = {key: found.pop(key) for key in ("title", "description", "default", "examples") if key in found}
+        inner = {"anyOf": [*choices, {"type": "null"}]} if choices else {"anyOf": [dict(found), {"type": "null"}]}
+        found.clear()
+        found.update(inner | words)
 
 
 class Given(BaseModel):
     """What a caller sends; a field that is null is as if absent."""
+
+    model_config = ConfigDict(json_schema_extra=_say_nullable)
 
     @model_validator(mode="before")
     @classmethod
@@ -46,7 +76,7 @@ class GivenPassage(_Model):
 
     text: str = Field(min_length=1, max_length=50_000)
     title: str = Field("", max_length=1_000)
-    date: dt.date | None = None
+    date: DayText = None
     source: str = Field("", max_length=200)
 
     def to_passage(self, number: int) -> Passage:
@@ -74,15 +104,15 @@ class AnswerRequest(_Filtered):
     passages: list[GivenPassage] | None = Field(
         None, max_length=100, description="Answer from these passages alone, without retrieval."
     )
-    stream: bool = Field(False, description="Server-sent events: evidence, then delta…, then answer (or error).")
+    stream: Truth = Field(False, description="Server-sent events: evidence, then delta…, then answer (or error).")
 
 
 class SearchRequest(_Filtered):
     """A question for passages only."""
 
     question: Question
-    count: int | None = Field(None, ge=1, le=100, validation_alias=AliasChoices("count", "k"))
-    translate: bool = Field(
+    count: Whole | None = Field(None, ge=1, le=100, validation_alias=AliasChoices("count", "k"))
+    translate: Truth = Field(
         True, description="Search a question in another language in the model's Chinese; false never waits for it."
     )
 
@@ -252,7 +282,7 @@ class FeedbackRequest(_Model):
     verdict: Literal["up", "down"]
     comment: str = Field("", max_length=2_000)
     model: str = Field("", max_length=200)
-    generation: int | None = None
+    generation: Whole | None = None
 
 
 class FeedbackDocument(BaseModel):
