@@ -1,5 +1,6 @@
 """HTTP to the letter: problem types, request ids, conditional requests, pages of a list, idempotent uploads, logs."""
 
+import asyncio
 import io
 import json
 import logging
@@ -22,7 +23,7 @@ from ui.api import create_app
 from ui.web.idempotency import IdempotentResults
 from ui.web.problem_types import PROBLEM_TYPES
 from ui.web.problems import Problem, ProblemError, problem_of
-from ui.web.request_log import start_logging
+from ui.web.request_log import RequestLog, start_logging
 
 PREFLIGHT = {"origin": "http://e.example", "access-control-request-method": "POST"}
 WEB = Path(__file__).parents[2] / "ui" / "web"
@@ -238,3 +239,27 @@ def test_the_description_names_the_problems_and_the_events(client: TestClient) -
     stream = description["paths"]["/v1/answers"]["post"]["responses"]["200"]["content"]["text/event-stream"]
     assert stream["schema"]["properties"]["event"]["enum"] == ["evidence", "delta", "answer", "error"]
     assert "HTTPValidationError" not in json.dumps(description)
+
+
+def test_a_request_cut_off_by_the_end_of_the_service_is_told_so() -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.sleep(60)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def run() -> None:
+        scope = {"type": "http", "method": "POST", "path": "/v1/search", "headers": [], "client": ("127.0.0.1", 1)}
+        task = asyncio.create_task(RequestLog(app)(scope, receive, send))  # type: ignore[arg-type]
+        await asyncio.sleep(0.05)
+        task.cancel()
+        await task
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b""}
+
+    asyncio.run(run())
+    assert sent[0]["status"] == 503
+    assert json.loads(sent[1]["body"])["type"] == "/problems/unavailable"

@@ -5,6 +5,7 @@ Plain ASGI. No line holds a question, an answer, a key or a query string.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 import logging
@@ -19,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.settings import Settings
 from ui.web.callers import caller_of
-from ui.web.problems import log_error, problem_of
+from ui.web.problems import Problem, log_error, problem_of
 from ui.web.reach import route_path
 from ui.web.request_id import REQUEST_ID
 
@@ -54,6 +55,11 @@ class RequestLog:
 
         try:
             await self.app(scope, receive, sending)
+        except asyncio.CancelledError:
+            # The server ends and has waited long enough: not a fault, so no trace in the log.
+            if not status:
+                words = "the service is ending; ask again when it is up"
+                await Problem(503, words, {"Retry-After": "10"}).to_response()(scope, receive, sending)
         except Exception as error:
             log_error(error)
             if status:
