@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -120,12 +121,17 @@ def test_a_wrong_key_is_told(served: tuple[str, str]) -> None:
 
 def test_leaving_a_stream_stops_the_model(served: tuple[str, str], workspace: FakeWorkspace) -> None:
     workspace.assistant.gate = threading.Semaphore(1)
+    workspace.assistant.reply = replace(ANSWER, answer="长" * 4000)
     with BaowenClient(served[0], key=served[1]) as client:
         for part in client.stream("桥"):
             if isinstance(part, TextPiece):
                 break
-    workspace.assistant.gate.release(2)
-    assert workspace.assistant.closed_early.wait(10)
+    for _ in range(200):
+        # A piece at a time: the model stops at the first one after the server has seen that nobody reads.
+        if workspace.assistant.closed_early.wait(0.05):
+            break
+        workspace.assistant.gate.release()
+    assert workspace.assistant.closed_early.is_set()
 
 
 def test_a_server_of_this_machine_is_asked_without_the_networks_proxy(
