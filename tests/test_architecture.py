@@ -23,8 +23,9 @@ OWNERS = {
     "docx": {"rag/corpus/docx_reader.py"},
     "trafilatura": {"rag/corpus/html_reader.py"},
     "rapidocr": None,
+    "mcp": {"ui/mcp_server.py"},
 }
-HEAVY = ("torch", "transformers", "gradio", "faiss", "sentence_transformers", "xllamacpp", "fastapi")
+HEAVY = ("torch", "transformers", "gradio", "faiss", "sentence_transformers", "xllamacpp", "fastapi", "mcp")
 
 
 def name_of(path: Path) -> str:

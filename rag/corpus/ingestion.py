@@ -23,6 +23,7 @@ from rag.corpus.article_identity import article_digest, source_keys, stable_name
 from rag.corpus.chunks import split_into_spans
 from rag.corpus.correction_links import link_corrections
 from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport, SetAside
+from rag.corpus.isolated_reading import IsolatedReader
 from rag.corpus.readers import iter_source_files, read_source
 from rag.corpus.store import ArticleStore
 from rag.corpus.store_rows import article_fingerprint
@@ -50,10 +51,11 @@ def ingest(
         StoreLockedError: another process keeps writing.
     """
     files, failed = _gather_files(paths)
-    run = _Ingestion(store, encoder, options or IngestOptions(), failed, len(files), on_progress)
-    for path in files:
-        run.take(path)
-    run.flush()
+    with IsolatedReader() as uploads:
+        run = _Ingestion(store, encoder, options or IngestOptions(), failed, len(files), uploads, on_progress)
+        for path in files:
+            run.take(path)
+        run.flush()
     if run.added or run.updated or run.removed:
         link_corrections(store)
     store.save_vector_index()
@@ -125,10 +127,12 @@ class _Ingestion:
         options: IngestOptions,
         failed: list[FailedSource],
         total: int,
+        uploads: IsolatedReader,
         on_progress: Callable[[IngestProgress], None] | None,
     ) -> None:
         self.store, self.encoder, self.options = store, encoder, options
         self.failed, self.total, self.on_progress = failed, total, on_progress
+        self.uploads = uploads
         self.warnings: list[str] = []
         self.left_out: list[SetAside] = []
         self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = 0
@@ -171,7 +175,12 @@ class _Ingestion:
                 return None
             if known is None or not label:
                 break
-        document = read_source(path, label=label, direction=self.options.direction)
+        direction = self.options.direction
+        document = (
+            self.uploads.read(path, label=label, direction=direction)
+            if label
+            else read_source(path, direction=direction)
+        )
         if not document.articles:
             raise SourceError("no article found in it; expected newspaper text: check the file")
         place = _place_of(document, places)

@@ -36,7 +36,7 @@ def test_the_file_of_the_given_environment_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("prot = 1", r"holds unknown settings prot; known are api_key, chunk_characters"),
+        ("prot = 1", r"holds unknown settings prot; known are access_log, allowed_origins"),
         ("port = ", r"is not valid TOML"),
         ('port = "x"', r"setting port is 'x'; expected a whole number, 0 or more"),
         ("port = true", r"setting port is True; expected a whole number"),

@@ -17,6 +17,12 @@ from rag.settings import Settings
 from ui.api import create_app
 
 
+@pytest.fixture(autouse=True)
+def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The default store of a test is nobody's: no users, keys or logs of the machine come in."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("home")))
+
+
 @pytest.fixture
 def workspace() -> FakeWorkspace:
     return FakeWorkspace()

@@ -14,7 +14,7 @@ from rag.records import SearchFilter, Turn
 from rag.settings import Settings
 from ui.answer_queue import Inquiry
 from ui.api import create_app
-from ui.web.openai_compatible import annotations_of
+from ui.web.chat_replies import annotations_of
 
 
 def read_events(text: str) -> list[tuple[str, dict]]:

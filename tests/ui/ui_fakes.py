@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
 from rag.corpus.ingestion import IngestProgress, IngestReport
 from rag.corpus.store import StoreCounts
@@ -201,9 +203,22 @@ class FakeAssistant:
         raise AssertionError("no answer")
 
 
+class FakeEncoder:
+    """Two dimensions: queries point one way, passages the other, by length."""
+
+    name, dimension = "scripted-encoder", 2
+
+    def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
+        return np.array([[1.0, float(len(text))] for text in texts], np.float32)
+
+    def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
+        return np.array([[-1.0, float(len(text))] for text in texts], np.float32)
+
+
 class FakeWorkspace:
     def __init__(self, assistant: FakeAssistant | None = None) -> None:
         self.store = FakeStore()
+        self.encoder = FakeEncoder()
         self.assistant = assistant or FakeAssistant()
         self.warm_up_error: Exception | None = None
         self.warm_up_may_end = threading.Event()
