@@ -20,7 +20,7 @@ class FailedSource:
 
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """How far an ingestion is; articles and chunks count what is safely stored."""
+    """How far an ingestion is; articles and chunks count what is safely stored, ``sources_read`` what is only read."""
 
     sources_done: int
     sources_total: int
@@ -28,6 +28,7 @@ class IngestProgress:
     chunks: int
     current: str
     seconds: float
+    sources_read: int = 0
 
 
 @dataclass(frozen=True, slots=True)

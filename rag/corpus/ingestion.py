@@ -127,7 +127,7 @@ class _Ingestion:
         self.store, self.encoder, self.options = store, encoder, options
         self.failed, self.total, self.on_progress = failed, total, on_progress
         self.warnings: list[str] = []
-        self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = 0
+        self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = self.read = 0
         self.pending: list[_PendingArticle] = []
         self.sources: list[_PendingSource] = []
         self.pending_chunks = 0
@@ -137,6 +137,7 @@ class _Ingestion:
         """Read one file and queue what changed."""
         label = self.options.labels.get(path)
         place = label or str(path)
+        self.read += 1
         try:
             source = self._read(path, label or "")
             articles = self._articles(source) if source else []
@@ -149,6 +150,7 @@ class _Ingestion:
             return
         self.warnings.extend(f"{place}: {warning}" for warning in source.document.warnings)
         self._queue(source, articles)
+        self._tell(Path(place))
 
     def _read(self, path: Path, label: str) -> _PendingSource | None:
         """What a file holds now; None where nothing changed since the last time.
@@ -315,7 +317,8 @@ class _Ingestion:
         if self.on_progress:
             seconds = time.monotonic() - self.started
             articles = self.added + self.updated + self.unchanged
-            self.on_progress(IngestProgress(self.done, self.total, articles, self.chunks, current.name, seconds))
+            told = (self.done, self.total, articles, self.chunks, current.name, seconds, self.read)
+            self.on_progress(IngestProgress(*told))
 
     def report(self) -> IngestReport:
         """What was done so far."""
