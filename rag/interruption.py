@@ -1,7 +1,7 @@
 """Stopping work that somebody no longer waits for, from another thread; knows nothing of what the work is.
 
-Work that may take long runs inside ``interruptible(stop)`` and calls ``raise_if_stopped`` where it can be left: before
-a search, between two pieces of a model's text. Outside of such a block nothing is ever stopped.
+Work that may take long runs inside ``interruptible(stop)`` and calls ``raise_if_stopped`` where it can be left:
+before a search, between two pieces of a model's text. Outside of such a block nothing is ever stopped.
 """
 
 from __future__ import annotations

@@ -65,8 +65,8 @@ def pending_html(live: LiveAnswer, texts: Texts) -> str:
     }[live.phase]
     since = live.seconds - (live.search_seconds if live.passages is not None else 0.0)
     clock = (
-        f'<span class="bw-clock" aria-hidden="true" data-elapsed="{since:.1f}" data-unit="{attribute(texts.seconds)}">'
-        "</span>"
+        f'<span class="bw-clock" aria-hidden="true" data-elapsed="{since:.1f}" '
+        f'data-unit="{attribute(texts.seconds)}"></span>'
     )
     steps = (
         f'<ol class="bw-steps">{found}<li class="bw-step-now"><span role="status">{escape(now)}</span>{clock}</li>'
@@ -168,7 +168,8 @@ def marker_html(citation: Citation, turn: int, texts: Texts) -> str:
     name = texts.marker_name.format(marker=citation.marker, title=citation.title or texts.untitled)
     return (
         f'<button type="button" class="bw-marker {OPENS}{quote_id(turn, citation.marker)}" '
-        f'aria-label="{attribute(name)}" data-quote="{attribute(citation.quote)}">{marker_text(citation.marker)}</button>'
+        f'aria-label="{attribute(name)}" data-quote="{attribute(citation.quote)}">'
+        f"{marker_text(citation.marker)}</button>"
     )
 
 

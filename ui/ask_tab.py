@@ -62,6 +62,7 @@ class AskTab:
         with gr.Row(equal_height=False, elem_id="bw-desk"):
             with gr.Column(scale=6, min_width=320):
                 with gr.Column(elem_id="bw-chat"):
+                    beginning = gr.HTML("", elem_id="bw-beginning", padding=False, js_on_load=bridge("ask"))
                     thread = gr.HTML(
                         "", elem_id="bw-thread", padding=False, js_on_load=bridge("ask", "feedback", "turn")
                     )
@@ -97,9 +98,9 @@ class AskTab:
         shown = [thread, current, evidence, tools, notice, conversation]
         everything = [*shown, question, earlier]
         typed = [question, owner, conversation, date_from, date_to, source]
-        watching = {**PRIVATE, "concurrency_limit": None}
+        watching = {**PRIVATE, "concurrency_limit": None, "trigger_mode": "multiple"}
         question.submit(self._ask_typed, typed, everything, **watching)
-        for place in (thread, current):
+        for place in (beginning, thread, current):
             place.ask(self._ask_clicked, typed[1:], everything, **watching)
         question.stop(self._stop, [owner, conversation], everything, queue=False, **PRIVATE)
         tools.new(self._begin, [conversation], everything, **watching)
@@ -110,7 +111,7 @@ class AskTab:
         earlier.rename(self._rename, [owner, conversation], earlier, **PRIVATE)
         earlier.remove(self._remove, [owner, conversation], everything, **PRIVATE)
         page.load(self._load, None, [*everything, owner], **watching)
-        page.load(self._wait_for_examples, None, current, **watching)
+        page.load(self._begin_page, None, beginning, **watching)
         return source
 
     # What is shown
@@ -119,14 +120,11 @@ class AskTab:
         return f'<p class="bw-soft">{escape(self._texts.evidence_empty)}</p>'
 
     def _fresh(self, note: str = "") -> list[Any]:
-        """The parts of a page without a conversation."""
-        begin = beginning_html(
-            self._asking.examples.questions(), is_empty=self._archive.is_empty(), texts=self._texts
-        )
-        return ["", begin, self._no_evidence(), tools_html(None, self._texts), notice_html(note), ""]
+        """The parts of a page without a conversation; what it begins with stands in a place of its own."""
+        return ["", "", self._no_evidence(), tools_html(None, self._texts), notice_html(note), ""]
 
     def _parts(self, owner: str, conversation_id: str, live: LiveAnswer | None) -> list[Any]:
-        """The parts of a conversation as it is now: all exchanges but the last, the last, its evidence, …"""
+        """The parts of a conversation as it is now: all exchanges but the last, the last, its evidence."""
         found = self._asking.conversations.conversation(owner, conversation_id)
         if found is None or not found.exchanges:
             return self._fresh()
@@ -193,7 +191,8 @@ class AskTab:
             yield [*[gr.skip()] * 4, notice_html(note), gr.skip(), gr.skip(), gr.skip()]
             return
         if self._archive.is_empty():
-            yield [*self._fresh(), gr.skip(), gr.skip()]
+            note = self._texts.archive_empty_ask
+            yield [*[gr.skip()] * 4, notice_html(note, self._texts.go_import), gr.skip(), gr.skip(), gr.skip()]
             return
         conversation = conversation or new_conversation_id()
         live = await anyio.to_thread.run_sync(self._asking.asker.ask, owner, conversation, question, search_filter)
@@ -220,10 +219,10 @@ class AskTab:
         """Show the question at every change until it is done; another question of the conversation takes over."""
         while True:
             version, done = live.version, live.done
-            if done and self._asking.asker.live(conversation):
-                return
             parts = await anyio.to_thread.run_sync(self._parts, owner, conversation, live)
             earlier = await anyio.to_thread.run_sync(self._earlier, owner, conversation)
+            if done and self._asking.asker.live(conversation):
+                return
             yield [*parts, self._box(busy=not done, text=text), earlier]
             text = None
             if done:
@@ -262,15 +261,15 @@ class AskTab:
         self._asking.asker.stop(conversation)
         yield [*self._fresh(), self._box(busy=False), gr.skip()]
 
-    async def _wait_for_examples(self, request: gr.Request) -> AsyncIterator[Any]:
-        """Fill in the examples of a page that was opened before they were found."""
-        if request.query_params.get("c") or self._asking.examples.questions() is not None:
-            return
-        for _ in range(int(_EXAMPLES_SECONDS / 1.0)):
-            await asyncio.sleep(1.0)
-            if self._asking.examples.questions() is not None:
-                yield gr.update(value=self._fresh()[1])
+    async def _begin_page(self) -> AsyncIterator[str]:
+        """What a page without a conversation shows; examples are filled in once they are found."""
+        for waited in range(_EXAMPLES_SECONDS):
+            examples = await anyio.to_thread.run_sync(self._asking.examples.questions)
+            if examples is not None or not waited:
+                yield beginning_html(examples, is_empty=self._archive.is_empty(), texts=self._texts)
+            if examples is not None:
                 return
+            await asyncio.sleep(1.0)
 
     def _rename(self, event: gr.EventData, owner: str, conversation: str) -> str:
         self._asking.conversations.rename(owner, str(event.id), str(event.title))

@@ -53,8 +53,9 @@ class LiveAnswer:
         with self._lock:
             match event:
                 case EvidenceFound():
-                    self.passages, self.search_seconds, self.phase = event.passages, self.seconds, "writing"
+                    self.search_seconds, self.phase = self.seconds, "writing"
                     self.leading = leading_sentence(event.standalone_question or self.question, event.passages)
+                    self.passages = event.passages
                 case TextDelta():
                     self.text += event.text
             self._tell()

@@ -78,8 +78,8 @@ def _row_html(item: Conversation, is_current: bool, texts: Texts) -> str:
     )
     remove = (
         f'<button type="button" class="bw-action bw-sure" data-action="remove" data-id="{attribute(item.id)}" '
-        f'data-sure="{attribute(texts.conversation_remove_sure)}" aria-label="{attribute(texts.conversation_remove)}：'
-        f'{attribute(item.title)}">{escape(texts.conversation_remove)}</button>'
+        f'data-sure="{attribute(texts.conversation_remove_sure)}" '
+        f'aria-label="{attribute(texts.conversation_remove)}：{attribute(item.title)}">{escape(texts.conversation_remove)}</button>'
     )
     return (
         f'<li data-id="{attribute(item.id)}"><a class="bw-open" href="?c={attribute(item.id)}"{here}>'

@@ -31,7 +31,7 @@ class DaysSwappedError(QuestionError):
 
 
 def parse_date(text: str, name: str, today: dt.date | None = None) -> dt.date | None:
-    """``"2020-12-25"``, ``2020/12/25``, ``20201225``, ``2020年12月25日`` or ``昨天`` as a day; None for an empty text.
+    """``2020-12-25``, ``2020/12/25``, ``20201225``, ``2020年12月25日`` or ``昨天`` as a day; None for an empty text.
 
     ``today`` is the day by which 昨天 is read, that of the machine by default.
 

@@ -46,9 +46,10 @@ def action_html(name: str, label: str, **values: str) -> str:
     return f'<button type="button" class="bw-action" data-action="{name}"{data}>{escape(label)}</button>'
 
 
-def notice_html(text: str) -> str:
-    """Something the user should know at once."""
-    return f'<div class="bw-failure" role="alert">{escape(text)}</div>' if text else ""
+def notice_html(text: str, go_import: str = "") -> str:
+    """Something the user should know at once; ``go_import`` labels a button that leads to the import."""
+    button = action_html("tab", go_import, tab="import") if go_import else ""
+    return f'<div class="bw-failure" role="alert">{escape(text)} {button}</div>' if text else ""
 
 
 def understood_html(typed: str, searched: str, texts: Texts) -> str:

@@ -1,4 +1,4 @@
-"""What people mend in the archive: an article removed, or its date, title, paper or page corrected; all can be undone.
+"""What people mend in the archive: articles removed, their date, title, paper or page corrected; and undoing it.
 
 A correction keeps the article's id and text, so that every citation into it still holds. The file it came from keeps
 its state: importing the same file again changes neither a correction nor a removal, a changed file brings its own.

@@ -20,7 +20,7 @@ class FailedSource:
 
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """How far an ingestion is; articles and chunks count what is safely stored, ``sources_read`` what is only read."""
+    """How far an ingestion is; articles and chunks count what is stored, ``sources_read`` what is at least read."""
 
     sources_done: int
     sources_total: int

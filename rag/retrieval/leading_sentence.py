@@ -1,4 +1,4 @@
-"""The one sentence of a few passages that is nearest to a question: what is shown while the answer is being checked."""
+"""The one sentence of a few passages that is nearest to a question: shown while the answer is being checked."""
 
 from __future__ import annotations
 

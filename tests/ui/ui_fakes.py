@@ -113,6 +113,15 @@ REFUSED = Answer(
     generation=7,
 )
 
+COUNTED = Answer(
+    question="今年开工桥梁多少个？",
+    answer="今年全市共开工桥梁项目27个[1]。",
+    citations=(citation_of(BRIDGE, "建设指挥部介绍，今年全市共开工桥梁项目27个，其中跨江大桥2座。", 1),),
+    figures=(AnswerFigure("27个", 27, "个", "桥梁项目", 1, True),),
+    passages=(BRIDGE_PASSAGE,),
+    model="scripted",
+    generation=7,
+)
 GREETED = Answer(
     question="你好",
     answer="您好！请问想查报上的什么事？",
