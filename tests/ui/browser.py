@@ -72,7 +72,7 @@ class Visit:
     def open(self, path: str = "/") -> None:
         self.page.goto(self.address + path)
         self.page.wait_for_selector("#bw-question textarea", timeout=60_000)
-        self.page.wait_for_selector(".bw-empty, .bw-exchange", timeout=30_000)
+        self.page.wait_for_selector(".bw-empty:visible, .bw-exchange:visible", timeout=30_000)
 
     def ask(self, question: str) -> None:
         self.page.fill("#bw-question textarea", question)
