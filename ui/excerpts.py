@@ -39,10 +39,13 @@ def find_excerpt(find: str, title: str, text: str) -> Excerpt | None:
     spans = split_sentences(text)
     if not spans:
         return Excerpt("", ())
-    best = max(
-        spans, key=lambda span: len({found.casefold() for found in pattern.findall(text, span.start, span.end)})
-    )
+    best = max(spans, key=lambda span: _held(text[span.start : span.end], [phrase, *words]))
     return _cut(text[best.start : best.end], pattern)
+
+
+def _held(sentence: str, words: list[str]) -> int:
+    folded = sentence.casefold()
+    return sum(word.casefold() in folded for word in words)
 
 
 def _cut(sentence: str, pattern: re.Pattern[str]) -> Excerpt:

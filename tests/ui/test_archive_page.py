@@ -54,6 +54,12 @@ def test_an_excerpt_marks_what_was_searched_for() -> None:
     assert find_excerpt("高铁站台", "兴修水利", text) is None
 
 
+def test_the_excerpt_is_the_sentence_with_most_of_the_words() -> None:
+    found = find_excerpt("灌区 放水", "", "灌区今日清淤。灌区放水三天。")
+    assert found is not None
+    assert found.text == "灌区放水三天。"
+
+
 def test_a_long_sentence_is_cut_around_what_was_found() -> None:
     text = "前" * 90 + "灯塔" + "后" * 90 + "。"
     found = find_excerpt("灯塔", "", text)
