@@ -97,7 +97,7 @@ class Composer:
         if self.articles_about is None or not asks_for_series(asked.searched) or not is_chinese(asked.question):
             return None
         question = read_question(asked.searched, self.today)
-        points = series(question, self.articles_about(asked, _NEAR))
+        points = series(question, self.articles_about(asked, dt.timedelta()))
         if not points:
             return None
         lines = [f"{told(point)}[{cited.marker(point.sentence)}]" for point in points]

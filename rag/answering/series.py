@@ -23,7 +23,7 @@ from rag.records import Article
 LONGEST = 8
 """How many periods are told, the newest."""
 _ASKED = re.compile(
-    r"怎么变化?的?|如何变化?|有?(?:什么|哪些|何)变化|变化(?:情况|趋势|如何)?|走势|趋势|逐[年月季]|历年|各季度|每个?季度|各个?月"
+    r"[怎咋]么?变化?的?|如何变化?|有?(?:什么|哪些|何)变化|变化(?:情况|趋势|如何)?|走势|趋势|逐[年月季]|历年|各季度|每个?季度|各个?月"
 )
 _CHANGE = re.compile(r"增速|增幅|增长|涨幅|降幅")
 _GENERIC = frozenset("情况 增速 增幅 增长 涨幅 降幅 同比 数据 全年 今年 去年 每年 季度".split())
@@ -82,4 +82,4 @@ def _is_of_another_time(question: Question, period: Period) -> bool:
 def told(point: Point) -> str:
     """``据2021年6月25日报道，1至5月，固定资产投资同比增长18.7%``: the paper's words for one period."""
     text = excerpt(point.sentence, [point.claim]).rstrip("。；，")
-    return f"{day_lead(point.sentence, text)}{text}"
+    return f"{day_lead(point.sentence, text, [point.claim])}{text}"
