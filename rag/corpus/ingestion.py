@@ -135,7 +135,7 @@ class _Ingestion:
         self.uploads = uploads
         self.warnings: list[str] = []
         self.left_out: list[SetAside] = []
-        self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = 0
+        self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = self.read = 0
         self.pending: list[_PendingArticle] = []
         self.sources: list[_PendingSource] = []
         self.pending_chunks = 0
@@ -145,6 +145,7 @@ class _Ingestion:
         """Read one file and queue what changed."""
         label = self.options.labels.get(path)
         place = label or str(path)
+        self.read += 1
         try:
             source = self._read(path, label or "")
             articles = self._articles(source) if source else []
@@ -158,6 +159,7 @@ class _Ingestion:
         self.warnings.extend(f"{place}: {warning}" for warning in source.document.warnings)
         self.left_out.extend(SetAside(place, item.text, item.reason) for item in source.document.left_out)
         self._queue(source, articles)
+        self._tell(Path(place))
 
     def _read(self, path: Path, label: str) -> _PendingSource | None:
         """What a file holds now; None where nothing changed since the last time.
@@ -329,7 +331,8 @@ class _Ingestion:
         if self.on_progress:
             seconds = time.monotonic() - self.started
             articles = self.added + self.updated + self.unchanged
-            self.on_progress(IngestProgress(self.done, self.total, articles, self.chunks, current.name, seconds))
+            told = (self.done, self.total, articles, self.chunks, current.name, seconds, self.read)
+            self.on_progress(IngestProgress(*told))
 
     def report(self) -> IngestReport:
         """What was done so far."""
