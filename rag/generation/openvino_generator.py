@@ -1,13 +1,14 @@
 """Generation through OpenVINO: a 4-bit model on processors with AVX-512 but without AMX.
 
-The only importer of ``openvino`` and ``openvino_genai``. Of the latter only the conversion of a GGUF file and the
-tokenizer are used: its pipelines report no probabilities but the best one's, and their cache cannot be cut. The
-model is run step by step, its key-value cache inside an inference request. Drafted tokens that the model did not
-agree with stay in the cache behind the attention mask until they are many.
+Of ``openvino_genai`` only the tokenizer is used: its pipelines report no probabilities but the best one's, and
+their cache cannot be cut. The model is run step by step, its key-value cache inside an inference request. Drafted
+tokens that the model did not agree with stay in the cache behind the attention mask until they are many.
 """
 
 from __future__ import annotations
 
+import importlib
+import importlib.metadata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,8 @@ import numpy as np
 
 from rag.errors import GenerationError
 from rag.generation.generator import Message
-from rag.generation.token_generator import Logits, TokenGenerator
+from rag.generation.prompt_state import PromptStateFiles, model_identity
+from rag.generation.token_generator import Logits, PromptState, TokenGenerator
 
 MODEL_NAME = "openvino_model.xml"
 _MASKED_SLOTS = 128
@@ -26,10 +28,15 @@ _MASKED_SLOTS = 128
 
 @dataclass(frozen=True, slots=True)
 class OpenVinoConfig:
-    """The engine's settings. ``context_tokens`` holds prompt and reply together; ``threads`` compute."""
+    """The engine's settings. ``context_tokens`` holds prompt and reply together; ``threads`` compute.
+
+    ``state_folder`` is where the state after a prompt's fixed beginning is kept between processes (see
+    ``prompt_state``); None keeps none.
+    """
 
     threads: int = 1
     context_tokens: int = 4096
+    state_folder: Path | None = None
 
 
 class _RequestCache:
@@ -45,19 +52,43 @@ class _RequestCache:
 
 
 class OpenVinoGenerator(TokenGenerator):
-    """A model in the folder that ``convert_gguf`` wrote, loaded once.
+    """A model in the folder that ``embeddings.openvino_conversion`` wrote, loaded once.
 
     Raises:
         GenerationError: the libraries are not installed, or OpenVINO cannot read the folder.
     """
 
     runtime = "openvino"
+    block_tokens = 256
 
     def __init__(self, folder: Path, *, name: str = "", config: OpenVinoConfig | None = None) -> None:
-        config = config or OpenVinoConfig()
+        self._config = config = config or OpenVinoConfig()
         self._compiled, self._tokenizer = _load(folder, config)
         end = int(self._tokenizer.get_eos_token_id())
+        self._states = _state_files(folder, config)
         super().__init__(name or folder.name, end_tokens=[end], limit=config.context_tokens)
+
+    def warm_up(self, prefix_messages: Sequence[Message] = ()) -> None:
+        """See ``Generator.warm_up``; a beginning read before on this machine is not read again."""
+        if self._states is None or not self._states.restore(prefix_messages, self._act):
+            super().warm_up(prefix_messages)
+            if self._states is not None:
+                self._states.save(prefix_messages, self._act)
+
+    def _act(self, action: str, file_name: str) -> bool:
+        """Write or read the warmed-up state; False where that is not possible."""
+        folder = self._config.state_folder
+        assert folder is not None  # noqa: S101
+        with self._lock:
+            if self._closed:
+                return False
+            try:
+                if action == "save":
+                    return self._warm is not None and _save_state(self._warm, folder / file_name)
+                self._warm = _read_state(folder / file_name, self._empty_cache())
+            except (OSError, ValueError, KeyError, RuntimeError):
+                return False
+            return True
 
     def _encode(self, messages: Sequence[Message]) -> list[int]:
         continued = bool(messages) and messages[-1].role == "assistant"
@@ -124,23 +155,36 @@ def _write_states(source: _RequestCache, target: _RequestCache) -> None:
     target.kept = [True] * len(kept)
 
 
-def convert_gguf(gguf: Path, folder: Path) -> None:
-    """Write the OpenVINO form of ``gguf`` into ``folder``: half a minute, 4 GB of memory, 1.3 GB for the default model.
+def _save_state(state: PromptState, path: Path) -> bool:
+    kept = np.flatnonzero(state.cache.kept)
+    layers = [layer.state.data[:, :, kept] for layer in state.cache.request.query_state()]
+    with path.open("wb") as file:
+        np.savez(file, tokens=np.array(state.tokens, np.int64), layers=np.stack(layers))
+    return True
 
-    Raises:
-        GenerationError: OpenVINO cannot read the file.
-    """
-    genai = _import("openvino_genai")
-    link = folder / "model.gguf"
+
+def _read_state(path: Path, cache: _RequestCache) -> PromptState:
+    """The state in ``path``, brought into ``cache``."""
+    import openvino
+
+    with np.load(path, allow_pickle=False) as saved:
+        tokens, layers = tuple(saved["tokens"].tolist()), saved["layers"]
+    for layer, values in zip(cache.request.query_state(), layers, strict=True):
+        layer.state = openvino.Tensor(np.ascontiguousarray(values))
+    cache.kept = [True] * layers.shape[3]
+    return PromptState(tokens, cache)
+
+
+def _state_files(folder: Path, config: OpenVinoConfig) -> PromptStateFiles | None:
+    """Where states are kept, or None where they are not wanted or the folder cannot be made."""
+    if config.state_folder is None:
+        return None
     try:
-        link.symlink_to(gguf.resolve())
-        genai.LLMPipeline(str(link), "CPU", enable_save_ov_model=True)
-    except RuntimeError as error:
-        raise GenerationError(
-            f"OpenVINO cannot read {gguf} ({' '.join(str(error).split())[:200]}); a whole GGUF file was expected"
-        ) from error
-    finally:
-        link.unlink(missing_ok=True)
+        config.state_folder.mkdir(parents=True, exist_ok=True)
+        engine = importlib.metadata.version("openvino")
+        return PromptStateFiles(config.state_folder, model_identity(folder / MODEL_NAME, "openvino", engine))
+    except (OSError, importlib.metadata.PackageNotFoundError):
+        return None
 
 
 def _load(folder: Path, config: OpenVinoConfig) -> tuple[Any, Any]:
@@ -184,8 +228,6 @@ def _keep_last_predictions(model: Any) -> None:
 
 
 def _import(name: str) -> Any:
-    import importlib
-
     try:
         return importlib.import_module(name)
     except ImportError as error:

@@ -37,6 +37,8 @@ class TokenGenerator(ABC):
     """A ``Generator`` whose engine's part is the abstract methods."""
 
     runtime: ClassVar[str]
+    block_tokens: ClassVar[int] = 0
+    """A prompt is read in blocks of so many tokens, between which a closed stream stops; 0 reads it at once."""
 
     def __init__(self, name: str, *, end_tokens: Sequence[int], limit: int) -> None:
         """``end_tokens`` end a reply, the chat template's own first; ``limit`` tokens are held at once."""
@@ -84,6 +86,7 @@ class TokenGenerator(ABC):
     def _can_cut(self, cache: Any) -> bool:
         """Whether ``_cut`` is possible."""
 
+    @abstractmethod
     def _release(self) -> None:
         """Give back the engine's memory."""
 
@@ -130,6 +133,7 @@ class TokenGenerator(ABC):
         drafter = self._drafter(len(tokens), options.guesses)
         new = self._foreseen_token(tokens) if options.temperature <= 0 else []
         state, self._last = self._state_for([*tokens, *new]), None  # a failure leaves no half-read state behind
+        self._read_ahead(tokens, state.cache, len(state.tokens), reply)
         room = options.max_tokens
         while room > 0 and not reply.cancelled.is_set():
             if not new and options.temperature > 0:
@@ -147,6 +151,12 @@ class TokenGenerator(ABC):
         if self._can_cut(state.cache):
             self._cut(state.cache, len(tokens))
         self._last = PromptState(tuple(tokens), state.cache)
+
+    def _read_ahead(self, tokens: list[int], cache: Any, read: int, reply: Reply) -> None:
+        """Read the prompt's blocks but the last."""
+        while self.block_tokens and len(tokens) - read > self.block_tokens and not reply.cancelled.is_set():
+            read += self.block_tokens
+            self._logits(tokens[:read], cache, 1)
 
     def _foreseen_token(self, tokens: list[int]) -> list[int]:
         """The first token of the reply, where ``candidate_probabilities`` has just read this prompt."""
@@ -211,7 +221,7 @@ class TokenGenerator(ABC):
         return PromptState(tuple(tokens[:shared]), cache)
 
     def _shared(self, state: PromptState | None, tokens: Sequence[int]) -> int:
-        """How many tokens at the beginning of ``tokens``, its last excepted, a kept state has read and can be cut to."""
+        """How many tokens at the beginning of ``tokens``, its last excepted, ``state`` has read and can be cut to."""
         if state is None or not self._can_cut(state.cache):
             return 0
         pairs = enumerate(zip(state.tokens, tokens[:-1], strict=False))
