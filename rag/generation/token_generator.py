@@ -133,7 +133,10 @@ class TokenGenerator(ABC):
         drafter = self._drafter(len(tokens), options.guesses)
         new = self._foreseen_token(tokens) if options.temperature <= 0 else []
         state, self._last = self._state_for([*tokens, *new]), None  # a failure leaves no half-read state behind
-        self._read_ahead(tokens, state.cache, len(state.tokens), reply)
+        read = self._read_ahead(tokens, state, reply)
+        if reply.cancelled.is_set():
+            self._last = PromptState(tuple(tokens[:read]), state.cache)
+            return
         room = options.max_tokens
         while room > 0 and not reply.cancelled.is_set():
             if not new and options.temperature > 0:
@@ -152,11 +155,13 @@ class TokenGenerator(ABC):
             self._cut(state.cache, len(tokens))
         self._last = PromptState(tuple(tokens), state.cache)
 
-    def _read_ahead(self, tokens: list[int], cache: Any, read: int, reply: Reply) -> None:
-        """Read the prompt's blocks but the last."""
+    def _read_ahead(self, tokens: list[int], state: PromptState, reply: Reply) -> int:
+        """Read the prompt's blocks but the last; says how many tokens of it are read."""
+        read = len(state.tokens)
         while self.block_tokens and len(tokens) - read > self.block_tokens and not reply.cancelled.is_set():
             read += self.block_tokens
-            self._logits(tokens[:read], cache, 1)
+            self._logits(tokens[:read], state.cache, 1)
+        return read
 
     def _foreseen_token(self, tokens: list[int]) -> list[int]:
         """The first token of the reply, where ``candidate_probabilities`` has just read this prompt."""
