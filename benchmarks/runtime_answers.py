@@ -68,7 +68,7 @@ def _answer(workspaces: dict[str, Workspace], questions: list[str], seconds: flo
             row[name] = {
                 "wall": round(time.perf_counter() - wall, 2),
                 "cpu": round(time.process_time() - cpu, 2),
-                "text": answer.text,
+                "text": answer.answer,
             }
         rows.append(row)
         print(json.dumps(row, ensure_ascii=False), flush=True)
