@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args, get_type_hints
 
 from rag.errors import SettingsError
 
-RuntimeName = Literal["auto", "transformers", "llama.cpp", "openai"]
+RuntimeName = Literal["auto", "transformers", "openvino", "llama.cpp", "openai"]
 
 
 _BOUNDS = {"chunk_characters": (20, 100_000), "passage_count": (1, 1000), "max_question_characters": (1, 10**9),

@@ -43,6 +43,7 @@ class Texts:
     any_year: str
     examples: str
     examples_pending: str
+    title_example: str
     new_conversation: str
     conversations: str
     conversations_none: str
@@ -178,6 +179,7 @@ CHINESE = Texts(
     year="年份",
     any_year="全部年份",
     examples="可以这样问",
+    title_example="《{title}》说了什么？",
     examples_pending="正在从库里找几个答得好的例子……",
     new_conversation="新对话",
     conversations="以往的对话",
@@ -326,6 +328,7 @@ ENGLISH = Texts(
     year="Year",
     any_year="All years",
     examples="You might ask",
+    title_example="《{title}》说了什么？",
     examples_pending="Looking for a few examples with good answers…",
     new_conversation="New conversation",
     conversations="Earlier conversations",
