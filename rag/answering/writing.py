@@ -23,7 +23,7 @@ from rag.answering.refusal import CHECKED_PRESENCE, Refusal, is_too_doubtful, lo
 from rag.answering.reply_shape import begins_in_english, is_cut_list
 from rag.answering.saying import days_covered, in_the_papers_words, is_of_another_year, say, says_all
 from rag.answering.self_check import SelfCheck
-from rag.answering.statements import statements_of, with_markers, without_markers
+from rag.answering.statements import is_told, statements_of, with_markers, without_markers
 from rag.chinese.question_kind import is_chinese
 from rag.claims.comparing import Verdict
 from rag.errors import GenerationError
@@ -78,7 +78,7 @@ class Writer:
                 piece = self._checked(read, statement, cited, told)
                 if piece is None:
                     continue
-                if any(piece in earlier for earlier in told.pieces):
+                if is_told(piece, told.pieces):
                     break  # a model that repeats itself has nothing more to say
                 told.pieces.append(piece)
                 yield piece
@@ -189,8 +189,12 @@ class Writer:
         for verdict, draft in told.obstacles:
             if not is_of_another_year(question, verdict) or not self._may_cite(read.found, draft.quoted):
                 continue
-            if is_sure(read, draft):
-                return say(question, draft.said, draft.quoted, cited)
+            if not is_sure(read, draft):
+                continue
+            if not is_chinese(read.asked.question):
+                said = _as_quote(read.asked, draft, cited)
+                return f"Nothing was found of {question.period.first.year}. {said}" if question.period else said
+            return say(question, draft.said, draft.quoted, cited)
         return None
 
 
@@ -198,7 +202,7 @@ def _refusal(told: _Told) -> Refusal:
     """Why nothing is said: the nearest thing that the paper does say, where a slot kept it from being the answer."""
     for verdict, draft in told.obstacles:
         if verdict.said and draft.said:
-            return Refusal("other slot", verdict.slot, nearest=in_the_papers_words("", draft.quoted[0]))
+            return Refusal("other slot", verdict.slot, nearest=in_the_papers_words("", draft.quoted[0]).rstrip("。"))
     return Refusal("model" if told.model_refused else "unsupported")
 
 

@@ -63,7 +63,7 @@ def read_question(text: str, today: dt.date | None) -> Question:
         members_in(text),
         _measure(text),
         content_words(text),
-        asked is not None and asked.text.startswith(("今年", "本年", "当年")),
+        asked is not None and asked.text.lower().startswith(("今年", "本年", "当年", "this year")),
         _NOW.search(text) is not None,
     )
 
