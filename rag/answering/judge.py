@@ -19,7 +19,7 @@ from rag.answering.office_holders import is_of_another_office
 from rag.answering.orders import gives_orders
 from rag.answering.refusal import enough_to_quote, should_withhold
 from rag.answering.reply_shape import is_copied_name
-from rag.answering.saying import excluded
+from rag.answering.saying import excluded, excluded_whole
 from rag.answering.self_check import SelfCheck
 from rag.answering.support import OWN_COUNTRY, is_surely_named, judge_support, mentions
 from rag.chinese.terms import fold, tagged
@@ -47,7 +47,7 @@ class Read:
 def obstacle(read: Read, draft: Draft) -> Verdict | None:
     """What keeps a draft from being the answer, apart from doubt; None where nothing does."""
     asked, found, quoted = read.asked, read.found, draft.quoted
-    slot = excluded(found.question, draft.said)
+    slot = excluded(found.question, draft.said) if draft.said else excluded_whole(found.question, quoted)
     if slot is not None:
         return slot
     if any(gives_orders(item.text) or item.text.rstrip('”’"').endswith(("？", "?")) for item in quoted):
@@ -81,13 +81,13 @@ def _names_another(asked: Asked, found: Findings, quoted: Sequence[Sentence]) ->
 def is_sure(read: Read, draft: Draft) -> bool:
     """Whether reader and model together are sure enough that the draft answers."""
     asked, found = read.asked, read.found
-    if not draft.is_models:
+    if not draft.is_models and not draft.pointed_by:
         sentence = draft.quoted[0]
         others = _read_elsewhere(read, sentence)
         return enough_to_quote(sentence, read.check.log_odds([sentence]), others=others, expected=read.expected)
     return not should_withhold(
         asked.searched,
-        draft.text,
+        draft.pointed_by or draft.text,
         draft.quoted,
         found.evidence,
         read.doubt,
