@@ -200,7 +200,7 @@ class Writer:
             if not is_sure(read, draft):
                 continue
             if not is_chinese(read.asked.question):
-                said = _as_quote(read.asked, draft, cited)
+                said = _as_quote(read.asked, read.found, draft, cited)
                 return f"Nothing was found of {question.period.first.year}. {said}" if question.period else said
             return say(question, draft.said, draft.quoted, cited)
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from rag.chinese.lexicon import lexicon
@@ -78,6 +79,9 @@ def _named(text: str) -> list[tuple[int, str]]:
     words = tagged(text)
     found: list[tuple[int, str]] = []
     for position, (word, tag, start) in enumerate(words):
+        if _is_cut_within(words, position):
+            found.append((words[position - 1][2], words[position - 1][0] + word[0]))
+            continue
         unit = next((unit for unit in _UNITS if word.endswith(unit)), "")
         if not unit or tag[:1] == "v":
             continue
@@ -95,6 +99,14 @@ def _named(text: str) -> list[tuple[int, str]]:
 
 
 _IS_NAME = re.compile("[一-鿿]{1,4}")
+_NO_LEVEL = re.compile("市[场值价况]|区[域间别分]|乡[愁音土]")
+
+
+def _is_cut_within(words: Sequence[tuple[str, str, int]], position: int) -> bool:
+    """Whether a name's level was cut off with the character after it: 江北 县有, 云湖 镇种."""
+    word = words[position][0]
+    named = position > 0 and words[position - 1][1] == "ns" and words[position - 1][0][-1:] not in _LEVELS
+    return named and len(word) == 2 and word[0] in _LEVELS[1:] and _NO_LEVEL.fullmatch(word) is None
 
 
 def level_of(place: str) -> str:
