@@ -146,7 +146,8 @@ class Composer:
         shown = {(sentence.article.id, sentence.start) for sentence in cited.sentences}
         found = self.find_within(asked.part(clause), articles).evidence
         return any(
-            (item.article.id, item.start) in shown and (item.presence or 0.0) >= _STANDS_THERE for item in found
+            item.presence is not None and item.presence >= _STANDS_THERE and (item.article.id, item.start) in shown
+            for item in found
         )
 
     def _written(

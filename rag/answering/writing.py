@@ -50,6 +50,7 @@ class _Told:
     pieces: list[str] = field(default_factory=list)
     obstacles: list[tuple[Verdict, Draft]] = field(default_factory=list)
     model_refused: bool = False
+    statements: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,14 @@ class Writer:
                 if is_refusal(statement):
                     told.model_refused = True
                     break
+                if statement in told.statements:
+                    break  # a model that repeats itself has nothing more to say
+                told.statements.add(statement)
                 piece = self._checked(read, statement, cited, told)
                 if piece is None:
                     continue
                 if is_told(piece, told.pieces):
-                    break  # a model that repeats itself has nothing more to say
+                    break
                 told.pieces.append(piece)
                 yield piece
         if told.pieces:

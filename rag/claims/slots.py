@@ -88,7 +88,8 @@ def _named(text: str) -> list[tuple[int, str]]:
         name, begin = word, start
         if word == unit:
             before = words[position - 1] if position else ("", "", 0)
-            if before[1][:1] not in _NAME_TAGS or not _IS_NAME.fullmatch(before[0]):
+            says_when = before[1] == "t" and _TIME_WORD.search(before[0]) is not None  # 今年 示范区
+            if says_when or before[1][:1] not in _NAME_TAGS or not _IS_NAME.fullmatch(before[0]):
                 continue
             name, begin = before[0] + word, before[2]
             if len(before[0]) == 1 and position > 1 and words[position - 2][1][:1] in _NAME_TAGS:
@@ -99,6 +100,7 @@ def _named(text: str) -> list[tuple[int, str]]:
 
 
 _IS_NAME = re.compile("[一-鿿]{1,4}")
+_TIME_WORD = re.compile("[年月日天季期今昨底初末晨晚]")
 _NO_LEVEL = re.compile("市[场值价况]|区[域间别分]|乡[愁音土]")
 
 
