@@ -59,10 +59,19 @@ def test_whether_a_plan_is_asked_for(text: str, mood: str, about_plans: bool) ->
 
 @pytest.mark.parametrize(
     ("text", "measure"),
-    [("产盐增长了多少？", "rise"), ("产盐增速是多少？", "rise"), ("盐价涨幅多少？", "rise"), ("产盐同比多少？", "rise"),
-     ("产盐下降多少？", "fall"), ("盐价跌幅多少？", "fall"), ("产盐少了多少？", "fall"), ("井盐占比多少？", "share"),
-     ("井盐占全部的多少？", "share"), ("产盐多少吨？", None)],
-)  # fmt: skip
+    [
+        ("产盐增长了多少？", "rise"),
+        ("产盐增速是多少？", "rise"),
+        ("盐价涨幅多少？", "rise"),
+        ("产盐同比多少？", "rise"),
+        ("产盐下降多少？", "fall"),
+        ("盐价跌幅多少？", "fall"),
+        ("产盐少了多少？", "fall"),
+        ("井盐占比多少？", "share"),
+        ("井盐占全部的多少？", "share"),
+        ("产盐多少吨？", None),
+    ],
+)
 def test_what_is_to_be_measured(text: str, measure: str | None) -> None:
     assert read_question(text, TODAY).measure == measure
 

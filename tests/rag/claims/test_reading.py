@@ -1,6 +1,7 @@
 """A sentence to its claims, slot by slot."""
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -130,17 +131,43 @@ def test_each_figure_has_its_own_words_and_members() -> None:
 
 _PIECES = st.lists(
     st.sampled_from(
-        ["前三季度", "全市", "青禾县", "计划", "已", "产盐", "渡船", "3艘", "5.2亿元", "增长8%", "，", "、", "；", "：", "其中", "12:30",
-         "近30人", "1,200吨", "去年", "。", "（", "）", "一等奖", "abc"]
-    ), min_size=1, max_size=14,
-).map("".join)  # fmt: skip
+        [
+            "前三季度",
+            "全市",
+            "青禾县",
+            "计划",
+            "已",
+            "产盐",
+            "渡船",
+            "3艘",
+            "5.2亿元",
+            "增长8%",
+            "，",
+            "、",
+            "；",
+            "：",
+            "其中",
+            "12:30",
+            "近30人",
+            "1,200吨",
+            "去年",
+            "。",
+            "（",
+            "）",
+            "一等奖",
+            "abc",
+        ]
+    ),
+    min_size=1,
+    max_size=14,
+).map("".join)
 
 
 @settings(max_examples=150, deadline=None)
 @given(text=_PIECES, day=st.sampled_from([None, DAY]))
 def test_offsets_of_claims_and_clauses_are_those_of_the_text(text: str, day: dt.date | None) -> None:
     spans = split(text).spans
-    assert all(first.end <= second.start for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first.end <= second.start for first, second in pairwise(spans))
     for claim in SentenceReading(text, day).claims():
         assert claim.figure is not None
         assert text[claim.start : claim.end] == claim.figure.text

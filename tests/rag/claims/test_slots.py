@@ -31,10 +31,19 @@ def test_a_clause_says_whether_it_tells_a_fact(text: str, mood: str, word: str) 
 
 @pytest.mark.parametrize(
     ("text", "tells"),
-    [("已架线3公里", True), ("累计清淤9万方", True), ("截至昨日封堵4处", True), ("目前在架线", True),
-     ("签了3份合同", True), ("共建3座花园", False), ("共享单车3辆", False), ("再架线3公里", False),
-     ("打算架线", False), ("实际到账2万元", True)],
-)  # fmt: skip
+    [
+        ("已架线3公里", True),
+        ("累计清淤9万方", True),
+        ("截至昨日封堵4处", True),
+        ("目前在架线", True),
+        ("签了3份合同", True),
+        ("共建3座花园", False),
+        ("共享单车3辆", False),
+        ("再架线3公里", False),
+        ("打算架线", False),
+        ("实际到账2万元", True),
+    ],
+)
 def test_a_clause_may_say_that_it_happened(text: str, tells: bool) -> None:
     assert tells_a_fact(text) is tells
 
@@ -69,9 +78,20 @@ def test_places_are_named_or_pointed_at(text: str, places: tuple[str, ...]) -> N
 
 @pytest.mark.parametrize(
     ("place", "level"),
-    [("全国", "国"), ("广西壮族自治区", "省"), ("甘南藏族自治州", "市"), ("宁州市", "市"), ("青禾县", "县"),
-     ("城东区", "区"), ("柳河镇", "镇"), ("新阳街道", "镇"), ("青浦社区", "村"), ("王家村", "村"), ("北山乡", "乡")],
-)  # fmt: skip
+    [
+        ("全国", "国"),
+        ("广西壮族自治区", "省"),
+        ("甘南藏族自治州", "市"),
+        ("宁州市", "市"),
+        ("青禾县", "县"),
+        ("城东区", "区"),
+        ("柳河镇", "镇"),
+        ("新阳街道", "镇"),
+        ("青浦社区", "村"),
+        ("王家村", "村"),
+        ("北山乡", "乡"),
+    ],
+)
 def test_a_place_has_a_level(place: str, level: str) -> None:
     assert level_of(place) == level
 
@@ -99,8 +119,18 @@ def test_members_of_a_class_are_named(text: str, members: set[tuple[str, str]]) 
 
 @pytest.mark.parametrize(
     ("text", "part"),
-    [("其中女工12名", True), ("这其中9头", True), ("包括教师3名", True), ("包含帆船2艘", True), ("含马匹4头", True),
-     ("12人其中3人", False), ("女工12名", False), ("面包3个", False), ("共12名", False), ("内含钙质", False)],
-)  # fmt: skip
+    [
+        ("其中女工12名", True),
+        ("这其中9头", True),
+        ("包括教师3名", True),
+        ("包含帆船2艘", True),
+        ("含马匹4头", True),
+        ("12人其中3人", False),
+        ("女工12名", False),
+        ("面包3个", False),
+        ("共12名", False),
+        ("内含钙质", False),
+    ],
+)
 def test_a_part_says_so_at_its_beginning(text: str, part: bool) -> None:
     assert is_part(text) is part
