@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,14 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.vector_index import VectorIndex
-from rag.corpus.lexical import create_lexical_tables
+from rag.corpus.store_layouts import LAYOUT_VERSION, create_tables, is_older_layout, migrate_tables
 from rag.corpus.store_rows import ARTICLE_COLUMNS, article_from_row, filter_clause
 from rag.corpus.store_schema import (
     CHECKS,
     DATABASE_NAME,
     check_meta,
     connect,
-    create_tables,
     read_generation,
     read_meta,
     store_errors,
@@ -35,6 +35,7 @@ from rag.errors import ArticleNotFoundError, StoreError
 from rag.records import Article, Chunk, JsonObject, SearchFilter
 
 _MAX_VARIABLES = 500
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class ArticleStore:
 
         ``dimension``, or the function that gives it, is asked for only when a store is laid out.
 
+        A store of an older layout is brought up to this program's first, in one transaction.
+
         ``embedding_model`` None skips the check that vectors and queries come from the same model: enough for
         listing and removing.
 
@@ -95,7 +98,7 @@ class ArticleStore:
                 if create and not read_meta(connection):
                     length = dimension() if callable(dimension) else dimension
                     _lay_out(directory, connection, embedding_model or "", length)
-                meta = read_meta(connection)
+                meta = _newest_layout(directory, connection)
                 check_meta(meta, directory, embedding_model=embedding_model)
         finally:
             connection.close()
@@ -312,4 +315,18 @@ def _lay_out(directory: Path, connection: sqlite3.Connection, embedding_model: s
     with exclusive_writer(directory, 60.0), transaction(connection):
         if not read_meta(connection):
             create_tables(connection, embedding_model=embedding_model, dimension=dimension)
-            create_lexical_tables(connection)
+
+
+def _newest_layout(directory: Path, connection: sqlite3.Connection) -> dict[str, str]:
+    """The store's facts, once an older layout is brought up to this program's; whole, or not at all."""
+    meta = read_meta(connection)
+    if not is_older_layout(meta):
+        return meta
+    with exclusive_writer(directory, 60.0), transaction(connection):
+        # Another process may have done it while this one waited for its turn.
+        meta = read_meta(connection)
+        if is_older_layout(meta):
+            _log.info("bringing the store %s from layout %s to %d", directory, meta["layout_version"], LAYOUT_VERSION)
+            migrate_tables(connection, int(meta["layout_version"]))
+            meta = read_meta(connection)
+    return meta

@@ -273,7 +273,7 @@ def test_a_store_of_another_model_or_layout_is_refused(tmp_path: Path) -> None:
     with connect(tmp_path) as connection:
         connection.execute("UPDATE meta SET value = '99' WHERE key = 'layout_version'")
     connection.close()
-    with pytest.raises(StoreMismatchError, match="layout version 99, expected 1"):
+    with pytest.raises(StoreMismatchError, match="layout version 99, expected 2 or older"):
         ArticleStore.open(tmp_path)
 
 
