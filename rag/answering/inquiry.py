@@ -19,6 +19,7 @@ from rag.answering.times import read_question_time, time_note, time_weights, wit
 from rag.answering.verification import SentenceReader, read_sentences
 from rag.chinese.question_kind import QuestionKind, question_kind
 from rag.chinese.times.question_times import QuestionTime
+from rag.claims.question import Question, read_question
 from rag.corpus.article_identity import storable
 from rag.errors import QuestionError
 from rag.records import Article, Passage, SearchFilter
@@ -103,9 +104,11 @@ class Findings:
     generation: int
     milliseconds: float
     time_asked: QuestionTime | None
-    """When the question asks about; None for given passages or a question without time."""
+    """When the question asks about; None for passages without a day or a question without time."""
     given: bool
     """Whether the caller gave the passages, so that no store is behind them."""
+    question: Question
+    """The question, slot by slot."""
 
 
 def checked_question(question: str, max_characters: int) -> str:
@@ -136,7 +139,7 @@ def find_evidence(
     given: Sequence[Passage] | None = None,
 ) -> Findings:
     """Search for what is asked, or take the given passages, and choose the sentences that may answer it."""
-    today = sources.today() if given is None else None
+    today = sources.today() if given is None else newest_day(given)
     time_asked = read_question_time(asked.searched, today)
     if given is None:
         generation = sources.generation()
@@ -173,7 +176,14 @@ def find_evidence(
         milliseconds=asked.milliseconds,
         time_asked=time_asked,
         given=given is not None,
+        question=read_question(asked.searched, today),
     )
+
+
+def newest_day(passages: Sequence[Passage]) -> dt.date | None:
+    """The day by which 今年 is read where passages are given: that of the newest; None unless all have one."""
+    days = [passage.date for passage in passages if passage.date is not None]
+    return max(days) if days and len(days) == len(passages) else None
 
 
 def find_articles(

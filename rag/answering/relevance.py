@@ -38,6 +38,7 @@ from rag.answering.office_holders import is_of_another_office
 from rag.answering.orders import gives_orders
 from rag.answering.plans import ACTUAL, is_not_actual, is_only_planned
 from rag.answering.quantities import has_quantity, quantity_name
+from rag.answering.saying import claims_said, excluded
 from rag.answering.shares_and_changes import (
     change_of_another_report,
     gives_a_change,
@@ -91,6 +92,8 @@ _AS_SURE, _LOOKED_THROUGH = 2.0, 24
 def is_of_something_else(asked: Asked, found: Findings, statement: str, quoted: Sequence[Sentence]) -> bool:
     """Whether a statement that the paper carries is of another time, thing, place or level than is asked for."""
     texts = [sentence.text for sentence in quoted]
+    if excluded(found.question, claims_said(found.question, statement, quoted)) is not None:
+        return True
     return (
         any(_is_of_other_time(asked, found, sentence) for sentence in quoted)
         or figures_are_of_other_time(asked, found, statement, quoted)

@@ -54,6 +54,7 @@ from rag.answering.reply_shape import (
     is_only_its_kind,
     leaves_out_a_contrast,
 )
+from rag.answering.saying import Said, claims_said, in_the_papers_words, says_all
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import statements_of, with_markers, without_markers
 from rag.chinese.figures import find_figures, supports
@@ -183,6 +184,9 @@ class Writer:
         )
         if cut_short and self._may_cite(found, quoted[:1]):
             return _as_quote(asked, quoted[0], cited)
+        said = claims_said(found.question, statement, quoted) if is_chinese(asked.question) else ()
+        if not says_all(found.question, statement, said) and self._may_cite(found, quoted):
+            return _in_excerpts(found, said, cited)
         others = [item for item in corroborating(read, statement, quoted) if self._may_cite(found, [item])]
         return self._with_markers(found, statement, [*quoted, *others], cited)
 
@@ -245,8 +249,23 @@ class Writer:
 
 
 def _as_quote(asked: Asked, sentence: Sentence, cited: CitationList) -> str:
-    marker, text = cited.marker(sentence), without_markers(sentence.text)
-    return f"报道原文：“{text}”[{marker}]" if is_chinese(asked.question) else f"The paper says: “{text}”[{marker}]"
+    """The paper's own words with their marker."""
+    if not is_chinese(asked.question):
+        return f"The paper says: “{without_markers(sentence.text)}”[{cited.marker(sentence)}]"
+    return with_markers(in_the_papers_words(asked.searched, sentence), [cited.marker(sentence)])
+
+
+def _in_excerpts(found: Findings, said: Sequence[Said], cited: CitationList) -> str:
+    """The paper's clauses that tell what the statement tells, each with its marker, one after the other."""
+    by_sentence: dict[tuple[str, int], list[Said]] = {}
+    for item in said:
+        by_sentence.setdefault((item.sentence.article.id, item.sentence.start), []).append(item)
+    parts = []
+    for items in by_sentence.values():
+        sentence = items[0].sentence
+        text = in_the_papers_words(found.question.text, sentence, [item.claim for item in items])
+        parts.append(with_markers(text, [cited.marker(sentence)]))
+    return "".join(parts)
 
 
 def _shares_a_figure(asked: Asked, statement: str, text: str) -> bool:

@@ -58,8 +58,8 @@ def piece_of(clauses: Clauses, figures: Sequence[Figure], start: int, end: int) 
     stop = clause.end
     following = next((item for item in others if item.start >= end), None)
     if following is not None:
-        cut = _LISTED.search(clauses.text, end, following.start)
-        stop = cut.start() if cut else following.start
+        listed = _LISTED.search(clauses.text, end, following.start)
+        stop = listed.start() if listed else following.start
     return Span(begin, max(stop, end))
 
 
