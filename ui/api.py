@@ -14,7 +14,7 @@ from fastapi import FastAPI, HTTPException
 
 from rag.settings import Settings
 from ui.answer_queue import AnswerQueue
-from ui.web import answers, articles, openai_compatible, operations
+from ui.web import answers, articles, claims, openai_compatible, operations
 from ui.web.metrics import Metrics
 from ui.web.middleware import BearerKey, BodyLimit, HostGuard, Measurements, SecurityHeaders, SizeLimit, is_loopback
 from ui.web.problems import install_problem_handlers
@@ -58,7 +58,7 @@ def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int =
     )
     app.state.services = services
     install_problem_handlers(app)
-    for module in (answers, articles, openai_compatible, operations):
+    for module in (answers, articles, claims, openai_compatible, operations):
         app.include_router(module.router)
     app.add_api_route("/v1/{path:path}", _unknown, methods=_METHODS, include_in_schema=False, response_model=None)
     _add_guards(app, services)

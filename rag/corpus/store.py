@@ -30,7 +30,7 @@ from rag.corpus.store_schema import (
     transaction,
 )
 from rag.corpus.store_vectors import StoredVectors
-from rag.corpus.store_writing import StoreWriter, exclusive_writer
+from rag.corpus.store_writing import ArticleFollower, StoreWriter, exclusive_writer
 from rag.errors import ArticleNotFoundError, StoreError
 from rag.records import Article, Chunk, JsonObject, SearchFilter
 
@@ -61,6 +61,7 @@ class ArticleStore:
         self._vectors = StoredVectors(directory, self.dimension, self.reading)
         self._lock = threading.RLock()
         self._closed = False
+        self._followers: list[ArticleFollower] = []
 
     @classmethod
     def open(
@@ -155,6 +156,10 @@ class ArticleStore:
             finally:
                 connection.execute("COMMIT")
 
+    def follow_articles(self, follower: ArticleFollower) -> None:
+        """Call ``follower`` for each article stored from now on, in the transaction that stores it."""
+        self._followers.append(follower)
+
     @contextmanager
     def writing(self, *, wait_seconds: float = 60.0) -> Iterator[StoreWriter]:
         """One transaction of one writer; it makes the next generation if it changed anything.
@@ -165,7 +170,7 @@ class ArticleStore:
         connection = self.connection()
         # The lock also holds between threads, each of which opens its file anew.
         with exclusive_writer(self.directory, wait_seconds), store_errors(self.directory), transaction(connection):
-            writer = StoreWriter(connection)
+            writer = StoreWriter(connection, self._followers)
             yield writer
             writer.finish()
 

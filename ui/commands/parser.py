@@ -81,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
     common = _common_options()
     _add_corpus_commands(commands, common)
     _add_answer_commands(commands, common)
+    _add_claim_commands(commands, common)
     _add_system_commands(commands, common)
     return parser
 
@@ -205,6 +206,30 @@ def _add_answer_commands(commands: Any, common: argparse.ArgumentParser) -> None
         metavar="N",
         help="只做前 N 题 · the first N questions only",
     )
+
+
+def _add_claim_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(
+        commands,
+        common,
+        "claims",
+        _lazily("claims", "run_claims"),
+        "库中的数字：何时、何地、多少 · what the archive asserts, with its sentences",
+    )
+    parser.add_argument("words", nargs="*", metavar="WORDS", help="什么的数字 · what the figures are of")
+    parser.add_argument("--subject", default="", metavar="S", help="地方或单位 · a place or body that must be named")
+    _add_day_option(parser, "--from", "date_from", "时间不早于（含）· period not before this day")
+    _add_day_option(parser, "--to", "date_to", "时间不晚于（含）· period not after this day")
+    parser.add_argument("--kind", choices=_MOODS, default=None, help="只要事实、计划等 · facts, plans … only")
+    parser.add_argument("--unit", default="", metavar="U", help="只要这种单位 · figures of this unit only")
+    parser.add_argument(
+        "-n", dest="count", type=_number(1, 10_000, int), default=50, metavar="N", help="最多几条 · how many at most"
+    )
+    parser.add_argument("--csv", action="store_true", help="标准输出为 CSV · CSV on standard output")
+    parser.add_argument("--xlsx", default=None, metavar="FILE", help="另存为 Excel · also write an Excel file")
+
+
+_MOODS = ("fact", "plan", "forecast", "denied", "cancelled", "hearsay")
 
 
 def _add_system_commands(commands: Any, common: argparse.ArgumentParser) -> None:
