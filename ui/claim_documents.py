@@ -13,14 +13,21 @@ from rag.claims.series import Series, SeriesPoint
 from rag.records import JsonObject
 from ui.serialisation import date_text
 
-COLUMNS = (
-    "数字 figure", "数值 value", "单位 unit", "事物 thing", "地方 place", "起 from", "止 to", "时间 period",
-    "口径 measure", "性质 kind", "类别 member", "效力 standing", "原句 sentence", "标题 title", "日期 date", "报纸 paper",
-    "版 page", "编号 article",
-)  # fmt: skip
+COLUMNS = tuple(
+    "数字 figure|数值 value|单位 unit|事物 thing|地方 place|起 from|止 to|时间 period|口径 measure|性质 kind|"
+    "类别 member|效力 standing|原句 sentence|标题 title|日期 date|报纸 paper|版 page|编号 article".split("|")
+)
 """The headings of a table of claims."""
 
-_MOODS = {"fact": "事实", "plan": "计划", "forecast": "预计", "denied": "否认", "cancelled": "取消", "hearsay": "传闻"}
+MOODS = {
+    "fact": "事实",
+    "plan": "计划",
+    "forecast": "预计",
+    "denied": "否认",
+    "cancelled": "取消",
+    "hearsay": "传闻",
+}
+"""What the kinds of claims are called."""
 _MEASURES = {"level": "总量", "rise": "增长", "fall": "下降", "share": "占比", "rank": "位次"}
 _STANDINGS = {"stands": "", "former": "原先 former", "withdrawn": "已更正 corrected"}
 
@@ -44,7 +51,7 @@ def claim_slots_json(found: FoundClaim) -> JsonObject:
 
 
 def claim_json(found: FoundClaim) -> JsonObject:
-    """One claim with its sentence: ``article.text[quote_start:quote_end] == quote``, and ``[start, end)`` within it."""
+    """One claim: ``article.text[quote_start:quote_end] == quote``, ``[start, end)`` is the figure."""
     figure = found.claim.figure
     return {
         "text": found.text,
@@ -101,7 +108,7 @@ def claim_line(found: FoundClaim) -> str:
     """One claim on two lines: figure, what of, when and how; then its sentence and where it stands."""
     claim = found.claim
     period = claim.period.text if claim.period else "时间未写明"
-    words = (claim.thing, found.place, period, _MOODS[claim.mood], _STANDINGS[found.standing])
+    words = (claim.thing, found.place, period, MOODS[claim.mood], _STANDINGS[found.standing])
     facts = " · ".join(word for word in words if word)
     place = " · ".join(part for part in (date_text(found.date) or "", found.source, found.page) if part)
     return f"{found.text}　{facts}\n    “{found.quote.strip()}”《{found.title}》 {place} · {found.article_id}"
@@ -124,7 +131,7 @@ def _row(found: FoundClaim) -> tuple[str | float, ...]:
         period.last.isoformat() if period else "",
         period.text if period else "",
         _MEASURES[claim.measure],
-        _MOODS[claim.mood],
+        MOODS[claim.mood],
         _members(found),
         _STANDINGS[found.standing],
         found.quote.strip(),

@@ -7,7 +7,6 @@ article, and the sentence around it. Offsets are into ``article.text``.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -25,6 +24,7 @@ Sort = Literal["figure", "day", "office"]
 
 _DAY = re.compile(r"\d\s*[日号]|[０-９]\s*[日号]|[一二三四五六七八九十]日")
 _LEAST_CERTAIN = 0.7
+_OPENING_CHARACTERS = 240
 _TOO_LONG_AGO = 240
 """Days after which a day without a year is rather one to come."""
 
@@ -56,9 +56,7 @@ def read_assertions(article: Article) -> tuple[Assertion, ...]:
     for item in figures:
         while position + 1 < len(sentences) and sentences[position].end <= item.claim.start:
             position += 1
-        found.append(
-            Assertion(item.claim, "figure", item.standing, place_of(item.claim, home), sentences[position])
-        )
+        found.append(Assertion(item.claim, "figure", item.standing, place_of(item.claim, home), sentences[position]))
     for span in sentences:
         found += _others(article, span, home)
     return tuple(found)
@@ -68,13 +66,15 @@ def _carried_on(text: str, claims: Sequence[Claim]) -> list[Claim]:
     """The claims, those without a time with that of the claim before them where only ；parts the two."""
     found: list[Claim] = []
     for claim in claims:
-        before = found[-1] if found else None
-        if before is not None and claim.period is None and before.period is not None:
-            between = text[before.end : claim.start]
-            if "；" in between and not re.search(r"[。！？\n]", between):
-                claim = replace(claim, period=before.period)
-        found.append(claim)
+        found.append(_with_time_of(found[-1], claim, text) if found else claim)
     return found
+
+
+def _with_time_of(before: Claim, claim: Claim, text: str) -> Claim:
+    between = text[before.end : claim.start]
+    if claim.period is not None or "；" not in between or re.search(r"[。！？\n]", between):
+        return claim
+    return replace(claim, period=before.period)
 
 
 def _others(article: Article, span: Span, home: tuple[str, ...]) -> Iterator[Assertion]:
@@ -120,11 +120,10 @@ def _moved(claim: Claim, offset: int) -> Claim:
 
 
 def home_places(article: Article) -> tuple[str, ...]:
-    """The places that an article names, the one it names most first; of equals the first named."""
-    counts = Counter(
-        place for text in (article.title, article.text) for place in places_in(text) if not place.startswith("全")
-    )
-    return tuple(place for place, _ in counts.most_common())
+    """The places named in an article's headline and opening, those it names most first; of equals the first named."""
+    opening = f"{article.title}\n{article.text[:_OPENING_CHARACTERS]}"
+    named = dict.fromkeys(place for place in places_in(opening) if not place.startswith("全"))
+    return tuple(sorted(named, key=lambda place: -article.text.count(place)))
 
 
 def place_of(claim: Claim, home: tuple[str, ...]) -> str:

@@ -37,8 +37,8 @@ _SELECT = (
 class ClaimQuery:
     """What claims to find; what is empty or None is not asked for.
 
-    ``first`` and ``last`` bound the period that a claim is of, or the day of its paper where it names none. ``subject``
-    must stand in the claim's places or sentence. ``unit`` is any unit of the same base: 万元 finds 亿元, too.
+    ``first`` and ``last`` bound the period that a claim is of, or where it names none the day of its paper.
+    ``subject`` must stand in the claim's places or sentence. ``unit`` is any unit of the same base: 万元 finds 亿元.
     """
 
     words: str = ""
@@ -116,7 +116,7 @@ def offices_of_title(store: ArticleStore, title: str, *, limit: int = _MANY) -> 
 
 
 def _weighted_terms(connection: sqlite3.Connection, words: str) -> dict[str, tuple[int, float]]:
-    """The terms of ``words`` that stand somewhere, with their number of chunks and their share of all their rarity."""
+    """The terms of ``words`` that stand somewhere, with their number of chunks and share of the whole rarity."""
     counts = term_frequencies(connection, dict.fromkeys(index_terms(words)))
     total = chunk_count(connection)
     weights = {term: inverse_frequency(count, total) for term, count in counts.items()}

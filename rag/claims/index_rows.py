@@ -17,9 +17,9 @@ from rag.claims.standing import Standing
 _PERSONS = frozenset({"人", "名", "位", "员"})
 
 COLUMNS = (
-    "article_id, sort, start, end, clause_start, clause_end, sentence_start, sentence_end, standing, place, thing, act, "
-    "measure, base_unit, base_value, figure, period_first, period_last, period_text, period_year_said, period_is_end, "
-    "mood, mood_word, places, members, is_part, words"
+    "article_id, sort, start, end, clause_start, clause_end, sentence_start, sentence_end, standing, place, thing, "
+    "act, measure, base_unit, base_value, figure, period_first, period_last, period_text, period_year_said, "
+    "period_is_end, mood, mood_word, places, members, is_part, words"
 )
 """The columns of a row in order, but for its number."""
 

@@ -29,7 +29,7 @@ _SIDE_BY_SIDE = "、兼"
 
 @dataclass(frozen=True, slots=True)
 class OfficeNaming:
-    """``name`` at ``[start, end)`` of the text holds the office ``body`` + ``title``, which begins at ``office_start``."""
+    """``name`` at ``[start, end)`` holds the office ``body`` + ``title``, which begins at ``office_start``."""
 
     name: str
     start: int
@@ -99,7 +99,7 @@ def _body_start(text: str, end: int) -> int:
 
 
 def same_office(first: OfficeNaming, body: str, title: str) -> bool:
-    """Whether another office may be the same: equal title, and one body is the end of the other (区教育局, 教育局)."""
+    """Whether another office may be the same: equal title, and one body ends the other (区教育局, 教育局)."""
     return first.title == title and is_same_body(first.body, body)
 
 

@@ -27,7 +27,7 @@ _MEASURED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SeriesPoint:
-    """One period's value: ``claim`` holds, ``revised`` are earlier values, ``contradicting`` those of other papers."""
+    """One period's value: ``claim`` holds; ``revised`` are earlier values, ``contradicting`` other papers'."""
 
     first: dt.date
     last: dt.date
@@ -49,7 +49,7 @@ class Series:
 
 
 def series_of(claims: Sequence[FoundClaim]) -> tuple[Series, ...]:
-    """The series that ``claims`` make, longest first; claims without a period are of their paper's year to its day."""
+    """The series that ``claims`` make, longest first; without a period a claim is of its paper's year to its day."""
     groups: dict[tuple[object, ...], list[FoundClaim]] = {}
     for found in claims:
         if found.claim.figure is not None and _period(found) is not None and found.standing != "former":
@@ -101,7 +101,8 @@ def _series(group: Sequence[FoundClaim]) -> Series:
 def _point(span: tuple[dt.date, dt.date], reports: Iterable[FoundClaim]) -> SeriesPoint:
     ordered = sorted(reports, key=lambda item: (item.standing == "stands", item.date or dt.date.min), reverse=True)
     newest, earlier = ordered[0], ordered[1:]
-    revised, contradicting = [], []
+    revised: list[FoundClaim] = []
+    contradicting: list[FoundClaim] = []
     for found in earlier:
         if _same_value(newest, found):
             continue

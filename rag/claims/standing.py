@@ -1,4 +1,4 @@
-"""Which figures of a text still stand: those that it corrects are withdrawn, those that it tells a change from are former.
+"""Which figures of a text still stand: those that it corrects are withdrawn, those it tells a change from are former.
 
 “甲12家”有误，应为“15家” and 由12亿元修订为11亿元 withdraw the first figure for the second; 由12天缩短到5天 makes the
 first a former one. Only the words of the same sentence are looked at.
@@ -32,19 +32,24 @@ class StandingClaim:
 
 
 def standings(text: str, claims: Sequence[Claim]) -> list[StandingClaim]:
-    """The claims of ``text`` in order, each with its standing; a correction takes over the slots of what it corrects."""
+    """The claims of ``text`` in order, each with its standing; a correction has the slots of what it corrects."""
     wrong = [match.span("wrong") for match in _QUOTED_WRONG.finditer(text)]
     found: list[StandingClaim] = []
     for position, claim in enumerate(claims):
         following = claims[position + 1] if position + 1 < len(claims) else None
         standing = _standing(text, claim, following, wrong)
-        previous = found[-1] if found else None
-        if previous is not None and previous.standing == "withdrawn" and standing != "withdrawn":
-            claim = _in_place_of(previous.claim, claim)
-        if position and _is_changed_to(text, claims[position - 1], claim):
-            claim = replace(claim, period=None)
-        found.append(StandingClaim(claim, standing))
+        own = claim
+        if position and standing != "withdrawn":
+            own = _after(text, found[-1], claims[position - 1], claim)
+        found.append(StandingClaim(own, standing))
     return found
+
+
+def _after(text: str, previous: StandingClaim, as_read: Claim, claim: Claim) -> Claim:
+    """``claim`` with what it takes from the claim before it, or must not take."""
+    if _is_changed_to(text, as_read, claim):
+        claim = replace(claim, period=None)
+    return _in_place_of(previous.claim, claim) if previous.standing == "withdrawn" else claim
 
 
 def _standing(text: str, claim: Claim, following: Claim | None, wrong: Sequence[tuple[int, int]]) -> Standing:

@@ -18,9 +18,8 @@ from rag.corpus.store_rows import article_values
 from rag.errors import StoreError, StoreLockedError
 from rag.records import Article
 
-
 ArticleFollower = Callable[[sqlite3.Connection, Article], None]
-"""Writes, in the transaction that stores an article, what is derived from it; what it wrote before goes with the row."""
+"""Writes, in the transaction that stores an article, what is derived from it."""
 
 
 @contextmanager

@@ -37,7 +37,9 @@ def run_claims(settings: Settings, options: argparse.Namespace) -> int:
     else:
         for claim in found.claims:
             write_line(claim_line(claim))
-        write_line(f"共 {len(found.claims)} 条，查阅 {found.looked_at} / {found.total} 条 · claims found, looked at, kept")
+        write_line(
+            f"共 {len(found.claims)} 条，查阅 {found.looked_at} / {found.total} 条 · claims found, looked at, kept"
+        )
     return 0
 
 
