@@ -40,7 +40,8 @@ ANSWERED_BESIDE = 1.2
 _NEAR = dt.timedelta(days=400)
 """How far from the time asked about two reports on one holder may be."""
 _MARKER = re.compile(r"\[\d+\]")
-_QUOTED = "报道原文"
+_STANDS_THERE = 0.0
+"""From this presence on a cited sentence is taken to hold the answer to a further clause."""
 _YEAR = re.compile(r"(?:19|20)\d\d年")
 _SEX = re.compile(r"[男女]")
 
@@ -97,10 +98,13 @@ class Composer:
             clause, completed = clauses[place]
             tried = cited.copy()
             text = self._answered_alone(asked, clause, completed, tried)
-            if text and _MARKER.sub("", text).strip("。") not in texts:
+            if text and not _is_told(text, texts):
                 cited.become(tried)
-                added.append(_ended(text) if text.startswith(_QUOTED) else _labelled(clause, text))
-            elif not text and question_kind(clause).kind != "other":
+                added.append(_ended(text))
+                texts.append(_MARKER.sub("", text).strip("。"))
+            elif (
+                not text and question_kind(clause).kind != "other" and not self._stands_there(asked, completed, cited)
+            ):
                 added.append(_not_found(asked, clause))
         return tuple(added) if cited.sentences else ()
 
@@ -114,6 +118,17 @@ class Composer:
                 return text
         part = asked.part(completed)
         return "".join(self.writer.write(part, self.find(part, self.passages), cited))
+
+    def _stands_there(self, asked: Asked, clause: str, cited: CitationList) -> bool:
+        """Whether the reader finds the clause answered in a sentence that is cited already."""
+        articles = list({sentence.article.id: sentence.article for sentence in cited.sentences}.values())
+        if not articles or self.find_within is None:
+            return False
+        shown = {(sentence.article.id, sentence.start) for sentence in cited.sentences}
+        found = self.find_within(asked.part(clause), articles).evidence
+        return any(
+            (item.article.id, item.start) in shown and (item.presence or 0.0) >= _STANDS_THERE for item in found
+        )
 
     def _written(
         self, asked: Asked, parts: QuestionParts, place: int, cited: CitationList, expected: float = 0.0
@@ -253,6 +268,12 @@ def _of_their_own(labels: Sequence[str], texts: Sequence[str], cited: CitationLi
         for key, text, said in zip(keys, texts, plain, strict=True)
     ]
     return list(texts) if kept == list(texts) else cited.renumbered(kept)
+
+
+def _is_told(text: str, told: Sequence[str]) -> bool:
+    """Whether a text, without its markers, has been said, alone or in a longer one."""
+    plain = _MARKER.sub("", text).strip("。")
+    return any(plain in other for other in told)
 
 
 def _contrast(label: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import rjieba
 
+from rag.chinese.names import PERSON, check_names
 from rag.chinese.question_kind import is_chinese
 from rag.chinese.sentences import split_sentences
 from rag.chinese.terms import fold, strip_question_words
@@ -30,6 +31,8 @@ _LATELY = re.compile("(?:最近|近日|近期|日前)(?![一二两三四五六�
 _KIND_ASKED = re.compile("谁|哪|什么|何时|几[号日月]")
 _WHEN = frozenset("时候 时间 召开 举行 举办 进行 内容 情况 事情 地方".split())
 """Words of a question that its event's reports need not have."""
+_PERSON_LATELY = re.compile(rf"(?P<name>{PERSON})(?={_LATELY.pattern})")
+PERSON_ALONE = re.compile(PERSON + "?")
 _CONTENT = re.compile("n|v|vn|nr|ns|nt|nz|j|b|i|l|s")
 
 
@@ -43,10 +46,19 @@ def latest_question(question: str) -> str | None:
 
 
 def event_words(question: str) -> tuple[str, ...]:
-    """What the event is called, in words of two characters or more: 国务院, 常务, 会议 and 研究."""
-    tagged = rjieba.tag(strip_question_words(fold(question)))
+    """What the event is called, in words of two characters or more: 国务院, 常务, 会议 and 研究.
+
+    Of a person (沈墨川最近参加了什么活动) the name alone: a report need not say 参加 or 活动.
+    """
+    words = rjieba.tag(strip_question_words(fold(question)))
+    people = [name.text for name in check_names(question, question) if name.kind == "person"]
+    people += [word for word, tag in words if tag == "nr" and len(word) > 2]
+    named = _PERSON_LATELY.match(question)
+    people += [named["name"]] if named and not people else []
+    if people:
+        return tuple(dict.fromkeys(people))
     return tuple(
-        dict.fromkeys(word for word, tag in tagged if len(word) > 1 and _CONTENT.match(tag) and word not in _WHEN)
+        dict.fromkeys(word for word, tag in words if len(word) > 1 and _CONTENT.match(tag) and word not in _WHEN)
     )
 
 
@@ -61,7 +73,9 @@ def latest_articles(words: Sequence[str], articles: Iterable[Article]) -> list[A
 
 
 def _tells_of(words: Sequence[str], article: Article) -> bool:
-    spans = split_sentences(article.text)[:_OPENING]
+    spans = split_sentences(article.text)
+    if not all(PERSON_ALONE.fullmatch(word) for word in words):
+        spans = spans[:_OPENING]  # a person may be named anywhere, an event is what its report begins with
     own = [article.text[span.start : span.end] for span in spans]
     texts = [article.title, *(text for text in own if not _looks_back(text, article))]
     return any(all(word in fold(text) for word in words) for text in texts)

@@ -50,11 +50,25 @@ _NO_OPINION = 0.4
 """How far a reader that answers something else than was asked agrees with the model."""
 _SIGNS = re.compile(r"[^\w]|_")
 
+_SLOTS = {
+    "period": ("时间", "time"),
+    "place": ("地区", "place"),
+    "mood": ("情况", "state"),
+    "measure": ("指标", "measure"),
+    "member": ("类别", "kind"),
+    "whole": ("范围", "scope"),
+    "thing": ("事物", "thing"),
+    "act": ("事情", "act"),
+    "event": ("事件", "event"),
+}
+"""What a slot is called in a refusal."""
+
 Cause = Literal[
     "nothing found",
     "off topic",
     "missing name",
     "other time",
+    "other slot",
     "missing part",
     "no total",
     "other number",
@@ -69,6 +83,8 @@ class Refusal:
 
     cause: Cause
     about: str = ""
+    nearest: str = ""
+    """What the paper does say, in its own words, where it is of another time, place, kind or mood than asked."""
 
 
 def should_refuse(question: str, evidence: Sequence[Sentence], support: Support) -> Refusal | None:
@@ -251,6 +267,8 @@ def refusal_answer(
 
 
 def _reason_zh(refusal: Refusal, missing: Sequence[str], titles: Sequence[str], count: int) -> str:
+    if refusal.cause == "other slot":
+        return f"没有查到所问的{_SLOTS[refusal.about][0]}的说法；报道中只有：“{refusal.nearest}”。可以换个时间、地点或说法再问。"
     if refusal.cause == "nothing found":
         return "库中没有符合条件的报道：请放宽日期或报纸的筛选，或先导入相关版面。"
     near = "；最接近的报道：" + "、".join(f"《{title}》" for title in titles) if titles else ""
@@ -268,6 +286,8 @@ def _reason_zh(refusal: Refusal, missing: Sequence[str], titles: Sequence[str], 
 
 
 def _reason_en(refusal: Refusal, missing: Sequence[str], titles: Sequence[str], count: int) -> str:
+    if refusal.cause == "other slot":
+        return f"Nothing of the {_SLOTS[refusal.about][1]} asked for; the papers only say: “{refusal.nearest}”."
     if refusal.cause == "nothing found":
         return "No article passes the filter: widen the dates or the paper, or ingest the pages first."
     near = "; nearest: " + ", ".join(f"《{title}》" for title in titles) if titles else ""

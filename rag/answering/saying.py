@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
-from rag.answering.statements import without_markers
+from rag.answering.statements import with_markers, without_markers
 from rag.answering.totals import answering_figure
 from rag.chinese.figures import find_figures, supports
 from rag.chinese.names import check_names
@@ -96,6 +97,24 @@ def excluded(question: Question, said: Sequence[Said]) -> Verdict | None:
     return verdicts[0] if verdicts and all(verdicts) else None
 
 
+def is_of_another_year(question: Question, verdict: Verdict) -> bool:
+    """Whether 今年 is asked and only the year differs: the asker may mean the paper's own, so it may be told."""
+    return question.is_own_year and verdict.slot == "period"
+
+
+def days_covered(question: Question, said: Sequence[Said]) -> int:
+    """How many days of the time asked about the claims cover, the longest counts; 0 where no time is asked."""
+    if question.period is None:
+        return 0
+    asked = question.period
+    spans = [
+        (min(item.claim.period.last, asked.last) - max(item.claim.period.first, asked.first)).days + 1
+        for item in said
+        if item.claim.period is not None
+    ]
+    return max([0, *spans])
+
+
 def says_all(question: Question, statement: str, said: Sequence[Said]) -> bool:
     """Whether question and statement together say all that the paper says of what is answered."""
     known = fold(f"{question.text}\n{statement}")
@@ -170,12 +189,12 @@ def day_lead(sentence: Sentence, text: str) -> str:
 
 def in_the_papers_words(asked_text: str, sentence: Sentence, claims: Sequence[Claim] = ()) -> str:
     """The paper's own words as an answer: the clauses that matter, after the day of the paper where none is said."""
-    found = claims or _answering_claims(asked_text, sentence)
+    found = claims or answering_claims(asked_text, sentence)
     text = without_markers(excerpt(sentence, found)).strip()
     return f"{day_lead(sentence, text)}{text}"
 
 
-def _answering_claims(asked_text: str, sentence: Sentence) -> tuple[Claim, ...]:
+def answering_claims(asked_text: str, sentence: Sentence) -> tuple[Claim, ...]:
     """The claim of a sentence at the figure that fits the question, else at what the reader would answer."""
     reading = read(sentence)
     figure = answering_figure(asked_text, sentence.text)
@@ -183,3 +202,33 @@ def _answering_claims(asked_text: str, sentence: Sentence) -> tuple[Claim, ...]:
         return (reading.claim(figure.start, figure.end, figure),)
     place = sentence.text.find(sentence.answer) if sentence.answer else -1
     return (reading.claim(place, place + len(sentence.answer)),) if place >= 0 else ()
+
+
+def say(question: Question, said: Sequence[Said], quoted: Sequence[Sentence], cited: CitationList) -> str:
+    """The paper's clauses that tell what a draft tells, each with its marker, one after the other.
+
+    Where 今年 is asked and only another year is told, that is said first.
+    """
+    by_sentence: dict[tuple[str, int], list[Said]] = {}
+    for item in said:
+        by_sentence.setdefault((item.sentence.article.id, item.sentence.start), []).append(item)
+    parts = [
+        with_markers(
+            in_the_papers_words(question.text, items[0].sentence, [item.claim for item in items]),
+            [cited.marker(items[0].sentence)],
+        )
+        for items in by_sentence.values()
+    ]
+    if not parts:
+        parts = [with_markers(in_the_papers_words(question.text, quoted[0]), [cited.marker(quoted[0])])]
+    return _other_year(question, said) + "".join(parts)
+
+
+def _other_year(question: Question, said: Sequence[Said]) -> str:
+    """``没有查到2021年的数字。`` where the asker's own year is asked and every claim is of another."""
+    if not question.is_own_year or question.period is None or not said:
+        return ""
+    times = [verdict for item in said for verdict in item.verdicts if verdict.slot == "period"]
+    if all(verdict.relation == "different" for verdict in times):
+        return f"没有查到{question.period.first.year}年的；"
+    return ""

@@ -93,6 +93,8 @@ def compare_place(question: Question, claim: Claim) -> Verdict:
         return Verdict("place", "unsaid", told)
     if any(_is_same_place(asked, place) for asked in question.places for place in claim.places):
         return Verdict("place", "same", told)
+    if claim.figure is None:
+        return Verdict("place", "unsaid", told)  # who won need not be of the place that is told beside him
     asked_level = max(_LEVEL_ORDER.find(level_of(place)) for place in question.places)
     told_level = _LEVEL_ORDER.find(level_of(told))
     if asked_level == told_level and not (told.startswith("全") or any(p.startswith("全") for p in question.places)):

@@ -25,7 +25,8 @@ REFERENCE_DAY = dt.date(2000, 12, 31)
 """By which times of a text without a day are read; their years then count only where they are said."""
 _LEAST_CERTAIN = 0.5
 _COMPARED = re.compile(r"(?:[比较]|相比)$")
-_GOAL = re.compile(r"的?(?:预期|工作)?(?:任务|目标|计划|预算|基数|水平)")
+_GOAL = re.compile(r"的?[^，。；]{0,10}?(?:任务|目标|计划|预算|基数|水平)")
+"""全年 of 完成全年400亿元目标的34% is the goal's time."""
 _REPORTED = re.compile(r"获悉|了解到|召开|发布|公布|举行|介绍|报道|通报|宣布|透露|表示")
 """A day in such a clause is that of the telling, not of what is told."""
 _YEAR_SAID = re.compile(r"\d{4}|[今去前明后当同次上本]年|[一二][零〇○一二三四五六七八九]{3}年|“?十[一二三四五]五")

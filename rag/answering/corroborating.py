@@ -1,0 +1,52 @@
+"""Sentences beside a draft: those of other articles that say the same, and one that says otherwise and more surely."""
+
+from __future__ import annotations
+
+from rag.answering.attribution import MAX_QUOTES, attribute
+from rag.answering.drafts import Draft, sentence_draft
+from rag.answering.evidence import Sentence
+from rag.answering.inquiry import Asked, Findings
+from rag.answering.refusal import agreement, says_as_much
+from rag.answering.saying import excluded
+
+_AGREED = 0.5
+"""How much of what the reader would answer a statement must hold, or the other way round."""
+_AGREED_PRESENCE = 2.0
+"""From this presence on a sentence may stand beside, or against, what the model wrote."""
+_FAR_SURER = 0.5
+"""In logits of presence."""
+
+
+def corroborating(asked: Asked, found: Findings, draft: Draft) -> list[Sentence]:
+    """A sentence of each other article that says the same, carries the statement alone, and is read for the same."""
+    articles = {sentence.article.id for sentence in draft.quoted}
+    same: list[Sentence] = []
+    for sentence in found.evidence:
+        if len(draft.quoted) + len(same) >= MAX_QUOTES:
+            break
+        if sentence.article.id in articles or (sentence.presence or 0.0) < _AGREED_PRESENCE:
+            continue
+        if agreement(sentence.answer, draft.text) < _AGREED or not says_as_much(
+            asked.searched, draft.text, sentence.text
+        ):
+            continue
+        if not attribute(draft.text, [sentence], asked.complete).carried:
+            continue
+        if excluded(found.question, sentence_draft(found, sentence).said) is None:
+            articles.add(sentence.article.id)
+            same.append(sentence)
+    return same
+
+
+def rival(asked: Asked, found: Findings, draft: Draft) -> Sentence | None:
+    """The sentence of which the reader is much surer than of the draft's, and from which it answers otherwise."""
+    own = max((sentence.presence or 0.0 for sentence in draft.quoted), default=0.0)
+    others = [
+        sentence
+        for sentence in found.evidence
+        if sentence not in draft.quoted
+        and (sentence.presence or 0.0) >= max(_AGREED_PRESENCE, own + _FAR_SURER)
+        and agreement(sentence.answer, draft.text) < _AGREED
+        and not says_as_much(asked.searched, draft.text, sentence.text)
+    ]
+    return max(others, key=lambda sentence: sentence.presence or 0.0, default=None)
