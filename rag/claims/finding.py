@@ -96,6 +96,15 @@ def claims_of_value(store: ArticleStore, figure: Figure, *, limit: int = 400) ->
     return [found_claim(row) for row in rows]
 
 
+def claims_of_article(store: ArticleStore, article_id: str, *, sort: Sort = "figure") -> list[FoundClaim]:
+    """The claims of one article, in its order."""
+    with store.reading() as connection:
+        rows = connection.execute(
+            f"{_SELECT} WHERE claims.article_id = ? AND sort = ? ORDER BY start", (article_id, sort)
+        ).fetchall()
+    return [found_claim(row) for row in rows]
+
+
 def claims_of_day(store: ArticleStore, day: dt.date, *, limit: int = 400) -> list[FoundClaim]:
     """What is told of one named day, the newest paper first."""
     with store.reading() as connection:

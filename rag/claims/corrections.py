@@ -1,0 +1,63 @@
+"""Whether a later report takes the place of a claim: a correction, a revision, the same paper's newer figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.claims.finding import claims_of_article, claims_of_value
+from rag.claims.index_rows import FoundClaim
+from rag.claims.wording import missing, wording
+from rag.corpus.store import ArticleStore
+
+_CORRECTS = re.compile(r"修订|修正|更正|订正|核定|核实|核减|核增")
+_LEAST_SHARED = 0.6
+
+
+def later_report(found: FoundClaim, rivals: Sequence[FoundClaim], store: ArticleStore) -> FoundClaim | None:
+    """The claim that took the place of ``found``: its correction, or the newest of ``rivals`` that supersedes it.
+
+    ``rivals`` are claims of the same thing, time and place with another value; those of another paper contradict, but
+    do not supersede, unless they say that they correct.
+    """
+    corrected = correction_of(found, store)
+    if corrected is not None:
+        return corrected
+    newer = [rival for rival in rivals if _supersedes(rival, found)]
+    return max(newer, key=lambda item: str(item.date), default=None)
+
+
+def _supersedes(rival: FoundClaim, found: FoundClaim) -> bool:
+    if rival.date is None or found.date is None or rival.date <= found.date:
+        return False
+    return rival.source == found.source or _CORRECTS.search(rival.quote) is not None
+
+
+def correction_of(found: FoundClaim, store: ArticleStore) -> FoundClaim | None:
+    """The figure that a later article puts in place of ``found``; None where no article withdraws it."""
+    if found.claim.figure is None:
+        return None
+    for other in claims_of_value(store, found.claim.figure):
+        if other.standing != "withdrawn" or not _is_later(other, found) or not _is_of_the_same(found, other):
+            continue
+        following = [
+            claim
+            for claim in claims_of_article(store, other.article_id)
+            if claim.sentence == other.sentence and claim.claim.start >= other.claim.end and claim.unit == other.unit
+        ]
+        if following:
+            return following[0]
+    return None
+
+
+def _is_later(other: FoundClaim, found: FoundClaim) -> bool:
+    if other.article_id == found.article_id and other.claim.start == found.claim.start:
+        return True
+    return other.date is not None and found.date is not None and other.date >= found.date
+
+
+def _is_of_the_same(found: FoundClaim, other: FoundClaim) -> bool:
+    """Whether a withdrawn figure is that of ``found``, by the words of both clauses."""
+    words = wording(other.claim.text).things
+    lost = missing(words, found.quote + found.title, found.quote + found.title)
+    return bool(words) and 1 - len(lost) / len(words) >= _LEAST_SHARED
