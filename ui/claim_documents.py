@@ -28,7 +28,8 @@ MOODS = {
     "hearsay": "传闻",
 }
 """What the kinds of claims are called."""
-_MEASURES = {"level": "总量", "rise": "增长", "fall": "下降", "share": "占比", "rank": "位次"}
+MEASURES = {"level": "总量", "rise": "增长", "fall": "下降", "share": "占比", "rank": "位次"}
+"""What the measures of figures are called."""
 _STANDINGS = {"stands": "", "former": "原先 former", "withdrawn": "已更正 corrected"}
 
 
@@ -130,7 +131,7 @@ def _row(found: FoundClaim) -> tuple[str | float, ...]:
         period.first.isoformat() if period else "",
         period.last.isoformat() if period else "",
         period.text if period else "",
-        _MEASURES[claim.measure],
+        MEASURES[claim.measure],
         MOODS[claim.mood],
         _members(found),
         _STANDINGS[found.standing],

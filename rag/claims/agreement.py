@@ -9,19 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 from rag.chinese.figures.comparison import same_figure, same_value
+from rag.claims.agreeing_words import compare_wording
 from rag.claims.assertions import home_places
-from rag.claims.clauses import split
+from rag.claims.draft_claims import DraftClaim, DraftSlot, SlotDifference
 from rag.claims.index_rows import FoundClaim, base_key
-from rag.claims.office_claims import office_namings
 from rag.claims.record import Claim, Mood, Period
 from rag.claims.slots import level_of, places_in
-from rag.claims.wording import Wording, heads_of, missing, nouns_in, wording
 from rag.records import Article
-
-DraftSlot = Literal["period", "mood", "place", "thing", "act", "measure", "member", "bound"]
 
 _SLACK = dt.timedelta(days=3)
 _LONG_DAYS = 20
@@ -29,36 +25,11 @@ _LONG_DAYS = 20
 _NOW = re.compile(r"目前|当前|至今|迄今|近日|日前|连日来|近期|最近|近来|现在|不久前|如今")
 _AREA = re.compile(r"[一-鿿](?:示范|开发|高新|新|自贸|试验)区")
 _RECENT_DAYS = 31
-_PUBLIC_BODIES = tuple("局委办厅部署")
-
-
-@dataclass(frozen=True, slots=True)
-class SlotDifference:
-    """A slot in which a draft differs, and the words of both for it; empty where one says nothing."""
-
-    slot: DraftSlot
-    drafted: str
-    printed: str
-
-
-@dataclass(frozen=True, slots=True)
-class DraftClaim:
-    """A claim of a draft with its surroundings: the sentence, what of the paragraph stands before it, and the place.
-
-    ``place`` is named in the sentence, or else the last one named before it in the paragraph.
-    """
-
-    claim: Claim
-    sentence: str
-    sentence_start: int
-    before: str
-    place: str
-    standing: str = "stands"
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A drafted claim beside a printed one: ``differences`` by slot, and the share of its words that the other has."""
+    """A drafted claim beside a printed one: ``differences`` by slot, and the share of its words the other has."""
 
     found: FoundClaim
     same_value: bool
@@ -73,7 +44,7 @@ class Agreement:
 
 def compare_claims(draft: DraftClaim, found: FoundClaim, article: Article) -> Agreement:
     """How ``draft`` agrees with ``found``, a claim of ``article``."""
-    things, overlap = _compare_wording(draft, found, article)
+    things, overlap = compare_wording(draft, found)
     slots = (
         _compare_period(draft, found),
         _compare_mood(draft.claim.mood, found.claim.mood, draft.claim.mood_word, found.claim.mood_word),
@@ -232,55 +203,3 @@ def _home_levels(article: Article) -> frozenset[str]:
 
 def _is_same_place(first: str, second: str) -> bool:
     return first.endswith(second) or second.endswith(first)
-
-
-# -- what the figure is of --------------------------------------------------------------------------------------
-
-
-def _compare_wording(
-    draft: DraftClaim, found: FoundClaim, article: Article
-) -> tuple[tuple[SlotDifference, ...], float]:
-    """What one of the two says of the thing and the other does not, and the share of the draft's words that are found.
-
-    The draft's words must stand in the printed clause, in what goes on into it, or in the headline; those of the
-    printed clause somewhere in the draft's sentence or before it in its paragraph.
-    """
-    mine, printed = _wording_of(draft.claim, draft.sentence, draft.sentence_start), _wording_of(
-        found.claim, found.quote, found.sentence.start
-    )
-    at = found.claim.clause_start - found.sentence.start
-    near = f"{found.claim.text}，{' '.join(found.claim.words)}，{found.claim.thing}，{' '.join(printed.things)}"
-    around = f"{near}，{heads_of(found.quote, at)}，{found.title}"
-    lost, lost_acts = missing(mine.things, near, around), missing(mine.acts, near, around)
-    words = len(mine.things) + len(mine.acts)
-    overlap = 1 - (len(lost) + len(lost_acts)) / words if words else 0.0
-    earlier = nouns_in(_without_officers(draft.sentence[: max(0, draft.claim.clause_start - draft.sentence_start)]))
-    quoted = found.quote + found.title
-    lost += missing(tuple(word for word in earlier if word not in lost), quoted, quoted)
-    said = f"{draft.before}，{draft.sentence}"
-    unsaid = missing(printed.things, said, said)
-    if lost or unsaid or not words:
-        return (SlotDifference("thing", "、".join(lost), "、".join(unsaid)),), overlap
-    if lost_acts:
-        return (SlotDifference("act", "、".join(lost_acts), "、".join(printed.acts)),), overlap
-    return (), overlap
-
-
-def _without_officers(text: str) -> str:
-    """``text`` without the holders of public offices who tell of a figure: that they hold them is checked for itself."""
-    for naming in reversed(office_namings(text)):
-        if naming.body.endswith(_PUBLIC_BODIES):
-            text = text[: naming.office_start] + "　" + text[naming.end :]
-    return text
-
-
-def _wording_of(claim: Claim, sentence: str, offset: int) -> Wording:
-    """The words of a claim's clause; where it has no noun (同比增长8%), with those of the clauses it goes on from."""
-    own = wording(claim.text)
-    things = list(own.things)
-    clauses = split(sentence[: max(0, claim.clause_start - offset)])
-    for place in range(len(clauses.spans) - 1, -1, -1):
-        if any(len(word) > 1 for word in things):
-            break
-        things += nouns_in(clauses.at(place))
-    return Wording(tuple(dict.fromkeys(things)), own.acts)

@@ -9,16 +9,17 @@ A draft that says less than the paper may be supported; one that says more, or o
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.claims.agreement import Agreement, DraftClaim, SlotDifference, compare_claims
-from rag.claims.assertions import Assertion, Sort, read_assertions
+from rag.claims.agreement import Agreement, compare_claims
+from rag.claims.assertions import Sort, read_assertions
 from rag.claims.corrections import later_report
+from rag.claims.draft_claims import DraftClaim, SlotDifference, draft_claim
 from rag.claims.finding import claims_about, claims_of_value
-from rag.claims.index_rows import FoundClaim, base_key
-from rag.claims.slots import places_in
+from rag.claims.index_rows import FoundClaim
 from rag.corpus.store import ArticleStore
 from rag.records import Article
 
@@ -27,15 +28,15 @@ Status = Literal["supported", "contradicted", "differs", "not found"]
 _LEAST_OVERLAP = 0.6
 """The share of a claim's words that a claim of equal value must have to be called the same with a difference."""
 _MOST_DIFFERENCES = 3
-_MOST_QUOTES = 3
+_MOST_QUOTES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedItem:
     """A figure, day or name of the draft at ``[start, end)``, its status, and the claims that say so, best first.
 
-    ``differences`` say in which slots, where the status is ``differs``, and what the paper says otherwise, where it is
-    ``contradicted``. ``unsaid`` are slots that the paper says and the draft does not.
+    ``differences`` say in which slots, where the status is ``differs``, and of a day or a name what the paper
+    has otherwise, where it is ``contradicted``. ``unsaid`` are slots that the paper says and the draft does not.
     """
 
     text: str
@@ -55,29 +56,42 @@ def check_draft(store: ArticleStore, text: str, day: dt.date | None = None) -> t
     """
     from rag.claims.checking_names import check_day, check_office
 
-    draft = Article("draft", "", text, date=day)
     checker = _Checker(store)
-    items: list[CheckedItem] = []
-    for assertion in read_assertions(draft):
+    others: list[CheckedItem] = []
+    sentences: dict[int, list[tuple[DraftClaim, CheckedItem]]] = {}
+    for assertion in read_assertions(Article("draft", "", text, date=day)):
         claim = draft_claim(text, assertion)
         if assertion.sort == "figure":
-            items.append(checker.check_figure(claim))
+            sentences.setdefault(claim.sentence_start, []).append((claim, checker.check_figure(claim)))
         elif assertion.sort == "day":
-            items.append(check_day(store, claim, checker.articles))
+            others.append(check_day(store, claim, checker.articles))
         else:
-            items.append(check_office(store, claim, day))
-    return tuple(sorted(items, key=lambda item: (item.start, item.end)))
+            others.append(check_office(store, claim, day))
+    figures = (item for checked in sentences.values() for item in _of_one_report(checked))
+    return tuple(sorted([*figures, *others], key=lambda item: (item.start, item.end)))
 
 
-def draft_claim(text: str, assertion: Assertion) -> DraftClaim:
-    """A claim of a draft with its sentence, its paragraph up to there, and the place it is told of."""
-    span = assertion.sentence
-    paragraph = text.rfind("\n", 0, span.start) + 1
-    before, sentence = text[paragraph : span.start], text[span.start : span.end]
-    places = assertion.claim.places or tuple(reversed(places_in(before)))
-    return DraftClaim(
-        assertion.claim, sentence, span.start, before, places[0] if places else "", assertion.standing
-    )
+def _of_one_report(checked: Sequence[tuple[DraftClaim, CheckedItem]]) -> list[CheckedItem]:
+    """The figures of one sentence; where they name no time, those that one report does not hold together differ.
+
+    本次签约9个，总投资42亿元 is not supported by the 9个 of one signing and the 42亿元 of another.
+    """
+    timeless = [item for draft, item in checked if item.status == "supported" and draft.claim.period is None]
+    reports = Counter(article for item in timeless for article in {quote.article_id for quote in item.quotes})
+    most = max(reports.values(), default=0)
+    whole = {article for article, count in reports.items() if count == most and (most > 1 or len(timeless) == 1)}
+    return [
+        _of_another_time(item)
+        if item in timeless and not any(quote.article_id in whole for quote in item.quotes)
+        else item
+        for _, item in checked
+    ]
+
+
+def _of_another_time(item: CheckedItem) -> CheckedItem:
+    period = item.quotes[0].claim.period
+    printed = period.text if period is not None else str(item.quotes[0].date or "")
+    return replace(item, status="differs", differences=(SlotDifference("period", "", printed),), unsaid=())
 
 
 class _Checker:
@@ -98,8 +112,7 @@ class _Checker:
         figure = draft.claim.figure
         assert figure is not None  # noqa: S101 - of this sort
         words = f"{draft.sentence} {draft.place}"
-        unit = base_key(figure)[0]
-        alike = [found for found in claims_about(self._store, words) if found.unit == unit]
+        alike = claims_about(self._store, words, like=figure)
         candidates = _each_once([*claims_of_value(self._store, figure), *alike])
         articles = self.articles(candidates)
         compared = [

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 
 from rag.chinese.figures import find_figures
-from rag.claims.agreement import DraftClaim, SlotDifference
 from rag.claims.checking import CheckedItem, Status
 from rag.claims.clauses import split
+from rag.claims.draft_claims import DraftClaim, SlotDifference
 from rag.claims.finding import claims_about, claims_of_day, offices_of_title
 from rag.claims.index_rows import FoundClaim
 from rag.claims.office_claims import is_same_body
@@ -50,12 +50,13 @@ def check_day(store: ArticleStore, draft: DraftClaim, articles_of: ArticlesOf) -
 
 
 def _event_of(draft: DraftClaim) -> str:
-    """The clause of a day and those after it up to the first that holds a figure: what happened on it."""
+    """The clause of a day and those after it up to the first that holds a figure, if that is not the only one."""
     clauses = split(draft.sentence)
     index = clauses.index_at(draft.claim.start - draft.sentence_start)
     found = [clauses.at(index)]
     for place in range(index + 1, len(clauses.spans)):
-        if any(figure.kind != "date" for figure in find_figures(clauses.at(place))):
+        has_figure = any(figure.kind != "date" for figure in find_figures(clauses.at(place)))
+        if has_figure and wording("，".join(found)).things:
             break
         found.append(clauses.at(place))
     return "，".join(found)
@@ -94,7 +95,8 @@ def check_office(store: ArticleStore, draft: DraftClaim, day: dt.date | None) ->
     bodies = {item.claim.thing for item in named}
     own = [item for item in named if item.text == name]
     others = [item for item in named if item.text != name]
-    if own and (not others or not _is_newer(others[0], own[0]) or len(bodies) > 1 and not claim.thing):
+    is_open = len(bodies) > 1 and not claim.thing
+    if own and (is_open or not others or not _is_newer(others[0], own[0])):
         return _item(draft, "office", "supported", own)
     if others and claim.thing:
         printed = SlotDifference("thing", name, others[0].text)

@@ -11,10 +11,11 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.chinese.figures import Figure
+from rag.chinese.figures import Figure, find_figures
+from rag.chinese.figures.units import UNITS
 from rag.chinese.terms import fold, index_terms
 from rag.claims.assertions import Sort
-from rag.claims.index_rows import COLUMNS, FoundClaim, base_key, found_claim
+from rag.claims.index_rows import COLUMNS, FoundClaim, base_key, found_claim, key_unit
 from rag.claims.record import Mood
 from rag.corpus.lexical import chunk_count, inverse_frequency, search_terms, select_terms, term_frequencies
 from rag.corpus.store import ArticleStore
@@ -74,9 +75,14 @@ def find_claims(store: ArticleStore, query: ClaimQuery, *, limit: int = 50) -> F
     return FoundClaims(tuple(claims[:limit]), len(rows), total)
 
 
-def claims_about(store: ArticleStore, text: str, *, sort: Sort = "figure", limit: int = 60) -> list[FoundClaim]:
-    """The claims whose clause, sentence and title hold most of the words of ``text``, best first."""
-    query = ClaimQuery(text, sort=sort)
+def claims_about(
+    store: ArticleStore, text: str, *, sort: Sort = "figure", like: Figure | None = None, limit: int = 60
+) -> list[FoundClaim]:
+    """The claims whose clause, sentence and title hold most of the words of ``text``, best first.
+
+    ``like`` is a figure whose unit they have, too.
+    """
+    query = ClaimQuery(text, sort=sort, unit="" if like is None else like.unit)
     with store.reading() as connection:
         terms = _weighted_terms(connection, text)
         rows = _rows_with(connection, terms, query, chunks=_CHUNKS // 4) if terms else []
@@ -137,25 +143,28 @@ def _rows_with(
     connection: sqlite3.Connection, terms: dict[str, tuple[int, float]], query: ClaimQuery, *, chunks: int = _CHUNKS
 ) -> list[tuple[object, ...]]:
     """The claims of the chunks that hold most of ``terms``, each once."""
+    unit = _base_unit(query.unit) if query.unit else ""
     chosen = select_terms({term: count for term, (count, _) in terms.items()})
     hits = search_terms(connection, chosen, chunks, total=chunk_count(connection))
     found: dict[tuple[object, ...], tuple[object, ...]] = {}
     for hit in hits:
         rows = connection.execute(
             f"{_SELECT} JOIN chunks ON chunks.article_id = claims.article_id WHERE chunks.id = ? AND sort = ? "
-            "AND claims.start >= chunks.start AND claims.start < chunks.end",
-            (hit.chunk_id, query.sort),
+            "AND claims.start >= chunks.start AND claims.start < chunks.end AND (? = '' OR base_unit = ?)",
+            (hit.chunk_id, query.sort, unit, unit),
         )
         found.update(((row[0], row[2], row[10]), row) for row in rows)
     return list(found.values())
 
 
 def _newest_rows(connection: sqlite3.Connection, query: ClaimQuery) -> list[tuple[object, ...]]:
+    unit = _base_unit(query.unit) if query.unit else ""
     # From the newest article on, by the index of their order, so that nothing is sorted.
     select = _SELECT.replace("claims JOIN articles", "articles CROSS JOIN claims")
     return connection.execute(
-        f"{select} WHERE sort = ? AND (? = '' OR mood = ?) ORDER BY coalesce(articles.date, '') DESC LIMIT ?",
-        (query.sort, query.mood or "", query.mood or "", _NEWEST),
+        f"{select} WHERE sort = ? AND (? = '' OR mood = ?) AND (? = '' OR base_unit = ?) "
+        "ORDER BY coalesce(articles.date, '') DESC LIMIT ?",
+        (query.sort, query.mood or "", query.mood or "", unit, unit, _NEWEST),
     ).fetchall()
 
 
@@ -178,16 +187,15 @@ def _score(terms: dict[str, tuple[int, float]], row: Sequence[object]) -> float:
 def _passes(found: FoundClaim, query: ClaimQuery) -> bool:
     if query.mood is not None and found.claim.mood != query.mood:
         return False
-    if query.unit and found.unit != _base_unit(query.unit):
-        return False
     if query.subject and not _is_of(found, query.subject):
         return False
     return _is_within(found, query.first, query.last)
 
 
 def _base_unit(unit: str) -> str:
-    from rag.chinese.figures import find_figures
-
+    """The unit that figures of ``unit`` are compared in: 元 for 亿元, 人 for 名."""
+    if unit in UNITS:
+        return key_unit(UNITS[unit].base)
     read = find_figures(f"1{unit}")
     return base_key(read[0])[0] if read else unit
 

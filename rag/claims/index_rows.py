@@ -54,7 +54,12 @@ class FoundClaim:
 def base_key(figure: Figure) -> tuple[str, str]:
     """Unit and value under which equal figures are found: 3.5亿元 and 35000万元 alike, 12名 as 12人."""
     unit, value, _ = in_base_unit(figure)
-    return "人" if unit in _PERSONS else unit, f"{value.normalize():f}"
+    return key_unit(unit), f"{value.normalize():f}"
+
+
+def key_unit(base: str) -> str:
+    """The unit under which figures of a base unit are found: 人 for whatever counts persons."""
+    return "人" if base in _PERSONS else base
 
 
 def row_of(article_id: str, assertion: Assertion) -> tuple[Any, ...]:

@@ -33,7 +33,7 @@ def read_docx(data: bytes, name: str) -> SourceContent:
     Raises:
         SourceError: damaged, password-protected, or unpacking to an unreasonable size.
     """
-    _refuse_bomb(data, name)
+    refuse_bomb(data, name)
     import docx
 
     try:
@@ -48,7 +48,12 @@ def read_docx(data: bytes, name: str) -> SourceContent:
     return SourceContent(tuple(article for article in articles if article.text), ("\n".join(lines),))
 
 
-def _refuse_bomb(data: bytes, name: str) -> None:
+def refuse_bomb(data: bytes, name: str) -> None:
+    """Refuse what is no Word file, or unpacks to an unreasonable size.
+
+    Raises:
+        SourceError: naming the file.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()

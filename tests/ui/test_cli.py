@@ -16,7 +16,19 @@ from ui.cli import main
 from ui.commands import answers, corpus
 from ui.commands.parser import build_parser
 
-COMMANDS = {"ingest", "articles", "remove", "search", "ask", "evaluate", "serve", "models", "doctor"}
+COMMANDS = {
+    "check",
+    "claims",
+    "ingest",
+    "articles",
+    "remove",
+    "search",
+    "ask",
+    "evaluate",
+    "serve",
+    "models",
+    "doctor",
+}
 
 
 @pytest.fixture

@@ -228,6 +228,17 @@ def _add_claim_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--csv", action="store_true", help="标准输出为 CSV · CSV on standard output")
     parser.add_argument("--xlsx", default=None, metavar="FILE", help="另存为 Excel · also write an Excel file")
 
+    parser = _add(
+        commands,
+        common,
+        "check",
+        _lazily("check", "run_check"),
+        "核稿：逐一核对数字、日期、职务 · check a draft against the archive",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="稿件，txt 或 docx · a draft as txt or docx")
+    _add_day_option(parser, "--date", "date", "稿件日期，用来理解“今年” · the draft's day, by which 今年 is read")
+    parser.add_argument("--docx", default=None, metavar="OUT", help="另存标注稿 · also write the marked Word file")
+
 
 _MOODS = ("fact", "plan", "forecast", "denied", "cancelled", "hearsay")
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class PeriodDocument(BaseModel):
@@ -76,4 +79,43 @@ class ClaimsDocument(BaseModel):
     count: int
     looked_at: int
     total: int
+    generation: int
+
+
+class CheckRequest(BaseModel):
+    """A draft; ``date`` is the day by which 今年 in it is read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(max_length=200_000, examples=["1至5月，全区签约项目41个。"])
+    date: dt.date | None = None
+
+
+class DifferenceDocument(BaseModel):
+    """A slot with the words of draft and paper; empty where one says nothing."""
+
+    slot: str
+    drafted: str
+    printed: str
+
+
+class CheckedDocument(BaseModel):
+    """A part of the draft: ``text[start:end]`` is its ``text``."""
+
+    text: str
+    start: int
+    end: int
+    sort: Literal["figure", "day", "office"]
+    status: Literal["supported", "contradicted", "differs", "not_found"]
+    differences: list[DifferenceDocument]
+    unsaid: list[DifferenceDocument] = Field(description="What the paper says and the draft leaves open.")
+    advice: str
+    quotes: list[ClaimDocument]
+
+
+class CheckDocument(BaseModel):
+    """A checked draft, in its order."""
+
+    items: list[CheckedDocument]
+    counts: dict[str, int]
     generation: int

@@ -1,4 +1,4 @@
-"""``GET /v1/claims``: what the archive asserts, and how it changed over time."""
+"""``GET /v1/claims``, what the archive asserts, and ``POST /v1/check``, a draft against it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
+from rag.claims.checking import check_draft
 from rag.claims.finding import ClaimQuery, find_claims
 from rag.claims.record import Mood
 from rag.claims.series import series_of
 from rag.records import JsonObject
+from ui.check_documents import check_json
 from ui.claim_documents import claims_json
 from ui.filters import checked_filter, parse_date
-from ui.web.claim_schemas import ClaimsDocument
+from ui.web.claim_schemas import CheckDocument, CheckRequest, ClaimsDocument
 from ui.web.services import Services, services_of
 
 router = APIRouter(prefix="/v1", tags=["claims"])
@@ -35,3 +37,10 @@ def get_claims(
     store = services.workspace.claims
     found = find_claims(store, query, limit=limit)
     return claims_json(found, series_of(found.claims)) | {"generation": store.generation}
+
+
+@router.post("/check", response_model=CheckDocument, summary="Check a draft against the archive")
+def post_check(body: CheckRequest, services: Annotated[Services, Depends(services_of)]) -> JsonObject:
+    """Each figure, day and holder of an office in the text, with its status and the sentences that say so."""
+    store = services.workspace.claims
+    return check_json(check_draft(store, body.text, body.date)) | {"generation": store.generation}

@@ -1,4 +1,4 @@
-"""Sentences of a store's articles with one slot of one claim changed, for measuring that a check never lets one pass."""
+"""Sentences of articles with one slot of one claim exchanged, to measure that a check never lets one pass."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _digit(article: Article, assertion: Assertion, text: str, start: int, end: i
 def _year(article: Article, assertion: Assertion, text: str, start: int, end: int) -> Change:
     """The time that the claim is of, with a year in which the paper did not yet appear."""
     period = assertion.claim.period
-    if period is None or article.date is None or not re.search("[年月季度]", period.text):
+    if period is None or article.date is None or not re.search("[年月季度]", period.text) or "近" in period.text:
         return
     mentions = [m for m in find_times(text, article.date) if m.text == period.text and m.end <= start]
     if not mentions:
@@ -86,7 +86,9 @@ def _place(article: Article, assertion: Assertion, text: str, start: int, end: i
     if not places or places[0] not in text:
         return
     place = places[0]
-    begin = text.index(place)
+    begin = text.rfind(place, 0, end)
+    if begin < 0:
+        return
     if place.startswith("全") or len(place) < 3:
         other = {"区": "全市", "市": "全省", "镇": "全区", "省": "全国", "国": "全省"}.get(place[-1], "全省")
     else:

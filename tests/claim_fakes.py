@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
 from fakes import HashEncoder
 
 from rag.chinese.sentences import Span
