@@ -19,7 +19,7 @@ from functools import partial
 from itertools import chain, pairwise
 
 from rag.answering.citations import CitationList
-from rag.answering.composing import Composer
+from rag.answering.composing import ANSWERED_BESIDE, Composer
 from rag.answering.contradictions import contradiction_statement, contradictions
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
 from rag.answering.evidence import SentenceEncoder
@@ -75,6 +75,8 @@ class _Work:
     asked: Asked
     found: Findings
     given: Sequence[Passage] | None = None
+    is_latest: bool = False
+    """Whether the evidence is of the newest report alone (最近参加了什么)."""
     first_text_ms: float = 0.0
 
 
@@ -161,7 +163,7 @@ class Assistant:
         if known is not None:
             yield from _replay(known, asked)
             return
-        work = _Work(asked, self._find(asked, passages), passages)
+        work = self._find(asked, passages)
         yield EvidenceFound(work.found.passages, asked.standalone, work.found.notes)
         answer = yield from self._write(work)
         with self._cache_lock:
@@ -199,12 +201,12 @@ class Assistant:
             )
         )
 
-    def _find(self, asked: Asked, passages: Sequence[Passage] | None) -> Findings:
+    def _find(self, asked: Asked, passages: Sequence[Passage] | None) -> _Work:
         if passages is None:
             latest = self._find_latest(asked)
             if latest is not None:
-                return latest
-        return self._search(asked, self._limits.passages, passages)
+                return _Work(asked, latest, is_latest=True)
+        return _Work(asked, self._search(asked, self._limits.passages, passages), passages)
 
     def _find_latest(self, asked: Asked) -> Findings | None:
         """The evidence for a question on the last of several events; None where it is not one, or none is found."""
@@ -257,7 +259,9 @@ class Assistant:
         if composed is not None:
             statements = _replayed(composed.statements)
         else:
-            statements = self._writer.write(work.asked, work.found, cited)
+            # Of the newest report on whom the question names an answer is likelier than of any other.
+            expected = ANSWERED_BESIDE if work.is_latest else 0.0
+            statements = self._writer.write(work.asked, work.found, cited, expected=expected)
         pieces: list[str] = []
         refusal = None
         with closing(statements):

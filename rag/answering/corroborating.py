@@ -1,4 +1,4 @@
-"""Sentences beside a draft: those of other articles that say the same, and one that says otherwise and more surely."""
+"""Sentences beside a draft: those of other articles that say the same, and one that says otherwise, more surely."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from rag.answering.refusal import enough_to_quote, should_withhold
 from rag.answering.reply_shape import is_copied_name
 from rag.answering.saying import excluded
 from rag.answering.self_check import SelfCheck
-from rag.answering.support import OWN_COUNTRY, judge_support, mentions
+from rag.answering.support import OWN_COUNTRY, is_surely_named, judge_support, mentions
 from rag.chinese.terms import fold, tagged
 from rag.claims.comparing import Verdict
 
@@ -69,9 +69,11 @@ def _has_form(asked: Asked, draft: Draft) -> bool:
 
 
 def _names_another(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
-    """Whether the quotes are of articles that never name whom the question is about, and others of the evidence do."""
+    """Whether the quotes' articles never name whom the question is about, while others of the evidence do."""
     missing = judge_support(asked.complete, quoted).missing
-    if any(len(name) >= _SURE_NAME for name in missing):
+    if any(is_surely_named(name) for name in missing):
+        return True
+    if any(len(name) >= _SURE_NAME and any(mentions(i.article, name) for i in found.evidence) for name in missing):
         return True
     places = {word for word, tag, _ in tagged(fold(asked.complete)) if tag == "ns"} - OWN_COUNTRY
     return any(name in places and any(mentions(item.article, name) for item in found.evidence) for name in missing)
@@ -82,7 +84,8 @@ def is_sure(read: Read, draft: Draft) -> bool:
     asked, found = read.asked, read.found
     if not draft.is_models:
         sentence = draft.quoted[0]
-        return enough_to_quote(sentence, read.check.log_odds([sentence]), others=_read_elsewhere(read, sentence))
+        others = _read_elsewhere(read, sentence)
+        return enough_to_quote(sentence, read.check.log_odds([sentence]), others=others, expected=read.expected)
     return not should_withhold(
         asked.searched,
         draft.text,

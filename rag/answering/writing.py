@@ -187,9 +187,10 @@ class Writer:
         """What the paper says of another year, said to be so, where 今年 is asked and nothing is found of it."""
         question = read.found.question
         for verdict, draft in told.obstacles:
-            if is_of_another_year(question, verdict) and is_sure(read, draft):
-                if self._may_cite(read.found, draft.quoted):
-                    return say(question, draft.said, draft.quoted, cited)
+            if not is_of_another_year(question, verdict) or not self._may_cite(read.found, draft.quoted):
+                continue
+            if is_sure(read, draft):
+                return say(question, draft.said, draft.quoted, cited)
         return None
 
 
