@@ -47,7 +47,7 @@ def claim_slots_json(found: FoundClaim) -> JsonObject:
         "mood": claim.mood,
         "member": _members(found) or None,
         "event": None,
-        "corrected_by": None,
+        "corrected_by": found.corrected_by or None,
     }
 
 

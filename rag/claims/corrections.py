@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.claims.finding import claims_of_article, claims_of_value
 from rag.claims.index_rows import FoundClaim
@@ -11,6 +12,7 @@ from rag.claims.wording import missing, wording
 from rag.corpus.store import ArticleStore
 
 _CORRECTS = re.compile(r"修订|修正|更正|订正|核定|核实|核减|核增")
+_QUOTED = re.compile("[“「](?P<words>[^“”「」]+)")
 _LEAST_SHARED = 0.6
 
 
@@ -33,12 +35,23 @@ def _supersedes(rival: FoundClaim, found: FoundClaim) -> bool:
     return rival.source == found.source or _CORRECTS.search(rival.quote) is not None
 
 
+def with_corrections(store: ArticleStore, claims: Sequence[FoundClaim]) -> tuple[FoundClaim, ...]:
+    """The claims, those that an article corrects as withdrawn, with that article's id."""
+    return tuple(_marked(found, correction_of(found, store)) for found in claims)
+
+
+def _marked(found: FoundClaim, correction: FoundClaim | None) -> FoundClaim:
+    if correction is None:
+        return found
+    return replace(found, standing="withdrawn", corrected_by=correction.article_id)
+
+
 def correction_of(found: FoundClaim, store: ArticleStore) -> FoundClaim | None:
     """The figure that a later article puts in place of ``found``; None where no article withdraws it."""
     if found.claim.figure is None:
         return None
-    for other in claims_of_value(store, found.claim.figure):
-        if other.standing != "withdrawn" or not _is_later(other, found) or not _is_of_the_same(found, other):
+    for other in claims_of_value(store, found.claim.figure, standing="withdrawn"):
+        if not _is_later(other, found) or not _is_of_the_same(found, other):
             continue
         following = [
             claim
@@ -58,6 +71,8 @@ def _is_later(other: FoundClaim, found: FoundClaim) -> bool:
 
 def _is_of_the_same(found: FoundClaim, other: FoundClaim) -> bool:
     """Whether a withdrawn figure is that of ``found``, by the words of both clauses."""
-    words = wording(other.claim.text).things
+    quoted = _QUOTED.search(other.claim.text)
+    told = wording(quoted["words"] if quoted else other.claim.text)
+    words = (*told.things, *told.acts)
     lost = missing(words, found.quote + found.title, found.quote + found.title)
     return bool(words) and 1 - len(lost) / len(words) >= _LEAST_SHARED

@@ -17,6 +17,7 @@ from rag.chinese.terms import fold, index_terms
 from rag.claims.assertions import Sort
 from rag.claims.index_rows import COLUMNS, FoundClaim, base_key, found_claim, key_unit
 from rag.claims.record import Mood
+from rag.claims.standing import Standing
 from rag.corpus.lexical import chunk_count, inverse_frequency, search_terms, select_terms, term_frequencies
 from rag.corpus.store import ArticleStore
 
@@ -90,14 +91,16 @@ def claims_about(
     return [found_claim(row) for row in scored[:limit]]
 
 
-def claims_of_value(store: ArticleStore, figure: Figure, *, limit: int = 400) -> list[FoundClaim]:
+def claims_of_value(
+    store: ArticleStore, figure: Figure, *, standing: Standing | None = None, limit: int = 400
+) -> list[FoundClaim]:
     """The claims of an equal value and unit, the newest first: 3.5亿元 finds 35000万元, too."""
     unit, value = base_key(figure)
     with store.reading() as connection:
         rows = connection.execute(
-            f"{_SELECT} WHERE base_value = ? AND base_unit = ? AND sort = 'figure' "
+            f"{_SELECT} WHERE base_value = ? AND base_unit = ? AND sort = 'figure' AND (? = '' OR standing = ?) "
             "ORDER BY articles.date DESC LIMIT ?",
-            (value, unit, limit),
+            (value, unit, standing or "", standing or "", limit),
         ).fetchall()
     return [found_claim(row) for row in rows]
 

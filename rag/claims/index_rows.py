@@ -39,6 +39,8 @@ class FoundClaim:
     date: dt.date | None
     source: str
     page: str
+    corrected_by: str = ""
+    """The id of the article that puts another figure in its place, where that was looked for."""
 
     @property
     def text(self) -> str:

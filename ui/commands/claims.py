@@ -6,8 +6,10 @@ import argparse
 import datetime as dt
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+from rag.claims.corrections import with_corrections
 from rag.claims.finding import ClaimQuery, find_claims
 from rag.claims.series import series_of
 from rag.settings import Settings
@@ -27,7 +29,9 @@ def run_claims(settings: Settings, options: argparse.Namespace) -> int:
         options.unit,
     )
     with closing(Workspace(settings)) as workspace:
-        found = find_claims(workspace.claims, query, limit=options.count)
+        store = workspace.claims
+        found = find_claims(store, query, limit=options.count)
+        found = replace(found, claims=with_corrections(store, found.claims))
     if options.xlsx is not None:
         write_claims_xlsx(Path(options.xlsx), found.claims)
     if options.json:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
 from rag.claims.checking import check_draft
+from rag.claims.corrections import with_corrections
 from rag.claims.finding import ClaimQuery, find_claims
 from rag.claims.record import Mood
 from rag.claims.series import series_of
@@ -36,6 +38,7 @@ def get_claims(
     query = ClaimQuery(words, subject, days.date_from, days.date_to, kind or None, unit)
     store = services.workspace.claims
     found = find_claims(store, query, limit=limit)
+    found = replace(found, claims=with_corrections(store, found.claims))
     return claims_json(found, series_of(found.claims)) | {"generation": store.generation}
 
 
