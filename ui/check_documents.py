@@ -67,6 +67,8 @@ def advice(item: CheckedItem) -> str:
         return f"报道相符；报道写明{said}。" if said else "报道相符。"
     if quote is None:
         return "库中没有查到这一说法，请核对来源。Not in the archive: check its source."
+    if item.status == "contradicted" and quote.standing == "withdrawn":
+        return f"报道指出此说不实或已更正{source_line(quote)}。The paper says that this is wrong."
     if item.status == "contradicted":
         return f"报道为{quote.text}{source_line(quote)}。The paper says otherwise."
     return "；".join(map(_difference_words, item.differences)) + f"{source_line(quote)}。"

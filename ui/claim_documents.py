@@ -30,7 +30,7 @@ MOODS = {
 """What the kinds of claims are called."""
 MEASURES = {"level": "总量", "rise": "增长", "fall": "下降", "share": "占比", "rank": "位次"}
 """What the measures of figures are called."""
-_STANDINGS = {"stands": "", "former": "原先 former", "withdrawn": "已更正 corrected"}
+_STANDINGS = {"stands": "", "former": "原先 former", "withdrawn": "已更正或不实 withdrawn"}
 
 
 def claim_slots_json(found: FoundClaim) -> JsonObject:

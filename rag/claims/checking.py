@@ -160,8 +160,9 @@ def _is_rival(draft: DraftClaim, item: Agreement) -> bool:
 def _unsaid(draft: DraftClaim, found: FoundClaim) -> tuple[SlotDifference, ...]:
     """What the paper says of a supported claim and the draft leaves open."""
     told: list[SlotDifference] = []
-    if draft.claim.period is None and found.claim.period is not None:
-        told.append(SlotDifference("period", "", found.claim.period.text))
+    if draft.claim.period is None:
+        period = found.claim.period
+        told.append(SlotDifference("period", "", period.text if period is not None else f"{found.date}见报"))
     if not draft.place and found.place:
         told.append(SlotDifference("place", "", found.place))
     return tuple(told)

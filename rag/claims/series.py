@@ -55,7 +55,7 @@ def series_of(claims: Sequence[FoundClaim]) -> tuple[Series, ...]:
         if found.claim.figure is not None and _period(found) is not None and found.standing != "former":
             groups.setdefault(_key(found), []).append(found)
     series = [_series(group) for group in groups.values()]
-    return tuple(sorted(series, key=lambda item: -len(item.points)))
+    return tuple(sorted((item for item in series if item.points), key=lambda item: -len(item.points)))
 
 
 def thing_words(found: FoundClaim) -> tuple[str, ...]:
@@ -86,6 +86,7 @@ def _series(group: Sequence[FoundClaim]) -> Series:
         if span is not None:
             periods.setdefault(span, []).append(found)
     points = [_point(span, reports) for span, reports in periods.items()]
+    points = [point for point in points if point.claim.standing == "stands"]
     points.sort(key=lambda point: (point.last, point.first))
     sample = group[0]
     return Series(

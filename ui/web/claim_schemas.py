@@ -36,7 +36,9 @@ class ClaimDocument(BaseModel):
     text: str
     value: float | None
     unit: str | None
-    standing: str = Field(description="stands; former (what it changed from); withdrawn (the paper corrects it).")
+    standing: str = Field(
+        description="stands; former (what it changed from); withdrawn (the paper corrects it, or calls it false)."
+    )
     claim: ClaimSlotsDocument
     article_id: str
     title: str
@@ -87,7 +89,7 @@ class CheckRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str = Field(max_length=200_000, examples=["1至5月，全区签约项目41个。"])
+    text: str = Field(max_length=100_000, examples=["1至5月，全区签约项目41个。"])
     date: dt.date | None = None
 
 

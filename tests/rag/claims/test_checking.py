@@ -129,6 +129,11 @@ def test_the_same_papers_later_figure_takes_the_place_of_an_earlier_one(tmp_path
     assert new.status == "supported"
 
 
+def test_what_the_paper_quotes_as_false_supports_nothing(store: ArticleStore) -> None:
+    items = check_draft(store, "本区签约项目共9999个，总投资88888亿元。", dt.date(2020, 12, 1))
+    assert [(item.text, item.status) for item in items] == [("9999个", "contradicted"), ("88888亿元", "contradicted")]
+
+
 @pytest.mark.parametrize("text", ["", "各位代表，大家好。", "\n\n"])
 def test_a_draft_without_figures_has_nothing_to_check(store: ArticleStore, text: str) -> None:
     assert check_draft(store, text, DAY) == ()
