@@ -24,6 +24,7 @@ from rag.answering.office_holders import (
 )
 from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, question_parts
 from rag.answering.refusal import Refusal
+from rag.answering.series import asks_for_series, series, told
 from rag.answering.statements import cited_in
 from rag.answering.times import names_other_years
 from rag.answering.totals import Total, added, answering_figure, total_of
@@ -33,6 +34,7 @@ from rag.chinese.figures import find_figures
 from rag.chinese.offices import Office, asked_office, asked_offices, joined_offices, office_of_several
 from rag.chinese.question_kind import is_chinese, question_kind
 from rag.chinese.times.question_times import QuestionTime
+from rag.claims.question import read_question
 from rag.records import Article
 
 ANSWERED_BESIDE = 1.2
@@ -67,9 +69,14 @@ class Composer:
     """Whole articles on what is asked, the latest among them; the time is how long before and after one may be."""
     time_asked: QuestionTime | None = None
     """When the whole question asks about."""
+    today: dt.date | None = None
+    """The asker's day."""
 
     def compose(self, asked: Asked, cited: CitationList) -> Composed | Refusal | None:
         """The composed answer, a refusal where nothing is to be said, or None for a question on one thing."""
+        over_time = self._series(asked, cited)
+        if over_time is not None:
+            return over_time
         joined = joined_offices(asked.searched)
         if joined:
             held = self._office_holders(asked, cited, joined)
@@ -84,6 +91,17 @@ class Composer:
         if counted is not None:
             return self._gathered(asked, counted, cited)
         return self._office_holders(asked, cited)
+
+    def _series(self, asked: Asked, cited: CitationList) -> Composed | None:
+        """A quantity over time, from all reports on it; None for any other question, and for fewer than two."""
+        if self.articles_about is None or not asks_for_series(asked.searched) or not is_chinese(asked.question):
+            return None
+        question = read_question(asked.searched, self.today)
+        points = series(question, self.articles_about(asked, dt.timedelta()))
+        if not points:
+            return None
+        lines = [f"{told(point)}[{cited.marker(point.sentence)}]" for point in points]
+        return Composed(("；".join(lines) + "。",))
 
     def rest(self, asked: Asked, said: Sequence[str], cited: CitationList) -> tuple[str, ...]:
         """What remains to be said to a question of several clauses (签约多少个？谁出席了会议？) after ``said``.

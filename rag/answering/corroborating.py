@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from rag.answering.attribution import MAX_QUOTES, attribute
 from rag.answering.drafts import Draft, sentence_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.refusal import agreement, says_as_much
-from rag.answering.saying import excluded
+from rag.answering.saying import excluded, read
 
 _AGREED = 0.5
 """How much of what the reader would answer a statement must hold, or the other way round."""
 _AGREED_PRESENCE = 2.0
 """From this presence on a sentence may stand beside, or against, what the model wrote."""
+_NEWER_PRESENCE = 0.5
 _FAR_SURER = 0.5
 """In logits of presence."""
 
@@ -36,6 +39,23 @@ def corroborating(asked: Asked, found: Findings, draft: Draft) -> list[Sentence]
             articles.add(sentence.article.id)
             same.append(sentence)
     return same
+
+
+def newer(found: Findings, draft: Draft) -> Sentence | None:
+    """The sentence of the newest report that gives a figure of the same kind, where what is now is asked for."""
+    days = [item.article.date for item in draft.quoted if item.article.date is not None]
+    figures = [item.claim.figure for item in draft.said if item.claim.figure is not None]
+    if not found.question.about_now or not days or not figures:
+        return None
+    later = [
+        item
+        for item in found.evidence
+        if item.article.date is not None
+        and item.article.date > max(days)
+        and (item.presence or 0.0) >= _NEWER_PRESENCE
+        and any(other.unit == figures[0].unit and other.kind == figures[0].kind for other in read(item).figures)
+    ]
+    return max(later, key=lambda item: (item.article.date or dt.date.min, item.presence or 0.0), default=None)
 
 
 def rival(asked: Asked, found: Findings, draft: Draft) -> Sentence | None:

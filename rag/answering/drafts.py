@@ -52,8 +52,7 @@ def statement_draft(asked: Asked, found: Findings, statement: str) -> Draft | No
 def sentence_draft(found: Findings, sentence: Sentence) -> Draft:
     """The paper's own sentence as the answer, by the claim at the figure or name that answers."""
     said = tuple(
-        Said(sentence, claim, compare(found.question, claim))
-        for claim in answering_claims(found.question.text, sentence)
+        Said(sentence, claim, compare(found.question, claim)) for claim in answering_claims(found.question, sentence)
     )
     return Draft(sentence.text, (sentence,), said, True, False)
 

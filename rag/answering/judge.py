@@ -19,7 +19,7 @@ from rag.answering.office_holders import is_of_another_office
 from rag.answering.orders import gives_orders
 from rag.answering.refusal import enough_to_quote, should_withhold
 from rag.answering.reply_shape import is_copied_name
-from rag.answering.saying import excluded
+from rag.answering.saying import excluded, excluded_whole
 from rag.answering.self_check import SelfCheck
 from rag.answering.support import OWN_COUNTRY, is_surely_named, judge_support, mentions
 from rag.chinese.terms import fold, tagged
@@ -48,7 +48,7 @@ class Read:
 def obstacle(read: Read, draft: Draft) -> Verdict | None:
     """What keeps a draft from being the answer, apart from doubt; None where nothing does."""
     asked, found, quoted = read.asked, read.found, draft.quoted
-    slot = excluded(found.question, draft.said)
+    slot = excluded(found.question, draft.said) if draft.said else excluded_whole(found.question, quoted)
     if slot is not None:
         return slot
     if any(gives_orders(sentence.text) for sentence in quoted):

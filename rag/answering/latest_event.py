@@ -14,7 +14,7 @@ import rjieba
 
 from rag.chinese.names import PERSON, check_names
 from rag.chinese.question_kind import is_chinese
-from rag.chinese.sentences import split_sentences
+from rag.chinese.sentences import Span, split_sentences
 from rag.chinese.terms import fold, strip_question_words
 from rag.chinese.times.dates import find_times
 from rag.records import Article
@@ -28,6 +28,7 @@ _OPENING = 4
 """In how many of its first sentences an article says what it is about."""
 _LAST = re.compile("(?:最近|最新|上|最后|最近的|最新的)一(?:次|场|届|期|轮|批|回)的?")
 _LATELY = re.compile("(?:最近|近日|近期|日前)(?![一二两三四五六七八九十几\\d])")
+_DID = re.compile("什么活动|哪些活动|干了?什么|做了?什么|忙什么|在忙|动态|去了?哪|行程")
 _KIND_ASKED = re.compile("谁|哪|什么|何时|几[号日月]")
 _WHEN = frozenset("时候 时间 召开 举行 举办 进行 内容 情况 事情 地方".split())
 """Words of a question that its event's reports need not have."""
@@ -73,9 +74,9 @@ def latest_articles(words: Sequence[str], articles: Iterable[Article]) -> list[A
 
 
 def _tells_of(words: Sequence[str], article: Article) -> bool:
-    spans = split_sentences(article.text)
-    if not all(PERSON_ALONE.fullmatch(word) for word in words):
-        spans = spans[:_OPENING]  # a person may be named anywhere, an event is what its report begins with
+    if all(PERSON_ALONE.fullmatch(word) for word in words):
+        return all(word in fold(article.text) for word in words)  # a person may be named anywhere
+    spans = split_sentences(article.text)[:_OPENING]
     own = [article.text[span.start : span.end] for span in spans]
     texts = [article.title, *(text for text in own if not _looks_back(text, article))]
     return any(all(word in fold(text) for word in words) for text in texts)
@@ -95,3 +96,15 @@ def latest_note(question: str, article: Article) -> str:
     if not is_chinese(question) or day is None:
         return f"“latest” was read as the newest report in the store, of {day}"
     return f"“最近”按库中最新的一次报道理解：{day.year}年{day.month}月{day.day}日"
+
+
+def asks_what_someone_did(question: str, words: Sequence[str]) -> bool:
+    """Whether a question wants to know what one person did of late: 参加了什么活动, 有哪些活动, 去了哪."""
+    return bool(words) and all(PERSON_ALONE.fullmatch(word) for word in words) and _DID.search(question) is not None
+
+
+def what_someone_did(words: Sequence[str], article: Article) -> tuple[Span, ...]:
+    """The sentence with which the report begins and the first that names the person; one where they are the same."""
+    spans = split_sentences(article.text)
+    named = next((span for span in spans if all(word in article.text[span.start : span.end] for word in words)), None)
+    return tuple(dict.fromkeys([spans[0], named])) if named is not None else ()

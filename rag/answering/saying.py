@@ -19,15 +19,16 @@ from rag.chinese.figures import find_figures, supports
 from rag.chinese.names import check_names
 from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import fold, tagged
-from rag.claims.comparing import Verdict, compare, difference
+from rag.claims.comparing import Verdict, compare, difference, other_members
 from rag.claims.question import Question
-from rag.claims.reading import SentenceReading
+from rag.claims.reading import SentenceReading, reading_in
 from rag.claims.record import Claim
+from rag.claims.slots import members_in
 
 WHOLE_SENTENCE = 70
 """Up to so many characters a sentence is quoted whole."""
 _YEAR = re.compile(r"(?:19|20)\d\d年")
-_GOES_ON = re.compile(r"但|而不|然而|不过|可是|却|而非|仅")
+_GOES_ON = re.compile(r"但|而不|然而|不过|可是|却|而非|仅|应为|实为|更正为")
 _TOLD = ("n", "v", "b", "a", "j", "l", "i", "s", "z", "f")
 _EMPTY = frozenset(
     "共 共有 有 达 达到 为 是 约 了 的 已 实现 完成 其 个 位 名 家 人 总 总共 一共 合计 共计 累计 到 至 在 超过 突破 "
@@ -47,7 +48,7 @@ class Said:
 
 def read(sentence: Sentence) -> SentenceReading:
     """The sentence as the claim grammar reads it."""
-    return SentenceReading(sentence.text, sentence.article.date)
+    return reading_in(sentence.article, sentence.start, sentence.end)
 
 
 def claims_said(question: Question, statement: str, quoted: Sequence[Sentence]) -> tuple[Said, ...]:
@@ -89,6 +90,12 @@ def _places(
         names = [body]
     found = [(place, place + len(name)) for name in names if (place := sentence.text.find(name)) >= 0]
     return found[:3]
+
+
+def excluded_whole(question: Question, quoted: Sequence[Sentence]) -> Verdict | None:
+    """The same of sentences that tell no figure and no name: 一期 in each of them where 二期 is asked about."""
+    others = [other_members(question.members, members_in(sentence.text)) for sentence in quoted]
+    return Verdict("member", "different", others[0]) if others and all(others) else None
 
 
 def excluded(question: Question, said: Sequence[Said]) -> Verdict | None:
@@ -179,29 +186,52 @@ def _scopes(clause: str) -> bool:
     return len(clause) <= 16 and (any(item.kind == "date" for item in find_figures(clause)) or "全" in clause)
 
 
-def day_lead(sentence: Sentence, text: str) -> str:
-    """``据2021年6月8日报道，`` where the words name no year and the paper's day is known; else nothing."""
+def day_lead(sentence: Sentence, text: str, claims: Sequence[Claim] = ()) -> str:
+    """``据2021年6月8日报道，`` where the words name no year and the paper's day is known; else nothing.
+
+    A period that an earlier sentence sets is told with it: ``据2021年6月8日报道（一季度），``.
+    """
     day = sentence.article.date
-    if day is None or _YEAR.search(text) or not is_chinese(text):
+    if not is_chinese(text):
         return ""
-    return f"据{day.year}年{day.month}月{day.day}日报道，"
+    carried = next((claim.period.text for claim in claims if claim.period and claim.period.text not in text), "")
+    if day is None or _YEAR.search(text):
+        return f"{carried}，" if carried else ""
+    return f"据{day.year}年{day.month}月{day.day}日报道{f'（{carried}）' if carried else ''}，"
 
 
-def in_the_papers_words(asked_text: str, sentence: Sentence, claims: Sequence[Claim] = ()) -> str:
+def in_the_papers_words(question: Question, sentence: Sentence, claims: Sequence[Claim] = ()) -> str:
     """The paper's own words as an answer: the clauses that matter, after the day of the paper where none is said."""
-    found = claims or answering_claims(asked_text, sentence)
+    found = claims or answering_claims(question, sentence)
     text = without_markers(excerpt(sentence, found)).strip()
-    return f"{day_lead(sentence, text)}{text}"
+    return f"{day_lead(sentence, text, found)}{text}"
 
 
-def answering_claims(asked_text: str, sentence: Sentence) -> tuple[Claim, ...]:
-    """The claim of a sentence at the figure that fits the question, else at what the reader would answer."""
+def answering_claims(question: Question, sentence: Sentence) -> tuple[Claim, ...]:
+    """The claim of a sentence that fits the question, else the one at what the reader would answer.
+
+    Of several figures of the kind asked for, those that differ from the question in no slot come first, then the one
+    whose words are most like the question's.
+    """
     reading = read(sentence)
-    figure = answering_figure(asked_text, sentence.text)
+    figure = answering_figure(question.text, sentence.text)
     if figure is not None:
-        return (reading.claim(figure.start, figure.end, figure),)
+        alike = [
+            reading.claim(item.start, item.end, item)
+            for item in reading.figures
+            if item.kind == figure.kind and (item.unit == figure.unit or not question.kind.unit)
+        ]
+        fitting = [claim for claim in alike if difference(question, claim) is None] or [
+            claim for claim in alike if claim.start == figure.start
+        ]
+        return (max(fitting, key=lambda claim: (_shared(question, claim), claim.start == figure.start)),)
     place = sentence.text.find(sentence.answer) if sentence.answer else -1
     return (reading.claim(place, place + len(sentence.answer)),) if place >= 0 else ()
+
+
+def _shared(question: Question, claim: Claim) -> int:
+    """How many characters of the question's words stand in the claim's own."""
+    return sum(len(word) for word in question.words if word in fold(claim.text))
 
 
 def say(question: Question, said: Sequence[Said], quoted: Sequence[Sentence], cited: CitationList) -> str:
@@ -214,13 +244,13 @@ def say(question: Question, said: Sequence[Said], quoted: Sequence[Sentence], ci
         by_sentence.setdefault((item.sentence.article.id, item.sentence.start), []).append(item)
     parts = [
         with_markers(
-            in_the_papers_words(question.text, items[0].sentence, [item.claim for item in items]),
+            in_the_papers_words(question, items[0].sentence, [item.claim for item in items]),
             [cited.marker(items[0].sentence)],
         )
         for items in by_sentence.values()
     ]
     if not parts:
-        parts = [with_markers(in_the_papers_words(question.text, quoted[0]), [cited.marker(quoted[0])])]
+        parts = [with_markers(in_the_papers_words(question, quoted[0]), [cited.marker(quoted[0])])]
     return _other_year(question, said) + "".join(parts)
 
 

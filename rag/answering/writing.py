@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from rag.answering.citations import CitationList
-from rag.answering.corroborating import corroborating, rival
+from rag.answering.corroborating import corroborating, newer, rival
 from rag.answering.drafts import Draft, sentence_draft, sentences_behind, statement_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
@@ -26,6 +26,7 @@ from rag.answering.self_check import SelfCheck
 from rag.answering.statements import statements_of, with_markers, without_markers
 from rag.chinese.question_kind import is_chinese
 from rag.claims.comparing import Verdict
+from rag.claims.question import Question
 from rag.errors import GenerationError
 from rag.generation.generator import GenerationOptions, Message
 from rag.generation.generator import Generator as TextGenerator
@@ -33,6 +34,8 @@ from rag.generation.prompts import REFUSAL_ZH, EvidenceLine, answer_messages, is
 
 _TRIED_SENTENCES = 3
 """How many of the surest sentences are tried as the answer where the model's words do not hold."""
+_FURTHER = 1.0
+"""How sure, in log-odds, the model must be of a further statement when asked of its sentences alone."""
 _SURER = 0.4
 """By how much, in log-odds, the model must be surer of a rival sentence for that to take the answer's place."""
 
@@ -86,7 +89,7 @@ class Writer:
             return None
         quoted = self._from_the_paper(read, cited, told) or self._of_another_year(read, cited, told)
         if quoted is None:
-            return _refusal(told)
+            return _refusal(found.question, told)
         yield quoted
         return None
 
@@ -142,11 +145,18 @@ class Writer:
                 continue
             if not is_sure(read, draft) or not self._may_cite(read.found, draft.quoted):
                 continue
+            if told.pieces and (read.check.log_odds(draft.quoted) or 0.0) < _FURTHER:
+                continue  # what goes on about something near the matter
             return self._said(read, self._or_rival(read, draft), cited)
         return None
 
     def _or_rival(self, read: Read, draft: Draft) -> Draft:
         """Another sentence's answer where reader and model, asked of each alone, are surer of that."""
+        later = newer(read.found, draft)
+        if later is not None:
+            now = sentence_draft(read.found, later)
+            if obstacle(read, now) is None and (read.check.log_odds([later]) or 0.0) > 0.0:
+                return now
         other = rival(read.asked, read.found, draft)
         if other is None:
             return draft
@@ -169,7 +179,7 @@ class Writer:
 
     def _plain(self, read: Read, draft: Draft, cited: CitationList) -> str:
         if not draft.is_models:
-            return _as_quote(read.asked, draft, cited)
+            return _as_quote(read.asked, read.found, draft, cited)
         others = [item for item in corroborating(read.asked, read.found, draft) if self._may_cite(read.found, [item])]
         return with_markers(draft.text, dict.fromkeys(cited.marker(item) for item in [*draft.quoted, *others]))
 
@@ -194,20 +204,24 @@ class Writer:
         return None
 
 
-def _refusal(told: _Told) -> Refusal:
+def _refusal(question: Question, told: _Told) -> Refusal:
     """Why nothing is said: the nearest thing that the paper does say, where a slot kept it from being the answer."""
     for verdict, draft in told.obstacles:
         if verdict.said and draft.said:
-            return Refusal("other slot", verdict.slot, nearest=in_the_papers_words("", draft.quoted[0]))
+            return Refusal(
+                "other slot",
+                verdict.slot,
+                nearest=in_the_papers_words(question, draft.quoted[0], [item.claim for item in draft.said]),
+            )
     return Refusal("model" if told.model_refused else "unsupported")
 
 
-def _as_quote(asked: Asked, draft: Draft, cited: CitationList) -> str:
+def _as_quote(asked: Asked, found: Findings, draft: Draft, cited: CitationList) -> str:
     """The paper's own words with their marker."""
     sentence = draft.quoted[0]
     if not is_chinese(asked.question):
         return f"The paper says: “{without_markers(sentence.text)}”[{cited.marker(sentence)}]"
-    text = in_the_papers_words(asked.searched, sentence, [item.claim for item in draft.said])
+    text = in_the_papers_words(found.question, sentence, [item.claim for item in draft.said])
     return with_markers(text, [cited.marker(sentence)])
 
 

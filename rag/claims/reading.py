@@ -192,8 +192,27 @@ def read_claims(article: Article) -> tuple[Claim, ...]:
             )
             for claim in claims
         ]
-        opening = [item for item in reading.times if item.start < 6 and not _is_day(item)]
-        if opening:
-            carried = reading._as_period(opening[-1])
+        carried = opening_period(reading) or carried
         previous_end = span.end
     return tuple(found)
+
+
+_OPENING = 8
+"""Up to so many characters may stand before a period that holds for the sentences after it: 会议通报，一季度…"""
+
+
+def reading_in(article: Article, start: int, end: int) -> SentenceReading:
+    """The sentence ``article.text[start:end]`` with the period that those before it in its paragraph set."""
+    text = article.text[start:end]
+    paragraph = article.text[article.text.rfind("\n", 0, start) + 1 : start]
+    for span in reversed(split_sentences(paragraph)):
+        period = opening_period(SentenceReading(paragraph[span.start : span.end], article.date))
+        if period is not None:
+            return SentenceReading(text, article.date, period)
+    return SentenceReading(text, article.date)
+
+
+def opening_period(reading: SentenceReading) -> Period | None:
+    """The period with which a sentence begins, and which holds for what follows; a single day holds for nothing."""
+    opening = [item for item in reading.times if item.start < _OPENING and not _is_day(item)]
+    return reading._as_period(opening[-1]) if opening else None
