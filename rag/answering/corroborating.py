@@ -58,6 +58,13 @@ def newer(found: Findings, draft: Draft) -> Sentence | None:
     return max(later, key=lambda item: (item.article.date or dt.date.min, item.presence or 0.0), default=None)
 
 
+def is_older(found: Findings, sentence: Sentence, draft: Draft) -> bool:
+    """Whether what is now is asked for, and a sentence is of an older report than the draft's newest."""
+    days = [item.article.date for item in draft.quoted if item.article.date is not None]
+    day = sentence.article.date
+    return found.question.about_now and day is not None and bool(days) and day < max(days)
+
+
 def rival(asked: Asked, found: Findings, draft: Draft) -> Sentence | None:
     """The sentence of which the reader is much surer than of the draft's, and from which it answers otherwise."""
     own = max((sentence.presence or 0.0 for sentence in draft.quoted), default=0.0)

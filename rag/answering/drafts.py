@@ -33,6 +33,8 @@ class Draft:
     said: tuple[Said, ...]
     is_carried: bool
     is_models: bool
+    pointed_by: str = ""
+    """What the model wrote where its words are at fault and only point at the paper's, which are the draft."""
 
 
 def statement_draft(asked: Asked, found: Findings, statement: str) -> Draft | None:
@@ -55,6 +57,21 @@ def sentence_draft(found: Findings, sentence: Sentence) -> Draft:
         Said(sentence, claim, compare(found.question, claim)) for claim in answering_claims(found.question, sentence)
     )
     return Draft(sentence.text, (sentence,), said, True, False)
+
+
+def pointed_drafts(found: Findings, draft: Draft) -> list[Draft]:
+    """The paper's own sentences that a statement took its figures or names from, where its wording does not hold."""
+    return [
+        Draft(
+            sentence.text,
+            (sentence,),
+            tuple(item for item in draft.said if item.sentence is sentence),
+            True,
+            False,
+            draft.text,
+        )
+        for sentence in sentences_behind(draft)
+    ]
 
 
 def sentences_behind(draft: Draft) -> Sequence[Sentence]:

@@ -82,13 +82,13 @@ def _names_another(asked: Asked, found: Findings, quoted: Sequence[Sentence]) ->
 def is_sure(read: Read, draft: Draft) -> bool:
     """Whether reader and model together are sure enough that the draft answers."""
     asked, found = read.asked, read.found
-    if not draft.is_models:
+    if not draft.is_models and not draft.pointed_by:
         sentence = draft.quoted[0]
         others = _read_elsewhere(read, sentence)
         return enough_to_quote(sentence, read.check.log_odds([sentence]), others=others, expected=read.expected)
     return not should_withhold(
         asked.searched,
-        draft.text,
+        draft.pointed_by or draft.text,
         draft.quoted,
         found.evidence,
         read.doubt,

@@ -226,7 +226,14 @@ def answering_claims(question: Question, sentence: Sentence) -> tuple[Claim, ...
         ]
         return (max(fitting, key=lambda claim: (_shared(question, claim), claim.start == figure.start)),)
     place = sentence.text.find(sentence.answer) if sentence.answer else -1
-    return (reading.claim(place, place + len(sentence.answer)),) if place >= 0 else ()
+    read_there = reading.claim(place, place + len(sentence.answer)) if place >= 0 else None
+    if read_there is not None and difference(question, read_there) is None:
+        return (read_there,)
+    # 二期 is asked about, and the reader's answer stands in the clause on 一期: the clause that names it counts.
+    clauses = [reading.claim(span.start, span.end) for span in reading.clauses.spans]
+    named = [claim for claim in clauses if claim.members & question.members]
+    best = max(named, key=lambda claim: _shared(question, claim), default=read_there)
+    return (best,) if best is not None else ()
 
 
 def _shared(question: Question, claim: Claim) -> int:

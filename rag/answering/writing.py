@@ -13,8 +13,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from rag.answering.citations import CitationList
-from rag.answering.corroborating import corroborating, newer, rival
-from rag.answering.drafts import Draft, sentence_draft, sentences_behind, statement_draft
+from rag.answering.corroborating import corroborating, is_older, newer, rival
+from rag.answering.drafts import Draft, pointed_drafts, sentence_draft, statement_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.judge import Read, is_sure, obstacle
@@ -131,9 +131,7 @@ class Writer:
         if draft is None:
             return None
         if not draft.is_carried:
-            return self._first(
-                read, [sentence_draft(read.found, item) for item in sentences_behind(draft)], cited, told
-            )
+            return self._first(read, pointed_drafts(read.found, draft), cited, told)
         return self._first(read, [draft], cited, told)
 
     def _first(self, read: Read, drafts: Sequence[Draft], cited: CitationList, told: _Told) -> str | None:
@@ -158,7 +156,7 @@ class Writer:
             if obstacle(read, now) is None and (read.check.log_odds([later]) or 0.0) > 0.0:
                 return now
         other = rival(read.asked, read.found, draft)
-        if other is None:
+        if other is None or is_older(read.found, other, draft):
             return draft
         against = sentence_draft(read.found, other)
         if obstacle(read, against) is not None or not self._may_cite(read.found, [other]):
