@@ -32,7 +32,8 @@ def later_report(found: FoundClaim, rivals: Sequence[FoundClaim], store: Article
 def _supersedes(rival: FoundClaim, found: FoundClaim) -> bool:
     if rival.date is None or found.date is None or rival.date <= found.date:
         return False
-    return rival.source == found.source or _CORRECTS.search(rival.quote) is not None
+    of_one_place = rival.place.endswith(found.place) or found.place.endswith(rival.place)
+    return of_one_place and (rival.source == found.source or _CORRECTS.search(rival.quote) is not None)
 
 
 def with_corrections(store: ArticleStore, claims: Sequence[FoundClaim]) -> tuple[FoundClaim, ...]:

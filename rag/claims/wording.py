@@ -82,13 +82,15 @@ def subjects_before(text: str) -> tuple[str, ...]:
     """What the words before a clause may have made its subject: their nouns, but for those of other figures.
 
     Of 云帆公司现有员工86人， the company; of 生产总值86亿元， nothing, since the value is that of the noun itself.
+    Words of the same clause (甲街道11个小区 before 约7800户) all belong to it.
     """
     clauses = split(text)
     found: list[str] = []
     for place, span in enumerate(clauses.spans):
         clause = clauses.at(place)
         figures = [item for item in find_figures(clause) if item.kind != "date"]
-        found += _topic(text[span.start : span.start + figures[0].start]) if figures else nouns_in(clause)
+        is_other = bool(figures) and span.end < len(text)
+        found += _topic(text[span.start : span.start + figures[0].start]) if is_other else nouns_in(clause)
     return tuple(dict.fromkeys(found))
 
 
