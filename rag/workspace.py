@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rag.answering.inquiry import AssistantSources
     from rag.answering.verification import SentenceReader
     from rag.corpus.ingestion import IngestProgress, IngestReport
+    from rag.corpus.vertical_pages import TextDirection
     from rag.generation.generator import Generator
     from rag.retrieval.retriever import Retriever
 
@@ -236,9 +237,13 @@ class Workspace:
         date: dt.date | None = None,
         source: str | None = None,
         labels: Mapping[Path, str] | None = None,
+        direction: TextDirection = "auto",
         on_progress: Callable[[IngestProgress], None] | None = None,
     ) -> IngestReport:
-        """Bring files into the store, which is made if there is none; ``labels`` name uploaded files."""
+        """Bring files into the store, which is made if there is none; ``labels`` name uploaded files.
+
+        ``direction`` ``vertical`` insists that pages are set from top to bottom.
+        """
         from rag.corpus.ingestion import IngestOptions, ingest
 
         encoder = self._encoder or self._deferred_encoder()
@@ -252,7 +257,11 @@ class Workspace:
                 )
         self.store.require_model(encoder.name)
         options = IngestOptions(
-            date=date, source=source, chunk_characters=self.settings.chunk_characters, labels=dict(labels or {})
+            date=date,
+            source=source,
+            chunk_characters=self.settings.chunk_characters,
+            labels=dict(labels or {}),
+            direction=direction,
         )
         return ingest(self.claims, encoder, paths, options, on_progress=on_progress)
 

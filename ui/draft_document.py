@@ -96,9 +96,10 @@ def draft_of(text: str) -> DraftDocument:
 def _from_word(data: bytes, name: str) -> DraftDocument:
     import docx
 
-    from rag.corpus.docx_reader import refuse_bomb
+    from rag.corpus.archives import open_archive
 
-    refuse_bomb(data, name)
+    if open_archive(data, name).kind != "docx":  # also refuses what unpacks to an unreasonable size
+        raise SourceError(f"{name} is no Word document; expected a draft as txt or docx: save it as .docx")
     try:
         document = docx.Document(io.BytesIO(data))
         return DraftDocument(document, list(_paragraphs(document)))

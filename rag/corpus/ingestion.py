@@ -21,7 +21,8 @@ from embeddings.encoder import Encoder
 from rag.chinese.sentences import Span
 from rag.corpus.article_identity import article_digest, source_keys, stable_names, storable
 from rag.corpus.chunks import split_into_spans
-from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport
+from rag.corpus.correction_links import link_corrections
+from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport, SetAside
 from rag.corpus.readers import iter_source_files, read_source
 from rag.corpus.store import ArticleStore
 from rag.corpus.store_rows import article_fingerprint
@@ -30,7 +31,7 @@ from rag.records import Article, DateBasis, DraftArticle, Origin, SourceDocument
 
 __all__ = ["FailedSource", "IngestOptions", "IngestProgress", "IngestReport", "ingest"]
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised when reading changes so much that stored files should be read anew."""
 
 
@@ -53,6 +54,8 @@ def ingest(
     for path in files:
         run.take(path)
     run.flush()
+    if run.added or run.updated or run.removed:
+        link_corrections(store)
     store.save_vector_index()
     return run.report()
 
@@ -127,6 +130,7 @@ class _Ingestion:
         self.store, self.encoder, self.options = store, encoder, options
         self.failed, self.total, self.on_progress = failed, total, on_progress
         self.warnings: list[str] = []
+        self.left_out: list[SetAside] = []
         self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = 0
         self.pending: list[_PendingArticle] = []
         self.sources: list[_PendingSource] = []
@@ -148,6 +152,7 @@ class _Ingestion:
             self._tell(path)
             return
         self.warnings.extend(f"{place}: {warning}" for warning in source.document.warnings)
+        self.left_out.extend(SetAside(place, item.text, item.reason) for item in source.document.left_out)
         self._queue(source, articles)
 
     def _read(self, path: Path, label: str) -> _PendingSource | None:
@@ -166,7 +171,7 @@ class _Ingestion:
                 return None
             if known is None or not label:
                 break
-        document = read_source(path, label=label)
+        document = read_source(path, label=label, direction=self.options.direction)
         if not document.articles:
             raise SourceError("no article found in it; expected newspaper text: check the file")
         place = _place_of(document, places)
@@ -190,7 +195,7 @@ class _Ingestion:
         return date, self.options.source if self.options.source is not None else stored[1]
 
     def _signature(self, sha256: str, chosen: tuple[str | None, str | None]) -> str:
-        parts = [sha256, *chosen, READER_VERSION, self.options.chunk_characters]
+        parts = [sha256, *chosen, READER_VERSION, self.options.chunk_characters, self.options.direction]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def _is_unchanged(self, known: _Known | None, signature: str) -> bool:
@@ -329,6 +334,7 @@ class _Ingestion:
             self.chunks,
             time.monotonic() - self.started,
             self.store.generation,
+            tuple(self.left_out),
         )
 
 
@@ -350,10 +356,12 @@ def _pieces(item: _PendingArticle) -> list[str]:
 
 
 def _date_of(draft: DraftArticle, document: SourceDocument, option: str | None) -> tuple[dt.date | None, DateBasis]:
-    if draft.date is not None:
+    if draft.date is not None and draft.date_basis == "record":
         return draft.date, "record"
     if option is not None:
         return dt.date.fromisoformat(option), "option"
+    if draft.date is not None:
+        return draft.date, draft.date_basis
     return document.date, document.date_basis
 
 

@@ -239,10 +239,12 @@ class FakeWorkspace:
         date: dt.date | None = None,
         source: str | None = None,
         labels: dict[Path, str] | None = None,
+        direction: str = "auto",
         on_progress: Callable[[IngestProgress], None] | None = None,
     ) -> IngestReport:
         contents = {path.name: path.read_bytes() for path in paths}
-        self.ingested.append({"contents": contents, "date": date, "source": source, "labels": dict(labels or {})})
+        told = {"date": date, "source": source, "labels": dict(labels or {}), "direction": direction}
+        self.ingested.append({"contents": contents, **told})
         if on_progress:
             on_progress(IngestProgress(1, 1, 1, 2, paths[0].name, 0.1))
         return IngestReport(1, 0, 0, 0, (), (), 2, 0.1, 8)

@@ -131,10 +131,17 @@ def _add_corpus_commands(commands: Any, common: argparse.ArgumentParser) -> None
         "导入文件或文件夹 · bring files or folders into the store",
     )
     parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="txt、pdf、html、docx、md、json、jsonl · files or folders"
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="txt、pdf、html、mhtml、docx、xlsx、ofd、epub、md、json、csv、zip · files or folders",
     )
     _add_day_option(parser, "--date", "date", "出版日 · day of publication, where a file names none")
     parser.add_argument("--source", default="", metavar="NAME", help="报纸名 · the paper's name")
+    parser.add_argument(
+        "--vertical", action="store_true", help="版面竖排，从右到左 · pages are set downwards, from right to left"
+    )
 
     parser = _add(
         commands,

@@ -71,7 +71,8 @@ def delete_article(article_id: ArticleId, services: Annotated[Services, Depends(
 def upload_articles(
     services: Annotated[Services, Depends(services_of)],
     files: Annotated[
-        list[UploadFile], File(description="txt, pdf, html, docx, md, json, jsonl", max_length=_MAX_FILES)
+        list[UploadFile],
+        File(description="txt, pdf, html, mhtml, docx, xlsx, ofd, epub, md, json, csv, zip", max_length=_MAX_FILES),
     ],
     date: Annotated[str, Form(max_length=20, description="Day of publication, where a file names none.")] = "",
     source: Annotated[str, Form(max_length=200, description="The paper's name.")] = "",

@@ -66,7 +66,7 @@ def test_a_file_becomes_articles_and_the_same_file_again_changes_nothing(bench: 
     assert len(bench.encoder.encoded) == encoded
     assert again.to_json() | {"seconds": 0} == {
         "added": 0, "updated": 0, "unchanged": 2, "removed": 0, "failed": [], "warnings": [], "chunks": 0,
-        "seconds": 0, "generation": 1,
+        "seconds": 0, "generation": 1, "left_out": [],
     }  # fmt: skip
 
 
