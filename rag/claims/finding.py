@@ -18,8 +18,9 @@ from rag.claims.assertions import Sort
 from rag.claims.index_rows import COLUMNS, FoundClaim, base_key, found_claim, key_unit
 from rag.claims.record import Mood
 from rag.claims.standing import Standing
-from rag.corpus.lexical import chunk_count, inverse_frequency, search_terms, select_terms, term_frequencies
+from rag.corpus.lexical import inverse_frequency, search_terms, select_terms, term_frequencies
 from rag.corpus.store import ArticleStore
+from rag.corpus.store_tallies import stored_chunk_count
 
 _CHUNKS = 150
 """How many chunks a query by words looks through at most."""
@@ -136,7 +137,7 @@ def offices_of_title(store: ArticleStore, title: str, *, limit: int = _MANY) -> 
 def _weighted_terms(connection: sqlite3.Connection, words: str) -> dict[str, tuple[int, float]]:
     """The terms of ``words`` that stand somewhere, with their number of chunks and share of the whole rarity."""
     counts = term_frequencies(connection, dict.fromkeys(index_terms(words)))
-    total = chunk_count(connection)
+    total = stored_chunk_count(connection)
     weights = {term: inverse_frequency(count, total) for term, count in counts.items()}
     whole = sum(weights.values())
     return {term: (counts[term], weights[term] / whole) for term in counts if counts[term]} if whole else {}
@@ -148,7 +149,7 @@ def _rows_with(
     """The claims of the chunks that hold most of ``terms``, each once."""
     unit = _base_unit(query.unit) if query.unit else ""
     chosen = select_terms({term: count for term, (count, _) in terms.items()})
-    hits = search_terms(connection, chosen, chunks, total=chunk_count(connection))
+    hits = search_terms(connection, chosen, chunks, total=stored_chunk_count(connection))
     found: dict[tuple[object, ...], tuple[object, ...]] = {}
     for hit in hits:
         rows = connection.execute(

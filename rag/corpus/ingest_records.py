@@ -30,7 +30,7 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """How far an ingestion is; articles and chunks count what is safely stored."""
+    """How far an ingestion is; articles and chunks count what is stored, ``sources_read`` what is at least read."""
 
     sources_done: int
     sources_total: int
@@ -38,6 +38,7 @@ class IngestProgress:
     chunks: int
     current: str
     seconds: float
+    sources_read: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from rag.corpus.article_identity import article_digest, source_keys, stable_name
 from rag.corpus.chunks import split_into_spans
 from rag.corpus.correction_links import link_corrections
 from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport, SetAside
+from rag.corpus.isolated_reading import IsolatedReader
 from rag.corpus.readers import iter_source_files, read_source
 from rag.corpus.store import ArticleStore
 from rag.corpus.store_rows import article_fingerprint
@@ -50,10 +51,11 @@ def ingest(
         StoreLockedError: another process keeps writing.
     """
     files, failed = _gather_files(paths)
-    run = _Ingestion(store, encoder, options or IngestOptions(), failed, len(files), on_progress)
-    for path in files:
-        run.take(path)
-    run.flush()
+    with IsolatedReader() as uploads:
+        run = _Ingestion(store, encoder, options or IngestOptions(), failed, len(files), uploads, on_progress)
+        for path in files:
+            run.take(path)
+        run.flush()
     if run.added or run.updated or run.removed:
         link_corrections(store)
     store.save_vector_index()
@@ -125,13 +127,15 @@ class _Ingestion:
         options: IngestOptions,
         failed: list[FailedSource],
         total: int,
+        uploads: IsolatedReader,
         on_progress: Callable[[IngestProgress], None] | None,
     ) -> None:
         self.store, self.encoder, self.options = store, encoder, options
         self.failed, self.total, self.on_progress = failed, total, on_progress
+        self.uploads = uploads
         self.warnings: list[str] = []
         self.left_out: list[SetAside] = []
-        self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = 0
+        self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = self.read = 0
         self.pending: list[_PendingArticle] = []
         self.sources: list[_PendingSource] = []
         self.pending_chunks = 0
@@ -141,6 +145,7 @@ class _Ingestion:
         """Read one file and queue what changed."""
         label = self.options.labels.get(path)
         place = label or str(path)
+        self.read += 1
         try:
             source = self._read(path, label or "")
             articles = self._articles(source) if source else []
@@ -154,6 +159,7 @@ class _Ingestion:
         self.warnings.extend(f"{place}: {warning}" for warning in source.document.warnings)
         self.left_out.extend(SetAside(place, item.text, item.reason) for item in source.document.left_out)
         self._queue(source, articles)
+        self._tell(Path(place))
 
     def _read(self, path: Path, label: str) -> _PendingSource | None:
         """What a file holds now; None where nothing changed since the last time.
@@ -171,7 +177,12 @@ class _Ingestion:
                 return None
             if known is None or not label:
                 break
-        document = read_source(path, label=label, direction=self.options.direction)
+        direction = self.options.direction
+        document = (
+            self.uploads.read(path, label=label, direction=direction)
+            if label
+            else read_source(path, direction=direction)
+        )
         if not document.articles:
             raise SourceError("no article found in it; expected newspaper text: check the file")
         place = _place_of(document, places)
@@ -320,7 +331,8 @@ class _Ingestion:
         if self.on_progress:
             seconds = time.monotonic() - self.started
             articles = self.added + self.updated + self.unchanged
-            self.on_progress(IngestProgress(self.done, self.total, articles, self.chunks, current.name, seconds))
+            told = (self.done, self.total, articles, self.chunks, current.name, seconds, self.read)
+            self.on_progress(IngestProgress(*told))
 
     def report(self) -> IngestReport:
         """What was done so far."""

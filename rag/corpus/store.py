@@ -13,12 +13,15 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embeddings.vector_index import VectorIndex
+from rag.corpus.chunk_places import ChunkPlaces
 from rag.corpus.store_layouts import LAYOUT_VERSION, create_tables, is_older_layout, migrate_tables
-from rag.corpus.store_rows import ARTICLE_COLUMNS, article_from_row, filter_clause
+from rag.corpus.store_rows import ARTICLE_COLUMNS, article_from_row
 from rag.corpus.store_schema import (
     CHECKS,
     DATABASE_NAME,
@@ -29,6 +32,7 @@ from rag.corpus.store_schema import (
     store_errors,
     transaction,
 )
+from rag.corpus.store_tallies import StoreCounts, days_with_articles, list_articles, read_counts
 from rag.corpus.store_vectors import StoredVectors
 from rag.corpus.store_writing import ArticleFollower, StoreWriter, exclusive_writer
 from rag.errors import ArticleNotFoundError, StoreError
@@ -36,17 +40,6 @@ from rag.records import Article, Chunk, JsonObject, SearchFilter
 
 _MAX_VARIABLES = 500
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class StoreCounts:
-    """What a store holds: ``sources`` maps the name of a paper to its number of articles."""
-
-    articles: int
-    chunks: int
-    sources: dict[str, int]
-    first_date: dt.date | None
-    last_date: dt.date | None
 
 
 class ArticleStore:
@@ -59,9 +52,11 @@ class ArticleStore:
         self._local = threading.local()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._vectors = StoredVectors(directory, self.dimension, self.reading)
+        self._places = ChunkPlaces()
         self._lock = threading.RLock()
         self._closed = False
         self._followers: list[ArticleFollower] = []
+        self._counts: tuple[int, StoreCounts] | None = None
 
     @classmethod
     def open(
@@ -210,23 +205,14 @@ class ArticleStore:
     def articles(
         self, search_filter: SearchFilter | None = None, *, limit: int | None = None, offset: int = 0
     ) -> list[Article]:
-        """Articles, newest first, then in the order of their page."""
-        clause, values = filter_clause(search_filter)
+        """Articles, newest first, then in the order of their page; a page far down costs no more than the first."""
         with self.reading() as connection:
-            rows = connection.execute(
-                f"{ARTICLE_COLUMNS} WHERE {clause} "
-                "ORDER BY articles.date IS NULL, articles.date DESC, articles.source, articles.page, "
-                "articles.source_id, articles.position LIMIT ? OFFSET ?",
-                [*values, -1 if limit is None else limit, offset],
-            )
-            return [article_from_row(row) for row in rows]
+            return list_articles(connection, search_filter, limit, offset)
 
     def article_count(self, search_filter: SearchFilter | None = None) -> int:
         """How many articles pass the filter."""
-        clause, values = filter_clause(search_filter)
-        query = f"SELECT count(*) FROM articles WHERE {clause}"
         with self.reading() as connection:
-            return int(connection.execute(query, values).fetchone()[0])
+            return sum(day.articles for day in days_with_articles(connection, search_filter))
 
     def chunks(self, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
         """Those of the named chunks that exist in the generation this connection reads."""
@@ -244,20 +230,12 @@ class ArticleStore:
         return found
 
     def counts(self) -> StoreCounts:
-        """How many articles and chunks there are, of which papers and days."""
+        """How many articles and chunks there are, of which papers and days, the fullest paper first."""
         with self.reading() as connection:
-            articles, first, last = connection.execute(
-                "SELECT count(*), min(date), max(date) FROM articles"
-            ).fetchone()
-            chunks = connection.execute("SELECT count(*) FROM chunks").fetchone()[0]
-            rows = connection.execute("SELECT source, count(*) FROM articles GROUP BY source ORDER BY 2 DESC, 1")
-            return StoreCounts(
-                articles,
-                chunks,
-                dict(rows.fetchall()),
-                dt.date.fromisoformat(first) if first else None,
-                dt.date.fromisoformat(last) if last else None,
-            )
+            generation = read_generation(connection)
+            if self._counts is None or self._counts[0] != generation:
+                self._counts = generation, read_counts(connection)
+            return self._counts[1]
 
     def unfinished_sources(self) -> list[str]:
         """Paths of files whose ingestion was cut off; ingesting them again resumes."""
@@ -304,7 +282,12 @@ class ArticleStore:
         with self.writing() as writer:
             writer.add_feedback(now, json.dumps(record, ensure_ascii=False))
 
-    # Vectors
+    # What a search needs
+
+    def chunks_within(self, search_filter: SearchFilter) -> NDArray[np.bool_]:
+        """Whether the chunk of each id passes the filter; one that is gone may still pass."""
+        with self.reading() as connection:
+            return self._places.within(connection, search_filter)
 
     @property
     def vector_index(self) -> VectorIndex:
@@ -312,7 +295,7 @@ class ArticleStore:
         return self._vectors.current()
 
     def save_vector_index(self) -> None:
-        """Write the index beside the database, so that the next start need not rebuild it."""
+        """Write the index beside the database where much has changed, so that the next start need not rebuild it."""
         self._vectors.save()
 
 

@@ -74,6 +74,7 @@ _KEPT_TALLIES = (
     # The order in which articles are listed; a bound on days reads it too.
     "CREATE INDEX articles_in_order ON articles (coalesce(date, '') DESC, source, page, source_id, position)",
     "DROP INDEX articles_by_date",
+    "CREATE INDEX sources_by_signature ON sources (signature)",
 )
 
 
