@@ -21,6 +21,7 @@ from itertools import chain, pairwise
 from rag.answering.citations import CitationList
 from rag.answering.composing import ANSWERED_BESIDE, Composed, Composer
 from rag.answering.contradictions import contradiction_statement, contradictions
+from rag.answering.corrected import corrections_told
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
 from rag.answering.evidence import Sentence, SentenceEncoder
 from rag.answering.gate import CheckedFigure, check_answer
@@ -292,6 +293,9 @@ class Assistant:
         events = other_events(work.asked, work.found, cited.sentences) if composed is None else ()
         if events:
             parts.append("\n" + events_statement(work.asked, events, cited))
+        if work.given is None:
+            mended = corrections_told(self._sources, cited, chinese=is_chinese(work.asked.question))
+            parts += ["\n" + line for line in mended]
         otherwise = contradictions(work.asked, work.found, text, cited.sentences)
         if otherwise:
             parts.append("\n" + contradiction_statement(work.asked, otherwise, cited))

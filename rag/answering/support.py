@@ -116,7 +116,7 @@ def _places(body: str, word_starts: set[int]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in _PLACE.finditer(body):
         start, end = match.start(), match.end(2)
-        if set(match[1]) & _NOT_IN_NAMES or (found and start < found[-1][1]):
+        if set(match[1]) & _NOT_IN_NAMES or match[1][0] in "省市县区镇乡村" or (found and start < found[-1][1]):
             continue
         if body[start:end].endswith(_COMMON_PLACES):
             continue

@@ -134,7 +134,7 @@ class Writer:
         draft = statement_draft(read.asked, read.found, statement)
         if draft is None:
             return None
-        if not draft.is_carried:
+        if not draft.is_carried or read.found.question.is_choice:
             return self._first(read, pointed_drafts(draft), cited, told)
         return self._first(read, [draft], cited, told)
 
@@ -191,8 +191,9 @@ class Writer:
 
     def _from_the_paper(self, read: Read, cited: CitationList, told: _Told) -> str | None:
         """The paper's own sentence as the answer, where it speaks of what is asked plainly enough."""
-        surest = sorted(read.found.evidence, key=lambda item: item.presence or 0.0, reverse=True)[:_TRIED_SENTENCES]
-        likely = [item for item in surest if (item.presence or 0.0) >= CHECKED_PRESENCE]
+        evidence, choice = read.found.evidence, read.found.question.is_choice
+        surest = sorted(evidence, key=lambda item: item.coverage if choice else item.presence or 0.0, reverse=True)
+        likely = [item for item in surest[:_TRIED_SENTENCES] if choice or (item.presence or 0.0) >= CHECKED_PRESENCE]
         return self._first(read, [sentence_draft(read.found, item) for item in likely], cited, told)
 
     def _of_another_year(self, read: Read, cited: CitationList, told: _Told) -> str | None:
