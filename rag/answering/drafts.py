@@ -59,7 +59,7 @@ def sentence_draft(found: Findings, sentence: Sentence) -> Draft:
     return Draft(sentence.text, (sentence,), said, True, False)
 
 
-def pointed_drafts(found: Findings, draft: Draft) -> list[Draft]:
+def pointed_drafts(draft: Draft) -> list[Draft]:
     """The paper's own sentences that a statement took its figures or names from, where its wording does not hold."""
     return [
         Draft(

@@ -135,7 +135,7 @@ class Writer:
         if draft is None:
             return None
         if not draft.is_carried:
-            return self._first(read, pointed_drafts(read.found, draft), cited, told)
+            return self._first(read, pointed_drafts(draft), cited, told)
         return self._first(read, [draft], cited, told)
 
     def _first(self, read: Read, drafts: Sequence[Draft], cited: CitationList, told: _Told) -> str | None:
