@@ -10,16 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.corpus.store import ArticleStore
+from rag.corpus.store_schema import DATABASE_NAME
 from rag.errors import SettingsError
+from rag.interruption import raise_if_stopped
 from rag.records import Article, Passage, SearchFilter, SearchResult
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from embeddings.encoder import Encoder
+    from embeddings.encoder import Encoder, Vectors
     from rag.answering.assistant import Assistant
     from rag.answering.inquiry import AssistantSources
     from rag.answering.verification import SentenceReader
+    from rag.corpus.article_edits import Correction, StoredArticle
     from rag.corpus.ingestion import IngestProgress, IngestReport
+    from rag.corpus.vertical_pages import TextDirection
     from rag.generation.generator import Generator
     from rag.retrieval.retriever import Retriever
 
@@ -42,7 +46,9 @@ class Workspace:
         self._generator_lock = threading.RLock()
         # Of its own, so that articles can be listed and shown while the models still load.
         self._store_lock = threading.RLock()
+        self._claims_lock = threading.RLock()
         self._ready = False
+        self._claims_kept = False
 
     @property
     def store(self) -> ArticleStore:
@@ -55,6 +61,22 @@ class Workspace:
             if self._store is None:
                 self._store = ArticleStore.open(self.settings.store)
             return self._store
+
+    @property
+    def claims(self) -> ArticleStore:
+        """The store with the claims of all its articles, which are read first where they are missing.
+
+        Raises:
+            StoreError: there is none yet, or it cannot be written to.
+        """
+        store = self.store
+        with self._claims_lock:
+            if not self._claims_kept:
+                from rag.claims.index import keep_claims
+
+                keep_claims(store)
+                self._claims_kept = True
+        return store
 
     @property
     def encoder(self) -> Encoder:
@@ -130,9 +152,12 @@ class Workspace:
             question_characters=self.settings.max_question_characters,
             answer_tokens=self.settings.max_answer_tokens,
         )
-        sentence_encoder = SentenceEncoder(
-            question=lambda text: encoder.encode_queries([text])[0], sentences=encoder.encode_passages
-        )
+
+        def encode(texts: Sequence[str]) -> Vectors:
+            raise_if_stopped()
+            return encoder.encode_passages(texts)
+
+        sentence_encoder = SentenceEncoder(question=lambda text: encoder.encode_queries([text])[0], sentences=encode)
         reader = _sentence_reader(encoder)
         return Assistant(self._sources(), self.generator, encoder=sentence_encoder, reader=reader, limits=limits)
 
@@ -146,6 +171,7 @@ class Workspace:
     def _search(
         self, question: str, count: int, search_filter: SearchFilter, interval: tuple[dt.date, dt.date] | None
     ) -> list[Passage]:
+        raise_if_stopped()
         return self.retriever.search(question, count=count, search_filter=search_filter, question_time=interval)
 
     def today(self) -> dt.date | None:
@@ -158,6 +184,7 @@ class Workspace:
         return self.store.counts().last_date
 
     def _articles(self, article_ids: Sequence[str]) -> Mapping[str, Article]:
+        raise_if_stopped()
         return self.store.articles_by_id(article_ids)
 
     def _generation(self) -> int:
@@ -181,6 +208,8 @@ class Workspace:
             written.result()
         _ = self.assistant
         self._ready = True
+        if (self.settings.store / DATABASE_NAME).exists():
+            _ = self.claims
 
     def _warm_generator(self) -> None:
         from rag.generation.prompts import prefix_messages
@@ -215,9 +244,13 @@ class Workspace:
         date: dt.date | None = None,
         source: str | None = None,
         labels: Mapping[Path, str] | None = None,
+        direction: TextDirection = "auto",
         on_progress: Callable[[IngestProgress], None] | None = None,
     ) -> IngestReport:
-        """Bring files into the store, which is made if there is none; ``labels`` name uploaded files."""
+        """Bring files into the store, which is made if there is none; ``labels`` name uploaded files.
+
+        ``direction`` ``vertical`` insists that pages are set from top to bottom.
+        """
         from rag.corpus.ingestion import IngestOptions, ingest
 
         encoder = self._encoder or self._deferred_encoder()
@@ -231,9 +264,42 @@ class Workspace:
                 )
         self.store.require_model(encoder.name)
         options = IngestOptions(
-            date=date, source=source, chunk_characters=self.settings.chunk_characters, labels=dict(labels or {})
+            date=date,
+            source=source,
+            chunk_characters=self.settings.chunk_characters,
+            labels=dict(labels or {}),
+            direction=direction,
         )
-        return ingest(self.store, encoder, paths, options, on_progress=on_progress)
+        return ingest(self.claims, encoder, paths, options, on_progress=on_progress)
+
+    def correct_article(self, article_id: str, correction: Correction) -> StoredArticle:
+        """Correct an article's title, date, paper or page; gives what it was, for ``put_article_back``.
+
+        Raises:
+            ArticleNotFoundError: there is none with this id.
+        """
+        from rag.corpus.article_edits import correct_article
+
+        encoder = self._encoder or self._deferred_encoder()
+        return correct_article(self.store, article_id, correction, encoder.encode_passages)
+
+    def take_article_out(self, article_id: str) -> StoredArticle:
+        """Remove an article; gives what it was, for ``put_article_back``.
+
+        Raises:
+            ArticleNotFoundError: there is none with this id.
+        """
+        from rag.corpus.article_edits import stored_article
+
+        kept = stored_article(self.store, article_id)
+        self.store.remove([article_id])
+        return kept
+
+    def put_article_back(self, kept: StoredArticle) -> None:
+        """Undo a removal or a correction."""
+        from rag.corpus.article_edits import put_back
+
+        put_back(self.store, kept)
 
     def close(self) -> None:
         """Close the store and give back the model's memory."""
