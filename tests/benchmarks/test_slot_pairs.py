@@ -1,4 +1,4 @@
-"""Pairs that the reader is trained and measured on: they differ in what they say they differ in, and halves are apart."""
+"""Pairs that the reader is trained and measured on differ in what they are counted under, and halves are apart."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
-from reader_examples import Example  # noqa: E402
-from slot_examples import NARROWER, SlotExamples  # noqa: E402
-from slot_half import Half  # noqa: E402
-from slot_words import Vocabulary, is_kept_back, mine  # noqa: E402
-from word_exchange import WordExchange  # noqa: E402
+from reader_examples import Example
+from slot_examples import NARROWER, SlotExamples
+from slot_half import Half
+from slot_words import Vocabulary, is_kept_back, mine
+from word_exchange import WordExchange
 
 NOUNS = "茶园 果园 苗圃 鱼塘 粮仓 水渠 凉亭 泵站 驿站 书屋 球场 食堂 诊所 集市 码头 道班".split()
 VERBS = "平整 兴修 承包 清点 走访 转让 丈量 查封 租用 挂牌 抽检 拍卖 描画 巡护 登记 移交".split()
@@ -26,18 +26,18 @@ PERSONS = "沈知秋 陆明远 顾思齐 韩若梅 唐晓峰 许文澜 崔立言
 
 @pytest.fixture(scope="module")
 def words() -> Vocabulary:
-    every = {noun: VERBS for noun in NOUNS}
+    every = dict.fromkeys(NOUNS, VERBS)
     return Vocabulary(
         verbs_of=every,
         units_of={noun: ["个", "处"] for noun in NOUNS},
-        modifiers_of={noun: MODIFIERS for noun in NOUNS},
+        modifiers_of=dict.fromkeys(NOUNS, MODIFIERS),
         counting=VERBS,
         near_verbs={"出席": VERBS, "主持": VERBS[::-1]},
         indicators=[("", noun, "万元") for noun in NOUNS],
         harms="丧生 受伤 失联 获救 被困 重伤 撤离".split(),
         accidents="山洪 车祸 雪崩 塌方 沉船 地震 火灾 溃坝 泥石流 龙卷风".split(),
         offices=OFFICES,
-        role_verbs={noun: VERBS for noun in "年会 茶会 庙会 书展 灯展 花节 棋赛 画展 发布会 读书节".split()},
+        role_verbs=dict.fromkeys("年会 茶会 庙会 书展 灯展 花节 棋赛 画展 发布会 读书节".split(), VERBS),
         adverbs=["接连"],
         moods=[("plan", word) for word in "拟 打算 力争 有望 谋划 筹备 预定 设想 争取 意向".split()],
         prizes=[["金奖", "银奖", "铜奖", "冠军", "亚军", "季军", "一等奖", "二等奖", "特等奖"]],
