@@ -11,22 +11,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
-from rag.answering.statements import without_markers
+from rag.answering.statements import with_markers, without_markers
 from rag.answering.totals import answering_figure
 from rag.chinese.figures import find_figures, supports
 from rag.chinese.names import check_names
 from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import fold, tagged
-from rag.claims.comparing import Verdict, compare, difference
+from rag.claims.comparing import Verdict, compare, difference, other_members
 from rag.claims.question import Question
-from rag.claims.reading import SentenceReading
+from rag.claims.reading import SentenceReading, reading_in
 from rag.claims.record import Claim
+from rag.claims.slots import members_in
 
 WHOLE_SENTENCE = 70
 """Up to so many characters a sentence is quoted whole."""
 _YEAR = re.compile(r"(?:19|20)\d\d年")
-_GOES_ON = re.compile(r"但|而不|然而|不过|可是|却|而非|仅")
+_GOES_ON = re.compile(r"但|而不|然而|不过|可是|却|而非|仅|应为|实为|更正为")
 _TOLD = ("n", "v", "b", "a", "j", "l", "i", "s", "z", "f")
 _EMPTY = frozenset(
     "共 共有 有 达 达到 为 是 约 了 的 已 实现 完成 其 个 位 名 家 人 总 总共 一共 合计 共计 累计 到 至 在 超过 突破 "
@@ -46,7 +48,7 @@ class Said:
 
 def read(sentence: Sentence) -> SentenceReading:
     """The sentence as the claim grammar reads it."""
-    return SentenceReading(sentence.text, sentence.article.date)
+    return reading_in(sentence.article, sentence.start, sentence.end)
 
 
 def claims_said(question: Question, statement: str, quoted: Sequence[Sentence]) -> tuple[Said, ...]:
@@ -90,10 +92,34 @@ def _places(
     return found[:3]
 
 
+def excluded_whole(question: Question, quoted: Sequence[Sentence]) -> Verdict | None:
+    """The same of sentences that tell no figure and no name: 一期 in each of them where 二期 is asked about."""
+    others = [other_members(question.members, members_in(sentence.text)) for sentence in quoted]
+    return Verdict("member", "different", others[0]) if others and all(others) else None
+
+
 def excluded(question: Question, said: Sequence[Said]) -> Verdict | None:
     """The slot in which every claim that the statement repeats is not what is asked for; None where one fits."""
     verdicts = [difference(question, item.claim) for item in said]
     return verdicts[0] if verdicts and all(verdicts) else None
+
+
+def is_of_another_year(question: Question, verdict: Verdict) -> bool:
+    """Whether 今年 is asked and only the year differs: the asker may mean the paper's own, so it may be told."""
+    return question.is_own_year and verdict.slot == "period"
+
+
+def days_covered(question: Question, said: Sequence[Said]) -> int:
+    """How many days of the time asked about the claims cover, the longest counts; 0 where no time is asked."""
+    if question.period is None:
+        return 0
+    asked = question.period
+    spans = [
+        (min(item.claim.period.last, asked.last) - max(item.claim.period.first, asked.first)).days + 1
+        for item in said
+        if item.claim.period is not None
+    ]
+    return max([0, *spans])
 
 
 def says_all(question: Question, statement: str, said: Sequence[Said]) -> bool:
@@ -160,26 +186,86 @@ def _scopes(clause: str) -> bool:
     return len(clause) <= 16 and (any(item.kind == "date" for item in find_figures(clause)) or "全" in clause)
 
 
-def day_lead(sentence: Sentence, text: str) -> str:
-    """``据2021年6月8日报道，`` where the words name no year and the paper's day is known; else nothing."""
+def day_lead(sentence: Sentence, text: str, claims: Sequence[Claim] = ()) -> str:
+    """``据2021年6月8日报道，`` where the words name no year and the paper's day is known; else nothing.
+
+    A period that an earlier sentence sets is told with it: ``据2021年6月8日报道（一季度），``.
+    """
     day = sentence.article.date
-    if day is None or _YEAR.search(text) or not is_chinese(text):
+    if not is_chinese(text):
         return ""
-    return f"据{day.year}年{day.month}月{day.day}日报道，"
+    carried = next((claim.period.text for claim in claims if claim.period and claim.period.text not in text), "")
+    if day is None or _YEAR.search(text):
+        return f"{carried}，" if carried else ""
+    return f"据{day.year}年{day.month}月{day.day}日报道{f'（{carried}）' if carried else ''}，"
 
 
-def in_the_papers_words(asked_text: str, sentence: Sentence, claims: Sequence[Claim] = ()) -> str:
+def in_the_papers_words(question: Question, sentence: Sentence, claims: Sequence[Claim] = ()) -> str:
     """The paper's own words as an answer: the clauses that matter, after the day of the paper where none is said."""
-    found = claims or _answering_claims(asked_text, sentence)
+    found = claims or answering_claims(question, sentence)
     text = without_markers(excerpt(sentence, found)).strip()
-    return f"{day_lead(sentence, text)}{text}"
+    return f"{day_lead(sentence, text, found)}{text}"
 
 
-def _answering_claims(asked_text: str, sentence: Sentence) -> tuple[Claim, ...]:
-    """The claim of a sentence at the figure that fits the question, else at what the reader would answer."""
+def answering_claims(question: Question, sentence: Sentence) -> tuple[Claim, ...]:
+    """The claim of a sentence that fits the question, else the one at what the reader would answer.
+
+    Of several figures of the kind asked for, those that differ from the question in no slot come first, then the one
+    whose words are most like the question's.
+    """
     reading = read(sentence)
-    figure = answering_figure(asked_text, sentence.text)
+    figure = answering_figure(question.text, sentence.text)
     if figure is not None:
-        return (reading.claim(figure.start, figure.end, figure),)
+        alike = [
+            reading.claim(item.start, item.end, item)
+            for item in reading.figures
+            if item.kind == figure.kind and (item.unit == figure.unit or not question.kind.unit)
+        ]
+        fitting = [claim for claim in alike if difference(question, claim) is None] or [
+            claim for claim in alike if claim.start == figure.start
+        ]
+        return (max(fitting, key=lambda claim: (_shared(question, claim), claim.start == figure.start)),)
     place = sentence.text.find(sentence.answer) if sentence.answer else -1
-    return (reading.claim(place, place + len(sentence.answer)),) if place >= 0 else ()
+    read_there = reading.claim(place, place + len(sentence.answer)) if place >= 0 else None
+    if read_there is not None and difference(question, read_there) is None:
+        return (read_there,)
+    # 二期 is asked about, and the reader's answer stands in the clause on 一期: the clause that names it counts.
+    clauses = [reading.claim(span.start, span.end) for span in reading.clauses.spans]
+    named = [claim for claim in clauses if claim.members & question.members]
+    best = max(named, key=lambda claim: _shared(question, claim), default=read_there)
+    return (best,) if best is not None else ()
+
+
+def _shared(question: Question, claim: Claim) -> int:
+    """How many characters of the question's words stand in the claim's own."""
+    return sum(len(word) for word in question.words if word in fold(claim.text))
+
+
+def say(question: Question, said: Sequence[Said], quoted: Sequence[Sentence], cited: CitationList) -> str:
+    """The paper's clauses that tell what a draft tells, each with its marker, one after the other.
+
+    Where 今年 is asked and only another year is told, that is said first.
+    """
+    by_sentence: dict[tuple[str, int], list[Said]] = {}
+    for item in said:
+        by_sentence.setdefault((item.sentence.article.id, item.sentence.start), []).append(item)
+    parts = [
+        with_markers(
+            in_the_papers_words(question, items[0].sentence, [item.claim for item in items]),
+            [cited.marker(items[0].sentence)],
+        )
+        for items in by_sentence.values()
+    ]
+    if not parts:
+        parts = [with_markers(in_the_papers_words(question, quoted[0]), [cited.marker(quoted[0])])]
+    return _other_year(question, said) + "".join(parts)
+
+
+def _other_year(question: Question, said: Sequence[Said]) -> str:
+    """``没有查到2021年的数字。`` where the asker's own year is asked and every claim is of another."""
+    if not question.is_own_year or question.period is None or not said:
+        return ""
+    times = [verdict for item in said for verdict in item.verdicts if verdict.slot == "period"]
+    if all(verdict.relation == "different" for verdict in times):
+        return f"没有查到{question.period.first.year}年的；"
+    return ""

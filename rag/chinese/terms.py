@@ -116,7 +116,7 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def tagged(text: str) -> tuple[tuple[str, str, int], ...]:
-    """The words of ``text`` with their part of speech and place, in one spelling; kept for the texts of a question."""
+    """The words of ``text`` with part of speech and place, in one spelling; kept for the texts of a question."""
     found, place = [], 0
     for word, tag in rjieba.tag(fold(text)):
         found.append((word, tag, place))

@@ -93,6 +93,8 @@ def compare_place(question: Question, claim: Claim) -> Verdict:
         return Verdict("place", "unsaid", told)
     if any(_is_same_place(asked, place) for asked in question.places for place in claim.places):
         return Verdict("place", "same", told)
+    if claim.figure is None:
+        return Verdict("place", "unsaid", told)  # who won need not be of the place that is told beside him
     asked_level = max(_LEVEL_ORDER.find(level_of(place)) for place in question.places)
     told_level = _LEVEL_ORDER.find(level_of(told))
     if asked_level == told_level and not (told.startswith("全") or any(p.startswith("全") for p in question.places)):
@@ -114,7 +116,8 @@ def compare_mood(question: Question, claim: Claim) -> Verdict:
         return Verdict("mood", "same")
     if question.mood == claim.mood or (question.about_plans and claim.mood in ("plan", "forecast")):
         return Verdict("mood", "same", claim.mood_word)
-    return Verdict("mood", "narrower", claim.mood_word)
+    undone = claim.figure is not None and claim.mood in ("denied", "cancelled") and not question.about_plans
+    return Verdict("mood", "different" if undone else "narrower", claim.mood_word)
 
 
 def compare_measure(question: Question, claim: Claim) -> Verdict:
@@ -134,13 +137,22 @@ def compare_measure(question: Question, claim: Claim) -> Verdict:
 
 def compare_member(question: Question, claim: Claim) -> Verdict:
     """Of one class of alternatives, the claim must have the member asked for, or none."""
-    for kind, member in question.members:
-        told = {other for name, other in claim.members if name == kind}
-        if told and member not in told:
-            return Verdict("member", "different", "、".join(sorted(told)))
+    other = other_members(question.members, claim.members)
+    if other:
+        return Verdict("member", "different", other)
     asked = {kind for kind, _ in question.members}
     narrower = sorted(member for kind, member in claim.members if kind not in asked)
     return Verdict("member", "narrower" if narrower else "same", "、".join(narrower))
+
+
+def other_members(asked: frozenset[tuple[str, str]], told: frozenset[tuple[str, str]]) -> str:
+    """The members told of a class of which others are asked for, as one text; empty where none is in the way."""
+    for kind, _ in sorted(asked):
+        wanted = {member for name, member in asked if name == kind}
+        there = {member for name, member in told if name == kind}
+        if there and not wanted & there:
+            return "、".join(f"{member}{kind}" for member in sorted(there))
+    return ""
 
 
 def compare_whole(question: Question, claim: Claim) -> Verdict:

@@ -20,6 +20,7 @@ _FALL = re.compile(r"[降减跌]了?(?:低|少|幅)?了?多少|降幅|跌幅|少
 _SHARE = re.compile(r"占[^，。？]{0,12}(?:多少|几)|占比|比例|比重|百分比|率")
 _ASKED_OF_PLANS = re.compile(r"[要将会]|打算|目标|计划|拟|预|力争|争取|安排|规划|任务")
 _YEAR_SAID = re.compile(r"\d{4}|[今去前明后]年")
+_IS_END = re.compile(r"^截|[底末]$")
 _NOW = re.compile(r"最近|现在|目前|如今|最新|刚刚")
 
 
@@ -51,7 +52,8 @@ def read_question(text: str, today: dt.date | None) -> Question:
     period = None
     if asked is not None:
         said = _YEAR_SAID.search(asked.text) is not None and (today is not None or asked.text[:1].isdigit())
-        period = Period(asked.first, asked.last, asked.text, said, asked.text.startswith("截"))
+        first = asked.first.replace(month=1, day=1) if asked.text.endswith("全年") else asked.first
+        period = Period(first, asked.last, asked.text, said, _IS_END.search(asked.text) is not None)
     mood, _ = mood_of(text)
     return Question(
         text,

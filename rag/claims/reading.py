@@ -25,7 +25,8 @@ REFERENCE_DAY = dt.date(2000, 12, 31)
 """By which times of a text without a day are read; their years then count only where they are said."""
 _LEAST_CERTAIN = 0.5
 _COMPARED = re.compile(r"(?:[比较]|相比)$")
-_GOAL = re.compile(r"的?(?:预期|工作)?(?:任务|目标|计划|预算|基数|水平)")
+_GOAL = re.compile(r"的?[^，。；]{0,10}?(?:任务|目标|计划|预算|基数|水平)")
+"""全年 of 完成全年400亿元目标的34% is the goal's time."""
 _REPORTED = re.compile(r"获悉|了解到|召开|发布|公布|举行|介绍|报道|通报|宣布|透露|表示")
 """A day in such a clause is that of the telling, not of what is told."""
 _YEAR_SAID = re.compile(r"\d{4}|[今去前明后当同次上本]年|[一二][零〇○一二三四五六七八九]{3}年|“?十[一二三四五]五")
@@ -191,8 +192,27 @@ def read_claims(article: Article) -> tuple[Claim, ...]:
             )
             for claim in claims
         ]
-        opening = [item for item in reading.times if item.start < 6 and not _is_day(item)]
-        if opening:
-            carried = reading._as_period(opening[-1])
+        carried = opening_period(reading) or carried
         previous_end = span.end
     return tuple(found)
+
+
+_OPENING = 8
+"""Up to so many characters may stand before a period that holds for the sentences after it: 会议通报，一季度…"""
+
+
+def reading_in(article: Article, start: int, end: int) -> SentenceReading:
+    """The sentence ``article.text[start:end]`` with the period that those before it in its paragraph set."""
+    text = article.text[start:end]
+    paragraph = article.text[article.text.rfind("\n", 0, start) + 1 : start]
+    for span in reversed(split_sentences(paragraph)):
+        period = opening_period(SentenceReading(paragraph[span.start : span.end], article.date))
+        if period is not None:
+            return SentenceReading(text, article.date, period)
+    return SentenceReading(text, article.date)
+
+
+def opening_period(reading: SentenceReading) -> Period | None:
+    """The period with which a sentence begins, and which holds for what follows; a single day holds for nothing."""
+    opening = [item for item in reading.times if item.start < _OPENING and not _is_day(item)]
+    return reading._as_period(opening[-1]) if opening else None

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from rag.chinese.lexicon import lexicon
 from rag.chinese.numerals import read_number
+from rag.chinese.offices import TITLE
 from rag.chinese.terms import tagged
 from rag.claims.record import Mood
 
@@ -31,6 +32,7 @@ _NAME_TAGS = ("n", "f", "s", "x", "b", "j", "z", "a", "t")
 _SERIES = re.compile(
     r"第?(?P<number>[一二三四五六七八九十百]+|(?<![\d.])\d{1,3})(?P<kind>届|期(?![间满末货])|号线|标段|号楼|批次?(?![准复示发评])|轮|水厂|中学|小学|医院|路公交|路(?=车|[首末]班))"
 )
+_OFFICE = re.compile(rf"(?P<before>副|代理?|原(?:来的)?|前任?|候任)?(?P<title>{TITLE})")
 _PART = re.compile(r"^[^，。；]{0,2}其中|^(?:包括|包含|含)")
 
 
@@ -113,7 +115,13 @@ def members_in(text: str) -> frozenset[tuple[str, str]]:
     """The members of classes of alternatives that a piece names: (prize, 一等), (届, 三)."""
     pattern, known = _member_words()
     found = {known[match.group()] for match in pattern.finditer(text)}
-    return frozenset(found | {(match["kind"], _number(match["number"])) for match in _SERIES.finditer(text)})
+    series = {(match["kind"], _number(match["number"])) for match in _SERIES.finditer(text)}
+    return frozenset(found | series | {_office(match) for match in _OFFICE.finditer(text)})
+
+
+def _office(match: re.Match[str]) -> tuple[str, str]:
+    """An office with what stands before it: 副市长 is (市长, 副), and 原来的市长 (市长, 原)."""
+    return match["title"], match["before"][:1] if match["before"] else ""
 
 
 def _number(text: str) -> str:
