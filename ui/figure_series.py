@@ -29,6 +29,8 @@ class SeriesRow:
     standing: Standing
     claim: FoundClaim
     value: float
+    disputed: bool = False
+    """Whether it holds, though another paper says otherwise."""
 
     @property
     def period(self) -> str:
@@ -98,7 +100,8 @@ def _order(row: SeriesRow) -> tuple[dt.date, dt.date, bool, str, bool]:
 
 def _rows(series: Series) -> Iterator[SeriesRow]:
     for point in series.points:
-        yield from _reports(point.first, point.last, "holds", [point.claim])
+        for row in _reports(point.first, point.last, "holds", [point.claim]):
+            yield replace(row, disputed=bool(point.contradicting))
         yield from _reports(point.first, point.last, "revised", point.revised)
         yield from _reports(point.first, point.last, "contradicting", point.contradicting)
 

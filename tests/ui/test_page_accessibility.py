@@ -44,12 +44,12 @@ def states(visit: Visit) -> Iterator[str]:
     visit.ask("市长是谁？")
     page.wait_for_selector("#bw-current .bw-refusal")
     yield "refused"
-    visit.tab(1)
+    visit.tab("archive")
     page.click(f".bw-row[data-article='{BRIDGE.id}']")
     page.wait_for_selector("#bw-viewer h3")
     page.click(".bw-mending summary")
     yield "archive"
-    visit.tab(2)
+    visit.tab("import")
     page.wait_for_selector("#bw-import:visible")
     yield "import"
 
