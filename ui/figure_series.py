@@ -88,10 +88,16 @@ def figure_series(series: Sequence[Series]) -> tuple[FigureSeries, ...]:
     groups: dict[tuple[str, str, str, str], list[SeriesRow]] = {}
     for item in series:
         measure = "change" if item.measure in ("rise", "fall") else item.measure
-        rows = groups.setdefault((item.thing, item.place, item.unit, measure), [])
+        rows = groups.setdefault((_thing(item), item.place, item.unit, measure), [])
         rows += _rows(item)
     made = [FigureSeries(*key, tuple(sorted(rows, key=_order))) for key, rows in groups.items() if rows]
     return tuple(sorted(made, key=lambda item: -item.periods))
+
+
+def _thing(series: Series) -> str:
+    """What a series is of, without the word that makes it a plan: 力争产量 and 产量 are one thing."""
+    word = series.points[0].claim.claim.mood_word
+    return series.thing.replace(word, "", 1) if word else series.thing
 
 
 def _order(row: SeriesRow) -> tuple[dt.date, dt.date, bool, str, bool]:

@@ -67,7 +67,7 @@ def plot_specification(series: FigureSeries, title: str, texts: Texts) -> JsonOb
         "config": {
             "axis": {
                 "labelColor": _INK, "titleColor": _INK, "labelFontSize": 15, "titleFontSize": 15,
-                "titleFontWeight": "normal", "gridColor": "#cfc6b7", "gridOpacity": 0.5, "domainColor": "#a39b8d",
+                "titleFontWeight": "normal", "gridColor": "#cfc6b7", "gridOpacity": 0.35, "domainColor": "#a39b8d",
             },
             "legend": {"labelColor": _INK},
             "view": {"stroke": None},

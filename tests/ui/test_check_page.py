@@ -12,7 +12,7 @@ import docx
 import pytest
 from browser import Visit
 from claim_fakes import harbour_articles, store_of
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Request
 from fastapi.testclient import TestClient
 
 from rag.claims.checking import check_draft
@@ -77,7 +77,9 @@ def test_what_is_found_is_said_in_the_pages_language(store: ArticleStore) -> Non
     _, contradicted, differs, unknown = check_draft(store, DRAFT, dt.date(2021, 12, 1))
     assert finding_text(contradicted, CHINESE) == "稿中“960万吨”，报道为“690万吨”"
     assert finding_text(differs, CHINESE) == "性质不同：稿中“事实”，报道“计划”"
-    assert finding_text(differs, ENGLISH) == "kind differs: the draft has “fact”, the paper “plan”"
+    assert (
+        finding_text(differs, ENGLISH) == "kind differs: the draft has “fact”, the paper “计划”"
+    )  # the paper's own word
     assert finding_text(unknown, ENGLISH) == ENGLISH.check_not_found
     (other_year,) = check_draft(store, "今年，海棠县计划新建泊位3个。", dt.date(2024, 5, 6))
     assert finding_text(other_year, CHINESE) == "时间不同：稿中“今年”，报道“今年（2021-07-20）”"
@@ -99,14 +101,12 @@ def test_a_pasted_draft_comes_back_as_word_to_its_owner_only(tab: CheckTab, draf
     shown, beside = tab.check(DRAFT, None, "2021年12月1日", "user:lin")
     assert plain(beside) == CHINESE.sentence_empty
     address = html.unescape(re.search(r'href="(page[^"]+)"', shown)[1])  # type: ignore[index]
-    app = FastAPI()
     caller = {"it": Caller("user", "lin", "read")}
 
-    @app.middleware("http")
-    async def named(request, call_next):  # type: ignore[no-untyped-def]
+    def named(request: Request) -> None:
         set_caller(request.scope, caller["it"])
-        return await call_next(request)
 
+    app = FastAPI(dependencies=[Depends(named)])
     app.include_router(claim_router(drafts))
     with TestClient(app) as client:
         reply = client.get(f"/{address}")
