@@ -12,6 +12,7 @@ import pytest
 from browser import Visit
 from claim_fakes import article, harbour_articles, store_of
 from fastapi.testclient import TestClient
+from PIL import Image
 from ui_fakes import FakeWorkspace
 
 from rag.claims.finding import ClaimQuery
@@ -129,4 +130,6 @@ def test_a_series_is_drawn_and_its_points_lead_to_sentences(visit: Visit, tmp_pa
     with page.expect_download() as saved:
         page.click("[data-action=picture]")
     saved.value.save_as(tmp_path / "plot.png")
-    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
+    with Image.open(tmp_path / "plot.png") as picture:
+        assert picture.width > 2 * 400
+        assert len(picture.convert("RGB").getcolors(1_000_000) or []) > 10  # it is not blank
