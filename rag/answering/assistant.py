@@ -157,6 +157,8 @@ class Assistant:
         started = time.monotonic()
         complete = as_printed(standalone_question(checked, history) if history else checked)
         unclear = unclear_question(checked)
+        if unclear == "no body" and passages is not None:
+            unclear = None  # whose office it is the given passages tell
         if unclear == "no body" and history:  # 校长是谁 after a question on a school
             complete = as_printed(standalone_question(f"它的{checked}", history))
         if unclear in ("asks of nothing", "one word", "no body"):  # the conversation may say of what

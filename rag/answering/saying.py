@@ -35,6 +35,8 @@ _EMPTY = frozenset(
     "共 共有 有 达 达到 为 是 约 了 的 已 实现 完成 其 个 位 名 家 人 总 总共 一共 合计 共计 累计 到 至 在 超过 突破 "
     "同比 来 全 各 和 与 及 等 新 全部 情况 方面 数 数量 总数 总量".split()
 )
+_TELLING = "不未没每各"
+"""With these begin words that tell something, whatever the dictionary takes them for: 不早于, 每天."""
 _SIGNS = " ，,。；;：:、"
 
 
@@ -142,7 +144,7 @@ def _unsaid(item: Said, statement: str, known: str) -> list[str]:
     own = item.claim.text if item.claim.figure is None else item.claim.text.replace(item.claim.figure.text, "　", 1)
     told = item.sentence.text[item.claim.start : item.claim.end]
     for word, tag, _ in tagged(own.replace(told, "　")):
-        if tag[:1] in _TOLD and word not in _EMPTY and not _repeated(word, tag, known):
+        if (tag[:1] in _TOLD or word[0] in _TELLING) and word not in _EMPTY and not _repeated(word, tag, known):
             missing.append(word)
     return missing
 
