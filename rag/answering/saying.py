@@ -21,10 +21,11 @@ from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import fold, tagged
 from rag.claims.comparing import Verdict, compare, difference, other_members
 from rag.claims.question import Question
-from rag.claims.reading import SentenceReading, reading_in
+from rag.claims.reading import SentenceReading, content_words, reading_in
 from rag.claims.record import Claim
 from rag.claims.slots import members_in
 
+_A_YEAR = 350
 WHOLE_SENTENCE = 70
 """Up to so many characters a sentence is quoted whole."""
 _YEAR = re.compile(r"(?:19|20)\d\d年")
@@ -91,6 +92,8 @@ def _places(
     body = statement.strip(_SIGNS)
     if not names and len(body) <= 12 and body in sentence.text:
         names = [body]
+    if not names and question.kind.kind != "other":  # no dictionary knows every name: the words that are new
+        names = [word for word in content_words(statement) if len(word) > 1 and word not in fold(question.text)]
     found = [(place, place + len(name)) for name in names if (place := sentence.text.find(name)) >= 0]
     return found[:3]
 
@@ -123,6 +126,15 @@ def days_covered(question: Question, said: Sequence[Said]) -> int:
         if item.claim.period is not None
     ]
     return max([0, *spans])
+
+
+def is_of_a_part(question: Question, said: Sequence[Said]) -> bool:
+    """Whether a whole year that is over is asked about, and every claim is of a part of it."""
+    asked = question.period
+    if asked is None or question.is_own_year or not said or (asked.last - asked.first).days < _A_YEAR:
+        return False
+    times = [verdict for item in said for verdict in item.verdicts if verdict.slot == "period"]
+    return bool(times) and all(verdict.relation == "narrower" for verdict in times)
 
 
 def says_all(question: Question, statement: str, said: Sequence[Said]) -> bool:
