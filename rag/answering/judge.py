@@ -66,9 +66,12 @@ def obstacle(read: Read, draft: Draft) -> Verdict | None:
 
 
 def _is_of_the_one_beside(asked: Asked, quoted: Sequence[Sentence]) -> bool:
-    """Whether one of several named things is asked about, and the quotes' articles name another of them only."""
+    """Whether one of several named things is asked about, and the quotes' articles name another of them only.
+
+    A label may be cut in the wrong place (镇电代煤), so its end counts.
+    """
     return bool(asked.label and quoted) and all(
-        not mentions(item.article, asked.label) and any(mentions(item.article, other) for other in asked.beside)
+        not mentions(item.article, asked.label[-2:]) and any(mentions(item.article, other) for other in asked.beside)
         for item in quoted
     )
 

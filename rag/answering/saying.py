@@ -223,7 +223,8 @@ def without_day_lead(text: str) -> str:
 def in_the_papers_words(question: Question, sentence: Sentence, claims: Sequence[Claim] = ()) -> str:
     """The paper's own words as an answer: the clauses that matter, after the day of the paper where none is said."""
     found = claims or answering_claims(question, sentence)
-    text = without_markers(excerpt(sentence, found)).strip()
+    # Where yes or no is asked, any clause of the sentence may be the answer.
+    text = without_markers(sentence.text if question.is_choice else excerpt(sentence, found)).strip()
     return f"{day_lead(sentence, text, found)}{text}"
 
 
