@@ -38,3 +38,15 @@ def store_of(folder: Path, articles: Sequence[Article]) -> ArticleStore:
     keep_claims(store)
     put(store, *articles)
     return store
+
+
+def harbour_articles() -> list[Article]:
+    """One figure over four periods; of the last one another paper says otherwise, and berths are planned."""
+    told = "海棠县港口货物吞吐量为"
+    return [
+        article("spring", f"一季度，{told}320万吨。", "2021-04-20", "港口一季度开门红"),
+        article("summer", f"上半年，{told}690万吨。今年，海棠县计划新建泊位3个。", "2021-07-20", "港口过半年"),
+        article("year", f"2021年，{told}1450万吨。", "2022-01-20", "港口这一年"),
+        article("other", f"2021年，{told}1380万吨。", "2022-02-10", "港口有多忙", source="海棠晚报"),
+        article("berth", "2022年，海棠县港口管理局局长柳知微介绍，泊位开工2个。", "2022-03-01", "泊位开工"),
+    ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.claims.checking import CheckedItem
 from rag.claims.draft_claims import SlotDifference
+from rag.claims.index_rows import FoundClaim
 from ui.messages import Texts
 from ui.render import attribute, escape
 from ui.sentence_html import quoted_claim_html
@@ -105,7 +107,15 @@ def finding_text(item: CheckedItem, texts: Texts) -> str:
         return texts.check_withdrawn
     if item.status == "contradicted":
         return texts.check_contradicted.format(drafted=item.text, printed=quote.text)
-    return texts.clause_separator.join(_filled(texts.check_difference, part, texts) for part in item.differences)
+    parts = (_dated(part, quote) for part in item.differences)
+    return texts.clause_separator.join(_filled(texts.check_difference, part, texts) for part in parts)
+
+
+def _dated(part: SlotDifference, quote: FoundClaim) -> SlotDifference:
+    """今年 of the draft and 今年 of the paper are told apart by the paper's day."""
+    if part.slot != "period" or part.drafted != part.printed or not part.printed:
+        return part
+    return replace(part, printed=f"{part.printed}（{quote.date}）")
 
 
 def _filled(words: str, part: SlotDifference, texts: Texts) -> str:

@@ -47,7 +47,7 @@ class CheckTab:
                     elem_id="bw-check-text",
                 )
             with gr.Column(scale=3, min_width=280):
-                file = gr.File(file_types=[".txt", ".docx"], type="filepath", label=texts.check_file, height=130)
+                file = gr.File(file_types=[".txt", ".docx"], type="filepath", label=texts.check_file, height=180)
                 read_only = gr.HTML("", padding=False)
                 day = gr.Textbox(label=texts.check_date, placeholder=texts.date_hint, max_length=40)
                 start = gr.Button(texts.check_start, variant="primary", elem_id="bw-check-start")
@@ -114,5 +114,5 @@ class CheckTab:
         return f"{self._texts.root}page/drafts/{token}.docx"
 
     def _open(self, event: gr.EventData) -> str:
-        store = self._services.workspace.store
+        store = self._services.workspace.claims
         return opened_sentence_html(store, str(event.id), str(event.start), str(event.end), self._texts)

@@ -29,6 +29,8 @@ class SeriesRow:
     standing: Standing
     claim: FoundClaim
     value: float
+    disputed: bool = False
+    """Whether it holds, though another paper says otherwise."""
 
     @property
     def period(self) -> str:
@@ -86,10 +88,16 @@ def figure_series(series: Sequence[Series]) -> tuple[FigureSeries, ...]:
     groups: dict[tuple[str, str, str, str], list[SeriesRow]] = {}
     for item in series:
         measure = "change" if item.measure in ("rise", "fall") else item.measure
-        rows = groups.setdefault((item.thing, item.place, item.unit, measure), [])
+        rows = groups.setdefault((_thing(item), item.place, item.unit, measure), [])
         rows += _rows(item)
     made = [FigureSeries(*key, tuple(sorted(rows, key=_order))) for key, rows in groups.items() if rows]
     return tuple(sorted(made, key=lambda item: -item.periods))
+
+
+def _thing(series: Series) -> str:
+    """What a series is of, without the word that makes it a plan: 力争产量 and 产量 are one thing."""
+    word = series.points[0].claim.claim.mood_word
+    return series.thing.replace(word, "", 1) if word else series.thing
 
 
 def _order(row: SeriesRow) -> tuple[dt.date, dt.date, bool, str, bool]:
@@ -98,7 +106,8 @@ def _order(row: SeriesRow) -> tuple[dt.date, dt.date, bool, str, bool]:
 
 def _rows(series: Series) -> Iterator[SeriesRow]:
     for point in series.points:
-        yield from _reports(point.first, point.last, "holds", [point.claim])
+        for row in _reports(point.first, point.last, "holds", [point.claim]):
+            yield replace(row, disputed=bool(point.contradicting))
         yield from _reports(point.first, point.last, "revised", point.revised)
         yield from _reports(point.first, point.last, "contradicting", point.contradicting)
 

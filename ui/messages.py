@@ -189,6 +189,8 @@ class Texts:
     series_none: str
     series_found: str
     series_choice: str
+    series_axis: str
+    series_date_hint: str
     series_points: str
     series_period: str
     series_value: str
@@ -386,6 +388,8 @@ CHINESE = Texts(
     series_none="没有查到“{words}”的数字。换个说法，或放宽地方和时间再查。",
     series_found="查到 {claims} 条数字，按事物、地方和口径排成 {series} 列；这里是其中一列。",
     series_choice="看哪一列",
+    series_axis="统计到",
+    series_date_hint="如 2021-01-31；可留空",
     series_points="{count} 个时间",
     series_period="时间",
     series_value="数字",
@@ -608,6 +612,8 @@ ENGLISH = Texts(
     series_none="No figures of “{words}” were found. Try other words, or widen place and time.",
     series_found="{claims} figures found, in {series} series by thing, place and measure; this is one of them.",
     series_choice="Which series",
+    series_axis="up to",
+    series_date_hint="2021-01-31; may stay empty",
     series_points="{count} periods",
     series_period="Period",
     series_value="Figure",

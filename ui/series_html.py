@@ -28,9 +28,14 @@ def _row_html(number: int, row: SeriesRow, texts: Texts) -> str:
     words = f'<span class="bw-soft">{escape(said.text)}</span>' if said is not None else ""
     return (
         f'<tr id="bw-row-{number}" class="bw-row-{row.standing}"><th scope="row">{escape(row.period)}{words}</th>'
-        f"<td><b>{escape(row.claim.text)}</b></td><td>{escape(standing_text(row, texts))}</td>"
+        f"<td><b>{escape(row.claim.text)}</b></td><td>{escape(_standing(row, texts))}</td>"
         f"<td>{quoted_claim_html(row.claim, texts)}</td></tr>"
     )
+
+
+def _standing(row: SeriesRow, texts: Texts) -> str:
+    told = standing_text(row, texts)
+    return f"{told}{texts.clause_separator}{texts.series_contradicting}" if row.disputed else told
 
 
 def _save_html(series: FigureSeries, asked: Mapping[str, str], texts: Texts) -> str:

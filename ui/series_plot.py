@@ -7,7 +7,9 @@ Periods stand at their last day. A line joins what is counted alike: what counts
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
+from rag.claims.index_rows import base_key
 from rag.records import JsonObject
 from ui.figure_series import FigureSeries, SeriesRow
 from ui.messages import Texts
@@ -28,7 +30,7 @@ def plot_specification(series: FigureSeries, title: str, texts: Texts) -> JsonOb
         "x": {
             "field": "last",
             "type": "temporal",
-            "title": texts.series_period,
+            "title": texts.series_axis,
             "axis": {"format": "%Y-%m", "labelAngle": 0, "tickCount": 6, "labelOverlap": True},
             "scale": {"padding": 24},
         },
@@ -65,7 +67,7 @@ def plot_specification(series: FigureSeries, title: str, texts: Texts) -> JsonOb
         "config": {
             "axis": {
                 "labelColor": _INK, "titleColor": _INK, "labelFontSize": 15, "titleFontSize": 15,
-                "titleFontWeight": "normal", "gridColor": "#cfc6b7", "gridOpacity": 0.5, "domainColor": "#a39b8d",
+                "titleFontWeight": "normal", "gridColor": "#cfc6b7", "gridOpacity": 0.35, "domainColor": "#a39b8d",
             },
             "legend": {"labelColor": _INK},
             "view": {"stroke": None},
@@ -74,7 +76,7 @@ def plot_specification(series: FigureSeries, title: str, texts: Texts) -> JsonOb
     }  # fmt: skip
 
 
-def _point(number: int, row: SeriesRow, factor: int, texts: Texts) -> JsonObject:
+def _point(number: int, row: SeriesRow, factor: float, texts: Texts) -> JsonObject:
     kind = standing_text(row, texts)
     line = _line(row)
     return {
@@ -103,13 +105,19 @@ def standing_text(row: SeriesRow, texts: Texts) -> str:
     return texts.series_revised if row.standing == "revised" else texts.series_contradicting
 
 
-def axis_unit(series: FigureSeries) -> tuple[int, str]:
-    """By what to divide the values, and the unit they then are in: 350亿元 stands at 350 on an axis of 亿元."""
-    largest = max((abs(row.value) for row in series.rows), default=0.0)
-    for factor, name in _SCALES if series.unit not in ("%", "个百分点", "百分点") else ():
+def axis_unit(series: FigureSeries) -> tuple[float, str]:
+    """By what to divide the values, and the unit they then are in: 350亿元 stands at 350 on an axis of 亿元.
+
+    Of 吨 and 公斤, which are compared in one, the unit is that of the first report.
+    """
+    figure = series.rows[0].claim.claim.figure
+    assert figure is not None  # noqa: S101 - rows are of figures
+    own = float(Decimal(base_key(figure)[1]) / figure.value) if figure.value else 1.0
+    largest = max(abs(row.value) for row in series.rows) / own
+    for factor, name in _SCALES if "%" not in figure.unit and "百分点" not in figure.unit else ():
         if largest >= factor:
-            return factor, name + series.unit
-    return 1, series.unit
+            return own * factor, name + figure.unit
+    return own, figure.unit
 
 
 def series_name(series: FigureSeries, texts: Texts) -> str:

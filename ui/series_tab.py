@@ -51,7 +51,7 @@ class SeriesTab:
                 elem_id="bw-figures-words",
             )  # fmt: skip
             place = gr.Textbox(label=texts.series_place, max_length=100, scale=2, min_width=160)
-            hint = texts.date_hint
+            hint = texts.series_date_hint
             first = gr.Textbox(label=texts.series_from, placeholder=hint, max_length=40, scale=2, min_width=140)
             last = gr.Textbox(label=texts.series_to, placeholder=hint, max_length=40, scale=2, min_width=140)
         find = gr.Button(texts.series_start, variant="primary", elem_id="bw-figures-find")
@@ -118,5 +118,5 @@ class SeriesTab:
         ]
 
     def _open(self, event: gr.EventData) -> str:
-        store = self._services.workspace.store
+        store = self._services.workspace.claims
         return opened_sentence_html(store, str(event.id), str(event.start), str(event.end), self._texts)

@@ -81,8 +81,8 @@ class Visit:
     def answered(self, turn: int = 1) -> None:
         self.page.wait_for_selector(f"#bw-current .bw-exchange[data-turn='{turn}'] .bw-finished", timeout=30_000)
 
-    def tab(self, number: int) -> None:
-        self.page.get_by_role("tab").nth(number).click()
+    def tab(self, name: str) -> None:
+        self.page.click(f"#bw-tab-{name}-button")
 
     def state(self) -> dict[str, Any]:
         """What happened on the server."""

@@ -9,15 +9,19 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import ui_fakes
+from claim_fakes import harbour_articles, store_of
 from live_server import live_server
 
+from rag.corpus.store import ArticleStore
 from rag.settings import Settings
 from ui.api import create_app
 from ui.chat import mount_chat
@@ -38,8 +42,16 @@ class Assistant(ui_fakes.FakeAssistant):
         return super().stream(question, **more)
 
 
+class Workspace(ui_fakes.FakeWorkspace):
+    """With a real store of claims, made when it is first looked into."""
+
+    @cached_property
+    def claims(self) -> ArticleStore:
+        return store_of(Path(sys.argv[1]) / "claims", harbour_articles())
+
+
 def main() -> None:
-    workspace = ui_fakes.FakeWorkspace(Assistant())
+    workspace = Workspace(Assistant())
     workspace.ingest_seconds = 3.0
     settings = Settings(store=Path(sys.argv[1]))
     app = create_app(workspace, settings)

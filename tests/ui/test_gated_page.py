@@ -12,6 +12,8 @@ import pytest
 from gated_page_process import NAME, PASSWORD
 from ui_fakes import ANSWER
 
+from ui.messages import ENGLISH
+
 pytestmark = pytest.mark.slow
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -67,6 +69,17 @@ def test_a_visitor_logs_in_and_asks(served: tuple[str, Path]) -> None:
         page.keyboard.press("Enter")
         page.wait_for_selector("#bw-chat .bw-marker", timeout=30_000)
         assert "3.5亿元" in page.inner_text("#bw-chat")
+        page.click("a.bw-language")
+        page.wait_for_url(f"{address}/en/*")
+        page.wait_for_selector("#bw-question textarea", timeout=60_000)
+        page.click("#bw-tab-check-button")
+        page.wait_for_selector(f"text={ENGLISH.check_read_only}")
+        assert page.locator("#bw-check input[type=file]").count() == 0
+        page.click("#bw-tab-import-button")
+        page.click("#bw-import")
+        page.wait_for_selector(f"#bw-report:has-text('{ENGLISH.may_not_write}')")
+        page.click("a.bw-language")
+        page.wait_for_url(f"{address}/?*")
         browser.close()
     records = [json.loads(line) for line in (store / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [(item["action"], item["name"]) for item in records] == [("login", f"user:{NAME}")]

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 def test_an_article_opens_in_view_and_is_found_by_its_words(visit: Visit) -> None:
     page = visit.page
     visit.open()
-    visit.tab(1)
+    visit.tab("archive")
     page.click(f".bw-row[data-article='{MARKET.id}']")
     page.wait_for_selector("#bw-viewer .bw-article h3")
     assert "{{7*7}} ${7*7}" in page.inner_text("#bw-viewer")
@@ -32,7 +32,7 @@ def test_an_article_opens_in_view_and_is_found_by_its_words(visit: Visit) -> Non
 def test_an_article_is_corrected_removed_and_brought_back(visit: Visit) -> None:
     page = visit.page
     visit.open()
-    visit.tab(1)
+    visit.tab("archive")
     page.click(f".bw-row[data-article='{BRIDGE.id}']")
     page.click(".bw-mending summary")
     page.fill(".bw-correct [name=title]", "青石大桥昨日合龙")
@@ -56,7 +56,7 @@ def test_an_article_is_corrected_removed_and_brought_back(visit: Visit) -> None:
 def test_an_import_shows_its_way_and_reports(visit: Visit, tmp_path: Path) -> None:
     page = visit.page
     visit.open()
-    visit.tab(2)
+    visit.tab("import")
     paths = [tmp_path / f"青石晨报_2021-03-1{number}.txt" for number in range(3)]
     for number, path in enumerate(paths):
         path.write_text(f"新桥通车第{number}天。", encoding="utf-8")

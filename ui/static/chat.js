@@ -87,7 +87,7 @@
   const chooseTab = name => document.getElementById(`bw-tab-${name}-button`)?.click();
   /* The plot as it stands, on white. */
   const savePicture = button => {
-    const drawn = document.querySelector("#bw-plot svg");
+    const drawn = document.querySelector("#bw-plot .vega-embed svg");
     if (!drawn) return;
     const { width, height } = drawn.getBoundingClientRect();
     const picture = new Image();

@@ -37,7 +37,8 @@ LOCAL = Caller("local", "", "admin")
 
 def caller_of(scope: AsgiScope | Any) -> Caller:
     """Of a scope, or of a request (Gradio's too): who sends it. Without a gate before it: somebody local."""
-    found = getattr(scope, "scope", scope)
+    request = getattr(scope, "request", scope)  # Gradio's has Starlette's, and tries to make JSON of what it is asked
+    found = getattr(request, "scope", request)
     caller: Caller = found.get(_PLACE, LOCAL)
     return caller
 
