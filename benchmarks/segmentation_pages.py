@@ -35,6 +35,8 @@ from rag.corpus.article_parts import ArticleParts
 from rag.corpus.segmentation import PageSegmentation, segment_page
 
 ROOT = Path(__file__).parents[1]
+SURE = 0.9
+"""Confidence from which on a cut counts as sure."""
 
 
 @dataclass(slots=True)
@@ -46,6 +48,8 @@ class Tally:
     right: int = 0
     right_text: int = 0
     right_title: int = 0
+    sure: int = 0
+    sure_right: int = 0
     characters: int = 0
     pure: int = 0
     own: int = 0
@@ -62,6 +66,9 @@ class Tally:
             "text_purity": self.pure / max(1, self.characters),
             "text_recall": self.kept / max(1, self.own),
             "articles": self.gold,
+            "sure": self.sure / max(1, self.found),
+            "right_when_sure": self.sure_right / max(1, self.sure),
+            "right_when_unsure": (self.right_text - self.sure_right) / max(1, self.found - self.sure),
             "ms_per_8000_characters": 8e6 * self.seconds / max(1, self.source_characters),
         }
         return {name: round(value, 4) for name, value in values.items()}
@@ -130,6 +137,8 @@ def score_page(gold: GoldPage, found: PageSegmentation, tally: Tally) -> list[st
         taken.add(number)
         tally.right_title += bare(draft.title) == bare(target.title)
         tally.right_text += text_right
+        tally.sure += draft.confidence >= SURE
+        tally.sure_right += text_right and draft.confidence >= SURE
         tally.right += text_right and title_right
         if not (text_right and title_right):
             wrong = "title" if text_right else "text"

@@ -207,14 +207,19 @@ def _chunk_likeness(words: Sequence[set[str]]) -> Floats:
 
 def _coverage(has: Floats, weighted: Floats, mass: Floats) -> Floats:
     """For each line the part of its words, rare ones weighing more, that the lines ``NEAR`` above and below have."""
-    count = len(has)
-    sums = np.vstack([np.zeros_like(has[:1]), np.cumsum(has, axis=0)])
-    place = np.arange(count)
+    count, margin = len(has), max(far for _, far in NEAR)
+    sums = np.zeros((count + 2 * margin + 1, has.shape[1]), np.float32)
+    np.cumsum(has, axis=0, out=sums[margin + 1 : margin + 1 + count])
+    sums[margin + 1 + count :] = sums[margin + count]
+
+    def found(start: int, end: int) -> Floats:
+        """Coverage by lines ``[place + start, place + end)``."""
+        around = sums[margin + end : margin + end + count] > sums[margin + start : margin + start + count]
+        return np.asarray((weighted * around).sum(axis=1) / mass, np.float32)
+
     columns = []
     for near, far in NEAR:
-        above = sums[np.clip(place - near + 1, 0, count)] - sums[np.clip(place - far + 1, 0, count)]
-        below = sums[np.clip(place + far, 0, count)] - sums[np.clip(place + near, 0, count)]
-        over, under = ((weighted * (around > 0)).sum(axis=1) / mass for around in (above, below))
+        over, under = found(1 - far, 1 - near), found(near, far)
         columns += [over, under, over - under]
     return np.stack(columns, axis=1)
 

@@ -9,6 +9,8 @@ part of one article or in one line of the furniture.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,8 +21,8 @@ from rag.corpus.furniture import FurnitureLine, classify_furniture, heading_of, 
 from rag.corpus.jumps import match_jumps
 from rag.corpus.line_features import line_features
 from rag.corpus.line_model import line_model
-from rag.corpus.line_shapes import line_marks, mark_lines
-from rag.corpus.lines import PageLine, column_widths, split_lines, split_pages
+from rag.corpus.line_shapes import line_marks, mark_lines, split_cost
+from rag.corpus.lines import PageLine, split_lines, split_pages
 from rag.corpus.normalisation import INVISIBLE
 from rag.records import DraftArticle
 
@@ -139,21 +141,32 @@ def _line_as_furniture(line: PageLine) -> tuple[FurnitureLine, ...]:
 
 
 def _is_newspaper(lines: Sequence[PageLine], marks: Sequence[LineMark], headed: bool) -> bool:
-    """Whether articles must be told apart: bylines that open articles, a page header, or broken columns."""
+    """Whether articles must be told apart: bylines that open articles, a page header, or lines that break words."""
     openings = marks.count("opening")
     edges = sum(mark in ("opening", "byline", "credit", "jump in") for mark in marks)
     if openings >= 2 or edges >= 3 or (headed and len(lines) >= 4):
         return True
-    return _is_set_in_columns(lines)
+    return _breaks_words(lines)
 
 
-def _is_set_in_columns(lines: Sequence[PageLine]) -> bool:
-    above, below = column_widths(lines)
-    narrow = sum(
-        not line.closed and any(0 < column <= 32 and abs(line.width - column) <= 1.5 for column in columns)
-        for line, *columns in zip(lines, above, below, strict=True)
-    )
-    return len(lines) >= 6 and narrow >= 0.5 * len(lines)
+def _breaks_words(lines: Sequence[PageLine]) -> bool:
+    """Whether lines end in the middle of Chinese words as often as those of a column do; a list's never do."""
+    if len(lines) < _FEWEST:
+        return False
+    breaks = [
+        (one.text.text, other.text.text)
+        for one, other in itertools.pairwise(lines)
+        if not one.closed and _HAN.match(one.text.text[-1]) and _HAN.match(other.text.text)
+    ]
+    broken = sum(split_cost(*texts) > 0 for texts in breaks)
+    return len(breaks) >= 0.3 * len(lines) and broken > _BROKEN * len(breaks)
+
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_FEWEST = 6
+"""Lines that a page set in columns has at least."""
+_BROKEN = 0.1
+"""Of the breaks between Chinese characters about four in ten are inside a word where a column breaks them."""
 
 
 def _invisible(text: str, furniture: Sequence[FurnitureLine]) -> list[FurnitureLine]:
