@@ -1,6 +1,6 @@
 """Fits the weights of ``rag/corpus/line_model.npz`` on pages of ``random_pages``, left-out families never among them.
 
-    nice -n 15 python benchmarks/fit_line_model.py --corpus ARTICLES.jsonl.gz --pages 14 --epochs 7
+    nice -n 15 python benchmarks/fit_line_model.py --corpus ARTICLES.jsonl.gz --pages 16 --epochs 8
 
 ``--ablate`` fits a small model anew without each kind of evidence in turn and writes what that costs. Needs torch,
 which the project has for its other models; reading pages needs numpy only. About twenty minutes of one core.
@@ -29,18 +29,18 @@ from torch.nn import functional
 
 from rag.corpus.furniture import classify_furniture
 from rag.corpus.line_features import GROUPS, line_features
-from rag.corpus.line_model import DILATIONS, LABELS, LIMIT, WEIGHTS, LineModel
+from rag.corpus.line_model import DILATIONS, FORBIDDEN, LIMIT, STATES, WEIGHTS, LineModel
 from rag.corpus.line_shapes import line_marks, mark_lines
 from rag.corpus.lines import split_lines
 
 WIDTH = 64
 BATCH = 12
-HEADLINES = [LABELS.index(label) for label in ("above", "below", "inset")]
+HEADLINES = [place for place, state in enumerate(STATES) if state.label in ("above", "below", "inset")]
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One page: (n_lines, n_features) features, its labels' numbers, which lines are subtitle."""
+    """One page: (n_lines, n_features) features, its states' numbers, which lines are subtitle."""
 
     features: NDArray[np.float16]
     labels: NDArray[np.int64]
@@ -57,7 +57,7 @@ def sample_of(page: LabelledPage) -> Sample:
     content = [line for line, kind in zip(lines, classify_furniture(lines), strict=True) if kind is None]
     numbers = [starts[line.start] for line in content]
     features = line_features(mark_lines(content, line_marks(content, page.text)))
-    labels = np.asarray([LABELS.index(page.labels[number]) for number in numbers], np.int64)
+    labels = np.asarray([STATES.index(page.states[number]) for number in numbers], np.int64)
     subtitles = np.asarray([number in page.subtitles for number in numbers], np.float32)
     return Sample(features.astype(np.float16), labels, subtitles)
 
@@ -87,10 +87,10 @@ class Network(nn.Module):
         )
         self.pages = nn.ModuleList(nn.Linear(WIDTH, WIDTH, bias=False) for _ in dilations)
         self.mixes = nn.ModuleList(nn.Linear(WIDTH, WIDTH) for _ in dilations)
-        self.leave = nn.Linear(WIDTH, len(LABELS) + 1)
-        self.steps = nn.Parameter(torch.zeros(len(LABELS), len(LABELS)))
-        self.begin = nn.Parameter(torch.zeros(len(LABELS)))
-        self.end = nn.Parameter(torch.zeros(len(LABELS)))
+        self.leave = nn.Linear(WIDTH, len(STATES) + 1)
+        self.steps = nn.Parameter(torch.zeros(len(STATES), len(STATES)))
+        self.begin = nn.Parameter(torch.zeros(len(STATES)))
+        self.end = nn.Parameter(torch.zeros(len(STATES)))
         self.drop = nn.Dropout(0.1)
 
     def forward(self, features: Tensor, mask: Tensor) -> Tensor:
@@ -111,11 +111,12 @@ class Network(nn.Module):
         pages = torch.arange(len(labels))
         last = mask.sum(1) - 1
         own = scores.gather(2, labels.unsqueeze(-1)).squeeze(-1) * mask
-        steps = self.steps[labels[:, :-1], labels[:, 1:]] * mask[:, 1:]
+        ways = self.steps + torch.tensor(FORBIDDEN, dtype=torch.float32)
+        steps = ways[labels[:, :-1], labels[:, 1:]] * mask[:, 1:]
         path = own.sum(1) + steps.sum(1) + self.begin[labels[:, 0]] + self.end[labels[pages, last]]
         ahead = self.begin + scores[:, 0]
         for place in range(1, scores.shape[1]):
-            reached = torch.logsumexp(ahead.unsqueeze(2) + self.steps, 1) + scores[:, place]
+            reached = torch.logsumexp(ahead.unsqueeze(2) + ways, 1) + scores[:, place]
             ahead = torch.where(mask[:, place].unsqueeze(1), reached, ahead)
         chain = (torch.logsumexp(ahead + self.end, 1) - path).mean()
         headline = mask & torch.isin(labels, torch.tensor(HEADLINES))
@@ -210,7 +211,7 @@ def accuracy(model: LineModel, data: Sequence[Sample], keep: NDArray[np.bool_] |
         if keep is not None:
             features = np.where(keep, features, model.usual)
         reading = model.read(features)
-        found = np.asarray([LABELS.index(label) for label in reading.labels])
+        found = np.asarray([STATES.index(state) for state in reading.states])
         same = found == sample.labels
         headline = np.isin(sample.labels, HEADLINES)
         lines += len(same)
@@ -261,8 +262,8 @@ def main() -> None:
     """Fit and save, or ablate."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--corpus", type=Path, required=True, help="jsonl.gz with title and text")
-    parser.add_argument("--pages", type=int, default=14, help="pages a family")
-    parser.add_argument("--epochs", type=int, default=7)
+    parser.add_argument("--pages", type=int, default=16, help="pages a family")
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--samples", type=Path, help="file that keeps the pages' features between runs")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--ablate", action="store_true")

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from newspaper_pages import FURNITURE, GoldArticle, GoldPage, Story, break_lines
 from other_newspaper_pages import HALF, divide_words
 
-from rag.corpus.line_model import LineLabel
+from rag.corpus.line_model import LineLabel, LineState
 
 PLACES = ("above", "below", "mostly above", "in pairs", "any", "above or none", "below or none", "inside")
 TEARS = ("whole", "columns", "torn", "no blanks", "scattered", "paragraphs", "every line")
@@ -69,9 +69,9 @@ def is_left_out(family: Family) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class LabelledPage(GoldPage):
-    """A page with the label of each printed line, by the line's number in the text (blank ones counted)."""
+    """A page with the state of each printed line, by the line's number in the text (blank ones counted)."""
 
-    labels: dict[int, LineLabel] = field(default_factory=dict)
+    states: dict[int, LineState] = field(default_factory=dict)
     subtitles: frozenset[int] = frozenset()
     """Numbers of the lines that are subtitle."""
 
@@ -86,6 +86,8 @@ class Row:
     body: bool = False
     first: bool = False
     subtitle: bool = False
+    inside: int = FURNITURE
+    """The article it stands in if it is not of it, as a jump line."""
 
 
 BLANK = Row("", None)
@@ -109,13 +111,13 @@ class Press:
         self.stack_blanks = dice.choice((0.0, 0.2, 0.7))
         self.after_headline = dice.choice((0.0, 0.5, 1.0, 1.0))
         self.between = dice.choice((0.4, 1.0, 1.0, 1.0))
-        self.photos = dice.choice((0.0, 0.0, 0.2, 0.6))
+        self.photos = dice.choice((0.0, 0.1, 0.3, 0.8))
         self.photo_inside = dice.choice((0.0, 0.0, 0.5, 1.0))
         self.subheads = dice.choice((0.0, 0.0, 0.15, 0.4))
         self.lists = dice.choice((0.0, 0.0, 0.0, 0.3))
         self.boxes = dice.choice((0.0, 0.0, 0.3))
         self.related = dice.choice((0.0, 0.0, 0.2))
-        self.widens = dice.choice((0.0, 0.0, 0.2))
+        self.widens = dice.choice((0.0, 0.1, 0.3))
         self.spread = dice.choice((0.0, 0.02, 0.15))
         self.gaps = dice.choice((0.0, 0.0, 0.1, 0.4))
         self.digits_apart = dice.choice((0.0, 0.3, 0.9))
@@ -141,7 +143,7 @@ class Press:
             if self._draw(self.between) and self.family.tear != "no blanks":
                 rows.append(BLANK)
             if self._draw(self.photos) and not self._draw(self.photo_inside):
-                rows += [BLANK, *self._photo(story), BLANK]
+                rows += [BLANK, *self._photo(story, may_be_headed=True), BLANK]
             if self._draw(self.boxes):
                 rows += [BLANK, *self._box(), BLANK]
         if where == "bottom":
@@ -209,10 +211,14 @@ class Press:
         if jump and self._draw(0.5):
             body[0].label = "text"
             form = self.dice.choice(("（上接第{}版）", "上接{}版", "◀上接第{}版"))
-            body.insert(0, Row(form.format(self.dice.randint(1, 8)), "start"))
+            form = form.format(self.dice.randint(1, 8))
+            if form[0] == "（" and self._draw(0.4):
+                body[0].text, body[0].label = form + body[0].text, "start"
+            else:
+                body.insert(0, Row(form, "start", inside=owner))
         elif jump:
             form = self.dice.choice(("（下转第{}版）", "下转{}版", "▶下转第{}版"))
-            body.append(Row(form.format(self.dice.randint(1, 8)), "text"))
+            body.append(Row(form.format(self.dice.randint(1, 8)), "text", inside=owner))
         rows = self._together(side, stack, body, story)
         if self._draw(self.related) and len(text) > 200:
             rows += [BLANK, *self._related()]
@@ -223,6 +229,8 @@ class Press:
             middle = self.dice.randint(5, len(body) - 5)
             body[middle:middle] = [BLANK, *self._photo(story), BLANK]
         blank = [BLANK] if self._draw(self.after_headline) and self.family.tear != "no blanks" else []
+        if side == "above" and self._draw(0.1 * self.photos):
+            return [*stack, BLANK, *self._photo(story, may_be_headed=False), BLANK, *body]
         if side == "above":
             return [*stack, *blank, *body]
         if side == "below":
@@ -233,7 +241,7 @@ class Press:
             if all(row.label == "text" for row in near):
                 return [*body[:middle], BLANK, *stack, BLANK, *body[middle:]]
         for row in stack:
-            row.label = "below"
+            row.label = row.label and "below"
         return [*body, *blank, *stack]
 
     def _stack(self, story: Story, owner: int, side: str, office: str) -> tuple[list[Row], str, str]:
@@ -446,7 +454,7 @@ class Press:
     def _entries_of_numbers(self) -> list[str]:
         return [f"{self._office()} {self.dice.randint(2000000, 8999999)}" for _ in range(self.dice.randint(3, 7))]
 
-    def _photo(self, story: Story) -> list[Row]:
+    def _photo(self, story: Story, *, may_be_headed: bool = False) -> list[Row]:
         owner = len(self.articles)
         sentences = re.split("(?<=。)", story.text.replace("\n", ""))[:-1] or [story.text + "。"]
         chosen = self.dice.choice(sentences)[-self.dice.randint(30, 110) :].lstrip("，、。；：”）")
@@ -455,11 +463,11 @@ class Press:
         text = start + (chosen if chosen.endswith("。") else chosen + "。")
         if self._draw(0.3):
             text += "\n" + self.dice.choice(sentences)[-self.dice.randint(30, 90) :].lstrip("，、。；：”）")
-        headed = self._draw(0.12)
+        headed = may_be_headed and self._draw(0.15)
         credit = self._credit()
         name = "".join(credit).replace("   ", "")
         self.articles.append(GoldArticle(story.title if headed else "", "", name, text, photo=True))
-        width = self.dice.choice((6, 7, 8, 10, 14, 24, self.width))
+        width = self.dice.choice((5, 6, 7, 7, 8, 10, 13, 18, 24, self.width))
         rows: list[Row] = []
         for paragraph in text.split("\n"):
             if rows and self._draw(0.5):
@@ -531,14 +539,12 @@ class Press:
 
     def _print(self, rows: Sequence[Row]) -> LabelledPage:
         pieces: list[str] = []
-        labels: dict[int, LineLabel] = {}
+        states = _states(rows)
         subtitles: set[int] = set()
         length, furniture = 0, set[int]()
         for number, row in enumerate(rows):
             text = self._spaced(row)
             places = {length + index for index, character in enumerate(text) if not character.isspace()}
-            if row.label is not None:
-                labels[number] = row.label
             if row.subtitle:
                 subtitles.add(number)
             if row.owner == FURNITURE:
@@ -551,7 +557,7 @@ class Press:
             length += len(text) + 1
         text = "".join(pieces)
         return LabelledPage(
-            self.family.name, text, tuple(self.articles), frozenset(furniture), labels, frozenset(subtitles)
+            self.family.name, text, tuple(self.articles), frozenset(furniture), states, frozenset(subtitles)
         )
 
     def _spaced(self, row: Row) -> str:
@@ -572,6 +578,29 @@ class Press:
             place = self.dice.randint(2, len(text) - 1)
             text = text[:place] + " " * self.dice.randint(1, 2) + text[place:]
         return text
+
+
+def _states(rows: Sequence[Row]) -> dict[int, LineState]:
+    """By its number the state of each row that is not blank."""
+    states: dict[int, LineState] = {}
+    headed: set[int] = set()
+    around = FURNITURE
+    for number, row in enumerate(rows):
+        if row.label is None:
+            continue
+        owner = row.owner if row.inside == FURNITURE else row.inside
+        if row.label in ("above", "below", "inset"):
+            headed.add(owner)
+            states[number] = LineState(row.label, True)
+        elif row.label == "other":
+            states[number] = LineState(row.label, False)
+        elif row.label in ("caption start", "caption"):
+            states[number] = LineState(row.label, owner in headed or around in headed)
+            continue
+        else:
+            states[number] = LineState(row.label, owner in headed)
+        around = owner
+    return states
 
 
 def choose_stories(stories: Sequence[Story], dice: random.Random) -> list[Story]:

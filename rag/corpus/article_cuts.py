@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.corpus.line_model import LineLabel
+from rag.corpus.line_model import LineLabel, LineState
 
 
 @dataclass(slots=True)
@@ -36,8 +36,9 @@ class _Cutter:
         self.open: ArticleCut | None = None
         self.before: LineLabel | None = None
 
-    def take(self, place: int, label: LineLabel) -> None:
+    def take(self, place: int, state: LineState) -> None:
         """The next line, in page order."""
+        label = state.label
         match label:
             case "above":
                 self._article(begins=self.before != "above").headline.append(place)
@@ -48,15 +49,17 @@ class _Cutter:
             case "other":
                 self.others.append(place)
             case _:
-                article = self._article(begins=self._begins_body(label))
+                article = self._article(begins=self._begins_body(state))
                 article.body.append(place)
                 if label == "subhead":
                     article.subheads.add(place)
         self.before = label
 
-    def _begins_body(self, label: LineLabel) -> bool:
+    def _begins_body(self, state: LineState) -> bool:
         fresh = self.open is not None and not self.open.body
-        return not fresh and (label == "start" or self.before == "below")
+        if state.label == "start":
+            return not (fresh and state.headed)
+        return self.before == "below"
 
     def _article(self, *, begins: bool) -> ArticleCut:
         if begins or self.open is None:
@@ -77,14 +80,14 @@ class _Cutter:
             self.open.captions[-1].append(place)
 
 
-def cut_articles(labels: Sequence[LineLabel]) -> tuple[list[ArticleCut], list[int]]:
+def cut_articles(states: Sequence[LineState]) -> tuple[list[ArticleCut], list[int]]:
     """The articles in page order, and the lines that are of none; each line number is in exactly one of them.
 
     A headline without a body or caption is no article; its lines are of none.
     """
     cutter = _Cutter()
-    for place, label in enumerate(labels):
-        cutter.take(place, label)
+    for place, state in enumerate(states):
+        cutter.take(place, state)
     whole = [cut for cut in cutter.cuts if cut.body or cut.captions]
     lost = [place for cut in cutter.cuts if not (cut.body or cut.captions) for place in cut.headline]
     return whole, sorted([*cutter.others, *lost])

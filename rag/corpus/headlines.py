@@ -108,6 +108,8 @@ def _subtitle_evidence(lines: Sequence[MappedText], index: int, source: str) -> 
     evidence += 1.0 if _is_statement(name) else 0.5 if em_width(before) > _KICKER else -1.0
     if not again and _goes_on(last):
         return evidence - 3.0
+    if index == 1 and not (again or told or _is_statement(name) or em_width(name) > _KICKER):
+        return 0.0
     return evidence - (1.0 if _begins_with_verb(line) and not gained and not _COUNTED.search(line) else 0.0)
 
 

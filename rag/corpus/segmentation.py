@@ -115,7 +115,7 @@ def _newspaper_articles(
     """The articles, the lines of none, and by their start the probability that an article's edge is above a line."""
     marked = mark_lines(lines, marks)
     reading = line_model().read(line_features(marked))
-    cuts, others = cut_articles(reading.labels)
+    cuts, others = cut_articles(reading.states)
     parts: list[ArticleParts] = []
     for cut in cuts:
         if all(marked[place].mark in _NAMES for place in cut.body):

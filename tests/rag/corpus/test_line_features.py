@@ -36,7 +36,7 @@ def test_a_headline_shares_its_words_with_its_own_article() -> None:
 def test_lines_of_two_subjects_are_unlike() -> None:
     likeness = features_of(TWO)[:, GROUPS["likeness"]]
     cohesion = likeness[:, 3 * len(NEAR)]
-    assert cohesion[1] > cohesion[4] == 0
+    assert cohesion[1] > 5 * cohesion[4]
 
 
 def test_a_word_that_something_set_between_breaks() -> None:

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from rag.corpus.line_features import GROUPS, line_features
-from rag.corpus.line_model import LABELS, LineModel, line_model
+from rag.corpus.line_model import FORBIDDEN, STATES, LineModel, LineState, line_model
 from rag.corpus.line_shapes import line_marks, mark_lines
 from rag.corpus.lines import split_lines
 
 FEATURES = 3
-CUT_ABOVE = {"above", "start", "caption start"}
 
 
 def random_model(seed: int) -> LineModel:
@@ -24,7 +23,7 @@ def random_model(seed: int) -> LineModel:
     def some(*shape: int) -> np.ndarray:
         return draw.normal(size=shape).astype(np.float32)
 
-    width, labels = 4, len(LABELS)
+    width, labels = 4, len(STATES)
     return LineModel(
         {
             "mean": some(FEATURES),
@@ -51,16 +50,16 @@ def test_the_likeliest_labels_and_their_probability_are_those_of_all_labellings(
     reading = model.read(features)
     trellis = reading._trellis
     weights = {
-        path: sum(trellis.scores[place, state] for place, state in enumerate(path))
-        + sum(trellis.steps[pair] for pair in itertools.pairwise(path))
-        for path in itertools.product(range(len(LABELS)), repeat=4)
+        path: np.prod([trellis.likely[place, state] for place, state in enumerate(path)])
+        * np.prod([trellis.ways[pair] for pair in itertools.pairwise(path)])
+        for path in itertools.product(range(len(STATES)), repeat=4)
     }
     best = max(weights, key=lambda path: weights[path])
-    total = sum(np.exp(weight) for weight in weights.values())
-    middle = sum(np.exp(weight) for path, weight in weights.items() if path[0:3] == best[0:3])
+    total = sum(weights.values())
+    middle = sum(weight for path, weight in weights.items() if path[0:3] == best[0:3])
 
-    assert [LABELS[state] for state in best] == list(reading.labels)
-    assert reading.probability(0, 4) == pytest.approx(np.exp(weights[best]) / total)
+    assert [STATES[state] for state in best] == list(reading.states)
+    assert reading.probability(0, 4) == pytest.approx(weights[best] / total)
     assert reading.probability(0, 2) == pytest.approx(middle / total)
 
 
@@ -71,15 +70,38 @@ def test_a_cut_is_as_probable_as_all_labellings_with_an_edge_there() -> None:
 
     assert pairs.sum(axis=(1, 2)) == pytest.approx(np.ones(2))
     assert reading.cut[0] == 1.0
-    text = LABELS.index("text")
-    start = LABELS.index("start")
-    assert reading.cut[1] >= pairs[0, text, start]
+    text, start = STATES.index(LineState("text", False)), STATES.index(LineState("start", False))
+    assert reading.cut[1] >= pairs[0, text, start] > 0
     assert reading.cut[1] <= 1 - pairs[0, text, text]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "allowed"),
+    [
+        (LineState("text", False), LineState("below", True), True),
+        (LineState("text", True), LineState("below", True), False),
+        (LineState("text", True), LineState("inset", True), False),
+        (LineState("below", True), LineState("text", True), False),
+        (LineState("below", True), LineState("above", True), True),
+        (LineState("below", True), LineState("start", False), True),
+        (LineState("above", True), LineState("start", False), False),
+        (LineState("inset", True), LineState("text", True), True),
+    ],
+)
+def test_no_article_has_two_headlines_apart(before: LineState, after: LineState, allowed: bool) -> None:
+    assert bool(FORBIDDEN[STATES.index(before), STATES.index(after)] == 0) is allowed
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_forbidden_is_never_read(seed: int) -> None:
+    reading = random_model(seed).read(np.random.default_rng(seed).normal(size=(60, FEATURES)).astype(np.float32))
+    steps = itertools.pairwise(STATES.index(state) for state in reading.states)
+    assert all(FORBIDDEN[step] == 0 for step in steps)
 
 
 def test_one_line_is_read_too() -> None:
     reading = random_model(7).read(np.zeros((1, FEATURES), np.float32))
-    assert len(reading.labels) == len(reading.subtitle) == len(reading.cut) == 1
+    assert len(reading.states) == len(reading.subtitle) == len(reading.cut) == 1
     assert 0 < reading.probability(0, 1) <= 1
 
 
