@@ -9,20 +9,23 @@ which the project has for its other models; reading pages needs numpy only. Abou
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import math
+import multiprocessing
 import pickle
 import platform
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from newspaper_pages import Story
 from numpy.typing import NDArray
-from random_pages import FAMILIES, LabelledPage, bucket, choose_stories, is_left_out, set_page
+from random_pages import FAMILIES, Family, LabelledPage, bucket, choose_stories, is_left_out, set_page
 from segmentation_pages import ROOT, load_stories, story_is_left_out
 from torch import Tensor, nn
 from torch.nn import functional
@@ -62,17 +65,31 @@ def sample_of(page: LabelledPage) -> Sample:
     return Sample(features.astype(np.float16), labels, subtitles)
 
 
-def samples(corpus: Path, pages: int, *, left_out: bool) -> list[Sample]:
+@dataclass(frozen=True, slots=True)
+class Setter:
+    """Sets so many pages of a family and samples them."""
+
+    stories: Sequence[Story]
+    pages: int
+    first: int
+
+    def __call__(self, family: Family) -> list[Sample]:
+        """The samples of one family."""
+        found = []
+        for number in range(self.pages):
+            seed = bucket(family.name, 2**31) + self.first + number
+            dice = random.Random(seed)
+            found.append(sample_of(set_page(family, choose_stories(self.stories, dice), seed)))
+        return found
+
+
+def samples(corpus: Path, pages: int, workers: int, *, left_out: bool) -> list[Sample]:
     """So many pages of each family, of the stories and families left out or of the others."""
     stories = [story for story in load_stories(corpus) if story_is_left_out(story) == left_out]
-    found = []
-    for family in FAMILIES:
-        if is_left_out(family) == left_out:
-            for number in range(pages):
-                seed = bucket(family.name, 2**31) + number + (0 if left_out else 1000)
-                dice = random.Random(seed)
-                found.append(sample_of(set_page(family, choose_stories(stories, dice), seed)))
-    return found
+    families = [family for family in FAMILIES if is_left_out(family) == left_out]
+    setter = Setter(stories, pages, 0 if left_out else 1000)
+    with multiprocessing.Pool(workers) as pool:
+        return list(itertools.chain.from_iterable(pool.imap(setter, families, chunksize=20)))
 
 
 class Network(nn.Module):
@@ -125,9 +142,18 @@ class Network(nn.Module):
         )
         return chain + told / len(labels)
 
-    def weights(self, mean: NDArray[np.float32], deviation: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-        """The weights by the names that ``LineModel`` reads."""
-        found = {
+    def take(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
+        """Begin with these weights; their features' mean and deviation must be those of the pages."""
+        own = self.weights(weights["mean"], weights["deviation"])
+        if {name: value.shape for name, value in own.items()} != {n: value.shape for n, value in weights.items()}:
+            raise ValueError("the weights to begin with are of another network; fit anew, without --start")
+        with torch.no_grad():
+            for name, parameter in self.named_weights().items():
+                parameter.copy_(torch.from_numpy(weights[name].astype(np.float32)))
+
+    def named_weights(self) -> dict[str, Tensor]:
+        """The parameters by the names that ``LineModel`` reads, in its order of axes."""
+        found: dict[str, Tensor] = {
             "in.weight": self.enter.weight,
             "in.bias": self.enter.bias,
             "out.weight": self.leave.weight,
@@ -144,17 +170,29 @@ class Network(nn.Module):
                 f"{layer}.out.weight": mix.weight,
                 f"{layer}.out.bias": mix.bias,
             }
+        return found
+
+    def weights(self, mean: NDArray[np.float32], deviation: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        """The weights by the names that ``LineModel`` reads."""
         return {"mean": mean, "deviation": deviation} | {
-            name: value.detach().numpy() for name, value in found.items()
+            name: value.detach().numpy() for name, value in self.named_weights().items()
         }
 
 
 def fit(
-    data: Sequence[Sample], network: Network, epochs: int, keep: NDArray[np.bool_] | None = None
+    data: Sequence[Sample],
+    network: Network,
+    epochs: int,
+    keep: NDArray[np.bool_] | None = None,
+    start: Mapping[str, NDArray[np.float32]] | None = None,
 ) -> dict[str, NDArray[np.float32]]:
     """The weights after so many rounds over the pages; features outside ``keep`` count as usual."""
-    rows = np.concatenate([sample.features for sample in data[::5]]).astype(np.float32)
-    mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 0.05
+    if start is None:
+        rows = np.concatenate([sample.features for sample in data[::5]]).astype(np.float32)
+        mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 0.05
+    else:
+        mean, deviation = start["mean"], start["deviation"]
+        network.take(start)
     optimiser = torch.optim.AdamW(network.parameters(), 2e-3, weight_decay=1e-3)
     rounds = math.ceil(len(data) / BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=epochs * rounds + 1, pct_start=0.1)
@@ -266,17 +304,19 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--samples", type=Path, help="file that keeps the pages' features between runs")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--workers", type=int, default=1, help="processes and threads")
+    parser.add_argument("--start", type=Path, help="weights to begin with")
     parser.add_argument("--ablate", action="store_true")
     parser.add_argument("--output", type=Path, default=ROOT / "data/results/line_model.json")
     options = parser.parse_args()
     torch.manual_seed(0)
-    torch.set_num_threads(1)
+    torch.set_num_threads(options.workers)
     start = time.process_time()
     if options.samples and options.samples.exists():
         data, test = pickle.loads(options.samples.read_bytes())  # noqa: S301 - written by this script
     else:
-        data = samples(options.corpus, options.pages, left_out=False)
-        test = samples(options.corpus, 6, left_out=True)
+        data = samples(options.corpus, options.pages, options.workers, left_out=False)
+        test = samples(options.corpus, 6, options.workers, left_out=True)
     if options.samples:
         options.samples.write_bytes(pickle.dumps((data, test)))
     print(len(data), "pages", f"{time.process_time() - start:.0f} s", flush=True)
@@ -290,7 +330,9 @@ def main() -> None:
             "left-out families": ablations(data, test, options.epochs),
         }
     else:
-        save(fit(data, Network(data[0].features.shape[1]), options.epochs), options.weights)
+        start_weights = dict(np.load(options.start)) if options.start else None
+        network = Network(data[0].features.shape[1])
+        save(fit(data, network, options.epochs, start=start_weights), options.weights)
         report["pages"], report["epochs"], report["corpus"] = len(data), options.epochs, options.corpus.name
         report["left-out families"] = accuracy(LineModel.load(options.weights), test)
         report["seconds of one core"] = round(time.process_time() - start)
