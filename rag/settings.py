@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args, get_type_hints
 
 from rag.errors import SettingsError
 
-RuntimeName = Literal["auto", "transformers", "llama.cpp", "openai"]
+RuntimeName = Literal["auto", "transformers", "openvino", "llama.cpp", "openai"]
 
 
 _BOUNDS = {"chunk_characters": (20, 100_000), "passage_count": (1, 1000), "max_question_characters": (1, 10**9),
@@ -62,8 +62,32 @@ class Settings:
     """The address to listen on. Anything but loopback is the operator's explicit choice."""
     port: int = 7860
     """The port of chat and API."""
+    trusted_hosts: str = ""
+    """Names by which others reach this server, such as ``news.county.example, *.gov.example``: the ``Host`` and
+    ``Origin`` of a reverse proxy. Empty: loopback names only while listening on loopback, any name elsewhere."""
+    allowed_origins: str = ""
+    """Web pages of other servers whose scripts may use ``/v1``, such as ``https://desk.example``; empty: none."""
+    trusted_proxies: str = "127.0.0.1, ::1"
+    """Addresses whose ``X-Forwarded-For``, ``-Proto``, ``-Host`` and ``-Prefix`` are believed."""
+    root_path: str = ""
+    """The path under which a proxy serves this, such as ``/baowen``, where it sends no ``X-Forwarded-Prefix``."""
     api_key: str = field(default="", repr=False)
-    """When set, ``/v1`` asks for it as a bearer key. Never logged."""
+    """When set, one more key, with every right, beside those of `baowen keys`. Never logged."""
+    user_header: str = ""
+    """A header in which a trusted proxy names the visitor, such as ``X-Forwarded-User`` of a single sign-on."""
+    requests_per_minute: int = 120
+    """How many requests under ``/v1`` a user or key may make; 0: no limit."""
+    answers_at_once: int = 4
+    """How many answers a user or key may wait for at a time; 0: no limit."""
+    audit_log: str = ""
+    """The file of who asked, imported and removed what; empty: ``audit.jsonl`` in the store once it has users or
+    keys; ``off``: none."""
+    audit_questions: Literal["off", "on"] = "off"
+    """Whether the audit log holds the words of questions."""
+    log_format: Literal["text", "json"] = "text"
+    """How the service logs to standard error."""
+    access_log: Literal["off", "on"] = "off"
+    """Whether every request is logged: method, path, status, time, caller; never a question."""
     max_upload_bytes: int = 50_000_000
     """The largest accepted upload, per file."""
     today: str = ""

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING
 
 from rag.corpus.store import ArticleStore
 from rag.errors import SettingsError
+from rag.interruption import raise_if_stopped
 from rag.records import Article, Passage, SearchFilter, SearchResult
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from embeddings.encoder import Encoder
+    from embeddings.encoder import Encoder, Vectors
     from rag.answering.assistant import Assistant
     from rag.answering.inquiry import AssistantSources
     from rag.answering.verification import SentenceReader
+    from rag.corpus.article_edits import Correction, StoredArticle
     from rag.corpus.ingestion import IngestProgress, IngestReport
+    from rag.corpus.vertical_pages import TextDirection
     from rag.generation.generator import Generator
     from rag.retrieval.retriever import Retriever
 
@@ -130,9 +133,12 @@ class Workspace:
             question_characters=self.settings.max_question_characters,
             answer_tokens=self.settings.max_answer_tokens,
         )
-        sentence_encoder = SentenceEncoder(
-            question=lambda text: encoder.encode_queries([text])[0], sentences=encoder.encode_passages
-        )
+
+        def encode(texts: Sequence[str]) -> Vectors:
+            raise_if_stopped()
+            return encoder.encode_passages(texts)
+
+        sentence_encoder = SentenceEncoder(question=lambda text: encoder.encode_queries([text])[0], sentences=encode)
         reader = _sentence_reader(encoder)
         return Assistant(self._sources(), self.generator, encoder=sentence_encoder, reader=reader, limits=limits)
 
@@ -146,6 +152,7 @@ class Workspace:
     def _search(
         self, question: str, count: int, search_filter: SearchFilter, interval: tuple[dt.date, dt.date] | None
     ) -> list[Passage]:
+        raise_if_stopped()
         return self.retriever.search(question, count=count, search_filter=search_filter, question_time=interval)
 
     def today(self) -> dt.date | None:
@@ -158,6 +165,7 @@ class Workspace:
         return self.store.counts().last_date
 
     def _articles(self, article_ids: Sequence[str]) -> Mapping[str, Article]:
+        raise_if_stopped()
         return self.store.articles_by_id(article_ids)
 
     def _generation(self) -> int:
@@ -215,9 +223,13 @@ class Workspace:
         date: dt.date | None = None,
         source: str | None = None,
         labels: Mapping[Path, str] | None = None,
+        direction: TextDirection = "auto",
         on_progress: Callable[[IngestProgress], None] | None = None,
     ) -> IngestReport:
-        """Bring files into the store, which is made if there is none; ``labels`` name uploaded files."""
+        """Bring files into the store, which is made if there is none; ``labels`` name uploaded files.
+
+        ``direction`` ``vertical`` insists that pages are set from top to bottom.
+        """
         from rag.corpus.ingestion import IngestOptions, ingest
 
         encoder = self._encoder or self._deferred_encoder()
@@ -231,9 +243,42 @@ class Workspace:
                 )
         self.store.require_model(encoder.name)
         options = IngestOptions(
-            date=date, source=source, chunk_characters=self.settings.chunk_characters, labels=dict(labels or {})
+            date=date,
+            source=source,
+            chunk_characters=self.settings.chunk_characters,
+            labels=dict(labels or {}),
+            direction=direction,
         )
         return ingest(self.store, encoder, paths, options, on_progress=on_progress)
+
+    def correct_article(self, article_id: str, correction: Correction) -> StoredArticle:
+        """Correct an article's title, date, paper or page; gives what it was, for ``put_article_back``.
+
+        Raises:
+            ArticleNotFoundError: there is none with this id.
+        """
+        from rag.corpus.article_edits import correct_article
+
+        encoder = self._encoder or self._deferred_encoder()
+        return correct_article(self.store, article_id, correction, encoder.encode_passages)
+
+    def take_article_out(self, article_id: str) -> StoredArticle:
+        """Remove an article; gives what it was, for ``put_article_back``.
+
+        Raises:
+            ArticleNotFoundError: there is none with this id.
+        """
+        from rag.corpus.article_edits import stored_article
+
+        kept = stored_article(self.store, article_id)
+        self.store.remove([article_id])
+        return kept
+
+    def put_article_back(self, kept: StoredArticle) -> None:
+        """Undo a removal or a correction."""
+        from rag.corpus.article_edits import put_back
+
+        put_back(self.store, kept)
 
     def close(self) -> None:
         """Close the store and give back the model's memory."""

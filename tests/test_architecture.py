@@ -16,15 +16,16 @@ ALLOWED = {"embeddings": {"embeddings"}, "rag": {"embeddings", "rag"}, "ui": {"e
 OWNERS = {
     "sentence_transformers": {"embeddings/encoder.py"},
     "faiss": {"embeddings/vector_index.py"},
-    "gradio": {"ui/chat.py"},
+    "gradio": {"ui/chat.py", "ui/ask_tab.py", "ui/archive_tab.py", "ui/import_tab.py"},
     "xllamacpp": {"rag/generation/llama_cpp_generator.py"},
     "langchain_text_splitters": {"rag/corpus/chunks.py"},
     "pypdfium2": None,
-    "docx": {"rag/corpus/docx_reader.py"},
+    "docx": {"rag/corpus/docx_reader.py", "ui/word.py"},
     "trafilatura": {"rag/corpus/html_reader.py"},
     "rapidocr": None,
+    "mcp": {"ui/mcp_server.py"},
 }
-HEAVY = ("torch", "transformers", "gradio", "faiss", "sentence_transformers", "xllamacpp", "fastapi")
+HEAVY = ("torch", "transformers", "gradio", "faiss", "sentence_transformers", "xllamacpp", "fastapi", "mcp")
 
 
 def name_of(path: Path) -> str:

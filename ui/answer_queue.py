@@ -1,7 +1,8 @@
 """One generation at a time, and a bounded line of waiting askers, shared by chat and API.
 
 One worker thread takes questions in turn. An asker reads events from an ``AnswerStream`` and may close it at any
-moment: the worker then drops the question, or stops the model at its next event. Knows nothing of HTTP or pages.
+moment: its place in line is free at once, and the worker leaves the question at the model's next piece of text.
+A question asked in the background gives way to every other. Knows nothing of HTTP or pages.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
 from rag.errors import BaowenError
+from rag.interruption import interruptible, raise_if_stopped
 from rag.records import Passage, SearchFilter, Turn
 
 if TYPE_CHECKING:
@@ -33,14 +35,17 @@ class Inquiry:
     search_filter: SearchFilter = field(default_factory=SearchFilter)
     history: Sequence[Turn] = ()
     passages: Sequence[Passage] | None = None
+    background: bool = False
+    """Whether nobody waits for it: it is stopped as soon as somebody else asks."""
 
 
 class AnswerStream:
     """The events of one answer, in order; iterate it, and close it when the asker is gone."""
 
-    def __init__(self, inquiry: Inquiry) -> None:
+    def __init__(self, inquiry: Inquiry, on_close: Callable[[AnswerStream], None] = lambda _: None) -> None:
         self.inquiry = inquiry
         self.cancelled = threading.Event()
+        self._on_close = on_close
         self._events: queue.SimpleQueue[AnswerEvent | BaseException | None] = queue.SimpleQueue()
 
     def __enter__(self) -> AnswerStream:
@@ -64,16 +69,31 @@ class AnswerStream:
         event = self._events.get()
         if isinstance(event, BaseException):
             raise event
-        return event
+        return None if self.cancelled.is_set() else event
+
+    def wait_event(self, seconds: float) -> AnswerEvent | Literal["later"] | None:
+        """As ``next_event``, but ``"later"`` where none came within ``seconds``.
+
+        Raises:
+            BaowenError: answering failed.
+        """
+        try:
+            event = self._events.get(timeout=seconds)
+        except queue.Empty:
+            return "later"
+        if isinstance(event, BaseException):
+            raise event
+        return None if self.cancelled.is_set() else event
 
     def put(self, event: AnswerEvent | BaseException | None) -> None:
         """For the worker: the next event, an error, or None at the end."""
         self._events.put(event)
 
     def close(self) -> None:
-        """Stop the model; harmless when repeated or finished."""
+        """Give the place in line back and stop the model; harmless when repeated or finished."""
         self.cancelled.set()
         self._events.put(None)
+        self._on_close(self)
 
 
 ReadyState = Literal["loading", "ready", "failed"]
@@ -84,8 +104,9 @@ class AnswerQueue:
 
     def __init__(self, workspace: Workspace, *, waiting_limit: int = 8) -> None:
         self._workspace = workspace
-        self._line: queue.Queue[Callable[[], None] | None] = queue.Queue(maxsize=waiting_limit + 1)
-        self._streams: set[AnswerStream] = set()
+        self._line: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._most = waiting_limit + 1
+        self._streams: list[AnswerStream] = []
         self._lock = threading.Lock()
         self._worker: threading.Thread | None = None
         self._closed = False
@@ -95,8 +116,14 @@ class AnswerQueue:
 
     @property
     def waiting(self) -> int:
-        """How many questions are in line or being answered."""
-        return len(self._streams)
+        """How many questions are in line or being answered, those of the background apart."""
+        with self._lock:
+            return sum(not stream.inquiry.background for stream in self._streams)
+
+    def ahead(self, stream: AnswerStream) -> int:
+        """How many questions come before this one; 0 while it is being answered, or once it is done."""
+        with self._lock:
+            return self._streams.index(stream) if stream in self._streams else 0
 
     def start(self) -> None:
         """Start the worker with the warm-up as its first work, which takes no asker's place in the line."""
@@ -107,23 +134,27 @@ class AnswerQueue:
         """Put a question in line.
 
         Raises:
-            BusyError: the line is full, or the program is ending.
+            BusyError: the line is full, the program is ending, or a question of the background is not alone.
         """
-        stream = AnswerStream(inquiry)
+        stream = AnswerStream(inquiry, self._leave)
         self._start_worker()
         with self._lock:
-            self._streams.add(stream)
-        try:
-            if self._closed:
-                raise queue.Full
-            self._line.put_nowait(lambda: self._answer(stream))
-        except queue.Full:
-            with self._lock:
-                self._streams.discard(stream)
-            raise BusyError(
-                f"{self._line.qsize()} questions are waiting already, and one is answered at a time: ask again soon"
-            ) from None
+            giving_way = [other for other in self._streams if other.inquiry.background]
+            held = len(self._streams) - len(giving_way)
+            if self._closed or held >= self._most or (inquiry.background and self._streams):
+                raise BusyError(
+                    f"{held} questions are waiting already, and one is answered at a time: ask again soon"
+                )
+            self._streams.append(stream)
+        for other in giving_way:
+            other.close()
+        self._line.put(lambda: self._answer(stream))
         return stream
+
+    def _leave(self, stream: AnswerStream) -> None:
+        with self._lock:
+            if stream in self._streams:
+                self._streams.remove(stream)
 
     def close(self) -> None:
         """Drop what waits, stop what runs, end the worker."""
@@ -163,14 +194,15 @@ class AnswerQueue:
 
     def _answer(self, stream: AnswerStream) -> None:
         try:
-            if not stream.cancelled.is_set():
+            with interruptible(stream.cancelled):
+                raise_if_stopped()
                 self._pump(stream)
         except Exception as error:
-            stream.put(error)
+            if not stream.cancelled.is_set():
+                stream.put(error)
         finally:
             stream.put(None)
-            with self._lock:
-                self._streams.discard(stream)
+            self._leave(stream)
 
     def _pump(self, stream: AnswerStream) -> None:
         inquiry = stream.inquiry

@@ -10,14 +10,23 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, NoReturn
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
 
 from rag.settings import Settings
+from ui.access.holders import AccessStore
 from ui.answer_queue import AnswerQueue
-from ui.web import answers, articles, openai_compatible, operations
+from ui.mcp_server import http_routes, make_mcp_server
+from ui.web import answers, articles, dify, login, openai_compatible, operations
+from ui.web.audit import AuditLog
+from ui.web.callers import is_closed
+from ui.web.description import describe, methods_of
+from ui.web.gate import Gate
+from ui.web.limits import CallerLimits, RateLimit
 from ui.web.metrics import Metrics
-from ui.web.middleware import BearerKey, BodyLimit, HostGuard, Measurements, SecurityHeaders, SizeLimit, is_loopback
+from ui.web.middleware import BodyLimit, Measurements, SecurityHeaders, SizeLimit
 from ui.web.problems import install_problem_handlers
+from ui.web.reach import CrossOrigin, ForwardedAddress, HostGuard, Reach
+from ui.web.request_log import RequestLog
 from ui.web.services import Services
 
 if TYPE_CHECKING:
@@ -26,10 +35,20 @@ if TYPE_CHECKING:
 _JSON_BYTES = 4_000_000
 _PAGE_BYTES = 16_000_000
 _FILES_IN_ONE_UPLOAD = 4
+_WRONG_LOGINS_PER_MINUTE = 6
 _DESCRIPTION = (
     "Ask your local newspaper; every figure and quote of an answer is checked against the article it cites. "
     "Offsets are half-open [start, end) character indices into an article's text, which never changes."
 )
+
+
+def services_over(workspace: Workspace, settings: Settings, *, waiting_limit: int = 8) -> Services:
+    """What every surface of one process shares; the queue is not started yet."""
+    queue = AnswerQueue(workspace, waiting_limit=waiting_limit)
+    access = AccessStore(settings.store)
+    audit = AuditLog.of(settings, closed=is_closed(settings, access))
+    wrong_logins = RateLimit(_WRONG_LOGINS_PER_MINUTE)
+    return Services(workspace, settings, queue, Metrics(queue), access, audit, wrong_logins)
 
 
 def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int = 8) -> FastAPI:
@@ -37,16 +56,18 @@ def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int =
 
     ``waiting_limit`` is how many questions may wait behind the one being answered; further ones get 429.
     """
-    queue = AnswerQueue(workspace, waiting_limit=waiting_limit)
-    services = Services(workspace, settings, queue, Metrics(queue))
+    services = services_over(workspace, settings, waiting_limit=waiting_limit)
+    tools = make_mcp_server(services)
+    tool_routes = http_routes(tools)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        queue.start()
+        services.answers.start()
         try:
-            yield
+            async with tools.session_manager.run():
+                yield
         finally:
-            queue.close()
+            services.answers.close()
 
     app = FastAPI(
         title="报问 Baowen",
@@ -57,19 +78,24 @@ def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int =
         lifespan=lifespan,
     )
     app.state.services = services
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     install_problem_handlers(app)
-    for module in (answers, articles, openai_compatible, operations):
+    for module in (answers, articles, openai_compatible, dify, operations, login):
         app.include_router(module.router)
+    app.router.routes.extend(tool_routes)
     app.add_api_route("/v1/{path:path}", _unknown, methods=_METHODS, include_in_schema=False, response_model=None)
     _add_guards(app, services)
     return app
 
 
-_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"]
 
 
-def _unknown(path: str) -> NoReturn:
+def _unknown(path: str, request: Request) -> NoReturn:
     """Keeps what is unknown under /v1 from reaching the page."""
+    if served := methods_of(request.app.openapi(), f"/v1/{path}"):
+        allowed = ", ".join(served)
+        raise HTTPException(405, f"/v1/{path[:80]} takes {allowed}; found {request.method}", {"Allow": allowed})
     raise HTTPException(404, f"nothing is served at /v1/{path[:80]} with this method; /docs lists what is")
 
 
@@ -84,7 +110,16 @@ def _add_guards(app: FastAPI, services: Services) -> None:
         SizeLimit("/", _PAGE_BYTES),
     )
     app.add_middleware(BodyLimit, limits=limits)
-    app.add_middleware(BearerKey, key=services.settings.api_key)
+    app.add_middleware(
+        CallerLimits,
+        requests_per_minute=services.settings.requests_per_minute,
+        answers_at_once=services.settings.answers_at_once,
+    )
+    app.add_middleware(Gate, settings=services.settings, access=services.access)
     app.add_middleware(Measurements, observe=services.metrics.observe_request)
-    app.add_middleware(HostGuard, loopback_only=is_loopback(services.settings.host))
+    reach = Reach.of(services.settings)
+    app.add_middleware(CrossOrigin, reach=reach)
+    app.add_middleware(HostGuard, reach=reach)
+    app.add_middleware(RequestLog)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(ForwardedAddress, reach=reach, user_header=services.settings.user_header)

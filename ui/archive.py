@@ -1,30 +1,25 @@
-"""The archive and import pages as HTML: lists, one article, reports; knows no Gradio."""
+"""The archive as HTML: its list, what a search finds in it, one article; knows no Gradio."""
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rag.corpus.ingestion import IngestProgress
 from rag.errors import BaowenError, StoreError
 from rag.records import Article, SearchFilter
-from ui.filters import parse_date
-from ui.messages import Texts, error_title
-from ui.render import article_html, escape, failure_html, place_html, understood_html
+from ui.excerpts import Excerpt, find_excerpt
+from ui.failures import failure_text
+from ui.messages import Texts
+from ui.render import action_html, article_html, attribute, escape, notice_html, place_html, understood_html
 from ui.serialisation import date_text
-from ui.uploads import label_of
-from ui.web.problems import log_error, problem_of
+from ui.web.problems import log_error
 
 if TYPE_CHECKING:
-    from rag.corpus.ingestion import IngestReport
     from rag.workspace import Workspace
 
-_PAGE_ARTICLES = 25
-_FOUND_PASSAGES = 50
-_EXAMPLE_TITLES = 2
+PAGE_ARTICLES = 25
+_FOUND_PASSAGES = 60
+_FIRST_LINE_CHARACTERS = 36
 
 
 class Archive:
@@ -32,6 +27,10 @@ class Archive:
 
     def __init__(self, workspace: Workspace, texts: Texts) -> None:
         self._workspace, self._texts = workspace, texts
+
+    def is_empty(self) -> bool:
+        """Whether there is no article to ask about."""
+        return not self._count(SearchFilter())
 
     def summary(self) -> str:
         """``120 篇报道 · 2020-12-01 – 2020-12-31``, or that there is nothing yet."""
@@ -51,122 +50,129 @@ class Archive:
         except StoreError:
             return []
 
-    def examples(self) -> list[str]:
-        """Questions to begin with: general ones, and some about articles that are there."""
+    def years(self) -> list[int]:
+        """The years that the articles are of, the latest first."""
         try:
-            found = self._workspace.store.articles(SearchFilter(), limit=_PAGE_ARTICLES)
+            counts = self._workspace.store.counts()
         except StoreError:
-            return list(self._texts.general_examples)
-        titles = [article.title for article in found if article.kind == "news" and 6 <= len(article.title) <= 28]
-        about = [self._texts.title_example.format(title=title) for title in titles[:_EXAMPLE_TITLES]]
-        return [*self._texts.general_examples, *about][:4]
+            return []
+        if counts.first_date is None or counts.last_date is None:
+            return []
+        return list(range(counts.last_date.year, counts.first_date.year - 1, -1))
 
-    def turn(self, number: int, step: int, find: str) -> tuple[int, str]:
+    def turn(self, number: int, step: int, find: str, search_filter: SearchFilter) -> tuple[int, str]:
         """The page ``step`` further on, where there is one, and its HTML."""
-        total = self._count()
-        last = max(0, (total - 1) // _PAGE_ARTICLES)
+        last = max(0, (self._count(search_filter) - 1) // PAGE_ARTICLES)
         wanted = min(max(number + step, 0), last)
-        return wanted, self.page_html(wanted, find)
+        return wanted, self.page_html(wanted, find, search_filter)
 
-    def _count(self) -> int:
+    def _count(self, search_filter: SearchFilter) -> int:
         try:
-            return self._workspace.store.article_count()
+            return self._workspace.store.article_count(search_filter)
         except StoreError:
             return 0
 
-    def page_html(self, number: int, find: str) -> str:
-        """One page of the list, newest first; with ``find``, the articles that fit it, best first."""
+    def page_html(self, number: int, find: str, search_filter: SearchFilter) -> str:
+        """One page of the list, newest first; with ``find``, the articles that hold its words, best first."""
         try:
-            return self._found_html(find.strip()) if find.strip() else self._listed_html(number)
+            if find.strip():
+                return self._found_html(find.strip(), search_filter)
+            return self._listed_html(number, search_filter)
         except BaowenError as error:
             log_error(error)
-            return failure_html(error_title(error), problem_of(error).detail, self._texts)
+            return notice_html(failure_text(error, self._texts))
 
-    def _found_html(self, find: str) -> str:
-        found = self._workspace.search(find, _FOUND_PASSAGES)
-        ids = list(dict.fromkeys(item.article_id for item in found.passages))[:_PAGE_ARTICLES]
+    def _found_html(self, find: str, search_filter: SearchFilter) -> str:
+        found = self._workspace.search(find, _FOUND_PASSAGES, search_filter)
+        rows: dict[str, tuple[Article, Excerpt]] = {}
+        for item in found.passages:
+            excerpt = find_excerpt(found.standalone_question or find, item.title, item.text)
+            if excerpt is None or item.article_id in rows:
+                continue
+            rows[item.article_id] = self._workspace.store.article(item.article_id), excerpt
+        chosen = list(rows.values())[:PAGE_ARTICLES]
         read_as = understood_html(find, found.standalone_question, self._texts)
-        return read_as + self._list_html(
-            [self._workspace.store.article(article_id) for article_id in ids], self._texts.evidence_none
-        )
+        words = self._texts.archive_found if chosen else self._texts.archive_found_none
+        head = f'<p class="bw-soft" role="status">{escape(words.format(find=find, count=len(chosen)))}</p>'
+        return read_as + head + self._list_html(chosen)
 
-    def _listed_html(self, number: int) -> str:
-        total = self._count()
-        first = number * _PAGE_ARTICLES
-        found = self._workspace.store.articles(SearchFilter(), limit=_PAGE_ARTICLES, offset=first) if total else []
-        words = self._texts.archive_range.format(first=first + 1, last=first + len(found), total=total)
-        note = f'<p class="bw-soft">{escape(words)}</p>' if found else ""
-        return note + self._list_html(found, self._texts.archive_empty)
-
-    def _list_html(self, found: Sequence[Article], when_empty: str) -> str:
+    def _listed_html(self, number: int, search_filter: SearchFilter) -> str:
+        total = self._count(search_filter)
+        first = number * PAGE_ARTICLES
+        store = self._workspace.store if total else None
+        found = store.articles(search_filter, limit=PAGE_ARTICLES, offset=first) if store else []
         if not found:
-            return f'<p class="bw-soft">{escape(when_empty)}</p>'
-        rows = "".join(
-            f'<li><button type="button" class="bw-row" data-article="{escape(article.id)}">'
-            f"<b>{escape(article.title or self._texts.untitled)}</b>"
+            return f'<p class="bw-soft">{escape(self._texts.archive_empty)}</p>'
+        words = self._texts.archive_range.format(first=first + 1, last=first + len(found), total=total)
+        note = f'<p class="bw-soft" role="status">{escape(words)}</p>'
+        return note + self._list_html([(article, None) for article in found])
+
+    def _list_html(self, rows: Sequence[tuple[Article, Excerpt | None]]) -> str:
+        if not rows:
+            return ""
+        return f'<ul class="bw-list">{"".join(self._row_html(article, excerpt) for article, excerpt in rows)}</ul>'
+
+    def _row_html(self, article: Article, excerpt: Excerpt | None) -> str:
+        shown = f'<span class="bw-excerpt">{_excerpt_html(excerpt)}</span>' if excerpt else ""
+        return (
+            f'<li><button type="button" class="bw-row" data-article="{attribute(article.id)}">'
+            f"<b>{escape(row_title(article, self._texts))}</b>{shown}"
             f"{place_html(date_text(article.date), article.source, article.page, self._texts)}</button></li>"
-            for article in found
         )
-        return f'<ul class="bw-list">{rows}</ul>'
 
-    def article_html(self, article_id: str) -> str:
-        """One article, or that it is gone."""
+    def article_html(self, article_id: str, note: str = "", undo: str = "") -> str:
+        """One article with what can be mended in it, or that it is gone; ``note`` says what was just done."""
         try:
-            return article_html(self._workspace.store.article(article_id), self._texts)
+            article = self._workspace.store.article(article_id)
         except BaowenError as error:
-            return failure_html(error_title(error), problem_of(error).detail, self._texts)
+            return notice_html(failure_text(error, self._texts))
+        head = note_html(note, undo, self._texts)
+        return f"{head}{article_html(article, self._texts)}{mending_html(article, self._texts)}"
 
 
-def ingest_files(workspace: Workspace, paths: Sequence[Path], date: str, source: str, texts: Texts) -> Iterator[str]:
-    """Bring uploaded files in; yields the report's HTML as it goes."""
-    if not paths:
-        yield f'<p class="bw-warning">{escape(texts.import_nothing)}</p>'
-        return
-    told: queue.SimpleQueue[IngestProgress | IngestReport | Exception] = queue.SimpleQueue()
-
-    def work() -> None:
-        try:
-            day = parse_date(date or "", texts.import_date)
-            labels = {path: label_of(path.name) for path in paths}
-            told.put(workspace.ingest(paths, date=day, source=source or None, labels=labels, on_progress=told.put))
-        except Exception as error:
-            log_error(error)
-            told.put(error)
-
-    threading.Thread(target=work, name="import", daemon=True).start()
-    while True:
-        news = told.get()
-        if isinstance(news, Exception):
-            yield failure_html(error_title(news), problem_of(news).detail, texts)
-            return
-        if isinstance(news, IngestProgress):
-            yield progress_html(news, texts)
-            continue
-        yield report_html(news, texts)
-        return
+def row_title(article: Article, texts: Texts) -> str:
+    """The headline; for an article without one, that it has none and how it begins."""
+    if article.title:
+        return article.title
+    line = " ".join(article.text.split())
+    short = line if len(line) <= _FIRST_LINE_CHARACTERS else line[:_FIRST_LINE_CHARACTERS] + "…"
+    return f"{texts.untitled}{short}"
 
 
-def progress_html(progress: IngestProgress, texts: Texts) -> str:
-    """How far an import is."""
-    words = texts.import_progress.format(
-        done=progress.sources_done, total=progress.sources_total, articles=progress.articles, current=progress.current
+def _excerpt_html(excerpt: Excerpt) -> str:
+    parts, position = [], 0
+    for start, end in excerpt.marks:
+        parts += [escape(excerpt.text[position:start]), f"<mark>{escape(excerpt.text[start:end])}</mark>"]
+        position = end
+    return "".join([*parts, escape(excerpt.text[position:])])
+
+
+def note_html(note: str, undo: str, texts: Texts) -> str:
+    """What was just done, with a way back where ``undo`` names one."""
+    if not note:
+        return ""
+    button = action_html("undo", texts.undo, token=undo) if undo else ""
+    return f'<div class="bw-note" role="status">{escape(note)} {button}</div>'
+
+
+def mending_html(article: Article, texts: Texts) -> str:
+    """The form to correct an article, and the button to remove it."""
+    fields = (
+        ("title", texts.correct_title, article.title),
+        ("date", texts.correct_date, date_text(article.date) or ""),
+        ("source", texts.source, article.source),
+        ("page", texts.correct_page, article.page),
     )
-    total = max(progress.sources_total, 1)
-    return f'<p>{escape(words)}</p><progress max="{total}" value="{progress.sources_done}"></progress>'
-
-
-def report_html(report: IngestReport, texts: Texts) -> str:
-    """What an import did."""
-    words = texts.import_report.format(
-        added=report.added, updated=report.updated, unchanged=report.unchanged, removed=report.removed
+    inputs = "".join(
+        f'<label>{escape(label)}<input name="{name}" value="{attribute(value)}" maxlength="300"></label>'
+        for name, label, value in fields
     )
-    failed = "".join(f"<li><b>{escape(item.path)}</b> {escape(item.reason)}</li>" for item in report.failed)
-    warned = "".join(f"<li>{escape(item)}</li>" for item in report.warnings)
-    parts = [f'<p class="bw-done">{escape(words)}</p>']
-    parts += (
-        [f'<div class="bw-warning"><b>{escape(texts.import_failed)}</b><ul>{failed}</ul></div>'] if failed else []
+    form = (
+        f'<form class="bw-correct" data-id="{attribute(article.id)}">{inputs}'
+        f'<button type="submit" class="bw-action">{escape(texts.keep)}</button></form>'
     )
-    parts += (
-        [f'<div class="bw-notes"><b>{escape(texts.import_warnings)}</b><ul>{warned}</ul></div>'] if warned else []
+    remove = action_html("remove", texts.remove_article, id=article.id)
+    return (
+        f'<div class="bw-tools bw-mending"><details><summary>{escape(texts.correct)}</summary>{form}</details>'
+        f"{remove}</div>"
     )
-    return "".join(parts)

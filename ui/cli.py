@@ -15,6 +15,7 @@ from rag.errors import BaowenError
 from rag.generation.machine import quiet_waiting_threads
 from rag.settings import load_settings
 from ui.commands.parser import build_parser
+from ui.console import tolerate_narrow_encodings
 from ui.messages import error_title
 
 INTERRUPTED = 130
@@ -22,6 +23,7 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    tolerate_narrow_encodings()
     options = build_parser().parse_args(arguments)
     try:
         return run(options)

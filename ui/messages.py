@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,76 +21,134 @@ class Texts:
     motto: str
     other_language: str
     other_language_path: str
+    skip_link: str
     tab_ask: str
     tab_archive: str
     tab_import: str
     question_placeholder: str
     question_label: str
+    question_empty: str
+    question_too_long: str
+    still_answering: str
     empty_chat: str
     filters: str
     date_from: str
     date_to: str
     date_hint: str
+    date_unreadable: str
+    date_order: str
     source: str
     any_source: str
+    year: str
+    any_year: str
     examples: str
+    examples_pending: str
+    title_example: str
     new_conversation: str
-    waiting: str
-    loading_model: str
-    searching: str
-    writing: str
+    conversations: str
+    conversations_none: str
+    conversations_find: str
+    conversation_rename: str
+    conversation_remove: str
+    conversation_remove_sure: str
+    conversation_title: str
+    keep: str
+    cancel: str
+    step_line: str
+    step_loading: str
+    step_searching: str
+    step_found: str
+    step_writing: str
+    seconds: str
+    separator: str
+    provisional: str
+    provisional_note: str
     stopped: str
+    interrupted: str
+    ask_again: str
+    edit_question: str
     evidence: str
     evidence_empty: str
     evidence_found: str
     evidence_none: str
     quote_view: str
+    marker_name: str
     read_article: str
     back_to_evidence: str
     refused: str
-    asked_back: str
     refused_nearest: str
     unsupported: str
     unsupported_warning: str
     understood_as: str
-    searched_range: str
     other_readings: str
     reading_value: str
     reading_subject: str
     reading_relation: str
     reading_source: str
     notes: str
-    cited_from: str
     unknown_date: str
     untitled: str
     page: str
+    footnote_date: str
+    footnote_page: str
+    details: str
     made_by: str
-    save_json: str
+    copy: str
+    copied: str
+    save_word: str
     save_markdown: str
+    save_json: str
+    save_whole: str
+    print: str
+    feedback: str
+    feedback_good: str
+    feedback_bad: str
+    feedback_figure: str
+    feedback_time: str
+    feedback_source: str
+    feedback_off_topic: str
     feedback_thanks: str
     archive_counts: str
     archive_empty: str
+    archive_empty_ask: str
+    go_import: str
     archive_find: str
+    archive_found: str
+    archive_found_none: str
     archive_newer: str
     archive_older: str
     archive_choose: str
     archive_range: str
     article_kind: str
+    correct: str
+    correct_title: str
+    correct_date: str
+    correct_page: str
+    corrected: str
+    remove_article: str
+    removed: str
+    undo: str
+    undone: str
+    undo_nothing: str
     import_label: str
     import_date: str
     import_source: str
     import_start: str
     import_nothing: str
     import_progress: str
+    import_time: str
+    import_left: str
     import_report: str
     import_failed: str
     import_warnings: str
     import_note: str
-    failed: str
-    general_examples: tuple[str, ...]
-    title_example: str
-    packet_heading: str
-    packet_generation: str
+    export_heading: str
+    export_made: str
+    question_short: str
+    answer_short: str
+    sources: str
+    failures: Mapping[str, str]
+    """By kind of failure (see ``ui.failures``): what happened and what to do."""
 
 
 CHINESE = Texts(
@@ -99,76 +158,144 @@ CHINESE = Texts(
     motto="问报纸，每个数字都回到原句",
     other_language="English",
     other_language_path="/en/",
+    skip_link="跳到提问框",
     tab_ask="提问",
     tab_archive="报纸库",
     tab_import="导入",
     question_placeholder="例如：今年一共签约引进了多少个项目？",
     question_label="问题",
+    question_empty="请先写下问题。",
+    question_too_long="问题有 {count} 字，最多 {limit} 字：请分成几问，一次问一件事。问题还在框里，没有发出。",
+    still_answering="上一问还在作答：请稍等，或先按停止。",
     empty_chat="向报纸提一个问题。答案只来自已导入的报道，逐句标明出处；报上没有的，会如实说没有。",
     filters="限定日期与报纸",
     date_from="最早出版日",
     date_to="最晚出版日",
-    date_hint="年-月-日，如 2020-12-25；可留空",
+    date_hint="年-月-日，或 2020年12月25日、昨天；可留空",
+    date_unreadable="“{name}”写的是“{text}”，看不出是哪一天：请写成 2020-12-25、2020年12月25日或“昨天”，也可以留空。",
+    date_order="最早出版日 {first} 晚于最晚出版日 {last}：请对调。",
     source="报纸",
     any_source="全部报纸",
+    year="年份",
+    any_year="全部年份",
     examples="可以这样问",
+    title_example="《{title}》说了什么？",
+    examples_pending="正在从库里找几个答得好的例子……",
     new_conversation="新对话",
-    waiting="前面还有提问，正在排队……",
-    loading_model="模型正在载入，载入后立即作答……",
-    searching="正在查报……",
-    writing="正在写，每句写完先核对再显示……",
+    conversations="以往的对话",
+    conversations_none="还没有对话。",
+    conversations_find="在对话标题里找",
+    conversation_rename="改名",
+    conversation_remove="移除",
+    conversation_remove_sure="确定移除？",
+    conversation_title="对话标题",
+    keep="保存",
+    cancel="取消",
+    step_line="排队：前面还有 {count} 个提问",
+    step_loading="模型正在载入，载入后立即作答",
+    step_searching="正在查阅报纸",
+    step_found="查阅报纸：找到 {count} 段相关报道，{seconds:.1f} 秒",
+    step_writing="正在作答，每句先核对再显示",
+    seconds="秒",
+    separator="：",
+    provisional="最接近的原句",
+    provisional_note="正在核对，还不是答案",
     stopped="已停止。",
+    interrupted="上次没有答完，程序就停了。",
+    ask_again="再问一次",
+    edit_question="改一改再问",
     evidence="报纸原文",
-    evidence_empty="提问后，找到的报道会先出现在这里；点答案里的 [1]，看它出自哪一句。",
+    evidence_empty="提问后，找到的报道会先出现在这里；点答案里的 〔1〕，看它出自哪一句。",
     evidence_found="找到 {count} 段相关报道",
     evidence_none="没有找到相关报道。",
-    quote_view="出处 [{marker}]",
+    quote_view="出处〔{marker}〕",
+    marker_name="来源 {marker}，《{title}》",
     read_article="读全文",
     back_to_evidence="回到检索结果",
     refused="报纸里没有答案",
-    asked_back="请把问题说完整",
     refused_nearest="最接近的报道列在「报纸原文」里，供您自行判断。",
     unsupported="未核实",
     unsupported_warning="下列数字在所引原文中没有核对到，请勿引用：",
-    understood_as="按此理解",
-    searched_range="检索范围",
-    other_readings="报上另有符合这一问的数字",
+    understood_as="系统理解为",
+    other_readings="报纸上还有这些相关数字",
     reading_value="数字",
     reading_subject="所指",
     reading_relation="关系",
     reading_source="出处",
     notes="说明",
-    cited_from="引自",
     unknown_date="日期不详",
     untitled="（无题）",
     page="{page}版",
-    made_by="{model} · 报纸库第 {generation} 版 · 用时 {seconds:.1f} 秒",
-    save_json="存档 JSON",
-    save_markdown="存档 Markdown",
-    feedback_thanks="已记下您的评价。",
+    footnote_date="{year}年{month}月{day}日",
+    footnote_page="第{page}版",
+    details="详情",
+    made_by="模型 {model} · 报纸库第 {generation} 版 · 用时 {seconds:.1f} 秒",
+    copy="复制（带出处）",
+    copied="已复制",
+    save_word="存为 Word",
+    save_markdown="存为 Markdown",
+    save_json="存档 JSON（可重放）",
+    save_whole="整个对话",
+    print="打印",
+    feedback="这个答案",
+    feedback_good="有用",
+    feedback_bad="有误",
+    feedback_figure="数字",
+    feedback_time="时间",
+    feedback_source="出处",
+    feedback_off_topic="答非所问",
+    feedback_thanks="已记下，谢谢。",
     archive_counts="{articles} 篇报道 · {range}",
     archive_empty="报纸库还是空的：请先在「导入」里放入报纸。",
+    archive_empty_ask="报纸库还是空的，没有报道可查。请先导入报纸文件（txt、pdf、docx 等），导入完就可以提问。",
+    go_import="去导入",
     archive_find="找报道",
+    archive_found="含有“{find}”的报道 {count} 篇",
+    archive_found_none="没有找到含有“{find}”的报道。换个词，或放宽报纸和年份再找。",
     archive_newer="较新",
     archive_older="较早",
     archive_choose="从左边选一篇。",
     archive_range="第 {first}–{last} 篇，共 {total} 篇",
     article_kind="类别",
-    import_label="报纸文件（txt、pdf、html、docx、md、json、jsonl）",
+    correct="改正",
+    correct_title="标题",
+    correct_date="出版日",
+    correct_page="版次",
+    corrected="已改正《{title}》。",
+    remove_article="移除这篇",
+    removed="已移除《{title}》，它不再出现在任何答案里。",
+    undo="撤销",
+    undone="已撤销，《{title}》恢复原样。",
+    undo_nothing="没有可以撤销的了。",
+    import_label="报纸文件（txt、pdf、html、docx、xlsx、ofd、epub、md、json、csv、zip）",
     import_date="出版日（文件里没有写时用）",
     import_source="报纸名（可留空）",
     import_start="导入",
     import_nothing="请先选择文件。",
-    import_progress="{done}/{total} 个文件，{articles} 篇 · {current}",
+    import_progress="已读 {read}/{total} 个文件，已存 {articles} 篇 · {current}",
+    import_time="已用 {seconds} 秒",
+    import_left="，约剩 {left} 秒",
     import_report="新增 {added} 篇，更新 {updated} 篇，未变 {unchanged} 篇，撤下 {removed} 篇",
     import_failed="没能读入",
     import_warnings="请留意",
     import_note="文件只留在这台机器上。同名文件再次导入会更新原来的报道。",
-    failed="没能完成：{title}。{detail}",
-    general_examples=("最近有哪些重要会议？", "今年的生产总值是多少，增长了多少？", "报上提到了哪些项目，投资多少？"),
-    title_example="《{title}》说了什么？",
-    packet_heading="报问答案存档",
-    packet_generation="报纸库版次",
+    export_heading="报问问答记录",
+    export_made="{made} 由报问整理，答案只来自已导入的报纸。",
+    question_short="问",
+    answer_short="答",
+    sources="出处",
+    failures={
+        "article gone": "这篇报道已经不在报纸库里了。",
+        "model missing": "模型还没有下载：请管理员运行 baowen models fetch，再问一次。",
+        "model": "模型没能作答：请稍后再问；一再如此，请管理员运行 baowen doctor 查看原因。",
+        "locked": "报纸库正被另一个程序写入：请等它写完再试。",
+        "mismatch": "报纸库是用另一个模型建的，现在不能查：请管理员运行 baowen doctor。",
+        "store": "报纸库现在打不开：如果还没有导入过报纸，请先到「导入」放入文件；否则请管理员运行 baowen doctor。",
+        "question": "这个问题没法查：请写成一个完整的问题，不要太长。",
+        "file": "文件里读不出报道：请换成报纸的文字、PDF 或扫描件。",
+        "busy": "排队的提问已满，这一问没有收下：请过一会儿再问一次。",
+        "unexpected": "没能完成，出了意料之外的错：请再试一次；一再如此，请管理员查看日志。",
+    },
 )
 
 ENGLISH = Texts(
@@ -178,77 +305,152 @@ ENGLISH = Texts(
     motto="Ask the paper; every figure leads back to its sentence",
     other_language="中文",
     other_language_path="/",
+    skip_link="Skip to the question box",
     tab_ask="Ask",
     tab_archive="Archive",
     tab_import="Import",
     question_placeholder="For example: 今年一共签约引进了多少个项目？",
     question_label="Question",
-    empty_chat="Ask the newspaper. Answers come from the imported articles alone, each sentence with its source; "
-    "what the paper does not say is not answered.",
+    question_empty="Please write a question first.",
+    question_too_long="The question has {count} characters, at most {limit} fit: ask one thing at a time. It "
+    "is still in the box and was not sent.",
+    still_answering="The last question is still being answered: wait, or stop it first.",
+    empty_chat="Ask the newspaper. Answers come from the imported articles alone, each sentence with "
+    "its source; what the paper does not say is not answered.",
     filters="Limit dates and paper",
     date_from="First day",
     date_to="Last day",
-    date_hint="YYYY-MM-DD, such as 2020-12-25; may stay empty",
+    date_hint="YYYY-MM-DD, or yesterday; may stay empty",
+    date_unreadable="“{name}” is “{text}”, which is no day: write 2020-12-25 or “yesterday”, or leave it empty.",
+    date_order="The first day {first} lies after the last day {last}: please swap them.",
     source="Paper",
     any_source="All papers",
+    year="Year",
+    any_year="All years",
     examples="You might ask",
+    title_example="《{title}》说了什么？",
+    examples_pending="Looking for a few examples with good answers…",
     new_conversation="New conversation",
-    waiting="Other questions come first; yours is in line…",
-    loading_model="The model is loading; your answer follows at once…",
-    searching="Searching the paper…",
-    writing="Writing; each sentence is checked before it is shown…",
+    conversations="Earlier conversations",
+    conversations_none="There are none yet.",
+    conversations_find="Find in the titles",
+    conversation_rename="Rename",
+    conversation_remove="Remove",
+    conversation_remove_sure="Really remove?",
+    conversation_title="Title of the conversation",
+    keep="Save",
+    cancel="Cancel",
+    step_line="In line: {count} questions come first",
+    step_loading="The model is loading; your answer follows at once",
+    step_searching="Searching the paper",
+    step_found="Searched the paper: {count} passages in {seconds:.1f} s",
+    step_writing="Writing; each sentence is checked before it is shown",
+    seconds="s",
+    separator=": ",
+    provisional="The nearest sentence",
+    provisional_note="being checked, not yet an answer",
     stopped="Stopped.",
+    interrupted="The program ended before this was answered.",
+    ask_again="Ask again",
+    edit_question="Edit and ask again",
     evidence="The paper itself",
-    evidence_empty="What is found appears here first; click a [1] in the answer to see the very sentence.",
+    evidence_empty="What is found appears here first; click a 〔1〕 in the answer to see the very sentence.",
     evidence_found="{count} passages found",
     evidence_none="Nothing relevant was found.",
-    quote_view="Source [{marker}]",
+    quote_view="Source 〔{marker}〕",
+    marker_name="Source {marker}, 《{title}》",
     read_article="Whole article",
     back_to_evidence="Back to the passages",
     refused="The paper does not say",
-    asked_back="Please ask a full question",
     refused_nearest="The nearest articles are listed under “The paper itself”, for you to judge.",
     unsupported="unverified",
     unsupported_warning="These figures do not stand in the cited text; do not quote them: ",
     understood_as="Read as",
-    searched_range="Searched",
     other_readings="Other figures in the paper fit this question",
     reading_value="Figure",
     reading_subject="Of what",
     reading_relation="Relation",
     reading_source="Source",
     notes="Notes",
-    cited_from="From",
     unknown_date="undated",
     untitled="(untitled)",
     page="p. {page}",
-    made_by="{model} · store generation {generation} · {seconds:.1f} s",
-    save_json="Save JSON",
-    save_markdown="Save Markdown",
-    feedback_thanks="Your verdict is kept.",
+    footnote_date="{year}-{month:02d}-{day:02d}",
+    footnote_page=", p. {page}",
+    details="Details",
+    made_by="Model {model} · archive generation {generation} · {seconds:.1f} s",
+    copy="Copy with sources",
+    copied="Copied",
+    save_word="Save as Word",
+    save_markdown="Save as Markdown",
+    save_json="Packet as JSON",
+    save_whole="Whole conversation",
+    print="Print",
+    feedback="This answer",
+    feedback_good="Useful",
+    feedback_bad="Wrong",
+    feedback_figure="Figure",
+    feedback_time="Time",
+    feedback_source="Source",
+    feedback_off_topic="Off topic",
+    feedback_thanks="Noted, thank you.",
     archive_counts="{articles} articles · {range}",
     archive_empty="The archive is empty: import a newspaper first.",
+    archive_empty_ask="The archive is empty, so there is nothing to ask. Import newspaper files first (txt, "
+    "pdf, docx …), then ask.",
+    go_import="Go to import",
     archive_find="Find articles",
+    archive_found="{count} articles on “{find}”",
+    archive_found_none="No article holds “{find}”. Try another word, or widen paper and year.",
     archive_newer="Newer",
     archive_older="Older",
     archive_choose="Choose an article.",
     archive_range="{first}–{last} of {total}",
     article_kind="Kind",
-    import_label="Newspaper files (txt, pdf, html, docx, md, json, jsonl)",
+    correct="Correct",
+    correct_title="Title",
+    correct_date="Day of publication",
+    correct_page="Page",
+    corrected="《{title}》 is corrected.",
+    remove_article="Remove this article",
+    removed="《{title}》 is removed and appears in no answer any more.",
+    undo="Undo",
+    undone="Undone: 《{title}》 is as it was.",
+    undo_nothing="There is nothing left to undo.",
+    import_label="Newspaper files (txt, pdf, html, docx, xlsx, ofd, epub, md, json, csv, zip)",
     import_date="Day of publication (where a file names none)",
     import_source="Name of the paper (may stay empty)",
     import_start="Import",
     import_nothing="Choose a file first.",
-    import_progress="{done}/{total} files, {articles} articles · {current}",
+    import_progress="{read} of {total} files read, {articles} articles stored · {current}",
+    import_time="{seconds} s so far",
+    import_left=", about {left} s left",
     import_report="{added} added, {updated} updated, {unchanged} unchanged, {removed} removed",
     import_failed="Could not be read",
     import_warnings="Please note",
     import_note="Files stay on this machine. A file of the same name updates its earlier articles.",
-    failed="Not done: {title}. {detail}",
-    general_examples=("最近有哪些重要会议？", "今年的生产总值是多少，增长了多少？", "报上提到了哪些项目，投资多少？"),
-    title_example="《{title}》说了什么？",
-    packet_heading="Baowen answer packet",
-    packet_generation="Store generation",
+    export_heading="Questions to Baowen",
+    export_made="Made by Baowen on {made}, from the imported newspapers alone.",
+    question_short="Q",
+    answer_short="A",
+    sources="Sources",
+    failures={
+        "article gone": "This article is no longer in the archive.",
+        "model missing": "The model is not fetched yet: the administrator runs `baowen models fetch`; then "
+        "ask again.",
+        "model": "The model could not answer: ask again later; if it keeps happening, the "
+        "administrator's `baowen doctor` says why.",
+        "locked": "Another program is writing to the archive: try again when it is done.",
+        "mismatch": "The archive was made with another model and cannot be searched: the administrator's "
+        "`baowen doctor` says why.",
+        "store": "The archive cannot be opened: if nothing was imported yet, begin with “Import”; "
+        "otherwise the administrator's `baowen doctor` says why.",
+        "question": "This cannot be asked: write one whole question, not too long.",
+        "file": "No article can be read in the file: give the paper's text, PDF or scan.",
+        "busy": "Too many questions are waiting, so this one was not taken: ask again in a moment.",
+        "unexpected": "Something unexpected went wrong: try again; if it keeps happening, the server's log "
+        "says what.",
+    },
 )
 
 TEXTS: dict[Language, Texts] = {"zh": CHINESE, "en": ENGLISH}

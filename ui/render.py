@@ -9,15 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from rag.records import Answer, AnswerFigure, Article, Citation, Passage, Reading
+from rag.records import Answer, Article, Citation, Passage, Reading
 from ui.messages import Texts
 from ui.serialisation import date_text
 
 _SPECIAL = re.compile(r"[&<>\"'`*_~{}\[\]()#+\-!|\\$:/=@]")
-_MARKER = re.compile(r"\[(\d+)\]")
-_SIGN = re.compile("[。，；：、！？）]")
 OPENS = "bw-opens-"
-"""Before a quote's id, the class of a button that opens it: the chat's sanitiser keeps classes and drops data."""
+"""Before a quote's id, the class of a button that opens it."""
 
 
 def escape(text: str) -> str:
@@ -26,108 +24,32 @@ def escape(text: str) -> str:
     return re.sub(r"\r\n|[\r\n\u2028\u2029]", "<br>", inert)
 
 
+def attribute(text: str) -> str:
+    """``text`` inside the quotes of an attribute, line breaks kept."""
+    return _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", text.replace("\x00", "")).replace("\n", "&#10;")
+
+
 def place_html(date: str | None, source: str, page: str, texts: Texts) -> str:
     """``2020-12-25 · 晨报 · 03版``."""
     parts = [date or texts.unknown_date, source, texts.page.format(page=page) if page else ""]
     return f'<span class="place">{" · ".join(escape(part) for part in parts if part)}</span>'
 
 
-# The answer
+def citation_place_html(citation: Citation, texts: Texts) -> str:
+    """The place of a citation."""
+    return place_html(date_text(citation.date), citation.source, citation.page, texts)
 
 
-def question_html(question: str) -> str:
-    """What the user asked."""
-    return f'<div class="bw-question">{escape(question)}</div>'
+def action_html(name: str, label: str, **values: str) -> str:
+    """A button that tells the server ``name`` with ``values`` (see ``chat.js``)."""
+    data = "".join(f' data-{key.replace("_", "-")}="{attribute(value)}"' for key, value in values.items())
+    return f'<button type="button" class="bw-action" data-action="{name}"{data}>{escape(label)}</button>'
 
 
-def pending_html(text: str, status: str) -> str:
-    """An answer in the making: what is written so far, and what is going on."""
-    written = f'<div class="bw-text">{escape(text)}</div>' if text else ""
-    return f'<div class="bw-answer bw-pending">{written}<div class="bw-status">{escape(status)}</div></div>'
-
-
-def stopped_html(text: str) -> str:
-    """An answer that its asker stopped."""
-    return f'<div class="bw-answer bw-status">{escape(text)}</div>'
-
-
-def failure_html(title: str, detail: str, texts: Texts) -> str:
-    """An answer that failed."""
-    return f'<div class="bw-answer bw-failure">{escape(texts.failed.format(title=title, detail=detail))}</div>'
-
-
-def answer_html(answer: Answer, turn: int, texts: Texts) -> str:
-    """A finished answer; its markers open the quotes of ``turn`` in the evidence panel."""
-    body = _refusal_html(answer, texts) if answer.refused else _statement_html(answer, turn, texts)
-    understood = understood_html(answer.question, answer.standalone_question, texts)
-    parts = [body, understood]
-    if answer.notes:  # a warning stands beside the answer, before what else was found
-        notes = "".join(f"<li>{escape(note)}</li>" for note in answer.notes)
-        parts.append(f'<div class="bw-notes"><b>{escape(texts.notes)}</b><ul>{notes}</ul></div>')
-    parts.append(_readings_html(answer.other_readings, turn, texts))
-    made_by = texts.made_by.format(
-        model=answer.model, generation=answer.generation, seconds=answer.timings.total_ms / 1000
-    )
-    parts.append(f'<div class="bw-made">{escape(made_by)}</div>')
-    return f'<div class="bw-answer">{"".join(parts)}</div>'
-
-
-def _refusal_html(answer: Answer, texts: Texts) -> str:
-    reason = f"<p>{escape(answer.refusal_reason)}</p>" if answer.refusal_reason else ""
-    nearest = f'<p class="bw-soft">{escape(texts.refused_nearest)}</p>' if answer.passages else ""
-    said = f"<p>{escape(answer.answer)}</p>" if answer.answer else ""
-    heading = texts.asked_back if answer.asked_back else texts.refused
-    return f'<div class="bw-refusal"><b>{escape(heading)}</b>{said}{reason}{nearest}</div>'
-
-
-def _statement_html(answer: Answer, turn: int, texts: Texts) -> str:
-    unsupported = [figure for figure in answer.figures if not figure.supported]
-    text = f'<div class="bw-text">{marked_html(answer.answer, answer.citations, unsupported, turn, texts)}</div>'
-    if not unsupported:
-        return text
-    listed = "、".join(escape(figure.text) for figure in unsupported)
-    return f'{text}<div class="bw-warning">{escape(texts.unsupported_warning)}<b>{listed}</b></div>'
-
-
-def marked_html(
-    text: str, citations: Sequence[Citation], unsupported: Sequence[AnswerFigure], turn: int, texts: Texts
-) -> str:
-    """The answer with its markers as buttons and every unsupported figure struck out and named so."""
-    cited = {citation.marker: citation for citation in citations}
-    bad = sorted({figure.text for figure in unsupported if figure.text}, key=len, reverse=True)
-    pattern = "|".join([_MARKER.pattern, *(f"(?<![0-9.])(?:{re.escape(item)})" for item in bad)])
-    parts: list[str] = []
-    position = 0
-    for found in re.finditer(pattern, text):
-        parts.append(escape(text[position : found.start()]))
-        position = found.end()
-        if found[1] is None:
-            parts.append(_struck_html(found[0], texts))
-        elif int(found[1]) in cited:
-            button = marker_html(cited[int(found[1])], turn)
-            sign = _SIGN.match(text, position)
-            # No line begins with 。
-            parts.append(f'<span class="bw-together">{button}{sign.group()}</span>' if sign else button)
-            position = sign.end() if sign else position
-    return "".join([*parts, escape(text[position:])])
-
-
-def _struck_html(text: str, texts: Texts) -> str:
-    return f'<span class="bw-unsupported"><s>{escape(text)}</s><small>{escape(texts.unsupported)}</small></span>'
-
-
-def marker_html(citation: Citation, turn: int) -> str:
-    """A marker that opens its quote; hovering shows it."""
-    quote = escape(citation.quote)
-    return (
-        f'<button type="button" class="bw-marker {OPENS}{quote_id(turn, citation.marker)}">'
-        f'{citation.marker}<span class="bw-hover">{quote}</span></button>'
-    )
-
-
-def quote_id(turn: int, marker: int) -> str:
-    """The name that a marker and its quote share."""
-    return f"quote-{turn}-{marker}"
+def notice_html(text: str, go_import: str = "") -> str:
+    """Something the user should know at once; ``go_import`` labels a button that leads to the import."""
+    button = action_html("tab", go_import, tab="import") if go_import else ""
+    return f'<div class="bw-failure" role="alert">{escape(text)} {button}</div>' if text else ""
 
 
 def understood_html(typed: str, searched: str, texts: Texts) -> str:
@@ -137,29 +59,9 @@ def understood_html(typed: str, searched: str, texts: Texts) -> str:
     return f'<div class="bw-understood">{escape(texts.understood_as)}：{escape(searched)}</div>'
 
 
-def _readings_html(readings: Sequence[Reading], turn: int, texts: Texts) -> str:
-    if not readings:
-        return ""
-    heads = (texts.reading_value, texts.reading_subject, texts.reading_relation, texts.reading_source)
-    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
-    rows = "".join(_reading_row(item, turn, texts) for item in readings)
-    return (
-        f'<div class="bw-readings"><b>{escape(texts.other_readings)}</b>'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
-
-
-def _reading_row(reading: Reading, turn: int, texts: Texts) -> str:
-    citation = reading.citation
-    place = place_html(date_text(citation.date), citation.source, citation.page, texts)
-    title = (
-        f'<button type="button" class="bw-link {OPENS}{escape(reading_id(turn, citation))}">'
-        f"《{escape(citation.title or texts.untitled)}》</button>"
-    )
-    return (
-        f"<tr><td><b>{escape(reading.text)}</b></td><td>{escape(reading.subject)}</td>"
-        f"<td>{escape(reading.relation)}</td><td>{title}{place}</td></tr>"
-    )
+def quote_id(turn: int, marker: int) -> str:
+    """The name that a marker and its quote share."""
+    return f"quote-{turn}-{marker}"
 
 
 def reading_id(turn: int, citation: Citation) -> str:
@@ -167,16 +69,26 @@ def reading_id(turn: int, citation: Citation) -> str:
     return f"reading-{turn}-{citation.article_id}-{citation.start}"
 
 
+def leading_id(turn: int) -> str:
+    """The name that a provisional sentence and its article share."""
+    return f"leading-{turn}"
+
+
 # The evidence
 
 
 def evidence_html(
-    passages: Sequence[Passage], articles: Mapping[str, Article], answer: Answer | None, turn: int, texts: Texts
+    passages: Sequence[Passage],
+    articles: Mapping[str, Article],
+    answer: Answer | None,
+    turn: int,
+    texts: Texts,
+    leading: Citation | None = None,
 ) -> str:
     """The panel of one turn: the passages, and behind them each cited quote in its whole article."""
     head = texts.evidence_found.format(count=len(passages)) if passages else texts.evidence_none
     cards = "".join(_passage_html(item, number, turn, texts) for number, item in enumerate(passages, start=1))
-    views = "".join(_view_html(quote, articles, texts) for quote in _quotes(passages, answer, turn, texts))
+    views = "".join(_view_html(quote, articles, texts) for quote in _quotes(passages, answer, turn, texts, leading))
     return (
         f'<section class="bw-turn" data-turn="{turn}"><div class="bw-cards"><p class="bw-soft">{escape(head)}</p>'
         f"{cards}</div>{views}</section>"
@@ -187,14 +99,16 @@ def _passage_html(passage: Passage, number: int, turn: int, texts: Texts) -> str
     place = place_html(date_text(passage.date), passage.source, passage.page, texts)
     title = f'<span class="bw-number">{number}</span>{escape(passage.title or texts.untitled)}'
     link = f'<button type="button" class="bw-link {OPENS}passage-{turn}-{number}">{escape(texts.read_article)}'
-    return f'<article class="bw-card"><h4>{title}</h4>{place}<p>{escape(passage.text)}</p>{link}</button></article>'
+    return f'<article class="bw-card"><h3>{title}</h3>{place}<p>{escape(passage.text)}</p>{link}</button></article>'
 
 
 _Quote = tuple[str, str, Citation]
 """Its id, its heading, and the span."""
 
 
-def _quotes(passages: Sequence[Passage], answer: Answer | None, turn: int, texts: Texts) -> list[_Quote]:
+def _quotes(
+    passages: Sequence[Passage], answer: Answer | None, turn: int, texts: Texts, leading: Citation | None
+) -> list[_Quote]:
     found: list[_Quote] = []
     if answer:
         found.extend(
@@ -204,6 +118,8 @@ def _quotes(passages: Sequence[Passage], answer: Answer | None, turn: int, texts
         found.extend(
             (reading_id(turn, item.citation), texts.other_readings, item.citation) for item in answer.other_readings
         )
+    elif leading:
+        found.append((leading_id(turn), texts.provisional, leading))
     found.extend(
         (f"passage-{turn}-{number}", "", _passage_span(item)) for number, item in enumerate(passages, start=1)
     )
@@ -221,14 +137,14 @@ def _view_html(quote: _Quote, articles: Mapping[str, Article], texts: Texts) -> 
     article = articles.get(span.article_id)
     body = article_html(article, texts, span.start, span.end) if article else _bare_quote_html(span, texts)
     return (
-        f'<div class="bw-view" id="{escape(name)}" hidden><div class="bw-view-head">'
+        f'<div class="bw-view" id="{escape(name)}" tabindex="-1" hidden><div class="bw-view-head">'
         f'<button type="button" class="bw-link bw-back">← {escape(texts.back_to_evidence)}</button>'
         f"<span>{escape(heading)}</span></div>{body}</div>"
     )
 
 
 def _bare_quote_html(span: Citation, texts: Texts) -> str:
-    place = place_html(date_text(span.date), span.source, span.page, texts)
+    place = citation_place_html(span, texts)
     return (
         f'<div class="bw-article"><h3>{escape(span.title)}</h3>{place}<p><mark>{escape(span.quote)}</mark></p></div>'
     )
@@ -261,3 +177,16 @@ def _paragraphs_html(text: str, start: int, end: int) -> str:
             parts.append(f"<p>{inner}</p>")
         position += len(line) + 1
     return "".join(parts)
+
+
+def reading_row_html(reading: Reading, turn: int, texts: Texts) -> str:
+    """One other figure with what it is of, how it differs, and a button to its sentence."""
+    citation = reading.citation
+    title = (
+        f'<button type="button" class="bw-link {OPENS}{escape(reading_id(turn, citation))}">'
+        f"《{escape(citation.title or texts.untitled)}》</button>"
+    )
+    return (
+        f"<tr><td><b>{escape(reading.text)}</b></td><td>{escape(reading.subject)}</td>"
+        f"<td>{escape(reading.relation)}</td><td>{title}{citation_place_html(citation, texts)}</td></tr>"
+    )

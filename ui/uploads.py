@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SUFFIXES = (".txt", ".pdf", ".html", ".htm", ".docx", ".md", ".json", ".jsonl", ".csv", ".png", ".jpg", ".jpeg")
+_SUFFIXES = frozenset(
+    (
+        ".txt .text .pdf .html .htm .xhtml .shtml .mhtml .mht .docx .docm .xlsx .xlsm .ofd .epub .zip .md .json "
+        ".jsonl .csv .tsv .png .jpg .jpeg .tif .tiff .bmp .webp"
+    ).split()
+)
 _MAX_LABEL = 120
 
 

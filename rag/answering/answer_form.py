@@ -19,6 +19,9 @@ _BY_HOW_MUCH = re.compile(r"(?:增长|下降|上升|回落|提高|降低|减少|
 """收入增加了多少 is answered by a share or by an amount."""
 _WHICH = re.compile(r"(?:哪|第几)一?(?P<unit>[集届期场轮章版回季幕卷])")
 _RANK = re.compile(r"第[几多]|排名?|名次|位[列居次]|[几多][^，。？]{0,3}[届期轮]")
+_RANKED = re.compile(r"几[类级等代]")
+_RANK_SAID = re.compile(r"[ⅠⅡⅢⅣⅤⅥIV一二三四五六七八九十\d]+[类级等代]")
+"""Ⅲ类 to 几类."""
 _FIGURE_KINDS = {"money": {"money"}, "percentage": {"share", "change"}, "date": {"date", "time_span", "time_of_day"}}
 
 
@@ -32,6 +35,8 @@ def has_answer_form(kind: QuestionKind, text: str, question: str) -> bool:
         return False
     if kind.kind == "person":
         return bool(_people(text) - _people(question)) or bool(_BODY.search(text)) or _latin_name(text)
+    if kind.kind == "count" and _RANKED.search(question) and _RANK_SAID.search(text):
+        return True
     if kind.kind == "count":
         untold = ("date", "time_of_day") if _RANK.search(question) else ("date", "time_of_day", "ordinal")
         return any(figure.kind not in untold for figure in find_figures(text))

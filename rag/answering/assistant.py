@@ -19,10 +19,10 @@ from functools import partial
 from itertools import chain, pairwise
 
 from rag.answering.citations import CitationList
-from rag.answering.composing import Composer
+from rag.answering.composing import ANSWERED_BESIDE, Composed, Composer
 from rag.answering.contradictions import contradiction_statement, contradictions
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
-from rag.answering.evidence import SentenceEncoder
+from rag.answering.evidence import Sentence, SentenceEncoder
 from rag.answering.gate import CheckedFigure, check_answer
 from rag.answering.gathering import GATHERED_PASSAGES
 from rag.answering.inquiry import (
@@ -34,12 +34,20 @@ from rag.answering.inquiry import (
     find_evidence,
     find_recent,
 )
-from rag.answering.latest_event import event_words, latest_articles, latest_note, latest_question
+from rag.answering.latest_event import (
+    asks_what_someone_did,
+    event_words,
+    latest_articles,
+    latest_note,
+    latest_question,
+    what_someone_did,
+)
 from rag.answering.passage_search import chinese_question
 from rag.answering.readings import other_readings
 from rag.answering.refusal import Refusal, refusal_answer
+from rag.answering.saying import day_lead
 from rag.answering.several_events import events_statement, other_events
-from rag.answering.statements import cited_in
+from rag.answering.statements import cited_in, with_markers, without_markers
 from rag.answering.times import other_time_note
 from rag.answering.unclear import Unclear, asked_back, unclear_question
 from rag.answering.verification import SentenceReader
@@ -75,6 +83,8 @@ class _Work:
     asked: Asked
     found: Findings
     given: Sequence[Passage] | None = None
+    latest: Article | None = None
+    """The newest report, where the last of several events is asked about (最近参加了什么)."""
     first_text_ms: float = 0.0
 
 
@@ -161,7 +171,7 @@ class Assistant:
         if known is not None:
             yield from _replay(known, asked)
             return
-        work = _Work(asked, self._find(asked, passages), passages)
+        work = self._find(asked, passages)
         yield EvidenceFound(work.found.passages, asked.standalone, work.found.notes)
         answer = yield from self._write(work)
         with self._cache_lock:
@@ -199,15 +209,15 @@ class Assistant:
             )
         )
 
-    def _find(self, asked: Asked, passages: Sequence[Passage] | None) -> Findings:
+    def _find(self, asked: Asked, passages: Sequence[Passage] | None) -> _Work:
         if passages is None:
-            latest = self._find_latest(asked)
-            if latest is not None:
-                return latest
-        return self._search(asked, self._limits.passages, passages)
+            found = self._find_latest(asked)
+            if found is not None:
+                return _Work(asked, found[0], latest=found[1])
+        return _Work(asked, self._search(asked, self._limits.passages, passages), passages)
 
-    def _find_latest(self, asked: Asked) -> Findings | None:
-        """The evidence for a question on the last of several events; None where it is not one, or none is found."""
+    def _find_latest(self, asked: Asked) -> tuple[Findings, Article] | None:
+        """The evidence for a question on the last of several events, with its report; None where there is none."""
         question, today = latest_question(asked.searched), self._sources.today()
         words = event_words(question) if question else ()
         if question is None or today is None or not words:
@@ -217,7 +227,7 @@ class Assistant:
             latest = latest_articles(words, articles)
             if latest:
                 found = self._search_within(replace(asked, searched=question), latest)
-                return replace(found, notes=(*found.notes, latest_note(asked.question, latest[0])))
+                return replace(found, notes=(*found.notes, latest_note(asked.question, latest[0]))), latest[0]
         return None
 
     def _search(self, asked: Asked, count: int, given: Sequence[Passage] | None = None) -> Findings:
@@ -250,14 +260,17 @@ class Assistant:
             within,
             partial(self._articles_about, given=work.given),
             work.found.time_asked,
+            self._sources.today() if work.given is None else None,
         )
-        composed = composer.compose(work.asked, cited)
+        composed = self._of_someone(work, cited) or composer.compose(work.asked, cited)
         if isinstance(composed, Refusal):
             return (yield from self._refuse(work, composed))
         if composed is not None:
             statements = _replayed(composed.statements)
         else:
-            statements = self._writer.write(work.asked, work.found, cited)
+            # Of the newest report on whom the question names an answer is likelier than of any other.
+            expected = ANSWERED_BESIDE if work.latest is not None else 0.0
+            statements = self._writer.write(work.asked, work.found, cited, expected=expected)
         pieces: list[str] = []
         refusal = None
         with closing(statements):
@@ -285,6 +298,19 @@ class Assistant:
         for beside in parts[1:]:
             yield self._delta(work, beside)
         return self._finish(work, parts, cited, composed.computed if composed is not None else "")
+
+    def _of_someone(self, work: _Work, cited: CitationList) -> Composed | None:
+        """What the newest report says of the person asked about, in its own words; None for any other question."""
+        question, article = latest_question(work.asked.searched), work.latest
+        words = event_words(question) if question else ()
+        if article is None or not asks_what_someone_did(work.asked.searched, words):
+            return None
+        sentences = [
+            Sentence(article, span.start, span.end, article.text[span.start : span.end], 0, 1.0, 1.0)
+            for span in what_someone_did(words, article)
+        ]
+        texts = [with_markers(without_markers(item.text), [cited.marker(item)]) for item in sentences]
+        return Composed((day_lead(sentences[0], texts[0]) + "".join(texts),)) if texts else None
 
     def _time_notes(self, work: _Work, cited: CitationList) -> tuple[str, ...]:
         quoted = [(sentence.article, sentence.text) for sentence in cited.sentences]

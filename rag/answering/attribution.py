@@ -12,12 +12,10 @@ import rjieba
 
 from rag.answering.evidence import Sentence
 from rag.answering.gate import GateResult, check_answer
-from rag.answering.harms import harms_in
-from rag.chinese.figures import Figure, find_figures, supports
+from rag.chinese.figures import find_figures, supports
 from rag.chinese.names import check_names
 from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import fold
-from rag.chinese.times.grammar import TIME
 
 MAX_QUOTES = 3
 """How many quotes one statement may cite."""
@@ -27,18 +25,7 @@ MIN_QUOTED = 0.35
 """The share that must stand in its quotes and their articles alone: a question cannot carry its own answer."""
 CONTEXT_CHARACTERS = 200
 
-_CLAUSE_END = re.compile(r"[，,。；;：:！!？?（）()]")
-_PLAIN_VERBS = frozenset(
-    "达到 包括 进行 举行 合计 总计 累计 预计 实现 完成 参加 出席 投入 增加 增长 下降 减少 超过 提高 获得 属于 需要 "
-    "没有 可以 成为 位于 来自 占比 共有 拥有 突破 回落 提升 新增 达成 计划 用于 共计 "
-    "召开 开展 增速 带来".split()
-)
-"""Verbs that any report may put for another."""
-_ENDS = ("到", "至", "为", "成", "达")
 _SIGNS = re.compile(r"[^\w]|_")
-_POINTS_BACK = re.compile(r"[\s“]*[这该此]")
-_SCOPE = re.compile(r"^[到至在]|全[省市区县镇乡]")
-"""What a subject may have from the question: the paper of a district seldom says 全区 in each sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +42,17 @@ class Attribution:
     overlap: float
     quoted: float
     """The same without the question."""
-    strays: bool = False
-    """Whether a figure is said of something else than what its quotes speak of."""
 
     @property
     def carried(self) -> bool:
         """Whether the paper says all that the statement says."""
-        checked = bool(self.quotes) and self.gate.passed and not self.strays
+        checked = bool(self.quotes) and self.gate.passed
         return checked and self.overlap >= MIN_OVERLAP and self.quoted >= MIN_QUOTED
 
 
 def attribute(statement: str, evidence: Sequence[Sentence], question: str) -> Attribution:
     """Find the smallest set of evidence sentences that carries ``statement``, and check it against them."""
-    quotes = _with_what_goes_on(statement, evidence, _choose(statement, evidence, question))
+    quotes = _choose(statement, evidence, question)
     texts = {position: evidence[position].text for position in quotes}
     contexts = {position: _context(evidence[position]) for position in quotes}
     published: dict[int, dt.date | None] = {position: evidence[position].article.date for position in quotes}
@@ -87,105 +72,7 @@ def attribute(statement: str, evidence: Sequence[Sentence], question: str) -> At
         gate,
         1.0 if is_bare else _overlap(statement, [*sources, question]),
         1.0 if is_bare else _overlap(statement, sources),
-        _strays(statement, evidence, quotes),
     )
-
-
-def _with_what_goes_on(statement: str, evidence: Sequence[Sentence], quotes: tuple[int, ...]) -> tuple[int, ...]:
-    """The quotes with the sentence that goes on about one of them, where a figure's subject stands in that only.
-
-    《渡口》播到第29集。这一集讲大桥合龙。 The sentence after must point back and have no count or amount of its own:
-    签约项目 is no subject for 268个 of 谋划项目268个。签约项目102个。
-    """
-    if not _strays(statement, evidence, quotes):
-        return quotes
-    for position in range(len(evidence)):
-        if position in quotes or not any(_goes_on(evidence[position], evidence[quote]) for quote in quotes):
-            continue
-        if not _strays(statement, evidence, (*quotes, position)):
-            return (*quotes, position)
-    return quotes
-
-
-def _strays(statement: str, evidence: Sequence[Sentence], quotes: Sequence[int]) -> bool:
-    titles = [evidence[position].article.title for position in quotes]
-    return strays_from_subject(statement, [evidence[position].text for position in quotes], titles)
-
-
-def _goes_on(after: Sentence, before: Sentence) -> bool:
-    """Whether a sentence that begins with 这 or 该 and has no count or amount follows another at once."""
-    if after.article.id != before.article.id or before.end > after.start:
-        return False
-    if after.article.text[before.end : after.start].strip() or not _POINTS_BACK.match(after.text):
-        return False
-    return not any(figure.kind not in ("date", "ordinal") for figure in find_figures(after.text))
-
-
-def strays_from_subject(statement: str, quotes: Sequence[str], titles: Sequence[str] = ()) -> bool:
-    """Whether some figure's subject is mostly in words that its quotes and their titles do not hold.
-
-    签约引进项目268个 is not carried by 初步谋划项目268个, though number, unit and 项目 agree; nor where a quote
-    beside it tells of 签约引进102个: what has other figures only is no source of this one's subject.
-    """
-    if not is_chinese(statement):
-        return False
-    for figure in find_figures(statement):
-        known = fold("\n".join([*_sources_of(figure, quotes), *titles]))
-        subject = _SIGNS.sub("", _without_asked(fold(figure.subject), known))
-        if figure.kind == "date":
-            continue
-        if len(subject) > 2 and 2 * _shared_characters(subject, known) < len(subject):
-            return True
-        verbs = _verbs(_clause(statement, figure))
-        if any(verb[1:] in _ENDS and any(verb[0] + end in known for end in _ENDS) for verb in verbs):
-            continue  # 降到零下9℃ of 降至
-        told = harms_in(_clause(statement, figure))
-        if not told <= harms_in(known):
-            return True
-        if told:
-            continue  # 造成2人死亡 of 刺死2人, and never of 抓捕2人
-        if verbs and not any(verb in known for verb in verbs) and not acts(known, 1) & {c for v in verbs for c in v}:
-            return True  # 签约引进了268个项目 of 谋划项目268个
-    return False
-
-
-def _sources_of(figure: Figure, quotes: Sequence[str]) -> list[str]:
-    """The quotes that hold the figure, or none but dates and ranks; all where none holds it, and for a rank.
-
-    第四届樱花节接待游客11.2万人次 may be of two sentences.
-    """
-    printed = [(text, [other for other in find_figures(text) if other.kind != "date"]) for text in quotes]
-    if figure.kind == "ordinal" or not any(supports(other, figure) for _, found in printed for other in found):
-        return list(quotes)
-    return [
-        text
-        for text, found in printed
-        if any(supports(other, figure) for other in found) or all(other.kind == "ordinal" for other in found)
-    ]
-
-
-def _without_asked(subject: str, known: str) -> str:
-    """A subject without the time and the scope that only the question names: 到2020年底全区签约 is 签约."""
-
-    def kept(match: re.Match[str]) -> str:
-        return match.group() if match.group() in known else ""
-
-    return _SCOPE.sub(kept, TIME.sub(kept, subject))
-
-
-def _clause(statement: str, figure: Figure) -> str:
-    """The part of the statement between signs that holds the figure."""
-    begin = max((match.end() for match in _CLAUSE_END.finditer(statement, 0, figure.start)), default=0)
-    end = _CLAUSE_END.search(statement, figure.end)
-    return statement[begin : end.start() if end else len(statement)]
-
-
-def _verbs(clause: str) -> list[str]:
-    return [
-        word
-        for word, tag in rjieba.tag(fold(clause))
-        if tag in ("v", "vn") and len(word) > 1 and word not in _PLAIN_VERBS
-    ]
 
 
 def acts(text: str, shortest: int = 2) -> frozenset[str]:
@@ -201,15 +88,6 @@ def acts(text: str, shortest: int = 2) -> frozenset[str]:
         # The dictionary has 签了 as one word.
         if ((tag == "v" or word in done) and len(word) >= shortest) or (tag == "ul" and len(word) > 1)
     )
-
-
-def _shared_characters(subject: str, known: str) -> int:
-    """How many characters of ``subject`` stand in a pair of neighbours that ``known`` holds too."""
-    held: set[int] = set()
-    for start in range(len(subject) - 1):
-        if subject[start : start + 2] in known:
-            held |= {start, start + 1}
-    return len(held)
 
 
 def _choose(statement: str, evidence: Sequence[Sentence], question: str) -> tuple[int, ...]:

@@ -24,6 +24,7 @@ from rag.answering.office_holders import (
 )
 from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, question_parts
 from rag.answering.refusal import Refusal
+from rag.answering.series import asks_for_series, series, told
 from rag.answering.statements import cited_in
 from rag.answering.times import names_other_years
 from rag.answering.totals import Total, added, answering_figure, total_of
@@ -33,6 +34,7 @@ from rag.chinese.figures import find_figures
 from rag.chinese.offices import Office, asked_office, asked_offices, joined_offices, office_of_several
 from rag.chinese.question_kind import is_chinese, question_kind
 from rag.chinese.times.question_times import QuestionTime
+from rag.claims.question import read_question
 from rag.records import Article
 
 ANSWERED_BESIDE = 1.2
@@ -40,7 +42,8 @@ ANSWERED_BESIDE = 1.2
 _NEAR = dt.timedelta(days=400)
 """How far from the time asked about two reports on one holder may be."""
 _MARKER = re.compile(r"\[\d+\]")
-_QUOTED = "报道原文"
+_STANDS_THERE = 0.0
+"""From this presence on a cited sentence is taken to hold the answer to a further clause."""
 _YEAR = re.compile(r"(?:19|20)\d\d年")
 _SEX = re.compile(r"[男女]")
 
@@ -66,9 +69,14 @@ class Composer:
     """Whole articles on what is asked, the latest among them; the time is how long before and after one may be."""
     time_asked: QuestionTime | None = None
     """When the whole question asks about."""
+    today: dt.date | None = None
+    """The asker's day."""
 
     def compose(self, asked: Asked, cited: CitationList) -> Composed | Refusal | None:
         """The composed answer, a refusal where nothing is to be said, or None for a question on one thing."""
+        over_time = self._series(asked, cited)
+        if over_time is not None:
+            return over_time
         joined = joined_offices(asked.searched)
         if joined:
             held = self._office_holders(asked, cited, joined)
@@ -84,6 +92,17 @@ class Composer:
             return self._gathered(asked, counted, cited)
         return self._office_holders(asked, cited)
 
+    def _series(self, asked: Asked, cited: CitationList) -> Composed | None:
+        """A quantity over time, from all reports on it; None for any other question, and for fewer than two."""
+        if self.articles_about is None or not asks_for_series(asked.searched) or not is_chinese(asked.question):
+            return None
+        question = read_question(asked.searched, self.today)
+        points = series(question, self.articles_about(asked, dt.timedelta()))
+        if not points:
+            return None
+        lines = [f"{told(point)}[{cited.marker(point.sentence)}]" for point in points]
+        return Composed(("；".join(lines) + "。",))
+
     def rest(self, asked: Asked, said: Sequence[str], cited: CitationList) -> tuple[str, ...]:
         """What remains to be said to a question of several clauses (签约多少个？谁出席了会议？) after ``said``.
 
@@ -97,10 +116,13 @@ class Composer:
             clause, completed = clauses[place]
             tried = cited.copy()
             text = self._answered_alone(asked, clause, completed, tried)
-            if text and _MARKER.sub("", text).strip("。") not in texts:
+            if text and not _is_told(text, texts):
                 cited.become(tried)
-                added.append(_ended(text) if text.startswith(_QUOTED) else _labelled(clause, text))
-            elif not text and question_kind(clause).kind != "other":
+                added.append(_ended(text))
+                texts.append(_MARKER.sub("", text).strip("。"))
+            elif (
+                not text and question_kind(clause).kind != "other" and not self._stands_there(asked, completed, cited)
+            ):
                 added.append(_not_found(asked, clause))
         return tuple(added) if cited.sentences else ()
 
@@ -114,6 +136,17 @@ class Composer:
                 return text
         part = asked.part(completed)
         return "".join(self.writer.write(part, self.find(part, self.passages), cited))
+
+    def _stands_there(self, asked: Asked, clause: str, cited: CitationList) -> bool:
+        """Whether the reader finds the clause answered in a sentence that is cited already."""
+        articles = list({sentence.article.id: sentence.article for sentence in cited.sentences}.values())
+        if not articles or self.find_within is None:
+            return False
+        shown = {(sentence.article.id, sentence.start) for sentence in cited.sentences}
+        found = self.find_within(asked.part(clause), articles).evidence
+        return any(
+            (item.article.id, item.start) in shown and (item.presence or 0.0) >= _STANDS_THERE for item in found
+        )
 
     def _written(
         self, asked: Asked, parts: QuestionParts, place: int, cited: CitationList, expected: float = 0.0
@@ -253,6 +286,12 @@ def _of_their_own(labels: Sequence[str], texts: Sequence[str], cited: CitationLi
         for key, text, said in zip(keys, texts, plain, strict=True)
     ]
     return list(texts) if kept == list(texts) else cited.renumbered(kept)
+
+
+def _is_told(text: str, told: Sequence[str]) -> bool:
+    """Whether a text, without its markers, has been said, alone or in a longer one."""
+    plain = _MARKER.sub("", text).strip("。")
+    return any(plain in other for other in told)
 
 
 def _contrast(label: str) -> str:

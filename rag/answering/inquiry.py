@@ -9,16 +9,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answering.contrasts import is_of_the_other_sex
-from rag.answering.countries import is_of_another_country
 from rag.answering.evidence import Sentence, SentenceEncoder, rank_sentences, select_evidence, take_turns
 from rag.answering.parts import coordinated_questions
-from rag.answering.quantities import calls_it_otherwise
 from rag.answering.support import Support, judge_support
 from rag.answering.times import read_question_time, time_note, time_weights, without_year
 from rag.answering.verification import SentenceReader, read_sentences
 from rag.chinese.question_kind import QuestionKind, question_kind
 from rag.chinese.times.question_times import QuestionTime
+from rag.claims.question import Question, read_question
+from rag.claims.slots import members_in
 from rag.corpus.article_identity import storable
 from rag.errors import QuestionError
 from rag.records import Article, Passage, SearchFilter
@@ -103,9 +102,11 @@ class Findings:
     generation: int
     milliseconds: float
     time_asked: QuestionTime | None
-    """When the question asks about; None for given passages or a question without time."""
+    """When the question asks about; None for passages without a day or a question without time."""
     given: bool
     """Whether the caller gave the passages, so that no store is behind them."""
+    question: Question
+    """The question, slot by slot."""
 
 
 def checked_question(question: str, max_characters: int) -> str:
@@ -136,7 +137,7 @@ def find_evidence(
     given: Sequence[Passage] | None = None,
 ) -> Findings:
     """Search for what is asked, or take the given passages, and choose the sentences that may answer it."""
-    today = sources.today() if given is None else None
+    today = sources.today() if given is None else newest_day(given)
     time_asked = read_question_time(asked.searched, today)
     if given is None:
         generation = sources.generation()
@@ -154,8 +155,8 @@ def find_evidence(
     sentences = ranking.rank(asked.searched)
     # A translation's words are the model's guess: taken apart, each part would be looked for by fewer of them.
     divided = () if asked.is_translated else coordinated_questions(asked.searched)
-    parts = [_that_may_answer(part, ranking.rank(part)) for part in divided]
-    whole = _that_may_answer(asked.searched, sentences)
+    parts = [_that_may_answer(read_question(part, today), ranking.rank(part)) for part in divided]
+    whole = _that_may_answer(read_question(asked.searched, today), sentences)
     room = WIDER if parts or _LISTS.search(asked.searched) else 1.0
     evidence = select_evidence(
         take_turns([*parts, whole]) if parts else whole,
@@ -173,7 +174,14 @@ def find_evidence(
         milliseconds=asked.milliseconds,
         time_asked=time_asked,
         given=given is not None,
+        question=read_question(asked.searched, today),
     )
+
+
+def newest_day(passages: Sequence[Passage]) -> dt.date | None:
+    """The day by which 今年 is read where passages are given: that of the newest; None unless all have one."""
+    days = [passage.date for passage in passages if passage.date is not None]
+    return max(days) if days and len(days) == len(passages) else None
 
 
 def find_articles(
@@ -227,21 +235,21 @@ def _within(chosen: SearchFilter, first: dt.date, last: dt.date) -> SearchFilter
     )
 
 
-def _that_may_answer(question: str, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
-    """The sentences without those of the other sex (女主角 for 最佳男主角), quantity (面积 for 产量) or country.
+def _that_may_answer(question: Question, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    """The sentences without those of another member of a class (女主角 for 最佳男主角); all where nothing is left.
 
-    All where nothing is left. No answer that stands on one of these is let through, so that in the prompt it only
-    takes the room of others and draws the model away.
+    No answer that stands on one of these is let through, so that in the prompt it only takes the room of others and
+    draws the model away.
     """
-    return (
-        tuple(
-            item
-            for item in sentences
-            if not is_of_the_other_sex(question, item.text)
-            and not calls_it_otherwise(question, item.text)
-            and not is_of_another_country(question, item.text)
-        )
-        or sentences
+    return tuple(item for item in sentences if not _is_of_another_member(question, item)) or sentences
+
+
+def _is_of_another_member(question: Question, sentence: Sentence) -> bool:
+    """Whether of a class that the question names a member of, the sentence has others only."""
+    said = members_in(sentence.text)
+    return any(
+        {member for name, member in said if name == kind} - {asked} and (kind, asked) not in said
+        for kind, asked in question.members
     )
 
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 
 import rjieba
 
+from rag.chinese.names import PERSON, check_names
 from rag.chinese.question_kind import is_chinese
-from rag.chinese.sentences import split_sentences
+from rag.chinese.sentences import Span, split_sentences
 from rag.chinese.terms import fold, strip_question_words
 from rag.chinese.times.dates import find_times
 from rag.records import Article
@@ -27,9 +28,12 @@ _OPENING = 4
 """In how many of its first sentences an article says what it is about."""
 _LAST = re.compile("(?:最近|最新|上|最后|最近的|最新的)一(?:次|场|届|期|轮|批|回)的?")
 _LATELY = re.compile("(?:最近|近日|近期|日前)(?![一二两三四五六七八九十几\\d])")
+_DID = re.compile("什么活动|哪些活动|干了?什么|做了?什么|忙什么|在忙|动态|去了?哪|行程")
 _KIND_ASKED = re.compile("谁|哪|什么|何时|几[号日月]")
 _WHEN = frozenset("时候 时间 召开 举行 举办 进行 内容 情况 事情 地方".split())
 """Words of a question that its event's reports need not have."""
+_PERSON_LATELY = re.compile(rf"(?P<name>{PERSON})(?={_LATELY.pattern})")
+PERSON_ALONE = re.compile(PERSON + "?")
 _CONTENT = re.compile("n|v|vn|nr|ns|nt|nz|j|b|i|l|s")
 
 
@@ -43,10 +47,19 @@ def latest_question(question: str) -> str | None:
 
 
 def event_words(question: str) -> tuple[str, ...]:
-    """What the event is called, in words of two characters or more: 国务院, 常务, 会议 and 研究."""
-    tagged = rjieba.tag(strip_question_words(fold(question)))
+    """What the event is called, in words of two characters or more: 国务院, 常务, 会议 and 研究.
+
+    Of a person (沈墨川最近参加了什么活动) the name alone: a report need not say 参加 or 活动.
+    """
+    words = rjieba.tag(strip_question_words(fold(question)))
+    people = [name.text for name in check_names(question, question) if name.kind == "person"]
+    people += [word for word, tag in words if tag == "nr" and len(word) > 2]
+    named = _PERSON_LATELY.match(question)
+    people += [named["name"]] if named and not people else []
+    if people:
+        return tuple(dict.fromkeys(people))
     return tuple(
-        dict.fromkeys(word for word, tag in tagged if len(word) > 1 and _CONTENT.match(tag) and word not in _WHEN)
+        dict.fromkeys(word for word, tag in words if len(word) > 1 and _CONTENT.match(tag) and word not in _WHEN)
     )
 
 
@@ -61,6 +74,8 @@ def latest_articles(words: Sequence[str], articles: Iterable[Article]) -> list[A
 
 
 def _tells_of(words: Sequence[str], article: Article) -> bool:
+    if all(PERSON_ALONE.fullmatch(word) for word in words):
+        return all(word in fold(article.text) for word in words)  # a person may be named anywhere
     spans = split_sentences(article.text)[:_OPENING]
     own = [article.text[span.start : span.end] for span in spans]
     texts = [article.title, *(text for text in own if not _looks_back(text, article))]
@@ -81,3 +96,15 @@ def latest_note(question: str, article: Article) -> str:
     if not is_chinese(question) or day is None:
         return f"“latest” was read as the newest report in the store, of {day}"
     return f"“最近”按库中最新的一次报道理解：{day.year}年{day.month}月{day.day}日"
+
+
+def asks_what_someone_did(question: str, words: Sequence[str]) -> bool:
+    """Whether a question wants to know what one person did of late: 参加了什么活动, 有哪些活动, 去了哪."""
+    return bool(words) and all(PERSON_ALONE.fullmatch(word) for word in words) and _DID.search(question) is not None
+
+
+def what_someone_did(words: Sequence[str], article: Article) -> tuple[Span, ...]:
+    """The sentence with which the report begins and the first that names the person; one where they are the same."""
+    spans = split_sentences(article.text)
+    named = next((span for span in spans if all(word in article.text[span.start : span.end] for word in words)), None)
+    return tuple(dict.fromkeys([spans[0], named])) if named is not None else ()

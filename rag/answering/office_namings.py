@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import rjieba
 
-from rag.answering.countries import names_foreign_country
 from rag.answering.evidence import Sentence
 from rag.answering.orders import gives_orders
 from rag.answering.support import OWN_COUNTRY
+from rag.chinese.countries import names_foreign_country
 from rag.chinese.names import PERSON
 from rag.chinese.offices import TITLE, Office
 from rag.chinese.running_names import DOTTED, FUNCTION_TAGS, without_lead

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.answering.evidence import Sentence
-from rag.answering.support import Support
+from rag.answering.support import Support, is_surely_named
 from rag.chinese.figures import find_figures, supports
 from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import fold
@@ -30,6 +30,8 @@ HOPELESS, CLEAR = -1.0, 1.2
 """Below the one confidence nothing is shown; above the other the model need not be asked again."""
 QUOTE_PRESENCE = 2.5
 """From this on a sentence is shown as the answer by itself, even where the model found none."""
+SURE_PRESENCE_WITHOUT_NAME = 1.5
+"""From this presence on a word of the question that only the dictionary calls a name need not be said."""
 SURE_PRESENCE, SURE_COVERAGE = 3.0, 0.33
 """From this presence on, a smaller share of the question's terms is enough."""
 QUOTE_COVERAGE = 0.5
@@ -50,11 +52,25 @@ _NO_OPINION = 0.4
 """How far a reader that answers something else than was asked agrees with the model."""
 _SIGNS = re.compile(r"[^\w]|_")
 
+_SLOTS = {
+    "period": ("时间", "time"),
+    "place": ("地区", "place"),
+    "mood": ("情况", "state"),
+    "measure": ("指标", "measure"),
+    "member": ("类别", "kind"),
+    "whole": ("范围", "scope"),
+    "thing": ("事物", "thing"),
+    "act": ("事情", "act"),
+    "event": ("事件", "event"),
+}
+"""What a slot is called in a refusal."""
+
 Cause = Literal[
     "nothing found",
     "off topic",
     "missing name",
     "other time",
+    "other slot",
     "missing part",
     "no total",
     "other number",
@@ -69,13 +85,16 @@ class Refusal:
 
     cause: Cause
     about: str = ""
+    nearest: str = ""
+    """What the paper does say, in its own words, where it is of another time, place, kind or mood than asked."""
 
 
 def should_refuse(question: str, evidence: Sequence[Sentence], support: Support) -> Refusal | None:
     """Whether to refuse before the model writes; None to go on."""
     if not evidence:
         return Refusal("nothing found")
-    if support.missing:
+    sure_reader = support.presence is not None and support.presence >= SURE_PRESENCE_WITHOUT_NAME
+    if support.missing and not (sure_reader and not any(map(is_surely_named, support.missing))):
         return Refusal("missing name")
     if support.presence is not None:
         return Refusal("off topic") if support.presence < REFUSE_PRESENCE else None
@@ -208,16 +227,17 @@ def log_odds(probability: float) -> float:
     return math.log((probability + 1e-4) / (1 - probability + 1e-4))
 
 
-def enough_to_quote(sentence: Sentence, checked: float | None, *, others: int = 0) -> bool:
+def enough_to_quote(sentence: Sentence, checked: float | None, *, others: int = 0, expected: float = 0.0) -> bool:
     """Whether reader and model, asked of this sentence alone, are sure enough together to show it as the answer.
 
-    ``others`` are further articles from which the reader answers the same.
+    ``others`` are further articles from which the reader answers the same, ``expected`` the log-odds by which an
+    answer is likelier than for any question.
     """
     presence = sentence.presence or 0.0
     if checked is None or presence < CHECKED_PRESENCE:
         return False
     less = _SURER_READER * max(0.0, presence - 1.0) + _CORROBORATED * min(others, _MANY)
-    return checked >= max(0.0, CHECKED_QUOTE - less)
+    return checked >= max(0.0, CHECKED_QUOTE - less - expected)
 
 
 def should_quote(sentence: Sentence, *, model_refused: bool, counted: bool) -> bool:
@@ -251,6 +271,9 @@ def refusal_answer(
 
 
 def _reason_zh(refusal: Refusal, missing: Sequence[str], titles: Sequence[str], count: int) -> str:
+    if refusal.cause == "other slot":
+        slot = _SLOTS[refusal.about][0]
+        return f"没有查到所问{slot}的说法，报道中只有：“{refusal.nearest}”。可以换个时间、地点或说法再问。"
     if refusal.cause == "nothing found":
         return "库中没有符合条件的报道：请放宽日期或报纸的筛选，或先导入相关版面。"
     near = "；最接近的报道：" + "、".join(f"《{title}》" for title in titles) if titles else ""
@@ -268,6 +291,8 @@ def _reason_zh(refusal: Refusal, missing: Sequence[str], titles: Sequence[str], 
 
 
 def _reason_en(refusal: Refusal, missing: Sequence[str], titles: Sequence[str], count: int) -> str:
+    if refusal.cause == "other slot":
+        return f"Nothing of the {_SLOTS[refusal.about][1]} asked for; the papers only say: “{refusal.nearest}”."
     if refusal.cause == "nothing found":
         return "No article passes the filter: widen the dates or the paper, or ingest the pages first."
     near = "; nearest: " + ", ".join(f"《{title}》" for title in titles) if titles else ""

@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.citations import CitationList
+from rag.answering.drafts import sentence_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.refusal import QUOTE_PRESENCE
-from rag.answering.relevance import fits
+from rag.answering.saying import excluded
 from rag.answering.statements import without_markers
 from rag.answering.support import named_things
 from rag.answering.totals import answering_figure
@@ -59,7 +60,9 @@ def other_events(asked: Asked, found: Findings, cited: Sequence[Sentence]) -> tu
     for sentence in found.sentences:
         if sentence.article.id in articles or sentence.coverage < least:
             continue
-        if (sentence.presence or 0.0) < QUOTE_PRESENCE or not fits(asked, found, sentence):
+        if (sentence.presence or 0.0) < QUOTE_PRESENCE or excluded(
+            found.question, sentence_draft(found, sentence).said
+        ):
             continue
         figure = answering_figure(asked.searched, sentence.text)
         if figure is None or any(same_figure(figure, other) for other in taken):

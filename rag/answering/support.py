@@ -84,6 +84,15 @@ def named_things(question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*years, *(body[start:end] for start, end in places), *tagged]))
 
 
+def is_surely_named(name: str) -> bool:
+    """Whether a name of a question is one beyond doubt: a year, a code, a place by its ending.
+
+    Others are names by the dictionary's word, which takes 李子 and 托育园 for some; where the reader is sure of a
+    sentence, they may be said there otherwise.
+    """
+    return name.isdigit() or _CODE.fullmatch(name) is not None or _PLACE.match(name) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Word:
     text: str

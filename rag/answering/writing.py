@@ -1,72 +1,55 @@
 """Evidence to checked statements: the model writes, and only what the evidence carries comes out.
 
-Each statement of the model is tied to quotes and held to their figures, names and dates before a reader sees it.
-Where the model fails but the paper is plain, the paper's own sentence is the answer. It knows nothing of stores,
-caches or the shape of an answer; ``assistant`` does.
+Each statement of the model becomes a draft, each draft gets a verdict, and the first that holds is said: in the
+model's words where they say all that the paper says of the matter, else in the paper's own. Where the model fails but
+the paper is plain, the paper's sentence is the answer. It knows nothing of stores, caches or the shape of an answer;
+``assistant`` does.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from rag.answering.answer_choice import (
-    Read,
-    answering,
-    checked_sentences,
-    corroborating,
-    fullest,
-    is_agreed,
-    is_not_denied,
-    sentence_in_its_words,
-    sentences_in_its_words,
-    surer_sentence,
-    with_its_names,
-)
-from rag.answering.attribution import attribute
 from rag.answering.citations import CitationList
+from rag.answering.corroborating import corroborating, is_older, newer, rival
+from rag.answering.drafts import Draft, pointed_drafts, sentence_draft, statement_draft
 from rag.answering.evidence import Sentence
-from rag.answering.figure_spans import days_covered, leaves_out_its_end
-from rag.answering.gate import check_answer
-from rag.answering.harms import is_half_an_answer
 from rag.answering.inquiry import Asked, Findings
+from rag.answering.judge import Read, is_sure, obstacle
 from rag.answering.likely_replies import likely_replies
-from rag.answering.orders import gives_orders
-from rag.answering.plans import hides_forecast
-from rag.answering.refusal import (
-    CHECKED_QUOTE,
-    Refusal,
-    is_too_doubtful,
-    log_odds,
-    should_quote,
-    should_refuse,
-)
-from rag.answering.relevance import fits, is_of_something_else
-from rag.answering.repair import repair_figures
-from rag.answering.reply_shape import (
-    begins_in_english,
-    is_cut_count,
-    is_cut_list,
-    is_echo,
-    is_in_another_language,
-    is_only_its_kind,
-    leaves_out_a_contrast,
-)
+from rag.answering.refusal import CHECKED_PRESENCE, Refusal, is_too_doubtful, log_odds, should_refuse
+from rag.answering.reply_shape import begins_in_english, is_cut_list
+from rag.answering.saying import days_covered, in_the_papers_words, is_of_another_year, say, says_all
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import statements_of, with_markers, without_markers
-from rag.chinese.figures import find_figures, supports
 from rag.chinese.question_kind import is_chinese
+from rag.claims.comparing import Verdict
+from rag.claims.question import Question
 from rag.errors import GenerationError
 from rag.generation.generator import GenerationOptions, Message
 from rag.generation.generator import Generator as TextGenerator
 from rag.generation.prompts import REFUSAL_ZH, EvidenceLine, answer_messages, is_refusal
 
-_PERIOD = re.compile(r"(?<=[一-鿿])\.$")
+_TRIED_SENTENCES = 3
+"""How many of the surest sentences are tried as the answer where the model's words do not hold."""
+_FURTHER = 1.0
+"""How sure, in log-odds, the model must be of a further statement when asked of its sentences alone."""
+_SURER = 0.4
+"""By how much, in log-odds, the model must be surer of a rival sentence for that to take the answer's place."""
 
 Statements = Generator[str, None, Refusal | None]
 """Checked statements with their markers; the generator's value is why there is none, or None."""
+
+
+@dataclass(slots=True)
+class _Told:
+    """What has been said of one question so far, and what stood in the way of what was not."""
+
+    pieces: list[str] = field(default_factory=list)
+    obstacles: list[tuple[Verdict, Draft]] = field(default_factory=list)
+    model_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +72,24 @@ class Writer:
         if is_too_doubtful(found.support, doubt):
             return Refusal("model")
         read = Read(asked, found, doubt, SelfCheck(self.generator, asked.searched), expected)
-        pieces: list[str] = []
-        refused = False
+        told = _Told()
         with closing(self._in_language(asked, found)) as statements:
             for statement in statements:
                 if is_refusal(statement):
-                    refused = True
+                    told.model_refused = True
                     break
-                piece = self._checked(read, statement, cited)
+                piece = self._checked(read, statement, cited, told)
                 if piece is None:
                     continue
-                if piece in pieces:
+                if any(piece in earlier for earlier in told.pieces):
                     break  # a model that repeats itself has nothing more to say
-                pieces.append(piece)
+                told.pieces.append(piece)
                 yield piece
-        if pieces:
+        if told.pieces:
             return None
-        quoted = self._quote(read, cited, model_refused=refused)
+        quoted = self._from_the_paper(read, cited, told) or self._of_another_year(read, cited, told)
         if quoted is None:
-            return Refusal("model" if refused else "unsupported")
+            return _refusal(found.question, told)
         yield quoted
         return None
 
@@ -143,125 +125,102 @@ class Writer:
         except GenerationError:
             return None  # a server that reports no probabilities still writes
 
-    def _checked(self, read: Read, statement: str, cited: CitationList) -> str | None:
-        """The statement with its markers, the paper's own words for it, or None where it is no answer."""
-        asked, found = read.asked, read.found
-        if is_in_another_language(statement, asked.question):
+    def _checked(self, read: Read, statement: str, cited: CitationList, told: _Told) -> str | None:
+        """The statement as it may be said, the paper's words for it, or None where it is no answer."""
+        draft = statement_draft(read.asked, read.found, statement)
+        if draft is None:
             return None
-        statement = _PERIOD.sub("。", repair_figures(statement, found.evidence, asked.searched))
-        if is_echo(asked, statement) or is_only_its_kind(asked, statement) or statement.endswith(("？", "?")):
-            return None
-        attribution = attribute(statement, found.evidence, asked.complete)
-        quoted = [found.evidence[position] for position in attribution.quotes]
-        own = self._in_its_words(read, statement, quoted, cited, whole=not attribution.carried)
-        if own is not None or not attribution.carried:
-            return own or self._own_words(read, statement, quoted, cited)
-        statement, quoted = with_its_names(read, statement, answering(read, statement, quoted))
-        if not quoted:
-            return None
-        surer = surer_sentence(read, statement, quoted)
-        if surer is not None and self._may_cite(found, [surer]):
-            return _as_quote(asked, surer, cited)
-        if not _stands(asked, statement, quoted):
-            return self._own_words(read, statement, quoted, cited)
-        if is_half_an_answer(asked, statement, quoted):
-            whole = self._own_words(read, statement, quoted, cited)
-            if whole is not None:
-                return whole
-        text = quoted[0].text
-        cut_short = (
-            is_cut_list(statement, text)
-            or is_cut_count(asked, statement, text)
-            or leaves_out_a_contrast(statement, text)
-            or (
-                asked.kind.kind in ("count", "money", "percentage")
-                and (
-                    leaves_out_its_end(f"{asked.complete}\n{asked.searched}", text, statement)
-                    or hides_forecast(asked, statement, quoted[:1])
-                )
-            )
-        )
-        if cut_short and self._may_cite(found, quoted[:1]):
-            return _as_quote(asked, quoted[0], cited)
-        others = [item for item in corroborating(read, statement, quoted) if self._may_cite(found, [item])]
-        return self._with_markers(found, statement, [*quoted, *others], cited)
+        if not draft.is_carried:
+            return self._first(read, pointed_drafts(draft), cited, told)
+        return self._first(read, [draft], cited, told)
 
-    def _in_its_words(
-        self, read: Read, statement: str, quoted: Sequence[Sentence], cited: CitationList, *, whole: bool
-    ) -> str | None:
-        """The sentence that gives another figure in the question's own words, if there is one."""
-        sentence = sentence_in_its_words(read, statement, quoted, whole=whole)
-        if sentence is None or not self._may_cite(read.found, [sentence]):
-            return None
-        return _as_quote(read.asked, sentence, cited)
-
-    def _with_markers(
-        self, found: Findings, statement: str, quoted: Sequence[Sentence], cited: CitationList
-    ) -> str | None:
-        if not self._may_cite(found, quoted):
-            return None
-        return with_markers(statement, dict.fromkeys(cited.marker(sentence) for sentence in quoted))
-
-    def _own_words(self, read: Read, statement: str, quoted: Sequence[Sentence], cited: CitationList) -> str | None:
-        """The sentence of the paper that the model took its figure from, where only the model's wording is at fault.
-
-        Reader and model must agree on the figure, or the model be sure of the sentence when asked of it alone. Then
-        至少15名社工受伤 stands for 至少15名义工受伤.
-        """
-        asked, found = read.asked, read.found
-        for sentence in quoted:
-            if not _shares_a_figure(asked, statement, sentence.text) or not fits(asked, found, sentence, agreed=True):
+    def _first(self, read: Read, drafts: Sequence[Draft], cited: CitationList, told: _Told) -> str | None:
+        """The first of ``drafts`` that holds, or its surer rival, in words; None where none does."""
+        for draft in drafts:
+            found = obstacle(read, draft)
+            if found is not None:
+                told.obstacles.append((found, draft))
                 continue
-            if not is_agreed(sentence, statement) and (read.check.log_odds([sentence]) or 0.0) < CHECKED_QUOTE:
+            if not is_sure(read, draft) or not self._may_cite(read.found, draft.quoted):
                 continue
-            if is_of_something_else(asked, found, sentence.text, [sentence]) or not self._may_cite(found, [sentence]):
-                continue
-            return _as_quote(asked, sentence, cited)
+            if told.pieces and (read.check.log_odds(draft.quoted) or 0.0) < _FURTHER:
+                continue  # what goes on about something near the matter
+            return self._said(read, self._or_rival(read, draft), cited)
         return None
+
+    def _or_rival(self, read: Read, draft: Draft) -> Draft:
+        """Another sentence's answer where reader and model, asked of each alone, are surer of that."""
+        later = newer(read.found, draft)
+        if later is not None:
+            now = sentence_draft(read.found, later)
+            if obstacle(read, now) is None and (read.check.log_odds([later]) or 0.0) > 0.0:
+                return now
+        other = rival(read.asked, read.found, draft)
+        if other is None or is_older(read.found, other, draft):
+            return draft
+        against = sentence_draft(read.found, other)
+        if obstacle(read, against) is not None or not self._may_cite(read.found, [other]):
+            return draft
+        question = read.found.question
+        if days_covered(question, against.said) < days_covered(question, draft.said):
+            return draft  # of a year the figure that covers most of it
+        theirs, ours = read.check.log_odds([other]), read.check.log_odds(draft.quoted)
+        return against if theirs is not None and ours is not None and theirs >= ours + _SURER else draft
+
+    def _said(self, read: Read, draft: Draft, cited: CitationList) -> str:
+        asked, found = read.asked, read.found
+        if not draft.is_models or not is_chinese(asked.question):
+            return self._plain(read, draft, cited)
+        if not says_all(found.question, draft.text, draft.said) or is_cut_list(draft.text, draft.quoted[0].text):
+            return say(found.question, draft.said or sentence_draft(found, draft.quoted[0]).said, draft.quoted, cited)
+        return self._plain(read, draft, cited)
+
+    def _plain(self, read: Read, draft: Draft, cited: CitationList) -> str:
+        if not draft.is_models:
+            return _as_quote(read.asked, read.found, draft, cited)
+        others = [item for item in corroborating(read.asked, read.found, draft) if self._may_cite(read.found, [item])]
+        return with_markers(draft.text, dict.fromkeys(cited.marker(item) for item in [*draft.quoted, *others]))
 
     def _may_cite(self, found: Findings, sentences: Sequence[Sentence]) -> bool:
         """Whether the articles of these sentences have not been removed since they were found."""
         return found.given or self.are_there(found.generation, {sentence.article.id for sentence in sentences})
 
-    def _quote(self, read: Read, cited: CitationList, *, model_refused: bool) -> str | None:
-        """The paper's own sentence as the answer, where it holds what is asked for and speaks of it plainly."""
-        asked, found = read.asked, read.found
-        counted = asked.kind.kind in ("count", "money", "percentage")
-        plain = [item for item in found.evidence if should_quote(item, model_refused=model_refused, counted=counted)]
-        fitting = [item for item in plain if fits(asked, found, item) and is_not_denied(read, item)]
-        fitting += sentences_in_its_words(read)
-        # Of a year, the figure that covers most of it; else the sentence of which the model is surest.
-        sentence = max(
-            fullest(asked, list(dict.fromkeys([*fitting, *checked_sentences(read)]))),
-            key=lambda item: (
-                days_covered(found.time_asked, item.article, item.text),
-                read.check.log_odds([item]) or 0.0,
-            ),
-            default=None,
-        )
-        if sentence is None or not self._may_cite(found, [sentence]):
-            return None
-        return _as_quote(asked, sentence, cited)
+    def _from_the_paper(self, read: Read, cited: CitationList, told: _Told) -> str | None:
+        """The paper's own sentence as the answer, where it speaks of what is asked plainly enough."""
+        surest = sorted(read.found.evidence, key=lambda item: item.presence or 0.0, reverse=True)[:_TRIED_SENTENCES]
+        likely = [item for item in surest if (item.presence or 0.0) >= CHECKED_PRESENCE]
+        return self._first(read, [sentence_draft(read.found, item) for item in likely], cited, told)
+
+    def _of_another_year(self, read: Read, cited: CitationList, told: _Told) -> str | None:
+        """What the paper says of another year, said to be so, where 今年 is asked and nothing is found of it."""
+        question = read.found.question
+        for verdict, draft in told.obstacles:
+            if not is_of_another_year(question, verdict) or not self._may_cite(read.found, draft.quoted):
+                continue
+            if is_sure(read, draft):
+                return say(question, draft.said, draft.quoted, cited)
+        return None
 
 
-def _as_quote(asked: Asked, sentence: Sentence, cited: CitationList) -> str:
-    marker, text = cited.marker(sentence), without_markers(sentence.text)
-    return f"报道原文：“{text}”[{marker}]" if is_chinese(asked.question) else f"The paper says: “{text}”[{marker}]"
+def _refusal(question: Question, told: _Told) -> Refusal:
+    """Why nothing is said: the nearest thing that the paper does say, where a slot kept it from being the answer."""
+    for verdict, draft in told.obstacles:
+        if verdict.said and draft.said:
+            return Refusal(
+                "other slot",
+                verdict.slot,
+                nearest=in_the_papers_words(question, draft.quoted[0], [item.claim for item in draft.said]),
+            )
+    return Refusal("model" if told.model_refused else "unsupported")
 
 
-def _shares_a_figure(asked: Asked, statement: str, text: str) -> bool:
-    """Whether both hold one figure that is not a date and not in the question."""
-    said = [item for item in find_figures(statement) if item.kind != "date" and item.text not in asked.searched]
-    return any(supports(other, figure) for other in find_figures(text) for figure in said)
-
-
-def _stands(asked: Asked, statement: str, quoted: Sequence[Sentence]) -> bool:
-    """Whether every figure, as it will be shown, is one that the quotes carry as a fact."""
-    quotes = {marker: sentence.text for marker, sentence in enumerate(quoted, 1)}
-    figures = check_answer(with_markers(statement, list(quotes)), quotes, question=asked.complete).figures
-    if any(item.figure.kind != "date" and not item.supported for item in figures):
-        return False
-    return not figures or not any(gives_orders(sentence.text) for sentence in quoted)
+def _as_quote(asked: Asked, found: Findings, draft: Draft, cited: CitationList) -> str:
+    """The paper's own words with their marker."""
+    sentence = draft.quoted[0]
+    if not is_chinese(asked.question):
+        return f"The paper says: “{without_markers(sentence.text)}”[{cited.marker(sentence)}]"
+    text = in_the_papers_words(found.question, sentence, [item.claim for item in draft.said])
+    return with_markers(text, [cited.marker(sentence)])
 
 
 def _prompt(asked: Asked, found: Findings, *, only_chinese: bool = False) -> tuple[Message, ...]:

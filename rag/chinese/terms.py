@@ -114,6 +114,16 @@ def fold(text: str) -> str:
     return np.where(codes < _FOLDED_CODES, folded, codes).astype("<u4").tobytes().decode("utf-32-le")
 
 
+@lru_cache(maxsize=4096)
+def tagged(text: str) -> tuple[tuple[str, str, int], ...]:
+    """The words of ``text`` with part of speech and place, in one spelling; kept for the texts of a question."""
+    found, place = [], 0
+    for word, tag in rjieba.tag(fold(text)):
+        found.append((word, tag, place))
+        place += len(word)
+    return tuple(found)
+
+
 def add_local_words(words: Iterable[str]) -> int:
     """Teach the segmentation local names, one word each, and say how many it took.
 

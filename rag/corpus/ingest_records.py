@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rag.corpus.vertical_pages import TextDirection
 from rag.records import JsonObject
 
 
@@ -19,8 +20,17 @@ class FailedSource:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """Text of a file that is in none of its articles, and why: navigation, copyright, a deleted sentence."""
+
+    path: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """How far an ingestion is; articles and chunks count what is safely stored."""
+    """How far an ingestion is; articles and chunks count what is stored, ``sources_read`` what is at least read."""
 
     sources_done: int
     sources_total: int
@@ -28,6 +38,7 @@ class IngestProgress:
     chunks: int
     current: str
     seconds: float
+    sources_read: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,7 @@ class IngestReport:
     chunks: int
     seconds: float
     generation: int
+    left_out: tuple[SetAside, ...] = ()
 
     def to_json(self) -> JsonObject:
         """The report as one JSON object."""
@@ -56,6 +68,7 @@ class IngestReport:
             "chunks": self.chunks,
             "seconds": round(self.seconds, 2),
             "generation": self.generation,
+            "left_out": [{"path": item.path, "text": item.text, "reason": item.reason} for item in self.left_out],
         }
 
 
@@ -68,5 +81,7 @@ class IngestOptions:
     chunk_characters: int = 300
     batch_chunks: int = 256
     """About how many chunks are encoded and stored together; what a cut-off run loses at most."""
+    direction: TextDirection = "auto"
+    """``vertical`` insists that pages are set from top to bottom and right to left."""
     labels: Mapping[Path, str] = field(default_factory=dict)
     """What an uploaded file is to be known by, instead of the place it was put in."""

@@ -21,7 +21,9 @@ from embeddings.encoder import Encoder
 from rag.chinese.sentences import Span
 from rag.corpus.article_identity import article_digest, source_keys, stable_names, storable
 from rag.corpus.chunks import split_into_spans
-from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport
+from rag.corpus.correction_links import link_corrections
+from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport, SetAside
+from rag.corpus.isolated_reading import IsolatedReader
 from rag.corpus.readers import iter_source_files, read_source
 from rag.corpus.store import ArticleStore
 from rag.corpus.store_rows import article_fingerprint
@@ -30,7 +32,7 @@ from rag.records import Article, DateBasis, DraftArticle, Origin, SourceDocument
 
 __all__ = ["FailedSource", "IngestOptions", "IngestProgress", "IngestReport", "ingest"]
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised when reading changes so much that stored files should be read anew."""
 
 
@@ -49,10 +51,13 @@ def ingest(
         StoreLockedError: another process keeps writing.
     """
     files, failed = _gather_files(paths)
-    run = _Ingestion(store, encoder, options or IngestOptions(), failed, len(files), on_progress)
-    for path in files:
-        run.take(path)
-    run.flush()
+    with IsolatedReader() as uploads:
+        run = _Ingestion(store, encoder, options or IngestOptions(), failed, len(files), uploads, on_progress)
+        for path in files:
+            run.take(path)
+        run.flush()
+    if run.added or run.updated or run.removed:
+        link_corrections(store)
     store.save_vector_index()
     return run.report()
 
@@ -122,12 +127,15 @@ class _Ingestion:
         options: IngestOptions,
         failed: list[FailedSource],
         total: int,
+        uploads: IsolatedReader,
         on_progress: Callable[[IngestProgress], None] | None,
     ) -> None:
         self.store, self.encoder, self.options = store, encoder, options
         self.failed, self.total, self.on_progress = failed, total, on_progress
+        self.uploads = uploads
         self.warnings: list[str] = []
-        self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = 0
+        self.left_out: list[SetAside] = []
+        self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = self.read = 0
         self.pending: list[_PendingArticle] = []
         self.sources: list[_PendingSource] = []
         self.pending_chunks = 0
@@ -137,6 +145,7 @@ class _Ingestion:
         """Read one file and queue what changed."""
         label = self.options.labels.get(path)
         place = label or str(path)
+        self.read += 1
         try:
             source = self._read(path, label or "")
             articles = self._articles(source) if source else []
@@ -148,7 +157,9 @@ class _Ingestion:
             self._tell(path)
             return
         self.warnings.extend(f"{place}: {warning}" for warning in source.document.warnings)
+        self.left_out.extend(SetAside(place, item.text, item.reason) for item in source.document.left_out)
         self._queue(source, articles)
+        self._tell(Path(place))
 
     def _read(self, path: Path, label: str) -> _PendingSource | None:
         """What a file holds now; None where nothing changed since the last time.
@@ -166,7 +177,12 @@ class _Ingestion:
                 return None
             if known is None or not label:
                 break
-        document = read_source(path, label=label)
+        direction = self.options.direction
+        document = (
+            self.uploads.read(path, label=label, direction=direction)
+            if label
+            else read_source(path, direction=direction)
+        )
         if not document.articles:
             raise SourceError("no article found in it; expected newspaper text: check the file")
         place = _place_of(document, places)
@@ -190,7 +206,7 @@ class _Ingestion:
         return date, self.options.source if self.options.source is not None else stored[1]
 
     def _signature(self, sha256: str, chosen: tuple[str | None, str | None]) -> str:
-        parts = [sha256, *chosen, READER_VERSION, self.options.chunk_characters]
+        parts = [sha256, *chosen, READER_VERSION, self.options.chunk_characters, self.options.direction]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def _is_unchanged(self, known: _Known | None, signature: str) -> bool:
@@ -315,7 +331,8 @@ class _Ingestion:
         if self.on_progress:
             seconds = time.monotonic() - self.started
             articles = self.added + self.updated + self.unchanged
-            self.on_progress(IngestProgress(self.done, self.total, articles, self.chunks, current.name, seconds))
+            told = (self.done, self.total, articles, self.chunks, current.name, seconds, self.read)
+            self.on_progress(IngestProgress(*told))
 
     def report(self) -> IngestReport:
         """What was done so far."""
@@ -329,6 +346,7 @@ class _Ingestion:
             self.chunks,
             time.monotonic() - self.started,
             self.store.generation,
+            tuple(self.left_out),
         )
 
 
@@ -350,10 +368,12 @@ def _pieces(item: _PendingArticle) -> list[str]:
 
 
 def _date_of(draft: DraftArticle, document: SourceDocument, option: str | None) -> tuple[dt.date | None, DateBasis]:
-    if draft.date is not None:
+    if draft.date is not None and draft.date_basis == "record":
         return draft.date, "record"
     if option is not None:
         return dt.date.fromisoformat(option), "option"
+    if draft.date is not None:
+        return draft.date, draft.date_basis
     return document.date, document.date_basis
 
 

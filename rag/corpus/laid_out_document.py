@@ -13,12 +13,14 @@ from dataclasses import dataclass, field, replace
 from rag.corpus.bylines import line_mark
 from rag.corpus.furniture import PageHeading, heading_of
 from rag.corpus.layout_text import LaidOutArticle, PlacedBlock, compose_laid_out
-from rag.corpus.page_geometry import PageGeometry
+from rag.corpus.page_geometry import PageGeometry, TextLine
 from rag.corpus.pdf_layout import lay_out_page, spaced_text
 from rag.corpus.source_content import SourceContent
+from rag.corpus.vertical_pages import TextDirection, split_directions
 from rag.records import DraftArticle
 
 _ITEM_NUMBER = re.compile(r"^\s*[0-9]{1,4}\s*[.．、)]\s*")
+_SPREAD_DIGIT = re.compile(r"(?<![0-9])([0-9A-Z]) (?=[0-9](?![0-9]))")
 _LEAST_ITEMS = 5
 _LISTED_SHARE = 0.6
 
@@ -27,6 +29,7 @@ _LISTED_SHARE = 0.6
 class LaidOutDocument:
     """Takes pages in order and gives the file's content at the end."""
 
+    direction: TextDirection = "auto"
     texts: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     _drafts: list[DraftArticle] = field(default_factory=list)
@@ -36,11 +39,16 @@ class LaidOutDocument:
 
     def add_page(self, page: PageGeometry) -> None:
         """Lay out the next page; on pages of one column an article may go on from the page before."""
-        layout = lay_out_page(page)
         index = len(self.texts)
+        directed = split_directions(page, self.direction)
+        if directed.turned is not None:
+            share = "in part " if directed.rows is not None else ""
+            self.warnings.append(f"page {index + 1} is {share}set downwards (竖排) and is read from right to left")
+        layouts = [lay_out_page(part) for part in (directed.turned, directed.rows) if part is not None]
+        is_single = len(layouts) == 1 and layouts[0].is_single_column
         self.texts.append(page.text)
         self._confidences.append(page.confidences)
-        heading = heading_of([spaced_text(line) for line in layout.margin])
+        heading = heading_of([_heading_text(line) for layout in layouts for line in layout.margin])
         self._headings.append(heading)
         found = [
             LaidOutArticle(
@@ -48,13 +56,14 @@ class LaidOutDocument:
                 tuple(PlacedBlock(block, index) for block in article.blocks),
                 index,
             )
+            for layout in layouts
             for article in layout.articles
         ]
-        if found and self._open is not None and layout.is_single_column and _is_continuation(found[0]):
+        if found and self._open is not None and is_single and _is_continuation(found[0]):
             found[0] = replace(self._open, blocks=(*self._open.blocks, *found[0].blocks))
         else:
             self._close()
-        self._open = found.pop() if found and layout.is_single_column else None
+        self._open = found.pop() if found and is_single else None
         for article in found:
             self._compose(article, heading)
 
@@ -99,6 +108,11 @@ class LaidOutDocument:
             for draft in drafts
         )
         return SourceContent(articles, tuple(self.texts), date, source, warnings=tuple(self.warnings))
+
+
+def _heading_text(line: TextLine) -> str:
+    """A header line as printed, its digits together where each has the room of a whole character."""
+    return _SPREAD_DIGIT.sub(r"\1", spaced_text(line))
 
 
 def _is_continuation(article: LaidOutArticle) -> bool:

@@ -75,11 +75,6 @@ def remove_chunk_terms(connection: sqlite3.Connection, chunk_ids: Sequence[int])
     connection.executemany("DELETE FROM lexical WHERE rowid = ?", [(chunk_id,) for chunk_id in chunk_ids])
 
 
-def chunk_count(connection: sqlite3.Connection) -> int:
-    """How many chunks are indexed."""
-    return int(connection.execute("SELECT count(*) FROM lexical_docsize").fetchone()[0])
-
-
 def term_frequencies(connection: sqlite3.Connection, terms: Iterable[str]) -> dict[str, int]:
     """In how many chunks each term stands; a term that stands nowhere is 0."""
     found = {}
@@ -114,48 +109,46 @@ def search_terms(
     k: int,
     *,
     total: int,
-    allowed: NDArray[np.int64] | None = None,
+    allowed: NDArray[np.bool_] | None = None,
 ) -> list[LexicalHit]:
     """The ``k`` chunks that hold most, by rarity, of the terms in ``frequencies``; of equals the newest stored first.
 
     ``frequencies`` are the terms to read with the number of chunks each stands in, see ``term_frequencies`` and
-    ``select_terms``; ``total`` is the ``chunk_count``; ``allowed`` are the only chunk ids to find.
+    ``select_terms``; ``total`` is the number of chunks; with ``allowed``, only ids for which ``allowed[id]`` holds
+    are found, and none past its end.
     """
     if k < 1:
         return []
-    scores = _scores(connection, frequencies, total)
+    found, scores = _scores(connection, frequencies, total)
     if allowed is not None:
-        kept = np.zeros_like(scores)
-        within = allowed[allowed < scores.size]
-        kept[within] = scores[within]
-        scores = kept
-    found = np.flatnonzero(scores > 0)
+        kept = found < len(allowed)
+        kept[kept] = allowed[found[kept]]
+        found, scores = found[kept], scores[kept]
     if found.size > k:
-        found = found[scores[found] >= np.partition(scores[found], -k)[-k] - _EQUAL]
-    order = np.lexsort((-found, -np.round(scores[found], 6)))[:k]
-    return [LexicalHit(int(chunk), float(scores[chunk])) for chunk in found[order]]
+        best = scores >= np.partition(scores, -k)[-k] - _EQUAL
+        found, scores = found[best], scores[best]
+    order = np.lexsort((-found, -np.round(scores, 6)))[:k]
+    return [LexicalHit(int(found[place]), float(scores[place])) for place in order]
 
 
-def _scores(connection: sqlite3.Connection, frequencies: Mapping[str, int], total: int) -> NDArray[np.float64]:
-    """The score of each chunk under its id."""
-    scores = np.zeros(0)
+def _scores(
+    connection: sqlite3.Connection, frequencies: Mapping[str, int], total: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The chunks with any of the terms, ascending, and the score of each: as long as the postings, not the store."""
+    chunks, weights = [np.empty(0, np.int64)], [np.empty(0)]
     for term, count in frequencies.items():
         weight = inverse_frequency(count, total)
         for column, worth in (("", 1.0), ("title : ", TITLE_WEIGHT)):
-            chunks = _chunks_with(connection, term, column)
-            if chunks.size and chunks[-1] >= scores.size:
-                scores = np.pad(scores, (0, int(chunks[-1]) + 1 - scores.size))
-            scores[chunks] += worth * weight
-    return scores
+            chunks.append(_chunks_with(connection, term, column))
+            weights.append(np.full(chunks[-1].size, worth * weight))
+    found, places = np.unique(np.concatenate(chunks), return_inverse=True)
+    scores: NDArray[np.float64] = np.bincount(places, np.concatenate(weights), minlength=found.size).astype(float)
+    return found, scores
 
 
 def _chunks_with(connection: sqlite3.Connection, term: str, column: str) -> NDArray[np.int64]:
     """Ids of the chunks with ``term``, ascending; read as one string, which takes a third of the time of rows."""
     match = f'{column}"' + term.replace('"', '""') + '"'
     query = "SELECT group_concat(rowid) FROM lexical WHERE lexical MATCH ?"
-    return parse_ids(connection.execute(query, (match,)).fetchone()[0])
-
-
-def parse_ids(joined: str | None) -> NDArray[np.int64]:
-    """The ids in what SQL's ``group_concat`` gave, in its order; none for NULL."""
+    joined = connection.execute(query, (match,)).fetchone()[0]
     return np.fromstring(joined, dtype=np.int64, sep=",") if joined else np.empty(0, np.int64)

@@ -40,6 +40,12 @@ _RADICALS = dict(
 )
 
 
+_VERTICAL_SIGNS = dict(
+    zip("︐︑︒︓︔︕︖︵︶︻︼︽︾︿﹀﹁﹂﹃﹄︱", "，、。：；！？（）【】《》〈〉「」『』—", strict=True)
+)
+"""Punctuation in the forms that vertical type has of it."""
+
+
 def _fold_table() -> dict[int, str]:
     """One character → one character; full-width punctuation stays, ％ becomes % as part of a figure."""
     table = {
@@ -50,7 +56,9 @@ def _fold_table() -> dict[int, str]:
         folded = unicodedata.normalize("NFKC", chr(code))
         if len(folded) == 1 and folded != chr(code):
             table[code] = folded
-    return table | {ord(radical): character for radical, character in _RADICALS.items()}
+    for signs in (_RADICALS, _VERTICAL_SIGNS):
+        table |= {ord(sign): character for sign, character in signs.items()}
+    return table
 
 
 _FOLD = _fold_table()

@@ -28,7 +28,11 @@ class FontlessReader:
         manager = PDFResourceManager()
         self._device = PDFPageAggregator(manager, laparams=None)
         self._interpreter = PDFPageInterpreter(manager, self._device)
-        self._pages = list(PDFPage.get_pages(io.BytesIO(data)))
+        try:
+            self._pages = list(PDFPage.get_pages(io.BytesIO(data)))
+        except Exception as error:  # a damaged file raises a dozen kinds here too
+            logging.getLogger(__name__).info("the file cannot be read by its widths: %s", error)
+            self._pages = []
 
     def characters(self, number: int) -> list[PlacedCharacter]:
         """The characters of a page, counted from 0, in the file's order; empty where it cannot be read."""

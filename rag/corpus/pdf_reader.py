@@ -21,6 +21,7 @@ from rag.corpus.page_geometry import Glyph, PageGeometry, Rectangle
 from rag.corpus.pdf_fontless import FontlessReader, PlacedCharacter
 from rag.corpus.source_content import SourceContent
 from rag.corpus.text_decoding import common_share
+from rag.corpus.vertical_pages import TextDirection
 from rag.errors import SourceError
 
 _DOTS_PER_INCH = 200
@@ -35,7 +36,7 @@ _MOST_MISSING = 0.05
 """Above this share of characters without an outline, a page is read again."""
 
 
-def read_pdf(data: bytes, name: str, *, ocr: str = "auto") -> SourceContent:
+def read_pdf(data: bytes, name: str, *, ocr: str = "auto", direction: TextDirection = "auto") -> SourceContent:
     """The articles of a PDF, page by page.
 
     Raises:
@@ -45,7 +46,7 @@ def read_pdf(data: bytes, name: str, *, ocr: str = "auto") -> SourceContent:
     try:
         if len(document) == 0:
             raise SourceError(f"{name} has no pages; it is damaged: fetch it again")
-        return _read_pages(document, name, ocr, data)
+        return _read_pages(document, name, ocr, data, LaidOutDocument(direction=direction))
     finally:
         document.close()
 
@@ -61,8 +62,7 @@ def _open(data: bytes, name: str) -> Any:
         raise SourceError(f"{name} is a damaged PDF ({error}); fetch it again") from error
 
 
-def _read_pages(document: Any, name: str, ocr: str, data: bytes) -> SourceContent:
-    content = LaidOutDocument()
+def _read_pages(document: Any, name: str, ocr: str, data: bytes, content: LaidOutDocument) -> SourceContent:
     fontless = cache(lambda: FontlessReader(data))
     unread: list[str] = []
     for index in range(len(document)):

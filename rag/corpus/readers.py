@@ -5,7 +5,6 @@ What a file is, is judged by its content first and its suffix second: a PDF name
 
 from __future__ import annotations
 
-import datetime as dt
 import gzip
 import hashlib
 import io
@@ -16,23 +15,28 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from rag.corpus.file_names import FileNameFacts, parse_file_name
+from rag.corpus.file_names import parse_file_name
+from rag.corpus.look_alikes import warning_of
 from rag.corpus.markdown_reader import read_markdown
 from rag.corpus.records_reader import read_csv, read_json, read_json_lines
 from rag.corpus.source_content import SourceContent
+from rag.corpus.source_dates import decide_date
+from rag.corpus.table_rows import with_said_rows
 from rag.corpus.text_decoding import decode_text
+from rag.corpus.vertical_pages import TextDirection
 from rag.errors import SourceError
-from rag.records import DateBasis, SourceDocument
+from rag.records import SourceDocument
 
 OcrChoice = Literal["auto", "never"]
 """Whether images and scanned pages may be read by character recognition, where that is installed."""
 
 TEXT_SUFFIXES = (".txt", ".text")
 MARKDOWN_SUFFIXES = (".md", ".markdown")
-HTML_SUFFIXES = (".html", ".htm", ".xhtml", ".mhtml")
+HTML_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml", ".mhtml", ".mht")
 JSON_LINES_SUFFIXES = (".jsonl", ".ndjson")
 TABLE_SUFFIXES = (".csv", ".tsv")
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
+PACKED_SUFFIXES = (".docx", ".docm", ".xlsx", ".xlsm", ".ofd", ".epub", ".zip")
 ACCEPTED_SUFFIXES = (
     *TEXT_SUFFIXES,
     *MARKDOWN_SUFFIXES,
@@ -42,14 +46,14 @@ ACCEPTED_SUFFIXES = (
     *IMAGE_SUFFIXES,
     ".json",
     ".pdf",
-    ".docx",
+    *PACKED_SUFFIXES,
 )
-_EXPECTED = "expected txt, pdf, html, docx, md, json, jsonl, csv or an image"
+_EXPECTED = "expected txt, pdf, html, mhtml, docx, xlsx, ofd, epub, md, json, jsonl, csv, zip or an image"
 _MAX_BYTES = 500_000_000
 _MAX_UNPACKED_BYTES = 1_000_000_000
 _IMAGE_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM")
 _FOREIGN_MAGIC = (
-    (b"\xd0\xcf\x11\xe0", "an old Office file (.doc, .xls) or a password-protected one; save it as .docx"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file (.doc, .xls) or a password-protected one; save it as .docx or .xlsx"),
     (b"Rar!", "a RAR archive; unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it first"),
     (b"{\\rtf", "an RTF file; save it as .docx or .txt"),
@@ -111,48 +115,57 @@ def _suffix(path: Path) -> str:
     return (Path(path.stem) if path.suffix.lower() == ".gz" else path).suffix.lower()
 
 
-def read_source(path: Path, *, ocr: OcrChoice = "auto", label: str = "") -> SourceDocument:
-    """One file as articles, with the date and paper its page header or its name gives.
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How a file is to be read. ``named`` is what says its date and paper; ``nested`` that it lies in an archive."""
 
-    A record's own date wins over the page header, the page header over the file name; where header and name
-    disagree, a warning says so. ``sha256`` is that of the file's bytes. ``label`` is the file's name where the
-    path is not: an upload lies under a name of the server's own.
+    ocr: OcrChoice
+    direction: TextDirection
+    named: Path
+    nested: bool = False
+
+
+def read_source(
+    path: Path, *, ocr: OcrChoice = "auto", label: str = "", direction: TextDirection = "auto"
+) -> SourceDocument:
+    """One file as articles, with the date and paper that its name or its page header gives.
+
+    A record's own date wins over all; then come the file name, the page header, metadata, and what the text shows;
+    where two of them disagree, a warning says so. ``sha256`` is that of the file's bytes. ``label`` is the file's
+    name where the path is not: an upload lies under a name of the server's own. ``direction`` is that of PDF pages
+    and scans.
 
     Raises:
         SourceError: the file is missing, empty, unreadable, too large, damaged or of a kind that is not read.
     """
     data = _read_bytes(path)
-    digest = hashlib.sha256(data).hexdigest()
-    content = _read_content(path, _unpacked(data, path.name), ocr)
-    facts = parse_file_name(Path(label) if label else path)
+    document = _read_document(path, data, _Reading(ocr, direction, Path(label) if label else path))
+    return replace(document, path=str(path), sha256=hashlib.sha256(data).hexdigest())
+
+
+def _read_document(path: Path, data: bytes, how: _Reading) -> SourceDocument:
+    """The bytes of a file, or of a member of an archive, as articles."""
+    content = _read_content(path, _unpacked(data, path.name), how)
+    facts = parse_file_name(how.named)
     warnings = list(content.warnings)
-    date, basis = _decide_date(content, facts, warnings)
+    date, basis = decide_date(content, facts.date, warnings)
+    page = content.page or facts.page
     articles = tuple(
-        article if article.page or not facts.page else replace(article, page=facts.page)
+        with_said_rows(article if article.page or not page else replace(article, page=page), content.pages)
         for article in content.articles
     )
+    doubt = "" if how.nested else warning_of(articles)
     return SourceDocument(
         path=str(path),
-        sha256=digest,
+        sha256="",
         articles=articles,
         pages=content.pages,
         date=date,
         date_basis=basis,
         source=content.source or facts.source,
-        warnings=tuple(warnings),
+        warnings=(*warnings, doubt) if doubt else tuple(warnings),
+        left_out=content.left_out,
     )
-
-
-def _decide_date(
-    content: SourceContent, facts: FileNameFacts, warnings: list[str]
-) -> tuple[dt.date | None, DateBasis]:
-    if content.date and facts.date and content.date != facts.date:
-        warnings.append(f"the page header says {content.date}, the file name {facts.date}; the header is taken")
-    if content.date:
-        return content.date, "page header"
-    if facts.date:
-        return facts.date, "file name"
-    return None, "unknown"
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -186,32 +199,77 @@ def _unpacked(data: bytes, name: str) -> bytes:
     return content
 
 
-def _read_content(path: Path, data: bytes, ocr: OcrChoice) -> SourceContent:
+def _read_content(path: Path, data: bytes, how: _Reading) -> SourceContent:
     """Dispatch by the first bytes; only what has no telling ones goes by suffix."""
     name = path.name
     if b"%PDF-" in data[:1024]:
         from rag.corpus.pdf_reader import read_pdf
 
-        return read_pdf(data, name, ocr=ocr)
-    if data.startswith(b"PK\x03\x04"):
-        from rag.corpus.docx_reader import read_docx
-
-        return read_docx(data, name)
+        return read_pdf(data, name, ocr=how.ocr, direction=how.direction)
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _read_packed(data, name, how)
     if data.startswith(_IMAGE_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
         from rag.corpus.scan_reader import read_image
 
-        return read_image(data, name, ocr=ocr)
+        return read_image(data, name, ocr=how.ocr, direction=how.direction)
     for magic, what in _FOREIGN_MAGIC:
         if data.startswith(magic):
             raise SourceError(f"{name} is {what}; {_EXPECTED}")
-    return _read_textual(_suffix(path), data, name)
+    return _read_textual(_suffix(path), data, name, how.named)
 
 
-def _read_textual(suffix: str, data: bytes, name: str) -> SourceContent:
-    if suffix in (".pdf", ".docx", *IMAGE_SUFFIXES):
+def _read_packed(data: bytes, name: str, how: _Reading) -> SourceContent:
+    """An Office document, a book, an OFD or a ZIP archive of pages, told apart by what is inside."""
+    from rag.corpus.archives import open_archive
+
+    archive = open_archive(data, name)
+    match archive.kind:
+        case "docx":
+            from rag.corpus.docx_reader import read_docx
+
+            return read_docx(archive)
+        case "xlsx":
+            from rag.corpus.xlsx_reader import read_xlsx
+
+            return read_xlsx(archive)
+        case "ofd":
+            from rag.corpus.ofd_reader import read_ofd
+
+            return read_ofd(archive, direction=how.direction)
+        case "epub":
+            from rag.corpus.epub_reader import read_epub
+
+            return read_epub(archive)
+        case "foreign":
+            raise SourceError(
+                f"{name} is a document of a program whose files are not read; save it as .docx or .xlsx"
+            )
+        case _:
+            if how.nested:
+                raise SourceError(f"{name} is an archive within an archive; unpack it first")
+    from rag.corpus.zip_reader import read_zip
+
+    def read_member(member: str, content: bytes) -> SourceDocument:
+        if not _is_accepted(Path(member)):
+            raise SourceError(f"{Path(member).suffix or 'no suffix'} is no kind that is read; {_EXPECTED}")
+        if not content.strip():
+            raise SourceError(f"it is empty; {_EXPECTED}")
+        # The archive's own name stands for the folder that it was packed from.
+        named = Path(Path(name).stem) / member
+        return _read_document(Path(member), content, replace(how, named=named, nested=True))
+
+    return read_zip(archive, read_member)
+
+
+def _read_textual(suffix: str, data: bytes, name: str, named: Path) -> SourceContent:
+    if suffix in (".pdf", *PACKED_SUFFIXES, *IMAGE_SUFFIXES):
         raise SourceError(
             f"{name} is named {suffix} but its content is something else; it is damaged: fetch it again"
         )
+    from rag.corpus.mhtml_reader import is_mhtml, read_mhtml
+
+    if is_mhtml(data):
+        return read_mhtml(data, name)
     if suffix in HTML_SUFFIXES or data[:256].lstrip().lower().startswith((b"<!doctype html", b"<html")):
         from rag.corpus.html_reader import read_html
 
@@ -222,11 +280,18 @@ def _read_textual(suffix: str, data: bytes, name: str) -> SourceContent:
     if suffix == ".json":
         return read_json(text, name)
     if suffix in TABLE_SUFFIXES:
-        return read_csv(text, name)
+        return read_csv(text, named.name)
     if suffix in MARKDOWN_SUFFIXES:
         return read_markdown(text)
     if suffix not in ACCEPTED_SUFFIXES and suffix:
         raise SourceError(f"{name} ends in {suffix}; {_EXPECTED}: rename it if it is plain text")
+    return _read_plain(text, named.name)
+
+
+def _read_plain(text: str, name: str) -> SourceContent:
+    """Plain text: what a crawler wrote, by its marks; else a page torn out of a PDF."""
+    from rag.corpus.crawled_text import read_crawled, reread_single
     from rag.corpus.text_reader import read_text
 
-    return read_text(text)
+    crawled = read_crawled(text)
+    return crawled if crawled is not None else reread_single(read_text(text), text, name)

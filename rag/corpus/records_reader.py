@@ -1,4 +1,4 @@
-"""JSON, JSON lines and CSV: one record an article, its fields known by English or Chinese names."""
+"""JSON, JSON lines and tables of records: one record an article, its fields known by many names."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from rag.corpus.file_names import normalise_page, parse_date
+from rag.corpus.head_lines import label_of
 from rag.corpus.normalisation import fold
+from rag.corpus.record_fields import RecordFields, field_names, plain_key, text_of
 from rag.corpus.source_content import SourceContent, clean_paragraphs
+from rag.corpus.table_articles import read_table
 from rag.errors import SourceError
-from rag.records import DraftArticle
+from rag.records import DraftArticle, LeftOut
 
-_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "text": ("text", "content", "body", "正文", "内容", "全文", "article_text"),
-    "title": ("title", "标题", "headline", "题目", "主题"),
-    "subtitle": ("subtitle", "副标题", "副题", "sub_title"),
-    "date": ("date", "日期", "pubdate", "pub_date", "publish_date", "published", "published_at", "publish_time",
-             "发布日期", "发布时间", "出版日期", "datetime", "time", "时间"),
-    "source": ("source", "来源", "报纸", "newspaper", "paper", "媒体", "报刊"),
-    "page": ("page", "版面", "版次", "版", "page_no"),
-    "byline": ("author", "作者", "记者", "byline", "reporter", "authors"),
-    "key": ("id", "编号", "_id", "uuid", "article_id"),
-}  # fmt: skip
-_LISTS = ("articles", "data", "items", "records", "rows", "results", "文章")
 _EXPECTED = (
     "expected text (or content, body, 正文), and where known title/标题, date/日期, source/来源, page/版面, id"
 )
+_PAGE = re.compile(r"\s*第?\s*([A-Za-z]?\d{1,3})(?![\d年])\s*(?:版|[:：·\s—-]|$)")
+_FIGURE = re.compile(r"\d")
+_PROSE = re.compile(r"[\u3400-\u9fff][^\n]{38,}[。！？]")
+_SECONDS = re.compile(r"1?\d{9}(?:\.\d+)?|1\d{12}")
+_UTC = re.compile(r"T[\d:.]+(?:Z|\+00:?00)$")
+_CHINA = dt.timezone(dt.timedelta(hours=8))
 _MAX_WARNINGS = 20
+_MAX_DEPTH = 6
 _CSV_FIELD_LIMIT = 10_000_000
+_HEADING_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,9 @@ class _Located:
 
 
 def read_json(text: str, name: str) -> SourceContent:
-    """One object, a list of objects, or an object that holds such a list (``{"articles": [...]}``).
+    """One object, a list of objects, or objects that hold such lists (``{"articles": [...]}``).
+
+    What an outer object says of date, paper and page holds for the records in it.
 
     Raises:
         SourceError: not JSON, or no record has a text.
@@ -55,7 +57,7 @@ def read_json(text: str, name: str) -> SourceContent:
         if "\n" in text.strip() and text.lstrip().startswith("{"):
             return read_json_lines(text, name)
         raise SourceError(f"{name} is not valid JSON ({error}); expected an object or a list of objects") from error
-    return _collect((_Located(f"record {n}", item) for n, item in enumerate(_records_of(value), 1)), [], name)
+    return _read_value(value, name)
 
 
 def read_json_lines(text: str, name: str) -> SourceContent:
@@ -78,44 +80,101 @@ def read_json_lines(text: str, name: str) -> SourceContent:
             whole = json.loads(text)
         except (ValueError, RecursionError):
             raise SourceError(f"{name} holds no valid JSON line; expected one JSON object a line") from None
-        return _collect((_Located(f"record {n}", item) for n, item in enumerate(_records_of(whole), 1)), [], name)
+        return _read_value(whole, name)
     return _collect(records, warnings, name)
 
 
 def read_csv(text: str, name: str) -> SourceContent:
-    """Comma, semicolon or tab separated, with a heading line of field names.
+    """Comma, semicolon or tab separated: records where a heading line names a text, else a table of figures.
 
     Raises:
-        SourceError: no column holds the text.
+        SourceError: neither; or no readable table.
     """
     csv.field_size_limit(_CSV_FIELD_LIMIT)
     heading = text.split("\n", 1)[0]
     delimiter = max((",", "\t", ";", "，"), key=heading.count)
     try:
-        rows = [
-            _Located(f"row {number}", {key: value for key, value in row.items() if isinstance(key, str)})
-            for number, row in enumerate(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter), 1)
-        ]
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise SourceError(f"{name} is not a readable table ({error}); expected CSV with a heading line") from error
-    return _collect(rows, [], name)
+    found = read_rows(rows, name, 0)
+    if found is not None:
+        return found
+    filled = [row for row in rows if sum(bool(cell.strip()) for cell in row) > 1]
+    if len(filled) < 2 or not any(_FIGURE.search(cell) for row in filled[1:] for cell in row[1:]):
+        raise SourceError(f"{name} holds no article: found fields {', '.join(rows[0])[:200]}; {_EXPECTED}")
+    width = max(len(row) for row in rows)
+    # A title alone in its line stands for the whole width, as it does in a merged cell.
+    even = [[*row, *[""] * (width - len(row))] for row in rows]
+    return read_table(even, PurePath(name).name.rsplit(".", 1)[0])
 
 
-def _records_of(value: object) -> Iterator[object]:
+def read_rows(rows: Sequence[Sequence[str]], name: str, page: int) -> SourceContent | None:
+    """Rows as records, where one of the first rows is a heading that names a text; else None.
+
+    ``page`` is the place that the first record's source text will have among the pages of its file.
+    """
+    texts = set(field_names()["text"])
+    for number, row in enumerate(rows[:_HEADING_ROWS]):
+        if sum(bool(cell.strip()) for cell in row) > 1 and any(plain_key(cell) in texts for cell in row):
+            records = (
+                _Located(f"row {place}", {key: value for key, value in zip(row, values, strict=False) if key.strip()})
+                for place, values in enumerate(rows[number + 1 :], 1)
+                if any(value.strip() for value in values)
+            )
+            return _collect(records, [], name, page)
+    return None
+
+
+def _read_value(value: object, name: str) -> SourceContent:
+    records = (_Located(f"record {n}", item) for n, item in enumerate(_records_of(value, {}, 0), 1))
+    return _collect(records, [], name)
+
+
+def _records_of(value: object, outer: Mapping[str, object], depth: int) -> Iterator[object]:
+    """The records of a JSON value; lists of them may lie in objects that say what they have in common."""
     if isinstance(value, list):
-        yield from value
+        for item in value:
+            yield from _records_of(item, outer, depth + 1) if isinstance(item, list | dict) else (item,)
         return
-    if isinstance(value, dict) and not _field(_lowered(value), "text"):
-        for key in _LISTS:
-            if isinstance(value.get(key), list):
-                yield from value[key]
-                return
-    yield value
+    if not isinstance(value, dict):
+        yield value
+        return
+    common = {**outer, **{key: item for key, item in value.items() if not isinstance(item, list | dict)}}
+    lists = [] if RecordFields(value).holds("text") or depth >= _MAX_DEPTH else _lists_in(value)
+    if not lists:
+        yield {**{key: item for key, item in outer.items() if _is_common(key)}, **value}
+    for found in lists:
+        yield from _records_of(found, common, depth + 1)
 
 
-def _collect(records: Iterable[_Located], warnings: list[str], name: str) -> SourceContent:
-    articles: list[DraftArticle] = []
-    pages: list[str] = []
+def _lists_in(value: Mapping[str, object]) -> list[object]:
+    named = [item for key, item in value.items() if plain_key(key) in field_names()["lists"]]
+    nested = named or [item for item in value.values() if isinstance(item, list) and item]
+    return [item for item in nested if isinstance(item, dict) or (isinstance(item, list) and _has_objects(item))]
+
+
+def _has_objects(items: Sequence[object]) -> bool:
+    return any(isinstance(item, dict) for item in items)
+
+
+def _is_common(key: str) -> bool:
+    """Whether a field may hold for several articles at once."""
+    names = field_names()
+    return any(plain_key(key) in names[part] for part in ("date", "source", "page"))
+
+
+@dataclass(slots=True)
+class _Collected:
+    articles: list[DraftArticle] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    strange: dict[str, None] = field(default_factory=dict)
+    """The unknown fields that hold prose, which somebody may miss."""
+
+
+def _collect(records: Iterable[_Located], warnings: list[str], name: str, page: int = 0) -> SourceContent:
+    collected = _Collected()
     found_keys: dict[str, None] = {}
     seen = 0
     for located in records:
@@ -123,56 +182,67 @@ def _collect(records: Iterable[_Located], warnings: list[str], name: str) -> Sou
         if not isinstance(located.record, dict):
             warnings.append(f"{located.place} is left out: it is no object with fields")
             continue
-        record = _lowered(located.record)
-        raw = _text_of(_field(record, "text"))
-        body = clean_paragraphs(raw, page=len(pages))
-        if not body.text:
+        if not _take_record(located, collected, page, warnings):
             found_keys.update(dict.fromkeys(map(str, located.record)))
             warnings.append(f"{located.place} is left out: it has no text")
-            continue
-        date = _date_of(_field(record, "date"), located.place, warnings)
-        articles.append(
-            DraftArticle(
-                title=fold(_text_of(_field(record, "title")).strip()),
-                text=body.text,
-                subtitle=fold(_text_of(_field(record, "subtitle")).strip()),
-                byline=_text_of(_field(record, "byline"), "、").strip(),
-                page=_page_of(_field(record, "page")),
-                runs=body.runs,
-                date=date,
-                source=_text_of(_field(record, "source")).strip(),
-                key=_text_of(_field(record, "key")).strip(),
-            )
-        )
-        pages.append(raw)
-    if not articles:
+    if not collected.articles:
         found = f"fields {', '.join(found_keys)}" if found_keys else f"{seen} records without fields"
         raise SourceError(f"{name} holds no article: found {found}; {_EXPECTED}")
-    return SourceContent(tuple(articles), tuple(pages), warnings=_shortened(warnings))
+    if collected.strange:
+        warnings.append(f"text in fields of no known name is left out: {', '.join(collected.strange)}")
+    return SourceContent(
+        tuple(collected.articles),
+        tuple(collected.pages),
+        warnings=_shortened(warnings),
+        left_out=tuple(collected.left_out),
+    )
 
 
-def _lowered(record: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(key).strip().lstrip("\ufeff").lower(): value for key, value in record.items()}
+def _take_record(located: _Located, collected: _Collected, page: int, warnings: list[str]) -> bool:
+    """Add the article of a record; False where it has no text."""
+    assert isinstance(located.record, dict)  # noqa: S101
+    fields = RecordFields(located.record)
+    raw = text_of(fields.take("text"))
+    captions = text_of(fields.take("captions")).strip()
+    if captions and captions not in raw:
+        raw = f"{raw}\n{captions}" if raw.strip() else captions
+    body = clean_paragraphs(raw, page=page + len(collected.pages))
+    if not body.text:
+        return False
+    collected.articles.append(
+        DraftArticle(
+            title=_headline(fields, "title"),
+            text=body.text,
+            subtitle=" ".join(part for part in (_headline(fields, "kicker"), _headline(fields, "subtitle")) if part),
+            byline=text_of(fields.take("byline"), "、").strip(),
+            page=page_of(fields.take("page")),
+            runs=body.runs,
+            date=_date_of(fields.take("date"), located.place, warnings),
+            source=text_of(fields.take("source")).strip(),
+            key=text_of(fields.take("key")).strip(),
+        )
+    )
+    collected.pages.append(raw)
+    for key, value in fields.unused():
+        text = text_of(value) or json.dumps(value, ensure_ascii=False)
+        collected.left_out.append(LeftOut(f"{key}: {text}", "a field of no known name"))
+        if _PROSE.search(text):
+            collected.strange[key] = None
+    return True
 
 
-def _field(record: Mapping[str, Any], name: str) -> object:
-    for key in _FIELDS[name]:
-        value = record.get(key)
-        if value not in (None, "", []):
-            return value
-    return ""
+def _headline(fields: RecordFields, part: str) -> str:
+    """A headline's words, without what says which of an article's headlines it is."""
+    text = " ".join(fold(text_of(fields.take(part), " ")).split())
+    return text if part == "title" else label_of(text)[1]
 
 
-def _text_of(value: object, joiner: str = "\n") -> str:
-    if isinstance(value, list):
-        return joiner.join(_text_of(item, joiner) for item in value)
-    if isinstance(value, dict) or value is None or isinstance(value, bool):
-        return ""
-    return str(value)
-
-
-def _page_of(value: object) -> str:
-    text = _text_of(value).strip()
+def page_of(value: object) -> str:
+    """A page as the paper calls it: ``A03：要闻`` is ``A03``, ``第3版`` is ``03``; a name alone stays."""
+    text = fold(text_of(value)).strip()
+    number = _PAGE.match(text)
+    if number:
+        return normalise_page(number[1])
     return normalise_page(text) if len(text) <= 6 else text
 
 
@@ -180,14 +250,24 @@ def _date_of(value: object, place: str, warnings: list[str]) -> dt.date | None:
     """The day of a date field: a calendar date in words or digits, or seconds or milliseconds since 1970."""
     if value in ("", None):
         return None
-    text = _text_of(value).strip()
-    date = parse_date(text)
-    if date is None and isinstance(value, int) and 10**8 < value < 10**13:
-        seconds = value / 1000 if value > 10**11 else value
-        date = dt.datetime.fromtimestamp(seconds, tz=dt.timezone(dt.timedelta(hours=8))).date()
+    text = text_of(value).strip()
+    date = _day_of_instant(text) or parse_date(text)
     if date is None:
         warnings.append(f"{place} has the date {text[:20]!r}, expected YYYY-MM-DD; read without a date")
     return date
+
+
+def _day_of_instant(text: str) -> dt.date | None:
+    """The day in China of an instant: seconds or milliseconds since 1970, or a time that says it is UTC."""
+    if _SECONDS.fullmatch(text):
+        seconds = int(text.partition(".")[0])
+        return dt.datetime.fromtimestamp(seconds / 1000 if seconds > 10**11 else seconds, tz=_CHINA).date()
+    if _UTC.search(text):
+        try:
+            return dt.datetime.fromisoformat(text).astimezone(_CHINA).date()
+        except ValueError:
+            return None
+    return None
 
 
 def _shortened(warnings: list[str]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from rag.corpus.laid_out_document import LaidOutDocument
 from rag.corpus.lines import em_width
 from rag.corpus.page_geometry import Glyph, PageGeometry
 from rag.corpus.source_content import SourceContent
+from rag.corpus.vertical_pages import TextDirection
 from rag.errors import SourceError
 
 _INSTALL = "reading it needs character recognition: pip install 'baowen[ocr]'"
@@ -24,7 +25,7 @@ _LONGEST_SIDE = 4000
 _LEAST_LINE_SCORE = 0.5
 
 
-def read_image(data: bytes, name: str, *, ocr: str = "auto") -> SourceContent:
+def read_image(data: bytes, name: str, *, ocr: str = "auto", direction: TextDirection = "auto") -> SourceContent:
     """The articles of one scanned page, or of each frame of a TIFF.
 
     Raises:
@@ -32,7 +33,7 @@ def read_image(data: bytes, name: str, *, ocr: str = "auto") -> SourceContent:
     """
     if ocr == "never":
         raise SourceError(f"{name} is an image and character recognition is switched off")
-    content = LaidOutDocument()
+    content = LaidOutDocument(direction=direction)
     for image in _open_frames(data, name):
         try:
             content.add_page(recognise_page(image))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rag.corpus.normalisation import MappedText, fold
-from rag.records import DraftArticle, SourceRun
+from rag.records import DraftArticle, LeftOut, SourceRun
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 _UNTIDY = re.compile(
@@ -15,13 +16,18 @@ _UNTIDY = re.compile(
     r"|[ \t\u3000\xa0\u200b\ufeff\u2002\u2003]\n"
 )
 """What ``clean_paragraphs`` would take away; a text without any needs no second look."""
-_FOLDABLE = re.compile("[０-９Ａ-Ｚａ-ｚ％．－／＋＠＆＿\u2e80-\u2fdf\uf900-\ufaff]")
+_FOLDABLE = re.compile("[０-９Ａ-Ｚａ-ｚ％．－／＋＠＆＿\u2e80-\u2fdf\uf900-\ufaff\ufe10-\ufe16\ufe31-\ufe44]")
+_TITLE_CHARACTERS = 4
+"""The least of a title; a shorter text may stand in every cell of a row by chance."""
 _BLANK = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceContent:
-    """The articles of one file in reading order; ``date``, ``source`` and ``page`` as a page header gives them."""
+    """The articles of one file in reading order; ``date``, ``source`` and ``page`` as a page header gives them.
+
+    ``metadata_date`` is what the file says of itself where its reader cannot see it: a ``meta`` element, a field.
+    """
 
     articles: tuple[DraftArticle, ...]
     pages: tuple[str, ...] = ()
@@ -29,6 +35,47 @@ class SourceContent:
     source: str = ""
     page: str = ""
     warnings: tuple[str, ...] = ()
+    metadata_date: dt.date | None = None
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text that stands at ``start`` of its page."""
+
+    text: str
+    start: int
+
+
+@dataclass(slots=True)
+class PageText:
+    """The source text of a page that its format gives in pieces: lines joined by ``\\n``, cells by ``\\t``."""
+
+    _pieces: list[str] = field(default_factory=list)
+    _length: int = 0
+
+    def add(self, text: str, joiner: str = "\n") -> Piece:
+        """Append ``text`` behind ``joiner``, which the first piece does without."""
+        if self._pieces:
+            self._pieces.append(joiner)
+            self._length += len(joiner)
+        piece = Piece(text, self._length)
+        self._pieces.append(text)
+        self._length += len(text)
+        return piece
+
+    def add_row(self, cells: Sequence[str]) -> Piece:
+        """Append one row of a table; white space inside a cell becomes a single space.
+
+        A text that fills the whole row is the table's title, and stands once.
+        """
+        tidy = [" ".join(cell.split()) for cell in cells]
+        is_title = len(set(tidy)) == 1 and len(tidy) > 1 and len(tidy[0]) >= _TITLE_CHARACTERS
+        return self.add(tidy[0] if is_title else "\t".join(tidy))
+
+    def build(self) -> str:
+        """Everything added so far."""
+        return "".join(self._pieces)
 
 
 @dataclass(slots=True)
@@ -88,4 +135,17 @@ def clean_paragraphs(text: str, page: int = 0, offset: int = 0) -> MappedText:
         if len(builder):
             builder.join("\n")
         builder.add(kept, offset + match.start() + line.index(kept[0]))
+    return builder.build()
+
+
+def body_of(lines: Iterable[Piece], page: int = 0) -> MappedText:
+    """A body of the given lines, each a paragraph with its place; cells of a row stay apart by their tabs."""
+    builder = RunBuilder(page)
+    for line in lines:
+        kept = line.text.strip() if "\t" not in line.text else line.text.strip("\r\n")
+        if not kept.strip():
+            continue
+        if len(builder):
+            builder.join("\n")
+        builder.add(fold(kept), line.start + line.text.index(kept))
     return builder.build()

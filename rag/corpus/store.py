@@ -8,44 +8,38 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embeddings.vector_index import VectorIndex
-from rag.corpus.lexical import create_lexical_tables
-from rag.corpus.store_rows import ARTICLE_COLUMNS, article_from_row, filter_clause
+from rag.corpus.chunk_places import ChunkPlaces
+from rag.corpus.store_layouts import LAYOUT_VERSION, create_tables, is_older_layout, migrate_tables
+from rag.corpus.store_rows import ARTICLE_COLUMNS, article_from_row
 from rag.corpus.store_schema import (
     CHECKS,
     DATABASE_NAME,
     check_meta,
     connect,
-    create_tables,
     read_generation,
     read_meta,
     store_errors,
     transaction,
 )
+from rag.corpus.store_tallies import StoreCounts, days_with_articles, list_articles, read_counts
 from rag.corpus.store_vectors import StoredVectors
 from rag.corpus.store_writing import StoreWriter, exclusive_writer
 from rag.errors import ArticleNotFoundError, StoreError
 from rag.records import Article, Chunk, JsonObject, SearchFilter
 
 _MAX_VARIABLES = 500
-
-
-@dataclass(frozen=True, slots=True)
-class StoreCounts:
-    """What a store holds: ``sources`` maps the name of a paper to its number of articles."""
-
-    articles: int
-    chunks: int
-    sources: dict[str, int]
-    first_date: dt.date | None
-    last_date: dt.date | None
+_log = logging.getLogger(__name__)
 
 
 class ArticleStore:
@@ -58,8 +52,10 @@ class ArticleStore:
         self._local = threading.local()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._vectors = StoredVectors(directory, self.dimension, self.reading)
+        self._places = ChunkPlaces()
         self._lock = threading.RLock()
         self._closed = False
+        self._counts: tuple[int, StoreCounts] | None = None
 
     @classmethod
     def open(
@@ -73,6 +69,8 @@ class ArticleStore:
         """Open the store in ``directory``; with ``create``, lay it out first where there is none.
 
         ``dimension``, or the function that gives it, is asked for only when a store is laid out.
+
+        A store of an older layout is brought up to this program's first, in one transaction.
 
         ``embedding_model`` None skips the check that vectors and queries come from the same model: enough for
         listing and removing.
@@ -95,7 +93,7 @@ class ArticleStore:
                 if create and not read_meta(connection):
                     length = dimension() if callable(dimension) else dimension
                     _lay_out(directory, connection, embedding_model or "", length)
-                meta = read_meta(connection)
+                meta = _newest_layout(directory, connection)
                 check_meta(meta, directory, embedding_model=embedding_model)
         finally:
             connection.close()
@@ -202,23 +200,14 @@ class ArticleStore:
     def articles(
         self, search_filter: SearchFilter | None = None, *, limit: int | None = None, offset: int = 0
     ) -> list[Article]:
-        """Articles, newest first, then in the order of their page."""
-        clause, values = filter_clause(search_filter)
+        """Articles, newest first, then in the order of their page; a page far down costs no more than the first."""
         with self.reading() as connection:
-            rows = connection.execute(
-                f"{ARTICLE_COLUMNS} WHERE {clause} "
-                "ORDER BY articles.date IS NULL, articles.date DESC, articles.source, articles.page, "
-                "articles.source_id, articles.position LIMIT ? OFFSET ?",
-                [*values, -1 if limit is None else limit, offset],
-            )
-            return [article_from_row(row) for row in rows]
+            return list_articles(connection, search_filter, limit, offset)
 
     def article_count(self, search_filter: SearchFilter | None = None) -> int:
         """How many articles pass the filter."""
-        clause, values = filter_clause(search_filter)
-        query = f"SELECT count(*) FROM articles WHERE {clause}"
         with self.reading() as connection:
-            return int(connection.execute(query, values).fetchone()[0])
+            return sum(day.articles for day in days_with_articles(connection, search_filter))
 
     def chunks(self, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
         """Those of the named chunks that exist in the generation this connection reads."""
@@ -236,20 +225,12 @@ class ArticleStore:
         return found
 
     def counts(self) -> StoreCounts:
-        """How many articles and chunks there are, of which papers and days."""
+        """How many articles and chunks there are, of which papers and days, the fullest paper first."""
         with self.reading() as connection:
-            articles, first, last = connection.execute(
-                "SELECT count(*), min(date), max(date) FROM articles"
-            ).fetchone()
-            chunks = connection.execute("SELECT count(*) FROM chunks").fetchone()[0]
-            rows = connection.execute("SELECT source, count(*) FROM articles GROUP BY source ORDER BY 2 DESC, 1")
-            return StoreCounts(
-                articles,
-                chunks,
-                dict(rows.fetchall()),
-                dt.date.fromisoformat(first) if first else None,
-                dt.date.fromisoformat(last) if last else None,
-            )
+            generation = read_generation(connection)
+            if self._counts is None or self._counts[0] != generation:
+                self._counts = generation, read_counts(connection)
+            return self._counts[1]
 
     def unfinished_sources(self) -> list[str]:
         """Paths of files whose ingestion was cut off; ingesting them again resumes."""
@@ -296,7 +277,12 @@ class ArticleStore:
         with self.writing() as writer:
             writer.add_feedback(now, json.dumps(record, ensure_ascii=False))
 
-    # Vectors
+    # What a search needs
+
+    def chunks_within(self, search_filter: SearchFilter) -> NDArray[np.bool_]:
+        """Whether the chunk of each id passes the filter; one that is gone may still pass."""
+        with self.reading() as connection:
+            return self._places.within(connection, search_filter)
 
     @property
     def vector_index(self) -> VectorIndex:
@@ -304,7 +290,7 @@ class ArticleStore:
         return self._vectors.current()
 
     def save_vector_index(self) -> None:
-        """Write the index beside the database, so that the next start need not rebuild it."""
+        """Write the index beside the database where much has changed, so that the next start need not rebuild it."""
         self._vectors.save()
 
 
@@ -312,4 +298,18 @@ def _lay_out(directory: Path, connection: sqlite3.Connection, embedding_model: s
     with exclusive_writer(directory, 60.0), transaction(connection):
         if not read_meta(connection):
             create_tables(connection, embedding_model=embedding_model, dimension=dimension)
-            create_lexical_tables(connection)
+
+
+def _newest_layout(directory: Path, connection: sqlite3.Connection) -> dict[str, str]:
+    """The store's facts, once an older layout is brought up to this program's; whole, or not at all."""
+    meta = read_meta(connection)
+    if not is_older_layout(meta):
+        return meta
+    with exclusive_writer(directory, 60.0), transaction(connection):
+        # Another process may have done it while this one waited for its turn.
+        meta = read_meta(connection)
+        if is_older_layout(meta):
+            _log.info("bringing the store %s from layout %s to %d", directory, meta["layout_version"], LAYOUT_VERSION)
+            migrate_tables(connection, int(meta["layout_version"]))
+            meta = read_meta(connection)
+    return meta

@@ -16,6 +16,9 @@ ARTICLE_COLUMNS = (
     "date_basis, confidence, sources.path, sources.sha256, runs FROM articles JOIN sources ON sources.id = source_id"
 )
 
+DAY = "coalesce(articles.date, '')"
+"""An article's day in the words of the index ``articles_in_order``."""
+
 
 def article_from_row(row: tuple[Any, ...]) -> Article:
     """The article of a row of ``ARTICLE_COLUMNS``."""
@@ -74,16 +77,21 @@ def article_fingerprint(article: Article, spans: Sequence[Span]) -> str:
     return hashlib.sha256("\0".join(seen).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def filter_clause(search_filter: SearchFilter | None) -> tuple[str, list[str]]:
-    """A condition on ``articles`` and its values; articles without a date fail any bound on dates."""
-    conditions, values = ["1"], []
-    if search_filter is not None:
-        for condition, value in (
-            ("articles.date >= ?", search_filter.date_from),
-            ("articles.date <= ?", search_filter.date_to),
-            ("articles.source = ?", search_filter.source),
-        ):
-            if value is not None:
-                conditions.append(condition)
-                values.append(str(value))
+def filter_clause(
+    search_filter: SearchFilter | None, *, day: str = DAY, paper: str = "articles.source"
+) -> tuple[str, list[str]]:
+    """A condition on ``articles`` and its values; articles without a date fail any bound on dates.
+
+    ``day`` and ``paper`` name the columns; a day is ISO 8601 text, empty for none.
+    """
+    conditions: list[str] = ["1"]
+    values: list[str] = []
+    if search_filter is None:
+        return conditions[0], values
+    if search_filter.date_from or search_filter.date_to:
+        conditions.append(f"{day} BETWEEN ? AND ?")
+        values += [str(search_filter.date_from or dt.date.min), str(search_filter.date_to or dt.date.max)]
+    if search_filter.source is not None:
+        conditions.append(f"{paper} = ?")
+        values.append(search_filter.source)
     return " AND ".join(conditions), values

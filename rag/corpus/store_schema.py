@@ -1,4 +1,4 @@
-"""The SQLite layout of a store, and how a connection to it is opened.
+"""The database of a store: how a connection is opened, what must hold in it, what its errors mean.
 
 One database file is the one truth: articles, chunks, vectors and terms change in one transaction, so that a
 process killed at any instruction leaves exactly the last complete generation. The FAISS file beside it is a
@@ -13,42 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rag.corpus.store_layouts import LAYOUT_VERSION
 from rag.errors import StoreError, StoreLockedError, StoreMismatchError
 
-LAYOUT_VERSION = 1
 DATABASE_NAME = "baowen.sqlite3"
-
-_TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE sources (
-  id INTEGER PRIMARY KEY,
-  key TEXT NOT NULL UNIQUE,          -- what the same file is known by the next time
-  path TEXT NOT NULL,
-  sha256 TEXT NOT NULL,
-  signature TEXT NOT NULL,           -- of bytes, options and reader version; '' while its articles are being added
-  date_option TEXT, source_option TEXT
-);
-CREATE INDEX sources_by_sha256 ON sources (sha256);
-CREATE TABLE articles (
-  id TEXT PRIMARY KEY,
-  source_id INTEGER NOT NULL REFERENCES sources (id),
-  position INTEGER NOT NULL,         -- order within its file
-  title TEXT NOT NULL, subtitle TEXT NOT NULL, byline TEXT NOT NULL, text TEXT NOT NULL,
-  date TEXT, date_basis TEXT NOT NULL, source TEXT NOT NULL, page TEXT NOT NULL, kind TEXT NOT NULL,
-  confidence REAL NOT NULL, runs TEXT NOT NULL,
-  fingerprint TEXT NOT NULL          -- SHA-256 of everything a reader can see
-) WITHOUT ROWID;
-CREATE INDEX articles_by_source ON articles (source_id, position);
-CREATE INDEX articles_by_date ON articles (date);
-CREATE TABLE chunks (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice, so a stale vector can never point at a new chunk
-  article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-  start INTEGER NOT NULL, end INTEGER NOT NULL,
-  vector BLOB NOT NULL               -- (dimension,) float32, unit length, little-endian
-);
-CREATE INDEX chunks_by_article ON chunks (article_id, start);
-CREATE TABLE feedback (id INTEGER PRIMARY KEY, created TEXT NOT NULL, record TEXT NOT NULL);
-"""
 
 CHECKS = (
     (
@@ -65,6 +33,15 @@ CHECKS = (
     ),
     ("chunks WHERE id NOT IN (SELECT id FROM lexical_docsize)", "chunks without terms"),
     ("lexical_docsize WHERE id NOT IN (SELECT id FROM chunks)", "terms without a chunk"),
+    (
+        "(SELECT 1 FROM (SELECT date, source, articles AS number FROM tallies UNION ALL "
+        "SELECT coalesce(date, ''), source, -1 FROM articles) GROUP BY date, source HAVING sum(number) <> 0)",
+        "days whose number of articles is kept wrong",
+    ),
+    (
+        "meta WHERE key = 'chunks' AND CAST(value AS INTEGER) <> (SELECT count(*) FROM chunks)",
+        "wrong counts of chunks",
+    ),
 )
 """What must select no row in a sound store, and the words for what it selects; ``:bytes`` is the size of a vector."""
 
@@ -155,20 +132,6 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def create_tables(connection: sqlite3.Connection, *, embedding_model: str, dimension: int) -> None:
-    """Lay out an empty store, inside the caller's transaction."""
-    for statement in _TABLES.split(";\n"):
-        if statement.strip():
-            connection.execute(statement)
-    rows = {
-        "layout_version": str(LAYOUT_VERSION),
-        "embedding_model": embedding_model,
-        "dimension": str(dimension),
-        "generation": "0",
-    }
-    connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
-
-
 def read_meta(connection: sqlite3.Connection) -> dict[str, str]:
     """The store's own facts, empty for a database without them."""
     try:
@@ -191,8 +154,8 @@ def check_meta(meta: dict[str, str], directory: Path, *, embedding_model: str | 
     found = meta.get("layout_version", "none")
     if found != str(LAYOUT_VERSION):
         raise StoreMismatchError(
-            f"the store {directory} has layout version {found}, expected {LAYOUT_VERSION}: "
-            "use another --store and ingest again"
+            f"the store {directory} has layout version {found}, expected {LAYOUT_VERSION} or older: "
+            "it is another program's or a newer baowen's; update baowen, or use another --store and ingest again"
         )
     if embedding_model is not None and meta.get("embedding_model") != embedding_model:
         raise StoreMismatchError(

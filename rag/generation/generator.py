@@ -59,7 +59,7 @@ class Generator(Protocol):
 
     @property
     def runtime(self) -> str:
-        """``"llama.cpp"``, ``"transformers"`` or ``"openai"``."""
+        """``"llama.cpp"``, ``"openvino"``, ``"transformers"`` or ``"openai"``."""
 
     def stream(self, messages: Sequence[Message], options: GenerationOptions = DEFAULT_OPTIONS) -> TextStream:
         """The reply, piece by piece; the pieces joined are the whole reply, and none is empty.

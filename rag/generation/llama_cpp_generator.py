@@ -30,6 +30,7 @@ from rag.generation.generator import DEFAULT_OPTIONS, GenerationOptions, Message
 from rag.generation.machine import quiet_waiting_threads
 from rag.generation.prompt_state import PromptStateFiles, model_identity
 from rag.generation.reply_worker import Reply, stream_reply
+from rag.interruption import raise_if_stopped, stop_event
 
 _REPORTED_TOKENS = 200
 """How many of the most probable tokens ``candidate_probabilities`` looks through."""
@@ -88,6 +89,7 @@ class LlamaCppGenerator:
 
     def _write(self, body: dict[str, Any], reply: Reply) -> None:
         refusals: list[str] = []
+        raise_if_stopped()
 
         def receive(event: dict[str, Any]) -> bool:  # True asks the engine to stop
             if "choices" not in event:
@@ -104,15 +106,36 @@ class LlamaCppGenerator:
         """See ``Generator.candidate_probabilities``; looks through the 200 most probable tokens."""
         body = {**_request(messages), "max_tokens": 1, "logprobs": True, "top_logprobs": _REPORTED_TOKENS}
         with self._lock:
-            server = self._running_server()
+            raise_if_stopped()
+            self._running_server()
             first_tokens = {candidate: self._first_token(candidate) for candidate in candidates}
-            response = server.handle_chat_completions(body)
-        choices = response.get("choices") or [{}]
-        positions = (choices[0].get("logprobs") or {}).get("content") or []
-        if not positions:
-            raise GenerationError(f"llama.cpp reported no probabilities: {_error_text(response)}")
+            positions = self._first_positions(body)
         probability = {entry["id"]: math.exp(entry["logprob"]) for entry in positions[0]["top_logprobs"]}
         return {candidate: min(1.0, probability.get(token, 0.0)) for candidate, token in first_tokens.items()}
+
+    def _first_positions(self, body: dict[str, Any]) -> list[dict[str, Any]]:
+        """What the engine reports of the reply's first tokens; it is told to stop where the asker is gone.
+
+        Raises:
+            GenerationError: it reports nothing.
+            WorkStopped: the work was stopped while the prompt was read.
+        """
+        stop = stop_event()
+        positions: list[dict[str, Any]] = []
+        refusals: list[str] = []
+
+        def receive(event: dict[str, Any]) -> bool:  # True asks the engine to stop
+            if "choices" not in event:
+                refusals.append(_error_text(event))
+            for choice in event.get("choices", ()):
+                positions.extend((choice.get("logprobs") or {}).get("content") or [])
+            return stop is not None and stop.is_set()
+
+        self._running_server().handle_chat_completions({**body, "stream": True, "return_progress": True}, receive)
+        raise_if_stopped()
+        if not positions:
+            raise GenerationError(f"llama.cpp reported no probabilities: {'; '.join(refusals) or 'an empty reply'}")
+        return positions
 
     def _first_token(self, candidate: str) -> int:
         if candidate not in self._first_tokens:

@@ -37,10 +37,16 @@ class OpenAiGenerator:
 
     def __init__(self, base_url: str, *, model: str = "", api_key: str = "", timeout_seconds: float = 120.0) -> None:
         self._base_url = base_url.rstrip("/")
-        self._client = httpx.Client(
-            headers={b"Authorization": f"Bearer {api_key.strip()}".encode()} if api_key else None,
-            timeout=httpx.Timeout(timeout_seconds, connect=10.0),
-        )
+        try:
+            self._client = httpx.Client(
+                headers={b"Authorization": f"Bearer {api_key.strip()}".encode()} if api_key else None,
+                timeout=httpx.Timeout(timeout_seconds, connect=10.0),
+            )
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            raise GenerationError(
+                f"a proxy variable (ALL_PROXY, HTTP_PROXY, HTTPS_PROXY) cannot be used: {error}; "
+                "expected http://HOST:PORT or socks5://HOST:PORT: mend or unset it"
+            ) from error
         try:
             self.name = model or self._first_model()
         except GenerationError:

@@ -7,6 +7,10 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 
 from rag.generation.generator import TextStream
+from rag.interruption import raise_if_stopped, stop_event
+
+_STOP_SECONDS = 0.05
+"""How soon a reader notices that nobody waits for the reply any more."""
 
 
 class Reply:
@@ -31,11 +35,25 @@ class Reply:
         self._items.put(None)
 
     def pieces(self) -> Iterator[str]:
-        """Every piece until the end, waiting for each; raises what the writer failed with."""
-        while (item := self._items.get()) is not None:
+        """Every piece until the end, waiting for each; raises what the writer failed with.
+
+        Raises:
+            WorkStopped: the reader's own work was stopped meanwhile.
+        """
+        while (item := self._next()) is not None:
             if isinstance(item, Exception):
                 raise item
             yield item
+
+    def _next(self) -> str | Exception | None:
+        if stop_event() is None:
+            return self._items.get()
+        while True:
+            raise_if_stopped()
+            try:
+                return self._items.get(timeout=_STOP_SECONDS)
+            except queue.Empty:
+                continue
 
 
 def stream_reply(write: Callable[[Reply], None], lock: threading.Lock) -> TextStream:

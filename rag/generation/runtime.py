@@ -1,18 +1,20 @@
 """Which runtime writes the answers on this machine, why, and the generator itself.
 
 Measured on two cores (times for a prompt of 711 tokens): transformers in bfloat16 reads it in 2 s with AMX and in
-57 s without, llama.cpp in 14 to 16 s on any AVX2 processor and writes three times as fast. So transformers runs
-where there is a GPU or AMX, llama.cpp elsewhere, and a server when the settings name one.
+57 s without, llama.cpp in 14 to 16 s on any AVX2 processor and writes three times as fast. With AVX-512 and its
+bfloat16, but no AMX, OpenVINO answers in half of llama.cpp's time (docs/runtimes.md). So transformers runs where
+there is a GPU or AMX, OpenVINO where there is AVX-512, llama.cpp elsewhere, and a server when the settings name one.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from embeddings.model_store import GenerationFiles, resolve_generation_model
-from rag.errors import GenerationError, ModelNotFetchedError
+from rag.errors import BaowenError, GenerationError, ModelNotFetchedError
 from rag.generation.machine import MachineCapabilities, detect_machine, quiet_waiting_threads, usable_cores
 from rag.settings import Settings
 
@@ -21,11 +23,18 @@ if TYPE_CHECKING:
 
     from rag.generation.generator import Generator
 
-ConcreteRuntime = Literal["transformers", "llama.cpp", "openai"]
+ConcreteRuntime = Literal["transformers", "openvino", "llama.cpp", "openai"]
 
+_log = logging.getLogger(__name__)
 _GIBIBYTE = 1024**3
-_NEEDED_BYTES = {"llama.cpp": 2 * _GIBIBYTE, "transformers": 5 * _GIBIBYTE, "openai": 0}
-"""Memory that the default model of 1.5 billion parameters takes in each runtime, with room for its prompts."""
+_NEEDED_BYTES = {
+    "llama.cpp": 2 * _GIBIBYTE,
+    "openvino": 5 * _GIBIBYTE,
+    "transformers": 5 * _GIBIBYTE,
+    "openai": 0,
+}
+"""Memory that the default model of 1.5 billion parameters takes in each runtime, with room for its prompts and, for
+openvino, for the conversion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +75,21 @@ def _automatic_choice(settings: Settings, machine: MachineCapabilities) -> Runti
         return RuntimeChoice(
             "transformers", f"{device} reads prompts fastest in bfloat16", f"{device_zh}，用 bfloat16 读提示最快"
         )
+    plain = not (machine.cuda or machine.amx_bf16)
+    if plain and machine.avx512_bf16 and not _obstacle("openvino", settings, machine):
+        return RuntimeChoice(
+            "openvino",
+            "AVX-512 without AMX here: OpenVINO answers in half of llama.cpp's time",
+            "处理器有 AVX-512 而没有 AMX：OpenVINO 用时约为 llama.cpp 的一半",
+        )
     if not obstacles["llama.cpp"]:
         return RuntimeChoice(
             "llama.cpp",
             "no CUDA GPU and no AMX here: a 4-bit model in llama.cpp is fastest"
-            if not (machine.cuda or machine.amx_bf16)
+            if plain
             else f"transformers is out: {obstacles['transformers']}",
             "没有 CUDA 显卡，处理器也没有 AMX：用 llama.cpp 跑 4 比特模型最快"
-            if not (machine.cuda or machine.amx_bf16)
+            if plain
             else "transformers 在本机不可用，改用 llama.cpp",
         )
     if not obstacles["transformers"]:
@@ -90,11 +106,13 @@ def _obstacle(runtime: str, settings: Settings, machine: MachineCapabilities) ->
     """Why ``runtime`` cannot work here, in a clause; empty when it can."""
     if runtime == "openai":
         return "" if settings.openai_base_url else "openai_base_url is empty"
-    module = {"llama.cpp": "xllamacpp", "transformers": "transformers"}[runtime]
+    module = {"llama.cpp": "xllamacpp", "openvino": "openvino_genai", "transformers": "transformers"}[runtime]
     if importlib.util.find_spec(module) is None:
         return f"the library {module} is not installed"
     if runtime == "llama.cpp" and machine.architecture in ("x86_64", "AMD64") and not machine.avx2:
         return f"the processor {machine.cpu} has no AVX2, which llama.cpp's wheel needs"
+    if runtime == "openvino" and machine.architecture in ("x86_64", "AMD64") and not machine.avx2:
+        return f"the processor {machine.cpu} has no AVX2, which OpenVINO's wheel needs"
     needed = _NEEDED_BYTES[runtime]
     if 0 < machine.memory_bytes < needed:
         found = machine.memory_bytes / _GIBIBYTE
@@ -118,12 +136,20 @@ def load_generator(settings: Settings, capabilities: MachineCapabilities | None 
     files = resolve_generation_model(settings.generation_model, settings.models)
     if choice.runtime == "transformers" and (files.transformers_folder or files.hub_name):
         return _transformers(settings, files)
+    if choice.runtime == "openvino" and files.gguf is not None:
+        try:
+            return _openvino(settings, files, files.gguf)
+        except BaowenError as error:
+            if settings.runtime != "auto" or _obstacle("llama.cpp", settings, capabilities or detect_machine()):
+                raise
+            _log.warning("llama.cpp writes the answers in place of OpenVINO: %s", error)
     if files.gguf is not None and (choice.runtime == "llama.cpp" or settings.runtime == "auto"):
         return _llama_cpp(settings, files, files.gguf)
     if settings.runtime == "auto":
         return _transformers(settings, files)
     expected, command = {
         "llama.cpp": ("a GGUF file", "run 'baowen models fetch'"),
+        "openvino": ("a GGUF file", "run 'baowen models fetch'"),
         "transformers": ("a transformers folder", "run 'baowen models fetch --for-transformers'"),
     }[choice.runtime]
     raise ModelNotFetchedError(
@@ -143,6 +169,16 @@ def _llama_cpp(settings: Settings, files: GenerationFiles, path: Path) -> Genera
     states = settings.models / "prompt-states"
     config = LlamaCppConfig(threads=settings.threads or usable_cores(), state_folder=states)
     return LlamaCppGenerator(path, name=files.name, config=config)
+
+
+def _openvino(settings: Settings, files: GenerationFiles, path: Path) -> Generator:
+    from embeddings.openvino_conversion import openvino_folder
+    from rag.generation.openvino_generator import OpenVinoConfig, OpenVinoGenerator
+
+    folder = openvino_folder(path, settings.models, name=files.name)
+    states = settings.models / "prompt-states"
+    config = OpenVinoConfig(threads=settings.threads or usable_cores(), state_folder=states)
+    return OpenVinoGenerator(folder, name=files.name, config=config)
 
 
 def _transformers(settings: Settings, files: GenerationFiles) -> Generator:

@@ -79,6 +79,56 @@ def test_a_removed_vector_is_never_found_again(exact_limit: int) -> None:
 
 
 @pytest.mark.parametrize("exact_limit", [1000, 10], ids=["exact", "approximate"])
+@pytest.mark.parametrize("share", [0.5, 0.03])
+def test_only_allowed_ids_are_found(exact_limit: int, share: float) -> None:
+    index, queries = small_index(exact_limit), unit_rows(6, seed=3)
+    allowed = np.random.default_rng(5).random(int(IDS[-1]) + 1) < share
+    allowed[IDS[50]] = True
+    expected = [i for i in IDS.tolist() if allowed[i]]
+    hits = index.search(queries, 100, allowed=allowed)
+    for row in hits.ids.tolist():
+        assert sorted(i for i in row if i >= 0) == expected
+    best = index.search(queries, 1, allowed=allowed)
+    kept = unit_rows(100)[[i in expected for i in IDS.tolist()]]
+    if index.is_exact:
+        np.testing.assert_allclose(best.scores[:, 0], (queries @ kept.T).max(axis=1), atol=1e-6)
+    assert (index.search(queries, 4, allowed=np.zeros(0, bool)).ids == -1).all()
+    assert (index.search(queries, 4, allowed=allowed[: IDS[3]]).ids < IDS[3]).all()
+
+
+def test_filtered_recall_of_the_approximate_index() -> None:
+    vectors, queries = clustered_rows(20_000), clustered_rows(100, seed=7)
+    ids = np.arange(20_000, dtype=np.int64)
+    exact, found = VectorIndex.build(ids, vectors), VectorIndex.build(ids, vectors, exact_limit=1000)
+    for share in (0.6, 0.1, 0.01):
+        allowed = np.random.default_rng(1).random(20_000) < share
+        wanted = exact.search(queries, 10, allowed=allowed).ids.tolist()
+        got = found.search(queries, 10, allowed=allowed).ids.tolist()
+        recall = np.mean([len(set(a) & set(b)) / 10 for a, b in zip(wanted, got, strict=True)])
+        assert recall >= 0.9, share
+
+
+def test_a_prepared_index_filled_in_parts_finds_as_one_built_at_once() -> None:
+    vectors, ids = clustered_rows(6000), np.arange(6000, dtype=np.int64)
+    index = VectorIndex.prepare(vectors[::3], 6000, exact_limit=1000)
+    assert (len(index), index.is_exact, index.last_id) == (0, False, 0)
+    for begin in range(0, 6000, 700):
+        index.add(ids[begin : begin + 700], vectors[begin : begin + 700])
+    assert (len(index), index.last_id) == (6000, 5999)
+    assert (index.search(vectors[::60], 1).ids[:, 0] == ids[::60]).mean() >= 0.98
+    assert VectorIndex.prepare(vectors[:5], 900, exact_limit=1000).is_exact
+
+
+def test_ids_that_come_out_of_order_are_kept_in_order() -> None:
+    index = VectorIndex.build(np.array([50, 7, 30]), unit_rows(3))
+    index.add(np.array([60, 61]), unit_rows(2, seed=2))
+    index.add(np.array([8]), unit_rows(1, seed=3))
+    assert index.ids.tolist() == [7, 8, 30, 50, 60, 61]
+    with pytest.raises(ValueError, match="in the index already"):
+        index.add(np.array([62, 61]), unit_rows(2, seed=4))
+
+
+@pytest.mark.parametrize("exact_limit", [1000, 10], ids=["exact", "approximate"])
 def test_a_removed_id_can_come_back_with_another_vector(exact_limit: int) -> None:
     index, other = small_index(exact_limit), unit_rows(1, seed=8)
     index.remove(IDS[:1])

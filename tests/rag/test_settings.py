@@ -36,7 +36,7 @@ def test_the_file_of_the_given_environment_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("prot = 1", r"holds unknown settings prot; known are api_key, chunk_characters"),
+        ("prot = 1", r"holds unknown settings prot; known are access_log, allowed_origins"),
         ("port = ", r"is not valid TOML"),
         ('port = "x"', r"setting port is 'x'; expected a whole number, 0 or more"),
         ("port = true", r"setting port is True; expected a whole number"),
@@ -46,7 +46,10 @@ def test_the_file_of_the_given_environment_is_read(tmp_path: Path) -> None:
         ("passage_count = 0", r"setting passage_count is 0; expected a number from 1"),
         ("host = 5", r"setting host is 5; expected a string"),
         ("store = 5", r"setting store is 5; expected a path"),
-        ('runtime = "magic"', r"setting runtime is 'magic'; expected one of auto, transformers, llama.cpp, openai"),
+        (
+            'runtime = "magic"',
+            r"setting runtime is 'magic'; expected one of auto, transformers, openvino, llama.cpp, openai",
+        ),
         ('today = "2020-13-01"', r"setting today is '2020-13-01'; expected a day as YYYY-MM-DD"),
     ],
 )

@@ -1,6 +1,7 @@
-"""The page over a fake workspace, as a process of its own: ``python page_process.py``; prints its address.
+"""The page over a fake workspace, as a process of its own: ``python page_process.py FOLDER``; prints its address.
 
-Gradio leaves event loops behind, which must not count against the tests. ``/test/state`` tells what happened.
+Gradio leaves event loops behind, which must not count against the tests. ``/test/state`` tells what happened, and
+``/test/empty`` takes every article away.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import ui_fakes
 from live_server import live_server
@@ -22,32 +24,52 @@ from ui.chat import mount_chat
 
 
 class Assistant(ui_fakes.FakeAssistant):
-    """Refuses to say who the mayor is, and takes its time over what is slow."""
+    """Refuses to say who the mayor is, greets, and takes its time over what is slow."""
 
     def stream(self, question: str, **more: Any) -> Any:
-        self.reply = ui_fakes.REFUSED if "市长" in question else ui_fakes.ANSWER
-        self.gate = threading.Semaphore(2) if "慢" in question else None
+        self.reply = ui_fakes.ANSWER
+        if "市长" in question:
+            self.reply = ui_fakes.REFUSED
+        if "你好" in question:
+            self.reply = ui_fakes.GREETED
+        if "开工桥梁" in question:
+            self.reply = ui_fakes.COUNTED
+        self.gate = threading.Semaphore(0) if "慢" in question else None
         return super().stream(question, **more)
 
 
 def main() -> None:
     workspace = ui_fakes.FakeWorkspace(Assistant())
-    app = create_app(workspace, Settings())
+    workspace.ingest_seconds = 3.0
+    settings = Settings(store=Path(sys.argv[1]))
+    app = create_app(workspace, settings)
 
     def state() -> dict[str, Any]:
         assistant = workspace.assistant
-        if assistant.gate:
-            assistant.gate.release()
         return {
+            "asked": [asked["question"] for asked in assistant.asked],
+            "filters": [str(asked["filter"].date_from) for asked in assistant.asked],
             "histories": [[turn.answer for turn in asked["history"]] for asked in assistant.asked],
             "feedback": workspace.store.feedback,
             "contents": [list(item["contents"].values()) for item in workspace.ingested],
             "labels": [list(item["labels"].values()) for item in workspace.ingested],
-            "closed_early": assistant.closed_early.is_set(),
+            "stopped": assistant.stopped,
+            "waiting": app.state.services.answers.waiting,
+            "articles": {article.id: [article.title, str(article.date)] for article in workspace.store.articles()},
         }
 
-    app.add_api_route("/test/state", state)
-    mount_chat(app, Settings())
+    def go_on() -> dict[str, bool]:
+        if workspace.assistant.gate:
+            workspace.assistant.gate.release(100)
+        return {"released": True}
+
+    def empty() -> dict[str, bool]:
+        workspace.store.held.clear()
+        return {"empty": True}
+
+    for name, function in (("state", state), ("go_on", go_on), ("empty", empty)):
+        app.add_api_route(f"/test/{name}", function)
+    mount_chat(app, settings)
     with live_server(app) as address:
         print(address, flush=True)  # noqa: T201
         while True:

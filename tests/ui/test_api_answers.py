@@ -14,7 +14,7 @@ from rag.records import SearchFilter, Turn
 from rag.settings import Settings
 from ui.answer_queue import Inquiry
 from ui.api import create_app
-from ui.web.openai_compatible import annotations_of
+from ui.web.chat_replies import annotations_of
 
 
 def read_events(text: str) -> list[tuple[str, dict]]:
@@ -130,7 +130,7 @@ def test_a_search_in_english_says_what_was_searched(client: TestClient, translat
 def test_a_full_line_gets_429_and_retry_after() -> None:
     workspace = FakeWorkspace()
     workspace.assistant.gate = threading.Semaphore(0)
-    app = create_app(workspace, Settings(), waiting_limit=0)
+    app = create_app(workspace, Settings(), waiting_limit=1)
     with TestClient(app, base_url="http://localhost") as client:
         queue = app.state.services.answers
         streams = [queue.ask(Inquiry("一"))]

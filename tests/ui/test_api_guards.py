@@ -9,7 +9,7 @@ from ui_fakes import FakeWorkspace
 from rag.errors import ModelNotFetchedError
 from rag.settings import Settings
 from ui.api import create_app
-from ui.web.middleware import host_name, is_loopback
+from ui.web.reach import host_name, is_loopback
 
 
 def client_of(workspace: FakeWorkspace | None = None, **settings: Any) -> TestClient:
@@ -123,6 +123,11 @@ def test_metrics_count_by_route_and_outcome(client: TestClient) -> None:
     assert re.search(
         r'baowen_http_requests_total\{method="GET",route="/v1/articles/\{article_id\}",status="200"\} 1\.0', text
     )
+    sums = dict(re.findall(r'baowen_answer_stage_seconds_sum\{stage="(\w+)"\} ([\d.e-]+)', text))
+    assert {name: float(sums[name]) for name in ("retrieve", "read", "write")} == pytest.approx(
+        {"retrieve": 0.005, "read": 0.015, "write": 0.07}
+    )
+    assert float(sums["queue"]) >= 0
     assert "秘密" not in text
     assert "a1b2c3" not in text
 
@@ -136,6 +141,8 @@ def test_the_description_names_every_route_and_its_page_loads_nothing(client: Te
         "/v1/articles/{article_id}",
         "/v1/feedback",
         "/v1/chat/completions",
+        "/v1/embeddings",
+        "/v1/retrieval",
         "/v1/models",
         "/v1/models/{name}",
         "/healthz",

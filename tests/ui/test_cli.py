@@ -16,7 +16,23 @@ from ui.cli import main
 from ui.commands import answers, corpus
 from ui.commands.parser import build_parser
 
-COMMANDS = {"ingest", "articles", "remove", "search", "ask", "evaluate", "serve", "models", "doctor"}
+COMMANDS = {
+    "ingest",
+    "articles",
+    "remove",
+    "search",
+    "ask",
+    "evaluate",
+    "serve",
+    "models",
+    "doctor",
+    "keys",
+    "users",
+    "backup",
+    "restore",
+    "watch",
+    "mcp",
+}
 
 
 @pytest.fixture
@@ -142,8 +158,9 @@ def test_every_command_has_help_in_both_languages_and_takes_store_and_json() -> 
     parser = build_parser()
     (commands,) = (action for action in parser._subparsers._group_actions)  # type: ignore[union-attr]
     assert set(commands.choices) == COMMANDS  # type: ignore[arg-type]
-    for name, command in commands.choices.items():  # type: ignore[union-attr]
-        for leaf in [command] if name != "models" else command._subparsers._group_actions[0].choices.values():
+    for command in commands.choices.values():  # type: ignore[union-attr]
+        group = command._subparsers
+        for leaf in group._group_actions[0].choices.values() if group else [command]:
             words = leaf.format_help()
             assert "--store" in words
             assert "--json" in words

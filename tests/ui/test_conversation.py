@@ -1,17 +1,24 @@
-from collections.abc import Iterator
+"""Conversations: what is kept of them, and how their questions are answered apart from who watches."""
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ui_fakes import ANSWER, BRIDGE, REFUSED, FakeWorkspace
 
 from rag.errors import GenerationError
-from rag.records import SearchFilter, Turn
-from ui.answer_queue import AnswerQueue
-from ui.archive import Archive, ingest_files
-from ui.conversation import Conversation, Conversing
-from ui.filters import make_filter, parse_date
-from ui.messages import CHINESE
-from ui.uploads import label_of, server_name
+from rag.records import Answer, SearchFilter, Turn
+from ui.answer_queue import AnswerQueue, BusyError, Inquiry
+from ui.answer_records import answer_of, kept_json
+from ui.asking import Asker, LiveAnswer
+from ui.conversation import Conversation, Exchange, title_of
+from ui.conversation_store import FILE_NAME, ConversationStore
+
+ALL = SearchFilter()
 
 
 @pytest.fixture
@@ -22,93 +29,170 @@ def queue(workspace: FakeWorkspace) -> Iterator[AnswerQueue]:
     found.close()
 
 
-def ask(queue: AnswerQueue, workspace: FakeWorkspace, conversation: Conversation, question: str) -> list[str]:
-    conversing = Conversing(queue, lambda: workspace.store, CHINESE)
-    return [conversation.exchanges[-1].html for _ in conversing.ask(conversation, question, SearchFilter())]
+@pytest.fixture
+def store(tmp_path: Path) -> ConversationStore:
+    return ConversationStore(tmp_path)
 
 
-def test_the_evidence_is_there_before_the_first_word(queue: AnswerQueue, workspace: FakeWorkspace) -> None:
-    conversation = Conversation()
-    steps = Conversing(queue, lambda: workspace.store, CHINESE).ask(conversation, "问", SearchFilter())
-    assert next(steps) is False
-    assert next(steps) is True
-    assert BRIDGE.title in conversation.exchanges[0].evidence
-    assert "bw-text" not in conversation.exchanges[0].html
-    steps.close()
+@pytest.fixture
+def observed() -> list[Answer]:
+    return []
 
 
-def test_the_answer_grows_and_ends_checked(queue: AnswerQueue, workspace: FakeWorkspace) -> None:
-    conversation = Conversation()
-    shown = ask(queue, workspace, conversation, "问")
-    assert "青石大桥" in shown[3]
-    assert "<s>4亿元</s>" in shown[-1]
-    assert conversation.exchanges[0].answer is not None
-    assert conversation.exchanges[0].answer.answer == ANSWER.answer
+@pytest.fixture
+def asker(queue: AnswerQueue, store: ConversationStore, observed: list[Answer]) -> Asker:
+    return Asker(queue, store, observed.append)
 
 
-def test_only_answered_questions_become_history(queue: AnswerQueue, workspace: FakeWorkspace) -> None:
-    conversation = Conversation()
-    ask(queue, workspace, conversation, "一")
+def wait_until(is_so: Callable[[], Any]) -> None:
+    end = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.01)
+
+
+def ask(asker: Asker, question: str, conversation: str = "c1", owner: str = "mine") -> LiveAnswer:
+    live = asker.ask(owner, conversation, question, ALL)
+    wait_until(lambda: live.done)
+    return live
+
+
+def exchanges(store: ConversationStore, conversation: str = "c1", owner: str = "mine") -> tuple[Exchange, ...]:
+    found = store.conversation(owner, conversation)
+    assert found is not None
+    return found.exchanges
+
+
+def test_an_answer_is_kept_whole(store: ConversationStore) -> None:
+    assert answer_of(kept_json(ANSWER)) == ANSWER
+    chosen = SearchFilter(dt.date(2021, 3, 1), None, "青石晨报")
+    position = store.add_exchange("mine", "c1", Exchange("问", search_filter=chosen))
+    store.set_exchange("c1", position, Exchange("问", "answered", ANSWER, search_filter=chosen))
+    assert exchanges(store) == (Exchange("问", "answered", ANSWER, "", chosen),)
+
+
+def test_a_conversation_is_its_owners_alone(store: ConversationStore, tmp_path: Path) -> None:
+    store.add_exchange("mine", "c1", Exchange("青石大桥投资多少？"))
+    assert store.conversation("yours", "c1") is None
+    assert store.conversations("yours") == []
+    store.rename("yours", "c1", "别人的")
+    store.remove("yours", "c1")
+    with pytest.raises(KeyError):
+        store.add_exchange("yours", "c1", Exchange("插话"))
+    assert [item.title for item in store.conversations("mine")] == ["青石大桥投资多少？"]
+    assert len(exchanges(store)) == 1
+    assert b"mine" not in (tmp_path / FILE_NAME).read_bytes()
+
+
+def test_conversations_are_listed_renamed_and_removed(store: ConversationStore) -> None:
+    for identifier, question in (("c1", "桥"), ("c2", "市场")):
+        store.add_exchange("mine", identifier, Exchange(question))
+        time.sleep(0.002)
+    store.rename("mine", "c1", "  大桥\n的事 ")
+    store.rename("mine", "c2", "   ")
+    assert [(item.id, item.title) for item in store.conversations("mine")] == [("c2", "市场"), ("c1", "大桥 的事")]
+    store.remove("mine", "c2")
+    assert [item.id for item in store.conversations("mine")] == ["c1"]
+    store.set_exchange("c2", 0, Exchange("市场", "stopped"))  # answered after it was removed: nothing comes back
+    assert store.conversation("mine", "c2") is None
+
+
+def test_what_was_kept_is_there_after_the_program(store: ConversationStore, tmp_path: Path) -> None:
+    store.add_exchange("mine", "c1", Exchange("问"))
+    store.set_examples(3, ["全区有多少座桥？"])
+    again = ConversationStore(tmp_path)
+    assert exchanges(again)[0].state == "asked"
+    assert again.examples(3) == ["全区有多少座桥？"]
+    assert again.examples(4) is None
+    again.set_examples(4, [])
+    assert again.examples(4) == []
+
+
+def test_a_long_question_makes_a_short_title() -> None:
+    assert title_of("一" * 39) == "一" * 39
+    assert title_of("一" * 50) == "一" * 39 + "…"
+
+
+def test_the_evidence_and_its_nearest_sentence_come_before_the_answer(asker: Asker, workspace: FakeWorkspace) -> None:
+    workspace.assistant.gate = threading.Semaphore(0)
+    live = asker.ask("mine", "c1", "青石大桥总投资多少？", ALL)
+    wait_until(lambda: live.passages)
+    assert (live.phase, live.text) == ("writing", "")
+    assert live.leading is not None
+    assert (
+        live.leading.quote == BRIDGE.text[live.leading.start : live.leading.end] == "大桥全长1280米，总投资3.5亿元。"
+    )
+    workspace.assistant.gate.release(100)
+    wait_until(lambda: live.done)
+    assert live.text == ANSWER.answer
+
+
+def test_only_what_was_answered_becomes_history(
+    asker: Asker, workspace: FakeWorkspace, store: ConversationStore, observed: list[Answer]
+) -> None:
+    ask(asker, "一")
     workspace.assistant.reply = REFUSED
-    ask(queue, workspace, conversation, "二")
-    ask(queue, workspace, conversation, "三")
+    ask(asker, "二")
+    ask(asker, "三")
     assert workspace.assistant.asked[-1]["history"] == (Turn("一", ANSWER.answer),)
+    assert [item.state for item in exchanges(store)] == ["answered"] * 3
+    assert [answer.question for answer in observed] == ["一", "二", "三"]
 
 
-def test_a_failure_is_shown_without_the_machines_paths(queue: AnswerQueue, workspace: FakeWorkspace) -> None:
+def test_a_failure_is_kept_as_its_kind(asker: Asker, workspace: FakeWorkspace, store: ConversationStore) -> None:
     workspace.assistant.error = GenerationError("/secret/model fell over")
-    conversation = Conversation()
-    last = ask(queue, workspace, conversation, "问")[-1]
-    assert "模型没能作答" in last
-    assert "secret" not in last
+    ask(asker, "问")
+    assert [(item.state, item.failure) for item in exchanges(store)] == [("failed", "model")]
 
 
-def test_a_removed_article_leaves_its_quote_readable(queue: AnswerQueue, workspace: FakeWorkspace) -> None:
-    workspace.store.held.clear()
-    conversation = Conversation()
-    ask(queue, workspace, conversation, "问")
-    assert f"<mark>{'大桥全长1280米'}" in conversation.exchanges[0].evidence
+def test_stopping_is_at_once_and_frees_line_and_model(
+    asker: Asker, queue: AnswerQueue, workspace: FakeWorkspace, store: ConversationStore
+) -> None:
+    for number in range(20):
+        workspace.assistant.gate = threading.Semaphore(0)  # a model that says nothing for as long as it is let
+        live = asker.ask("mine", "c1", f"第{number}问", ALL)
+        wait_until(lambda live=live: live.passages)
+        began = time.monotonic()
+        asker.stop("c1")
+        assert live.done
+        assert queue.waiting == 0
+        assert time.monotonic() - began < 0.2
+    wait_until(lambda: workspace.assistant.stopped == 20)
+    workspace.assistant.gate = None
+    ask(asker, "最后一问")
+    assert [item.state for item in exchanges(store)] == ["stopped"] * 20 + ["answered"]
 
 
-def test_the_archive_lists_pages_and_finds(workspace: FakeWorkspace) -> None:
-    archive = Archive(workspace, CHINESE)
-    assert archive.summary() == "2 篇报道 · 2021&#45;03".replace("&#45;", "-") + "-08 – 2021-03-09"
-    assert 'data-article="a1b2c3"' in archive.page_html(0, "")
-    assert archive.turn(0, -1, "")[0] == archive.turn(0, 1, "")[0] == 0
-    assert 'data-article="d4e5f6"' in archive.page_html(0, "菜市")
-    assert "桥有多长？" in archive.page_html(0, "How long is the bridge?")
-    assert "bw-understood" not in archive.page_html(0, "菜市")
-    assert "没有这篇报道" in archive.article_html("gone")
-    assert archive.examples()[-1] == "《青石大桥合龙》说了什么？"
+def test_a_second_question_waits_and_knows_its_place(asker: Asker, workspace: FakeWorkspace) -> None:
+    gate = workspace.assistant.gate = threading.Semaphore(0)
+    first = asker.ask("mine", "c1", "一", ALL)
+    wait_until(lambda: first.passages)
+    second = asker.ask("mine", "c2", "二", ALL)
+    third = asker.ask("yours", "c3", "三", ALL)
+    wait_until(lambda: (second.ahead, third.ahead) == (1, 2))
+    assert second.phase == "in line"
+    asker.stop("c2")
+    wait_until(lambda: third.ahead == 1)
+    assert asker.ask("mine", "c1", "又一", ALL) is first  # one question a conversation
+    gate.release(1000)
+    wait_until(lambda: first.done and third.done)
 
 
-def test_an_import_tells_its_way_and_its_end(workspace: FakeWorkspace, tmp_path: Path) -> None:
-    path = tmp_path / "2021-03-10.txt"
-    path.write_text("新桥通车。", encoding="utf-8")
-    shown = list(ingest_files(workspace, [path], "2021-03-10", "", CHINESE))
-    assert "<progress" in shown[0]
-    assert "新增 1 篇" in shown[-1]
-    assert workspace.ingested[0]["labels"] == {path: "2021-03-10.txt"}
-    assert "bw-failure" in list(ingest_files(workspace, [path], "gestern", "", CHINESE))[-1]
-    assert CHINESE.import_nothing in list(ingest_files(workspace, [], "", "", CHINESE))[-1]
+def test_a_background_question_gives_way(queue: AnswerQueue, workspace: FakeWorkspace) -> None:
+    wait_until(lambda: queue.state == "ready")
+    workspace.assistant.gate = threading.Semaphore(0)
+    background = queue.ask(Inquiry("例", background=True))
+    wait_until(lambda: workspace.assistant.asked)
+    assert queue.waiting == 0
+    with pytest.raises(BusyError):
+        queue.ask(Inquiry("再例", background=True))
+    stream = queue.ask(Inquiry("问"))
+    assert background.cancelled.is_set()
+    wait_until(lambda: workspace.assistant.stopped == 1)
+    workspace.assistant.gate.release(1000)
+    assert list(stream)[-1].answer.question == "问"
 
 
-@pytest.mark.parametrize("text", ["2020-12-25", "2020/12/25", "2020.12.25", "20201225", " 2020-12-25 "])
-def test_days_are_read_in_the_usual_ways(text: str) -> None:
-    assert str(parse_date(text, "day")) == "2020-12-25"
-    assert make_filter(text, text).date_from == make_filter(text, text).date_to
-
-
-@pytest.mark.parametrize(
-    ("sent", "label", "name"),
-    [
-        ("../../etc/passwd", "passwd", "0001"),
-        ("C:\\晨报\\2020.PDF", "2020.PDF", "0001.pdf"),
-        ("a\x00\n.exe", "a.exe", "0001"),
-        ("..", "upload", "0001"),
-        ("", "upload", "0001"),
-    ],
-)
-def test_a_senders_name_is_a_label_and_never_a_path(sent: str, label: str, name: str) -> None:
-    assert label_of(sent) == label
-    assert server_name(1, sent) == name
+def test_history_leaves_out_what_was_not_answered() -> None:
+    kept = Conversation("c", "", (Exchange("一", "stopped"), Exchange("二", "answered", ANSWER)))
+    assert kept.history() == (Turn(ANSWER.question, ANSWER.answer),)

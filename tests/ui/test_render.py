@@ -5,16 +5,21 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ui_fakes import ANSWER, BRIDGE, HOSTILE, MARKET, MARKET_PASSAGE, REFUSED
+from ui_fakes import ANSWER, BRIDGE, GREETED, HOSTILE, MARKET, MARKET_PASSAGE, REFUSED
 
+from rag.answering.events import EvidenceFound, TextDelta
+from rag.records import SearchFilter
+from ui.answer_html import answer_html, exchange_html, live_html, marked_html
+from ui.asking import LiveAnswer
+from ui.conversation import Conversation, Exchange
+from ui.conversation_html import beginning_html, conversations_html, thread_html
 from ui.messages import CHINESE, ENGLISH, TEXTS
-from ui.packets import packet_json, packet_markdown
-from ui.render import answer_html, article_html, escape, evidence_html, marked_html, pending_html, question_html
+from ui.render import article_html, attribute, escape, evidence_html
 from ui.terminal import after_answer_text, clean
 
 ALLOWED_TAGS = {
-    "article", "b", "br", "button", "div", "h3", "h4", "li", "mark", "p", "s", "section", "small", "span",
-    "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a", "article", "b", "blockquote", "br", "button", "details", "div", "h2", "h3", "input", "li", "mark", "ol", "p",
+    "s", "section", "small", "span", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 
 
@@ -26,12 +31,14 @@ class Reading(HTMLParser):
         self.tags: list[str] = []
         self.attributes: set[str] = set()
         self.text = ""
+        self.links: list[str] = []
         self.feed(markup)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes |= {name for name, _ in attrs}
+        self.links += [value or "" for name, value in attrs if name in ("href", "action", "formaction")]
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -47,11 +54,20 @@ def test_escaped_text_is_text_and_nothing_else(text: str) -> None:
     assert reading.text.replace("\ufffd", "") == expected.replace("\ufffd", "") or max(text) >= "\x80"
 
 
+def live(text: str) -> LiveAnswer:
+    found = LiveAnswer(text, 1, SearchFilter())
+    found.take(EvidenceFound(ANSWER.passages))
+    found.take(TextDelta(text))
+    return found
+
+
 @pytest.mark.parametrize(
     "markup",
     [
-        question_html(HOSTILE),
-        pending_html(HOSTILE, HOSTILE),
+        exchange_html("c", Exchange(HOSTILE, "stopped"), 1, CHINESE),
+        live_html(live(HOSTILE), CHINESE),
+        beginning_html([HOSTILE], is_empty=False, texts=CHINESE),
+        conversations_html([Conversation("c", HOSTILE, (), "2021-03-09")], "c", CHINESE),
         answer_html(replace(ANSWER, answer=HOSTILE + "[1]", model=HOSTILE, notes=(HOSTILE,)), 1, CHINESE),
         answer_html(replace(REFUSED, refusal_reason=HOSTILE), 1, CHINESE),
         article_html(replace(MARKET, title=HOSTILE, byline=HOSTILE, source=HOSTILE), CHINESE, 3, 30),
@@ -61,7 +77,8 @@ def test_escaped_text_is_text_and_nothing_else(text: str) -> None:
 def test_hostile_text_stays_text(markup: str) -> None:
     reading = Reading(markup)
     assert set(reading.tags) <= ALLOWED_TAGS
-    assert reading.attributes <= {"class", "data-turn", "hidden", "id", "type"}
+    assert not {name for name in reading.attributes if name.startswith("on") or name in ("src", "style", "srcdoc")}
+    assert not [link for link in reading.links if not link.startswith(("/page/", "?c="))]
     assert "<script>window.stolen=1</script>" in reading.text
     assert not {"{{", "${", "**"} & set(re.findall(r"\{\{|\$\{|\*\*", markup))
     assert "\n" not in markup
@@ -75,12 +92,13 @@ def test_a_marker_opens_the_view_of_its_quote() -> None:
     assert {name.replace("&#45;", "-") for name in opened} <= ids | {"reading"}
     assert "quote-3-1" in ids
     assert 'class="bw-marker bw-opens-quote-3-1"' in answer
+    assert 'aria-label="来源 1，《青石大桥合龙》"' in answer
 
 
 def test_no_line_begins_with_the_sign_after_a_marker() -> None:
     markup = marked_html("签约3个[1]。总投资[1]多少", ANSWER.citations, (), 3, CHINESE)
     assert re.findall(r'<span class="bw-together"><button .*?</button>(.)</span>', markup) == ["。"]
-    assert Reading(markup).text.startswith("签约3个1")
+    assert Reading(markup).text.startswith("签约3个〔1〕。")
     assert markup.count("bw-marker") == 2
 
 
@@ -126,26 +144,54 @@ def test_both_languages_fill_in_the_same_places() -> None:
     assert set(TEXTS) == {"zh", "en"}
 
 
-def test_a_packet_holds_question_answer_quotes_and_state() -> None:
-    import datetime as dt
-    import json
-
-    made = dt.datetime(2021, 4, 1, 8, tzinfo=dt.UTC)
-    document = json.loads(packet_json(ANSWER, made=made, release="9"))
-    assert (document["made"], document["baowen_version"], document["generation"]) == (
-        "2021-04-01T08:00:00+00:00",
-        "9",
-        7,
-    )
-    assert document["citations"][0]["quote"] == ANSWER.citations[0].quote
-    text = packet_markdown(replace(ANSWER, question=HOSTILE), CHINESE, made=made, release="9")
-    assert "> 大桥全长1280米，总投资3.5亿元。" in text
-    assert "4亿元" in text.split(CHINESE.unsupported_warning)[1]
-    assert "<script>" not in text
-    assert "](javascript" not in text
-
-
 def test_no_control_sequence_reaches_the_terminal() -> None:
     assert clean("a\x1b[31mb\u202ec\n\td\x00") == "a[31mbc\n\td"
     citation = replace(ANSWER.citations[0], title="题\x1b]0;x\x07")
     assert "\x1b" not in after_answer_text(replace(ANSWER, citations=(citation,), notes=("\x1b[2J",)))
+
+
+@given(st.text())
+def test_an_attribute_is_read_back_as_it_was(text: str) -> None:
+    class Values(HTMLParser):
+        value: str | None = None
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            self.value = attrs[0][1]
+
+    reading = Values()
+    plain = re.sub("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", "", text)
+    reading.feed(f'<p data-x="{attribute(plain)}">')
+    assert reading.value == plain
+
+
+def test_a_greeting_is_greeted_and_not_told_off() -> None:
+    markup = exchange_html("c", Exchange("你好", "answered", GREETED), 1, CHINESE)
+    assert GREETED.answer in Reading(markup).text
+    assert "bw-refusal" not in markup
+    assert CHINESE.copy not in markup
+
+
+def test_the_wait_says_what_goes_on() -> None:
+    waiting = LiveAnswer("问", 1, SearchFilter())
+    waiting.wait_in("in line", 2)
+    assert "前面还有 2 个提问" in Reading(live_html(waiting, CHINESE)).text
+    waiting.take(EvidenceFound(ANSWER.passages))
+    shown = Reading(live_html(waiting, CHINESE)).text
+    assert "找到 2 段相关报道" in shown
+    assert "大桥全长1280米，总投资3.5亿元。" not in shown  # 问 shares no word with it
+    waiting.take(TextDelta("青石大桥总投资3.5亿元[1]"))
+    assert "3.5亿元〔1〕" in Reading(live_html(waiting, CHINESE)).text
+
+
+def test_a_failure_is_told_in_the_language_of_the_page() -> None:
+    failed = Exchange("问", "failed", failure="model")
+    assert "模型没能作答" in exchange_html("c", failed, 1, CHINESE)
+    assert "The model could not answer" in Reading(exchange_html("c", failed, 1, ENGLISH)).text
+    assert CHINESE.interrupted in exchange_html("c", Exchange("问"), 1, CHINESE)
+
+
+def test_a_thread_holds_its_first_exchanges() -> None:
+    conversation = Conversation("c", "", (Exchange("一", "answered", ANSWER), Exchange("二", "stopped")))
+    shown = Reading(thread_html(conversation, 1, CHINESE)).text
+    assert "一" in shown
+    assert "二" not in shown.split("报纸上还有")[0]

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
+from rag.corpus.article_edits import Correction, StoredArticle
 from rag.corpus.ingestion import IngestProgress, IngestReport
 from rag.corpus.store import StoreCounts
 from rag.errors import ArticleNotFoundError
+from rag.interruption import WorkStopped, raise_if_stopped
 from rag.records import (
     Answer,
     AnswerFigure,
@@ -108,6 +113,25 @@ REFUSED = Answer(
     generation=7,
 )
 
+COUNTED = Answer(
+    question="今年开工桥梁多少个？",
+    answer="今年全市共开工桥梁项目27个[1]。",
+    citations=(citation_of(BRIDGE, "建设指挥部介绍，今年全市共开工桥梁项目27个，其中跨江大桥2座。", 1),),
+    figures=(AnswerFigure("27个", 27, "个", "桥梁项目", 1, True),),
+    passages=(BRIDGE_PASSAGE,),
+    model="scripted",
+    generation=7,
+)
+GREETED = Answer(
+    question="你好",
+    answer="您好！请问想查报上的什么事？",
+    refused=True,
+    refusal_reason="问题里没有写明要查的事。",
+    asked_back=True,
+    model="scripted",
+    generation=7,
+)
+
 
 class FakeStore:
     def __init__(self, articles: Sequence[Article] = (BRIDGE, MARKET)) -> None:
@@ -167,6 +191,7 @@ class FakeAssistant:
         self.gate: threading.Semaphore | None = None
         self.closed_early = threading.Event()
         self.pieces_said = 0
+        self.stopped = 0
 
     def stream(
         self,
@@ -185,13 +210,14 @@ class FakeAssistant:
         try:
             yield EvidenceFound(answer.passages, answer.standalone_question, answer.notes)
             for begin in range(0, len(answer.answer), 4):
-                if self.gate:
-                    self.gate.acquire(timeout=10)
+                while self.gate and not self.gate.acquire(timeout=0.02):
+                    raise_if_stopped()
                 self.pieces_said += 1
                 yield TextDelta(answer.answer[begin : begin + 4])
             yield AnswerReady(answer)
-        except GeneratorExit:
+        except (GeneratorExit, WorkStopped):
             self.closed_early.set()
+            self.stopped += 1
             raise
 
     def answer(self, question: str, **more: Any) -> Answer:
@@ -201,9 +227,22 @@ class FakeAssistant:
         raise AssertionError("no answer")
 
 
+class FakeEncoder:
+    """Two dimensions: queries point one way, passages the other, by length."""
+
+    name, dimension = "scripted-encoder", 2
+
+    def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
+        return np.array([[1.0, float(len(text))] for text in texts], np.float32)
+
+    def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
+        return np.array([[-1.0, float(len(text))] for text in texts], np.float32)
+
+
 class FakeWorkspace:
     def __init__(self, assistant: FakeAssistant | None = None) -> None:
         self.store = FakeStore()
+        self.encoder = FakeEncoder()
         self.assistant = assistant or FakeAssistant()
         self.warm_up_error: Exception | None = None
         self.warm_up_may_end = threading.Event()
@@ -211,6 +250,7 @@ class FakeWorkspace:
         self.ready = False
         self.ingested: list[dict[str, Any]] = []
         self.closed = False
+        self.ingest_seconds = 0.0
 
     def warm_up(self) -> None:
         self.warm_up_may_end.wait(10)
@@ -239,13 +279,35 @@ class FakeWorkspace:
         date: dt.date | None = None,
         source: str | None = None,
         labels: dict[Path, str] | None = None,
+        direction: str = "auto",
         on_progress: Callable[[IngestProgress], None] | None = None,
     ) -> IngestReport:
+        if self.ingest_seconds:
+            for read in range(len(paths)):
+                time.sleep(self.ingest_seconds / len(paths))
+                if on_progress:
+                    on_progress(IngestProgress(0, len(paths), 0, 0, paths[read].name, 1.0 + read, read + 1))
         contents = {path.name: path.read_bytes() for path in paths}
-        self.ingested.append({"contents": contents, "date": date, "source": source, "labels": dict(labels or {})})
+        told = {"date": date, "source": source, "labels": dict(labels or {}), "direction": direction}
+        self.ingested.append({"contents": contents, **told})
         if on_progress:
             on_progress(IngestProgress(1, 1, 1, 2, paths[0].name, 0.1))
         return IngestReport(1, 0, 0, 0, (), (), 2, 0.1, 8)
+
+    def take_article_out(self, article_id: str) -> StoredArticle:
+        article = self.store.article(article_id)
+        self.store.remove([article_id])
+        return StoredArticle(article, 1, 0, (), np.zeros((0, 2), np.float32))
+
+    def correct_article(self, article_id: str, correction: Correction) -> StoredArticle:
+        article = self.store.article(article_id)
+        self.store.held[article_id] = replace(
+            article, title=correction.title, date=correction.date, source=correction.source, page=correction.page
+        )
+        return StoredArticle(article, 1, 0, (), np.zeros((0, 2), np.float32))
+
+    def put_article_back(self, kept: StoredArticle) -> None:
+        self.store.held[kept.article.id] = kept.article
 
     def close(self) -> None:
         self.closed = True

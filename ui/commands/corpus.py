@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,13 @@ def run_ingest(settings: Settings, options: argparse.Namespace) -> int:
 
     date = dt.date.fromisoformat(options.date) if options.date else None
     with closing(Workspace(settings)) as workspace:
-        report = workspace.ingest(options.paths, date=date, source=options.source or None, on_progress=show)
+        report = workspace.ingest(
+            options.paths,
+            date=date,
+            source=options.source or None,
+            direction="vertical" if options.vertical else "auto",
+            on_progress=show,
+        )
     line.end()
     if options.json:
         write_json(report.to_json())
@@ -43,6 +50,10 @@ def _write_report(report: IngestReport) -> None:
     write_line(f"{counts}（{report.seconds:.1f} 秒）")
     for warning in report.warnings:
         write_line(f"注意 / warning: {warning}")
+    if report.left_out:
+        reasons = Counter(item.reason for item in report.left_out)
+        told = "、".join(f"{reason} {count}" for reason, count in reasons.most_common(5))
+        write_line(f"未收入正文 / left out: {len(report.left_out)} 处（{told}）· --json 列出全文 lists them")
     for failure in report.failed:
         write_line(f"失败 / failed: {failure.path}: {failure.reason}")
 

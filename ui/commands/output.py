@@ -6,10 +6,15 @@ import json
 import sys
 from typing import Any
 
+from ui.console import is_writable
+
 
 def write_json(document: Any) -> None:
-    """One JSON document and a line break on standard output."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    """One JSON document and a line break on standard output; escaped where its encoding lacks a character."""
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    if not is_writable(text, sys.stdout.encoding):
+        text = json.dumps(document, indent=2, allow_nan=False)
+    sys.stdout.write(text + "\n")
 
 
 def write_line(text: str = "") -> None:

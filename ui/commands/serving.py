@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import signal
 import socket
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 from rag.errors import SettingsError
@@ -54,8 +56,41 @@ def address_of(host: str, port: int) -> str:
     return f"http://[{shown}]:{port}" if ":" in shown and not shown.startswith("[") else f"http://{shown}:{port}"
 
 
+@contextmanager
+def without_proxy_variables() -> Iterator[None]:
+    """Hide the proxy variables: the page's library opens HTTP clients when imported, and dies of some proxies.
+
+    Nothing that is imported under this asks the network for anything.
+    """
+    hidden = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
+    for name in hidden:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+
+
+def require_gate(settings: Settings) -> None:
+    """Refuse to serve other machines without asking anybody who he is.
+
+    Raises:
+        SettingsError: saying what to do.
+    """
+    from ui.access.holders import AccessStore
+    from ui.web.callers import is_closed
+    from ui.web.reach import is_loopback
+
+    if not is_loopback(settings.host) and not is_closed(settings, AccessStore(settings.store)):
+        raise SettingsError(
+            f"{settings.host} is reached from other machines and nobody would be asked who he is; expected users or "
+            "keys: run `baowen users add NAME` or `baowen keys add NAME`, or leave --host out"
+        )
+
+
 def run_serve(settings: Settings, options: argparse.Namespace) -> int:
     """Serve until SIGTERM or Ctrl-C."""
+    require_gate(settings)
     listener = bind(settings.host, settings.port)
     address = address_of(settings.host, listener.getsockname()[1])
     sys.stderr.write("报问正在启动…… / starting\n")
@@ -72,7 +107,9 @@ def _serve(settings: Settings, listener: socket.socket, address: str, *, as_json
 
     from rag.workspace import Workspace
     from ui.api import create_app
-    from ui.chat import mount_chat
+    from ui.web.request_log import start_logging
+
+    start_logging(settings)
 
     class Server(uvicorn.Server):
         """Says where it is once the page is up."""
@@ -87,11 +124,15 @@ def _serve(settings: Settings, listener: socket.socket, address: str, *, as_json
 
     with closing(Workspace(settings)) as workspace:
         app = create_app(workspace, settings)
-        mount_chat(app, settings)
+        with without_proxy_variables():
+            from ui.chat import mount_chat
+
+            mount_chat(app, settings)
         configuration: dict[str, Any] = {
             "log_level": "warning",
             "access_log": False,
             "server_header": False,
+            "proxy_headers": False,  # ui.web.reach reads them, by the setting trusted_proxies
             "timeout_graceful_shutdown": _GRACE_SECONDS,
         }
         if not stopped:

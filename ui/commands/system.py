@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rag.settings import Settings
@@ -19,11 +20,19 @@ def run_doctor(settings: Settings, options: argparse.Namespace) -> int:
     """Say what is installed, used and sound; exit status 1 when something is not."""
     from rag.diagnosis import diagnose
 
+    mended = []
+    if options.fix:
+        from rag.mending import mend
+
+        mended = mend(settings)
     diagnosis = diagnose(settings)
     if options.json:
-        write_json(diagnosis.to_json())
+        document = diagnosis.to_json()
+        if options.fix:
+            document["mended"] = [asdict(item) for item in mended]
+        write_json(document)
     else:
-        for item in diagnosis.items:
+        for item in [*mended, *diagnosis.items]:
             write_line(f"{_STATES.get(item.state, '?')} {item.name}: {item.detail}")
     return 0 if diagnosis.sound else 1
 

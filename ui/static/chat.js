@@ -1,65 +1,258 @@
-/* Markers open their quote; nothing here talks to a server. */
+/* The page's own behaviour. It talks to no server: what the server must know goes through Gradio's components. */
 (() => {
   const OPENS = "bw-opens-";
+  const COOKIE = "baowen-browser";
   const panel = () => document.getElementById("bw-evidence");
-  let opened = null;
-  let newestTurn = null;
-
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const lastTurn = () => all(".bw-turn", panel()).at(-1)?.dataset.turn ?? null;
 
-  /* Show one view of the panel, or the passages of its turn where there is no view of that name. */
+  /* Each browser has its own conversations: a secret that nobody else knows. */
+  if (!document.cookie.split("; ").some(item => item.startsWith(`${COOKIE}=`))) {
+    const bytes = crypto.getRandomValues(new Uint8Array(24));
+    const secret = [...bytes].map(byte => byte.toString(16).padStart(2, "0")).join("");
+    document.cookie = `${COOKIE}=${secret}; path=/; max-age=31536000; SameSite=Strict`;
+  }
+
+  /* Raise an event of the component that an element stands in (see ui/gradio_events.py). */
+  const tell = (element, name, values) =>
+    element.dispatchEvent(new CustomEvent("bw", { bubbles: true, detail: { name, values } }));
+
+  /* Quotes */
+  let opener = null;
+  let awaited = null;
+
   const show = name => {
     const view = name && document.getElementById(name);
     for (const other of all(".bw-view", panel())) other.hidden = other !== view;
     for (const cards of all(".bw-cards", panel())) cards.hidden = Boolean(view);
-    for (const button of all(".bw-open")) button.classList.remove("bw-open");
+    for (const button of all(".bw-opened")) button.classList.remove("bw-opened");
     if (!view) return null;
-    panel().classList.add("bw-chosen");
-    const turn = view.closest(".bw-turn");
-    for (const other of all(".bw-turn", panel())) other.classList.toggle("bw-shown", other === turn);
-    for (const button of all(`.${CSS.escape(OPENS + name)}`)) button.classList.add("bw-open");
+    for (const button of all(`.${CSS.escape(OPENS + name)}`)) button.classList.add("bw-opened");
+    (view.querySelector("mark") || view).scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "center" });
+    view.focus({ preventScroll: true });
     return view;
   };
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+  /* The focus goes back to where the reader was. */
   const back = () => {
-    opened = null;
+    if (!panel() || !panel().querySelector(".bw-view:not([hidden])")) return;
     show(null);
+    const button = opener && (document.contains(opener) ? opener : document.querySelector(`.${CSS.escape(opener.bwOpens || "none")}`));
+    if (button) button.focus();
+    opener = null;
   };
 
-  /* The server sends the panel anew: a new turn comes to the front, within a turn the reader's choice stays. */
-  const refresh = () => {
-    if (!panel()) return;
-    const turn = lastTurn();
-    if (turn !== newestTurn) {
-      newestTurn = turn;
-      opened = null;
-      panel().classList.remove("bw-chosen");
-    } else if (opened && document.getElementById(opened)?.hidden) {
-      show(opened);
+  const openQuote = (button, opens) => {
+    const name = opens.slice(OPENS.length);
+    if (!panel().contains(button)) {
+      opener = button;
+      opener.bwOpens = opens;
+    } else if (!opener) {
+      opener = button;
+      opener.bwOpens = opens;
     }
+    if (show(name)) return;
+    const exchange = button.closest(".bw-exchange");
+    if (!exchange) return;
+    awaited = name;
+    tell(exchange, "turn", { turn: exchange.dataset.turn });
+  };
+
+  /* What buttons do here */
+  const box = () => document.querySelector("#bw-question textarea");
+  const write = text => {
+    const area = box();
+    area.value = text;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    area.focus();
+    area.setSelectionRange(text.length, text.length);
+  };
+  const copy = async (text, button) => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      /* Pages of an intranet without https have no clipboard of their own. */
+      const area = document.createElement("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+      button.focus();
+    }
+    const label = button.textContent;
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = label; }, 1600);
+  };
+  const chooseTab = name => {
+    const place = { ask: 0, archive: 1, import: 2 }[name];
+    document.querySelectorAll('[role="tab"]')[place]?.click();
+  };
+  const local = {
+    copy: button => copy(button.dataset.text, button),
+    edit: button => write(button.dataset.text),
+    tab: button => chooseTab(button.dataset.tab),
+    print: () => window.print(),
+  };
+  const act = button => {
+    const { action, ...values } = button.dataset;
+    if (local[action]) return local[action](button);
+    if (button.classList.contains("bw-sure") && !button.dataset.asked) {
+      button.dataset.asked = "yes";
+      button.textContent = button.dataset.sure;
+      return undefined;
+    }
+    if (action === "new") setAddress("");
+    return tell(button, action, values);
+  };
+
+  /* A conversation is renamed in its row. */
+  const rename = button => {
+    const row = button.closest("li");
+    if (row.querySelector("form")) return;
+    const form = document.createElement("form");
+    form.className = "bw-renaming";
+    const input = Object.assign(document.createElement("input"), { value: button.dataset.title, maxLength: 200 });
+    input.setAttribute("aria-label", button.dataset.label);
+    const keep = Object.assign(document.createElement("button"), { type: "submit", className: "bw-action", textContent: button.dataset.keep });
+    const leave = Object.assign(document.createElement("button"), { type: "button", className: "bw-action", textContent: button.dataset.cancel });
+    leave.addEventListener("click", () => { form.remove(); button.focus(); });
+    form.addEventListener("submit", event => {
+      event.preventDefault();
+      event.stopPropagation();
+      tell(row, "rename", { id: row.dataset.id, title: input.value });
+    });
+    form.append(input, keep, leave);
+    row.append(form);
+    input.focus();
   };
 
   document.addEventListener("click", event => {
+    const link = event.target.closest("a.bw-open");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      return tell(link, "open", { id: link.closest("li").dataset.id });
+    }
     const button = event.target.closest("button");
-    if (!button) return;
+    if (!button) return undefined;
     if (button.classList.contains("bw-back")) return back();
+    if (button.classList.contains("bw-rename")) return rename(button);
+    if (button.dataset.article) return chooseArticle(button);
+    if (button.dataset.action) return act(button);
     const opens = [...button.classList].find(name => name.startsWith(OPENS));
-    if (!opens) return;
-    const view = show(opens.slice(OPENS.length));
-    if (!view) return;
-    opened = view.id;
-    (view.querySelector("mark") || view).scrollIntoView({ behavior: "smooth", block: "center" });
+    return opens ? openQuote(button, opens) : undefined;
   });
+  document.addEventListener("submit", event => {
+    const form = event.target.closest("form.bw-correct");
+    if (!form) return;
+    event.preventDefault();
+    tell(form, "correct", { id: form.dataset.id, fields: Object.fromEntries(new FormData(form)) });
+  }, true);
   document.addEventListener("keydown", event => {
-    if (event.key === "Escape" && panel()) back();
+    if (event.key === "Escape") back();
   });
+  /* Enter that ends a word of an input method does not send the question. */
+  document.addEventListener("keydown", event => {
+    if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
+  }, true);
+  document.addEventListener("input", event => {
+    if (!event.target.classList?.contains("bw-find")) return;
+    const wanted = event.target.value.trim().toLowerCase();
+    for (const row of all(".bw-conversations li")) row.hidden = !row.innerText.toLowerCase().includes(wanted);
+  });
+
+  /* The archive: the article comes into view, wherever its row stands. */
+  let articleAwaited = false;
+  const chooseArticle = button => {
+    for (const row of all(".bw-row[aria-current]")) row.removeAttribute("aria-current");
+    button.setAttribute("aria-current", "true");
+    articleAwaited = true;
+    tell(button, "choose", { id: button.dataset.article });
+  };
+  const bringArticle = () => {
+    const reader = document.getElementById("bw-reader");
+    reader.scrollTop = 0;
+    if (reader.getBoundingClientRect().top < 0 || reader.getBoundingClientRect().top > innerHeight / 2) {
+      reader.scrollIntoView({ block: "start" });
+    }
+  };
+
+  /* The quote of a marker is shown when it is pointed at. */
+  const hover = Object.assign(document.createElement("div"), { className: "bw-hover", hidden: true });
+  hover.setAttribute("aria-hidden", "true");
+  const showHover = marker => {
+    if (!hover.isConnected) document.body.append(hover);
+    hover.textContent = marker.dataset.quote;
+    hover.hidden = false;
+    const at = marker.getBoundingClientRect();
+    hover.style.left = `${Math.max(8, Math.min(innerWidth - hover.offsetWidth - 8, at.left))}px`;
+    const above = at.top - hover.offsetHeight - 6;
+    hover.style.top = `${above > 4 ? above : at.bottom + 6}px`;
+  };
+  if (matchMedia("(hover: hover)").matches) {
+    document.addEventListener("mouseover", event => {
+      const marker = event.target.closest?.(".bw-marker");
+      if (marker) showHover(marker);
+      else hover.hidden = true;
+    });
+  }
+
+  /* The address names the conversation, so that a reload, a bookmark and the other language find it. */
+  const setAddress = id => {
+    const address = new URL(location.href);
+    if (id) address.searchParams.set("c", id);
+    else address.searchParams.delete("c");
+    if (address.href !== location.href) history.replaceState(history.state, "", address);
+    for (const link of all("a.bw-language")) {
+      const other = new URL(link.href);
+      other.search = address.search;
+      if (link.href !== other.href) link.href = other.href;
+    }
+  };
+
+  /* Time goes on where something is being waited for. */
+  const began = new WeakMap();
+  const tick = () => {
+    for (const clock of all(".bw-clock")) {
+      if (!began.has(clock)) began.set(clock, performance.now() - 1000 * Number(clock.dataset.elapsed));
+      const text = ` ${Math.floor((performance.now() - began.get(clock)) / 1000)} ${clock.dataset.unit}`;
+      if (clock.textContent !== text) clock.textContent = text;
+    }
+  };
+  setInterval(tick, 250);
+
+  /* A new question goes to the top of what is seen, its answer below it. */
+  let newest = null;
+  const bringQuestion = () => {
+    const exchange = document.querySelector("#bw-current .bw-exchange");
+    const key = exchange && `${document.getElementById("bw-conversation")?.dataset.conversation} ${exchange.dataset.turn}`;
+    if (!exchange || key === newest) return;
+    newest = key;
+    const chat = document.getElementById("bw-chat");
+    if (getComputedStyle(chat).overflowY === "auto") chat.scrollTop += exchange.getBoundingClientRect().top - chat.getBoundingClientRect().top;
+    else exchange.scrollIntoView({ block: "start" });
+  };
+
   /* On the root, which is there whenever this runs. */
-  new MutationObserver(() => {
+  let opened = null;
+  new MutationObserver(changes => {
     const language = document.querySelector("[data-language]")?.dataset.language;
     if (language && document.documentElement.lang !== language) document.documentElement.lang = language;
-    /* Gradio names each message by its markup; without the name, readers of the screen hear its words. */
-    for (const message of all('#bw-chat [data-testid][aria-label*="<div"]')) message.removeAttribute("aria-label");
-    refresh();
+    const conversation = document.getElementById("bw-conversation");
+    if (conversation && conversation.dataset.conversation !== opened) {
+      if (opened !== null || conversation.dataset.conversation) setAddress(conversation.dataset.conversation);
+      opened = conversation.dataset.conversation;
+    } else if (conversation && location.search) setAddress(new URL(location.href).searchParams.get("c"));
+    bringQuestion();
+    tick();
+    if (awaited && document.getElementById(awaited)) {
+      const name = awaited;
+      awaited = null;
+      show(name);
+    }
+    if (articleAwaited && changes.some(change => change.target.closest?.("#bw-viewer"))) {
+      articleAwaited = false;
+      bringArticle();
+    }
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();

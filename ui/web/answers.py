@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -72,7 +73,7 @@ def server_event(name: str, data: JsonObject) -> str:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-def _event_text(event: AnswerEvent, services: Services) -> str:
+def _event_text(event: AnswerEvent) -> str:
     match event:
         case EvidenceFound():
             return server_event(
@@ -86,14 +87,16 @@ def _event_text(event: AnswerEvent, services: Services) -> str:
         case TextDelta():
             return server_event("delta", {"text": event.text})
         case AnswerReady():
-            services.metrics.observe_answer(event.answer)
             return server_event("answer", answer_json(event.answer))
 
 
 async def _server_events(stream: AnswerStream, services: Services) -> AsyncIterator[str]:
+    asked = time.perf_counter()
     try:
         async for event in events_of(stream):
-            yield _event_text(event, services)
+            if isinstance(event, AnswerReady):
+                services.metrics.observe_answer(event.answer, asked_seconds=time.perf_counter() - asked)
+            yield _event_text(event)
     except Exception as error:
         log_error(error)
         yield server_event("error", problem_of(error).to_json())
@@ -118,20 +121,25 @@ async def post_answer(
         tuple(turn.to_turn() for turn in body.history),
         None if body.passages is None else tuple(item.to_passage(n) for n, item in enumerate(body.passages, start=1)),
     )
+    services.audit.write("ask", request.scope, question=body.question)
     stream = services.answers.ask(inquiry)
     if body.stream:
         events = _server_events(stream, services)
         return StreamingResponse(events, media_type="text/event-stream", headers=EVENT_STREAM_HEADERS)
+    asked = time.perf_counter()
     try:
         answer = await finished_answer(stream, request)
     except CallerGoneError:
         return Response(status_code=499)
-    services.metrics.observe_answer(answer)
+    services.metrics.observe_answer(answer, asked_seconds=time.perf_counter() - asked)
     return JSONResponse(answer_json(answer))
 
 
 @router.post("/search", response_model=SearchDocument, summary="Find passages, write no answer")
-def post_search(body: SearchRequest, services: Annotated[Services, Depends(services_of)]) -> dict[str, Any]:
+def post_search(
+    body: SearchRequest, request: Request, services: Annotated[Services, Depends(services_of)]
+) -> dict[str, Any]:
     """Retrieval only; the model is waited for only by a question to be searched in Chinese."""
+    services.audit.write("search", request.scope, question=body.question)
     found = services.workspace.search(body.question, body.count, body.search_filter(), translate=body.translate)
     return search_json(found)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Form, HTTPException, Query, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Header, HTTPException, Query, Request, UploadFile
 from fastapi import Path as PathParameter
+from fastapi.responses import JSONResponse
+from starlette.responses import Response
 
 from rag.records import JsonObject
 from ui.filters import make_filter, parse_date
 from ui.serialisation import article_json
 from ui.uploads import label_of, server_name
+from ui.web.callers import caller_of
+from ui.web.conditional import etag_of, names
+from ui.web.problems import Problem, ProblemError
 from ui.web.schemas import (
     ArticleDocument,
     ArticleListDocument,
@@ -35,6 +41,8 @@ _MAX_FILES = 100
 
 @router.get("/articles", response_model=ArticleListDocument, summary="List articles, newest first")
 def list_articles(
+    request: Request,
+    response: Response,
     services: Annotated[Services, Depends(services_of)],
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
@@ -42,45 +50,111 @@ def list_articles(
     date_to: Annotated[str, Query(alias="to", max_length=20)] = "",
     source: Annotated[str, Query(max_length=200)] = "",
 ) -> JsonObject:
-    """A page of the list; bodies are left out."""
+    """A page of the list; bodies are left out. ``Link`` leads to the next and the previous page."""
     store, search_filter = services.workspace.store, make_filter(date_from, date_to, source)
     found = store.articles(search_filter, limit=limit, offset=offset)
+    total = store.article_count(search_filter)
+    if links := _links(request, limit, offset, total):
+        response.headers["Link"] = links
     return {
         "articles": [article_json(article, with_text=False) for article in found],
-        "total": store.article_count(search_filter),
+        "total": total,
         "limit": limit,
         "offset": offset,
         "generation": store.generation,
     }
 
 
-@router.get("/articles/{article_id}", response_model=ArticleDocument, summary="One article, whole")
-def get_article(article_id: ArticleId, services: Annotated[Services, Depends(services_of)]) -> JsonObject:
-    """``text[start:end]`` is the quote of every citation into it."""
-    return article_json(services.workspace.store.article(article_id))
+def _links(request: Request, limit: int, offset: int, total: int) -> str:
+    """RFC 8288: the pages beside this one, with the same filter."""
+    places = {"next": offset + limit if offset + limit < total else None, "prev": max(0, offset - limit)}
+    if offset == 0:
+        places["prev"] = None
+    return ", ".join(
+        f'<{request.url.include_query_params(limit=limit, offset=place)}>; rel="{name}"'
+        for name, place in places.items()
+        if place is not None
+    )
 
 
-@router.delete("/articles/{article_id}", response_model=RemovedDocument, summary="Remove an article, at once")
-def delete_article(article_id: ArticleId, services: Annotated[Services, Depends(services_of)]) -> JsonObject:
+@router.get(
+    "/articles/{article_id}",
+    response_model=ArticleDocument,
+    summary="One article, whole",
+    responses={304: {"description": "It is the one that If-None-Match names."}},
+)
+def get_article(
+    article_id: ArticleId,
+    services: Annotated[Services, Depends(services_of)],
+    if_none_match: Annotated[str | None, Header(max_length=1000)] = None,
+) -> Response:
+    """``text[start:end]`` is the quote of every citation into it. ``ETag`` changes when anything of it does."""
+    document = article_json(services.workspace.store.article(article_id))
+    headers = {"ETag": etag_of(document), "Cache-Control": "private, no-cache"}
+    if names(if_none_match, headers["ETag"], weak=True):
+        return Response(status_code=304, headers=headers)
+    return JSONResponse(document, headers=headers)
+
+
+@router.delete(
+    "/articles/{article_id}",
+    response_model=RemovedDocument,
+    summary="Remove an article, at once",
+    responses={412: {"description": "It is not the one that If-Match names; nothing was removed."}},
+)
+def delete_article(
+    article_id: ArticleId,
+    request: Request,
+    services: Annotated[Services, Depends(services_of)],
+    if_match: Annotated[str | None, Header(max_length=1000)] = None,
+) -> JsonObject:
     """Gone from every answer from now on."""
     store = services.workspace.store
-    return {"removed": store.remove([article_id]), "id": article_id, "generation": store.generation}
+    if if_match is not None and not names(if_match, etag_of(article_json(store.article(article_id))), weak=False):
+        raise ProblemError(
+            Problem(412, "the article is not the one that If-Match names; read it again", name="changed-meanwhile")
+        )
+    removed = store.remove([article_id])
+    services.audit.write("remove", request.scope, articles=[article_id])
+    return {"removed": removed, "id": article_id, "generation": store.generation}
 
 
 @router.post("/articles", response_model=IngestDocument, summary="Upload newspaper files")
 def upload_articles(
+    request: Request,
     services: Annotated[Services, Depends(services_of)],
     files: Annotated[
-        list[UploadFile], File(description="txt, pdf, html, docx, md, json, jsonl", max_length=_MAX_FILES)
+        list[UploadFile],
+        File(description="txt, pdf, html, mhtml, docx, xlsx, ofd, epub, md, json, csv, zip", max_length=_MAX_FILES),
     ],
     date: Annotated[str, Form(max_length=20, description="Day of publication, where a file names none.")] = "",
     source: Annotated[str, Form(max_length=200, description="The paper's name.")] = "",
+    idempotency_key: Annotated[
+        str | None, Header(description="The same key and files again: the same result, done once.")
+    ] = None,
 ) -> JsonObject:
     """A file of the same name as an earlier one updates its articles; the same file again changes nothing."""
     day = parse_date(date, "date")
     with _received(files, services.settings.max_upload_bytes) as labels:
-        report = services.workspace.ingest(list(labels), date=day, source=source or None, labels=labels)
-    return report.to_json()
+
+        def ingest() -> JsonObject:
+            report = services.workspace.ingest(list(labels), date=day, source=source or None, labels=labels)
+            counts = {"added": report.added, "updated": report.updated, "failed": len(report.failed)}
+            services.audit.write("import", request.scope, files=list(labels.values()), articles=counts)
+            return report.to_json()
+
+        if not idempotency_key:
+            return ingest()
+        sent = _fingerprint(labels, date, source)
+        return services.uploads.once(caller_of(request).label, idempotency_key, sent, ingest)
+
+
+def _fingerprint(labels: Mapping[Path, str], *fields: str) -> str:
+    found = hashlib.sha256("\0".join([*fields, *labels.values()]).encode("utf-8", "surrogatepass"))
+    for path in labels:
+        with path.open("rb") as file:
+            found.update(hashlib.file_digest(file, "sha256").digest())
+    return found.hexdigest()
 
 
 @contextmanager

@@ -32,6 +32,13 @@ class Metrics:
         self._answer_seconds = Histogram(
             "baowen_answer_seconds", "Time to the whole answer", buckets=_SECONDS, registry=self.registry
         )
+        self._stage_seconds = Histogram(
+            "baowen_answer_stage_seconds",
+            "Time of a stage: queue (waiting in line), retrieve, read (until the first text), write (and check)",
+            ("stage",),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
         waiting = Gauge("baowen_questions_in_line", "Questions waiting or being answered", registry=self.registry)
         waiting.set_function(lambda: answers.waiting)
         ready = Gauge("baowen_ready", "1 once the models are warm", registry=self.registry)
@@ -42,12 +49,23 @@ class Metrics:
         self._requests.labels(method, route, str(status)).inc()
         self._request_seconds.labels(route).observe(seconds)
 
-    def observe_answer(self, answer: Answer) -> None:
-        """Count an answer and its figures."""
+    def observe_answer(self, answer: Answer, *, asked_seconds: float | None = None) -> None:
+        """Count an answer, its figures and its stages; ``asked_seconds`` is how long ago the question came."""
         self._answers.labels("refused" if answer.refused else "answered").inc()
         for figure in answer.figures:
             self._figures.labels(str(figure.supported).lower()).inc()
-        self._answer_seconds.observe(answer.timings.total_ms / 1000)
+        times = answer.timings
+        self._answer_seconds.observe(times.total_ms / 1000)
+        first = max(times.first_token_ms, times.retrieve_ms)
+        stages = {
+            "retrieve": times.retrieve_ms,
+            "read": first - times.retrieve_ms,
+            "write": max(0.0, times.total_ms - first),
+        }
+        if asked_seconds is not None:
+            stages["queue"] = max(0.0, asked_seconds * 1000 - times.total_ms)
+        for stage, milliseconds in stages.items():
+            self._stage_seconds.labels(stage).observe(milliseconds / 1000)
 
     def to_text(self) -> bytes:
         """The Prometheus text format."""

@@ -1,11 +1,10 @@
-"""What stands in front of every route: host and origin check, body limit, key, security headers, measurements.
+"""What stands in front of every route: body limit, security headers, measurements.
 
 Plain ASGI, so that streamed answers pass through unbuffered.
 """
 
 from __future__ import annotations
 
-import hmac
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,8 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.web.problems import Problem
+from ui.web.reach import route_path
 
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -41,19 +40,6 @@ SECURITY_HEADERS = {
         )
     ),
 }
-_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is reached from this machine only."""
-    return host.strip("[]") in LOOPBACK_HOSTS
-
-
-def host_name(header: str) -> str:
-    """``localhost`` of ``localhost:7860``, ``::1`` of ``[::1]:7860``."""
-    if header.startswith("["):
-        return header[1:].partition("]")[0].lower()
-    return header.partition(":")[0].lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +48,6 @@ class SizeLimit:
 
     prefix: str
     bytes: int
-
-
-class HostGuard:
-    """Refuses foreign Host headers on loopback (DNS rebinding) and writes that another web site sends."""
-
-    def __init__(self, app: ASGIApp, *, loopback_only: bool) -> None:
-        self.app, self.loopback_only = app, loopback_only
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] not in ("http", "websocket"):
-            return await self.app(scope, receive, send)
-        headers = Headers(scope=scope)
-        problem = self._judge(headers, scope.get("method", "GET"))
-        if problem is None:
-            return await self.app(scope, receive, send)
-        return await problem.to_response()(scope, receive, send)
-
-    def _judge(self, headers: Headers, method: str) -> Problem | None:
-        host = headers.get("host", "")
-        if self.loopback_only and host_name(host) not in LOOPBACK_HOSTS:
-            return Problem(421, "this Host is not served here; expected 127.0.0.1, localhost or [::1]")
-        if method in _SAFE_METHODS:
-            return None
-        origin = headers.get("origin")
-        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin") or (
-            origin and origin.partition("://")[2] != host
-        ):
-            return Problem(403, "this write comes from a page of another site; expected one of this server's own")
-        return None
 
 
 class BodyLimit:
@@ -104,7 +60,7 @@ class BodyLimit:
         """Serve one request."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        limit = next(item.bytes for item in self.limits if scope["path"].startswith(item.prefix))
+        limit = next(item.bytes for item in self.limits if route_path(scope).startswith(item.prefix))
         problem = Problem(413, f"the body is larger than {limit} bytes; send less")
         announced = Headers(scope=scope).get("content-length", "0")
         if not announced.isdigit() or int(announced) > limit:
@@ -120,25 +76,6 @@ class BodyLimit:
             return message
 
         return await self.app(scope, counting, send)
-
-
-class BearerKey:
-    """Asks for the key on ``/v1``; compares in constant time."""
-
-    def __init__(self, app: ASGIApp, *, key: str) -> None:
-        self.app, self.key = app, key.encode()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http" or not self.key or not scope["path"].startswith("/v1/"):
-            return await self.app(scope, receive, send)
-        kind, _, given = Headers(scope=scope).get("authorization", "").partition(" ")
-        if kind.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), self.key):
-            return await self.app(scope, receive, send)
-        problem = Problem(
-            401, "a valid key is needed: send Authorization: Bearer KEY", {"WWW-Authenticate": "Bearer"}
-        )
-        return await problem.to_response()(scope, receive, send)
 
 
 class SecurityHeaders:
@@ -174,7 +111,7 @@ class Measurements:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
+        if scope["type"] != "http" or not route_path(scope).startswith("/v1/"):
             return await self.app(scope, receive, send)
         started, status = time.perf_counter(), 500
 

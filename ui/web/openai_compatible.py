@@ -1,43 +1,46 @@
-"""``/v1/chat/completions`` and ``/v1/models`` in the shape of OpenAI's API.
+"""``/v1/chat/completions``, ``/v1/embeddings`` and ``/v1/models`` in the shape of OpenAI's API.
 
-The last user message is the question, the exchanges before it are its history. The answer's markers become
-``url_citation`` annotations: ``start_index`` and ``end_index`` are offsets of the marker in the content, and the
-extension ``baowen`` beside them gives the quote with its own offsets in the article.
+The last user message is the question, the exchanges before it are its history. What a chat program asks about the
+conversation itself (a title, follow-up questions) is answered without the model; see ``ui.web.chat_tasks``.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
+import anyio.to_thread
+import numpy as np
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.responses import Response
 
 from rag.answering.events import AnswerReady, TextDelta
 from rag.chinese.question_kind import is_chinese
-from rag.errors import QuestionError
-from rag.records import Answer, Citation, JsonObject, SearchFilter, Turn
+from rag.errors import BaowenError, QuestionError
+from rag.records import JsonObject, SearchFilter, Turn
 from ui.answer_queue import AnswerStream, Inquiry
 from ui.filters import make_filter
-from ui.serialisation import answer_json, citation_json
+from ui.messages import TEXTS
 from ui.web.answers import EVENT_STREAM_HEADERS, CallerGoneError, events_of, finished_answer
+from ui.web.chat_replies import Reply, usage_of
+from ui.web.chat_schemas import ChatMessage, ChatRequest, EmbeddingsRequest
+from ui.web.chat_tasks import ChatTask, read_task, task_reply
 from ui.web.problems import log_error, problem_of
-from ui.web.schemas import ChatMessage, ChatRequest
 from ui.web.services import Services, services_of
 
 router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
 
 MODEL_NAME = "baowen"
-_MARKER = re.compile(r"\[(\d+)\]")
 _FILTER_NAMES = ("date_from", "date_to", "source")
-
-
+_SEARCHED_FOR_SUGGESTIONS = 8
+_MAX_TEXTS = 256
+_MAX_TEXT_CHARACTERS = 20_000
 _NOTES = re.compile(r"\n\n(?:注：|Note: )")
 """Where the notes of an answer begin, which are no part of the conversation."""
 
@@ -61,96 +64,18 @@ def read_messages(messages: Sequence[ChatMessage]) -> tuple[str, tuple[Turn, ...
     return messages[-1].text(), tuple(turns)
 
 
-def annotations_of(answer: Answer, base_url: str) -> list[JsonObject]:
-    """One ``url_citation`` for each marker in the answer, in order."""
-    cited = {citation.marker: citation for citation in answer.citations}
-    return [
-        _annotation(cited[int(found[1])], found.start(), found.end(), base_url)
-        for found in _MARKER.finditer(answer.answer)
-        if int(found[1]) in cited
-    ]
-
-
-def _annotation(citation: Citation, start: int, end: int, base_url: str) -> JsonObject:
-    # The fragment is RFC 5147's: a range of characters of a text.
-    url = f"{base_url}v1/articles/{citation.article_id}#char={citation.start},{citation.end}"
-    return {
-        "type": "url_citation",
-        "url_citation": {"url": url, "title": citation.title, "start_index": start, "end_index": end},
-        "baowen": citation_json(citation),
-    }
-
-
-def usage_of(question: str, answer: Answer) -> JsonObject:
-    """Token counts, estimated at one token a character: the runtimes do not report their own."""
-    prompt = len(question) + sum(len(passage.text) for passage in answer.passages)
-    completion = len(answer.answer)
-    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
-
-
-def notes_of(answer: Answer) -> str:
-    """What the reader must know of the answer, after its text: many clients show nothing but the content."""
-    if not answer.notes or answer.refused:
-        return ""
-    heading = "注：" if is_chinese(answer.question) else "Note: "
-    return "\n\n" + "\n".join(heading + note for note in answer.notes)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    """One reply in the making: what every chunk of it repeats."""
-
-    id: str
-    created: int
-    model: str
-    question: str
-    base_url: str
-
-    def completion(self, answer: Answer) -> JsonObject:
-        message = {
-            "role": "assistant",
-            "content": answer.answer + notes_of(answer),
-            "refusal": answer.refusal_reason if answer.refused else None,
-            "annotations": annotations_of(answer, self.base_url),
-        }
-        return {
-            "id": self.id,
-            "object": "chat.completion",
-            "created": self.created,
-            "model": self.model,
-            "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}],
-            "usage": usage_of(self.question, answer),
-            "baowen": answer_json(answer),
-        }
-
-    def chunk(self, delta: JsonObject, finish_reason: str | None = None, **more: Any) -> str:
-        choices = [{"index": 0, "delta": delta, "finish_reason": finish_reason, "logprobs": None}]
-        return self._data({"choices": choices, **more})
-
-    def usage_chunk(self, answer: Answer) -> str:
-        return self._data({"choices": [], "usage": usage_of(self.question, answer)})
-
-    def last_chunk(self, answer: Answer) -> str:
-        delta: JsonObject = {"annotations": annotations_of(answer, self.base_url)}
-        if answer.refused:
-            delta["refusal"] = answer.refusal_reason
-        return self.chunk(delta, "stop", baowen=answer_json(answer))
-
-    def _data(self, more: JsonObject) -> str:
-        head = {"id": self.id, "object": "chat.completion.chunk", "created": self.created, "model": self.model}
-        return f"data: {json.dumps({**head, **more}, ensure_ascii=False)}\n\n"
-
-
-async def _chunks(reply: _Reply, stream: AnswerStream, services: Services, *, with_usage: bool) -> AsyncIterator[str]:
+async def _chunks(reply: Reply, stream: AnswerStream, services: Services, *, with_usage: bool) -> AsyncIterator[str]:
     yield reply.chunk({"role": "assistant", "content": ""})
+    shown, asked = "", time.perf_counter()
     try:
         async for event in events_of(stream):
-            if isinstance(event, TextDelta):
+            if isinstance(event, TextDelta) and not reply.as_json:
+                shown += event.text
                 yield reply.chunk({"content": event.text})
             elif isinstance(event, AnswerReady):
-                services.metrics.observe_answer(event.answer)
-                if notes := notes_of(event.answer):
-                    yield reply.chunk({"content": notes})
+                services.metrics.observe_answer(event.answer, asked_seconds=time.perf_counter() - asked)
+                if rest := reply.content(event.answer)[len(shown) :]:
+                    yield reply.chunk({"content": rest})
                 yield reply.last_chunk(event.answer)
                 if with_usage:
                     yield reply.usage_chunk(event.answer)
@@ -161,9 +86,9 @@ async def _chunks(reply: _Reply, stream: AnswerStream, services: Services, *, wi
 
 
 def _filter_of(body: ChatRequest) -> SearchFilter:
-    given = body.baowen or {}
+    given = body.baowen
     unknown = sorted(set(given) - set(_FILTER_NAMES))
-    if unknown or not all(isinstance(value, str) for value in given.values()):
+    if unknown or not all(isinstance(value, str | None) for value in given.values()):
         found = ", ".join(unknown) or "a value that is no text"
         raise QuestionError(f"baowen holds {found}; expected texts named date_from, date_to, source")
     return make_filter(**given)
@@ -174,46 +99,114 @@ def known_models(services: Services) -> list[str]:
     return [MODEL_NAME, services.settings.generation_model]
 
 
+def _require_known(name: str, known: Sequence[str]) -> None:
+    if name not in known:
+        raise HTTPException(404, f"the model {name[:80]!r} is not served here; known are {', '.join(known)}")
+
+
+def _task_of(body: ChatRequest, question: str, history: Sequence[Turn]) -> ChatTask | None:
+    told = "\n".join(item.text() for item in body.messages if item.role in ("system", "developer"))
+    return read_task(told, question, history)
+
+
+def _suggestions(services: Services, question: str) -> list[str]:
+    """Questions that the papers can answer: what else was found for ``question``."""
+    texts = TEXTS["zh" if is_chinese(question) else "en"]
+    try:
+        found = services.workspace.search(question[:1000], _SEARCHED_FOR_SUGGESTIONS, translate=False)
+    except BaowenError as error:
+        log_error(error)  # a nicety: the conversation goes on without it
+        return []
+    titles = dict.fromkeys(passage.title for passage in found.passages if passage.title)
+    return [texts.title_example.format(title=title) for title in titles]
+
+
 @router.post("/chat/completions", summary="Ask through an OpenAI client", response_model=None)
 async def post_chat_completion(
     body: ChatRequest, request: Request, services: Annotated[Services, Depends(services_of)]
 ) -> Response:
     """Streaming and not; a refused answer has its reason in ``refusal`` and its words in ``content``.
 
-    Notes (how 今年 was read, a quote of another year) end the content.
+    Notes (how 今年 was read, a quote of another year) end the content. A prompt of the chat program itself (make a
+    title, suggest questions, find tags) is answered from the conversation, without the model.
     """
-    if body.model not in known_models(services):
-        known = ", ".join(known_models(services))
-        raise HTTPException(404, f"the model {body.model[:80]!r} is not served here; known are {known}")
+    _require_known(body.model, known_models(services))
+    body.require_supported()
     question, history = read_messages(body.messages)
-    stream = services.answers.ask(Inquiry(question, _filter_of(body), history))
     identity = f"chatcmpl-{uuid.uuid4().hex}"
-    reply = _Reply(identity, int(time.time()), body.model, question, str(request.base_url))
+    as_json = body.response_format.type == "json_object"
+    reply = Reply(identity, int(time.time()), body.model, question, str(request.base_url), as_json)
+    with_usage = body.stream_options.include_usage
+    if task := _task_of(body, question, history):
+        content = await anyio.to_thread.run_sync(task_reply, task, lambda asked: _suggestions(services, asked))
+        if body.stream:
+            return _event_stream(_each(reply.plain_chunks(content, with_usage=with_usage)))
+        return JSONResponse(reply.plain_completion(content))
+    inquiry = Inquiry(question, _filter_of(body), history)
+    services.audit.write("ask", request.scope, question=question)
+    stream = services.answers.ask(inquiry)
     if body.stream:
-        with_usage = bool(body.stream_options and body.stream_options.include_usage)
-        chunks = _chunks(reply, stream, services, with_usage=with_usage)
-        return StreamingResponse(chunks, media_type="text/event-stream", headers=EVENT_STREAM_HEADERS)
+        return _event_stream(_chunks(reply, stream, services, with_usage=with_usage))
+    asked = time.perf_counter()
     try:
         answer = await finished_answer(stream, request)
     except CallerGoneError:
         return Response(status_code=499)
-    services.metrics.observe_answer(answer)
+    services.metrics.observe_answer(answer, asked_seconds=time.perf_counter() - asked)
     return JSONResponse(reply.completion(answer))
+
+
+def _event_stream(chunks: AsyncIterator[str]) -> Response:
+    return StreamingResponse(chunks, media_type="text/event-stream", headers=EVENT_STREAM_HEADERS)
+
+
+async def _each(chunks: Sequence[str]) -> AsyncIterator[str]:
+    for chunk in chunks:
+        yield chunk
+
+
+@router.post("/embeddings", summary="Texts as vectors", response_model=None)
+def post_embeddings(body: EmbeddingsRequest, services: Annotated[Services, Depends(services_of)]) -> JSONResponse:
+    """Unit vectors of the model that searches the papers; ``input_type`` tells questions from texts."""
+    _require_known(body.model, [MODEL_NAME, services.settings.embedding_model])
+    texts = [body.input] if isinstance(body.input, str) else body.input
+    if not 1 <= len(texts) <= _MAX_TEXTS or not all(0 < len(text) <= _MAX_TEXT_CHARACTERS for text in texts):
+        raise QuestionError(
+            f"input holds {len(texts)} texts; expected 1 to {_MAX_TEXTS}, "
+            f"each of 1 to {_MAX_TEXT_CHARACTERS} characters"
+        )
+    encoder = services.workspace.encoder
+    if body.dimensions not in (None, encoder.dimension):
+        raise QuestionError(f"dimensions is {body.dimensions}; expected {encoder.dimension}, which the model gives")
+    encode = encoder.encode_queries if body.input_type == "query" else encoder.encode_passages
+    rows = np.asarray(encode(texts), dtype="<f4")
+    data = [{"object": "embedding", "index": n, "embedding": _vector(row, body)} for n, row in enumerate(rows)]
+    usage = usage_of(sum(map(len, texts)), 0)
+    del usage["completion_tokens"]
+    model = services.settings.embedding_model
+    return JSONResponse({"object": "list", "data": data, "model": model, "usage": usage})
+
+
+def _vector(row: np.ndarray, body: EmbeddingsRequest) -> str | list[float]:
+    return base64.b64encode(row.tobytes()).decode() if body.encoding_format == "base64" else row.tolist()
 
 
 def _model_document(name: str) -> JsonObject:
     return {"id": name, "object": "model", "created": 0, "owned_by": "baowen"}
 
 
+def _listed_models(services: Services) -> list[str]:
+    return [*known_models(services), services.settings.embedding_model]
+
+
 @router.get("/models", summary="The models that may be asked for")
 def list_models(services: Annotated[Services, Depends(services_of)]) -> JsonObject:
-    """Two names for the one assistant."""
-    return {"object": "list", "data": [_model_document(name) for name in known_models(services)]}
+    """Two names for the one assistant, and the model of ``/v1/embeddings``."""
+    return {"object": "list", "data": [_model_document(name) for name in _listed_models(services)]}
 
 
 @router.get("/models/{name:path}", summary="One of them")
 def get_model(name: str, services: Annotated[Services, Depends(services_of)]) -> JsonObject:
     """Its entry."""
-    if name not in known_models(services):
-        raise HTTPException(404, f"no such model; known are {', '.join(known_models(services))}")
+    _require_known(name, _listed_models(services))
     return _model_document(name)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 
 from ui.static_files import read_static
 from ui.web.documentation import documentation_html
+from ui.web.problem_types import BY_NAME, problem_html, problems_html
 from ui.web.problems import Problem
 from ui.web.services import Services, services_of
 
@@ -46,3 +47,17 @@ def get_metrics(services: Annotated[Services, Depends(services_of)]) -> Response
 def get_documentation(request: Request) -> HTMLResponse:
     """The description of the API as one page that loads nothing."""
     return HTMLResponse(documentation_html(request.app.openapi(), read_static("documentation.css")))
+
+
+@router.get("/problems/", include_in_schema=False)
+def list_problems() -> HTMLResponse:
+    """Every kind of problem."""
+    return HTMLResponse(problems_html(read_static("documentation.css")))
+
+
+@router.get("/problems/{name}", include_in_schema=False)
+def get_problem(name: str) -> HTMLResponse:
+    """What a problem's ``type`` points to."""
+    if name not in BY_NAME:
+        raise HTTPException(404, "no problem has this name; /problems/ lists them")
+    return HTMLResponse(problem_html(BY_NAME[name], read_static("documentation.css")))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -23,6 +22,8 @@ from rag.errors import (
     StoreLockedError,
 )
 from ui.answer_queue import BusyError
+from ui.web.problem_types import PROBLEM_PATH, problem_type
+from ui.web.request_id import REQUEST_ID
 
 logger = logging.getLogger("baowen.api")
 
@@ -37,16 +38,19 @@ class Problem:
     detail: str
     headers: Mapping[str, str] = field(default_factory=dict)
     errors: tuple[Mapping[str, Any], ...] = ()
+    name: str = ""
+    """Its stable name; empty: the one of its status."""
 
     def to_json(self) -> dict[str, Any]:
         """The problem document; ``error`` repeats it in the shape that OpenAI clients read."""
-        title = HTTPStatus(self.status).phrase
+        kind = problem_type(self.status, self.name)
         document: dict[str, Any] = {
-            "type": "about:blank",
-            "title": title,
+            "type": PROBLEM_PATH + kind.name,
+            "title": kind.title,
             "status": self.status,
             "detail": self.detail,
-            "error": {"message": self.detail, "type": title.lower().replace(" ", "_"), "code": self.status},
+            "request_id": REQUEST_ID.get(),
+            "error": {"message": self.detail, "type": kind.name.replace("-", "_"), "code": self.status},
         }
         if self.errors:
             document["errors"] = list(self.errors)
@@ -57,9 +61,19 @@ class Problem:
         return JSONResponse(self.to_json(), self.status, headers=dict(self.headers), media_type=PROBLEM_TYPE)
 
 
+class ProblemError(Exception):
+    """Raised by a route that knows the problem it answers with."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
 def problem_of(error: BaseException) -> Problem:
     """The problem that ``error`` is to a caller. Paths and messages of the machine stay out of it."""
     match error:
+        case ProblemError():
+            return error.problem
         case ArticleNotFoundError():
             return Problem(404, "no article has this id; GET /v1/articles lists them")
         case QuestionError():
@@ -105,10 +119,13 @@ def install_problem_handlers(app: FastAPI) -> None:
         words = "; ".join(f"{item['location']}: {item['message']}" for item in errors[:3])
         return Problem(422, f"the request does not have the expected shape: {words}", errors=errors).to_response()
 
+    def on_problem(_: Request, error: Exception) -> JSONResponse:
+        return problem_of(error).to_response()
+
+    app.add_exception_handler(ProblemError, on_problem)
     app.add_exception_handler(BaowenError, on_known)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
-    app.add_exception_handler(Exception, on_known)
 
 
 def _invalid_part(item: Mapping[str, Any]) -> dict[str, str]:

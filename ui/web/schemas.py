@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from rag.records import Passage, SearchFilter, Turn
 from ui.filters import checked_filter
@@ -13,10 +13,51 @@ from ui.filters import checked_filter
 Question = Annotated[
     str, Field(min_length=1, max_length=20_000, description="The question.", examples=["今年签约引进多少个项目？"])
 ]
-Day = Annotated[dt.date | None, Field(description="A day as YYYY-MM-DD, included.", examples=["2020-12-25"])]
 
 
-class _Model(BaseModel):
+def _only_text(given: Any) -> Any:
+    if given is None or isinstance(given, str | dt.date):
+        return given
+    raise ValueError("expected a day as YYYY-MM-DD")
+
+
+DayText = Annotated[dt.date | None, BeforeValidator(_only_text)]
+"""A number is no day, though it could be seconds since 1970."""
+Day = Annotated[DayText, Field(description="A day as YYYY-MM-DD, included.", examples=["2020-12-25"])]
+
+
+Whole = Annotated[int, Field(strict=True)]
+"""A whole number: neither ``"5"`` nor ``true`` is one."""
+Truth = Annotated[bool, Field(strict=True)]
+
+
+def _say_nullable(schema: dict[str, Any]) -> None:
+    """Say in the description that null may stand where a field may be absent."""
+    required = schema.get("required", ())
+    for name, found in schema.get("properties", {}).items():
+        choices = found.get("anyOf", ())
+        if name in required or {"type": "null"} in choices:
+            continue
+        words = {key: found.pop(key) for key in ("title", "description", "default", "examples") if key in found}
+        inner = {"anyOf": [*choices, {"type": "null"}]} if choices else {"anyOf": [dict(found), {"type": "null"}]}
+        found.clear()
+        found.update(inner | words)
+
+
+class Given(BaseModel):
+    """What a caller sends; a field that is null is as if absent."""
+
+    model_config = ConfigDict(json_schema_extra=_say_nullable)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        return {name: value for name, value in given.items() if value is not None}
+
+
+class _Model(Given):
     model_config = ConfigDict(extra="forbid")
 
 
@@ -35,7 +76,7 @@ class GivenPassage(_Model):
 
     text: str = Field(min_length=1, max_length=50_000)
     title: str = Field("", max_length=1_000)
-    date: dt.date | None = None
+    date: DayText = None
     source: str = Field("", max_length=200)
 
     def to_passage(self, number: int) -> Passage:
@@ -63,15 +104,15 @@ class AnswerRequest(_Filtered):
     passages: list[GivenPassage] | None = Field(
         None, max_length=100, description="Answer from these passages alone, without retrieval."
     )
-    stream: bool = Field(False, description="Server-sent events: evidence, then delta…, then answer (or error).")
+    stream: Truth = Field(False, description="Server-sent events: evidence, then delta…, then answer (or error).")
 
 
 class SearchRequest(_Filtered):
     """A question for passages only."""
 
     question: Question
-    count: int | None = Field(None, ge=1, le=100, validation_alias=AliasChoices("count", "k"))
-    translate: bool = Field(
+    count: Whole | None = Field(None, ge=1, le=100, validation_alias=AliasChoices("count", "k"))
+    translate: Truth = Field(
         True, description="Search a question in another language in the model's Chinese; false never waits for it."
     )
 
@@ -241,49 +282,10 @@ class FeedbackRequest(_Model):
     verdict: Literal["up", "down"]
     comment: str = Field("", max_length=2_000)
     model: str = Field("", max_length=200)
-    generation: int | None = None
+    generation: Whole | None = None
 
 
 class FeedbackDocument(BaseModel):
     """The feedback is kept."""
 
     stored: bool = True
-
-
-class ChatPart(BaseModel):
-    """A part of a message's content; only text is read."""
-
-    type: str
-    text: str = ""
-
-
-class ChatMessage(BaseModel):
-    """A message of an OpenAI chat; instructions of roles other than user and assistant are not followed."""
-
-    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[ChatPart] | None = None
-
-    def text(self) -> str:
-        """The message's text."""
-        if isinstance(self.content, list):
-            return "\n".join(part.text for part in self.content if part.type == "text")
-        return self.content or ""
-
-
-class StreamOptions(BaseModel):
-    """OpenAI's options of a stream."""
-
-    include_usage: bool = False
-
-
-class ChatRequest(BaseModel):
-    """An OpenAI chat completion request. Sampling options are accepted and ignored: answers are checked quotes."""
-
-    model: str = Field("baowen", max_length=300)
-    messages: list[ChatMessage] = Field(min_length=1, max_length=200)
-    stream: bool = False
-    stream_options: StreamOptions | None = None
-    n: int | None = Field(1, ge=1, le=1)
-    baowen: dict[str, Any] | None = Field(
-        None, description="Filters: `date_from`, `date_to`, `source`.", examples=[{"date_from": "2020-12-01"}]
-    )

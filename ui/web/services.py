@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fastapi import Request
 
 from rag.settings import Settings
+from ui.access.holders import AccessStore
 from ui.answer_queue import AnswerQueue
+from ui.web.audit import AuditLog
+from ui.web.idempotency import IdempotentResults
+from ui.web.limits import RateLimit
 from ui.web.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -23,6 +27,11 @@ class Services:
     settings: Settings
     answers: AnswerQueue
     metrics: Metrics
+    access: AccessStore
+    audit: AuditLog
+    wrong_logins: RateLimit
+    """By address: guessing is slowed down."""
+    uploads: IdempotentResults = field(default_factory=IdempotentResults)
 
 
 def services_of(request: Request) -> Services:

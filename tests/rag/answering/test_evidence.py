@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from rag.answering.evidence import Sentence, SentenceEncoder, rank_sentences, select_evidence
 from rag.answering.inquiry import Asked, AssistantSources, find_evidence
-from rag.answering.quantities import calls_it_otherwise
 from rag.records import Article, Passage, SearchFilter
 
 
@@ -104,20 +103,3 @@ def test_sentences_of_the_other_sex_take_no_room_in_the_evidence() -> None:
     found = find_evidence(asked, sources, None, passage_count=4, given=given)
     assert [item.text for item in found.evidence] == ["最佳男主角由顾长青获得。"]
     assert len(found.sentences) == 2
-
-
-def test_sentences_on_another_quantity_take_no_room_in_the_evidence() -> None:
-    area, crop = "全县棉花播种面积4500.4万亩。", "全县棉花总产量597.7万吨。"
-    question = "全县棉花产量"
-    asked = Asked(question, question, question, SearchFilter(), 0.0)
-    sources = AssistantSources(lambda *_: [], lambda _: {}, lambda: 1)
-    given = [passage(article("a", area)), passage(article("b", crop))]
-    found = find_evidence(asked, sources, None, passage_count=4, given=given)
-    assert [item.text for item in found.evidence] == [crop]
-    both = find_evidence(
-        asked, sources, None, passage_count=4, given=[passage(article("c", area[:-1] + "，" + crop))]
-    )
-    assert len(both.evidence) == 1
-    assert not calls_it_otherwise(question, area[:-1] + "，" + crop)
-    alone = find_evidence(asked, sources, None, passage_count=4, given=given[:1])
-    assert [item.text for item in alone.evidence] == [area]

@@ -2,14 +2,6 @@ import datetime as dt
 
 import pytest
 
-from rag.answering.figure_spans import (
-    covers_a_part,
-    days_covered,
-    hides_its_period,
-    is_of_many_years,
-    is_of_one_day,
-    leaves_out_its_end,
-)
 from rag.answering.support import mentions
 from rag.answering.times import (
     EXCLUDED,
@@ -62,26 +54,6 @@ def test_a_year_named_only_after_a_sentence_is_not_its_own() -> None:
     article = Article("a", "一季度项目集中签约", text, date=dt.date(2021, 4, 9))
     assert is_of_other_year("2020年区管委会主任是谁？", article, "区管委会主任出席并讲话。")
     assert not is_of_other_year("2020年区管委会主任是谁？", article, "主任最后讲话。")
-
-
-@pytest.mark.parametrize(
-    ("question", "text", "statement", "left_out"),
-    [
-        ("2020年签约了多少个项目？", "截至9月底，签约项目85个。", "签约项目85个", True),
-        ("2020年签约了多少个项目？", "招商方面，截至6月底，签约项目53个。", "53个", True),
-        ("2020年签约了多少个项目？", "截至9月底，签约项目85个。", "截至9月底签约85个", False),
-        ("How many projects were signed in 2020?", "截至9月底，签约项目85个。", "85 projects were signed.", True),
-        ("How many may be signed?", "截至5月底，签约项目35个。", "35 may be signed.", True),
-        ("How many were signed by the end of May?", "截至5月底，签约项目35个。", "35 were signed.", False),
-        ("How many were signed by the end of September?", "截至9月底，签约项目85个。", "85 were signed.", False),
-        ("到9月底签约了多少个项目？", "截至9月底，签约项目85个。", "85个", False),
-        ("2020年签约了多少个项目？", "全年签约项目102个，截至年底开工98个。", "102个", False),
-    ],
-)
-def test_a_count_up_to_a_day_is_not_shown_without_it(
-    question: str, text: str, statement: str, left_out: bool
-) -> None:
-    assert leaves_out_its_end(question, text, statement) is left_out
 
 
 def test_the_country_is_mentioned_by_any_of_its_names() -> None:
@@ -222,17 +194,6 @@ def test_what_a_time_is_compared_with_is_not_asked_about() -> None:
     assert (asked.first, asked.last) == (dt.date(2021, 1, 1), dt.date(2021, 5, 31))
 
 
-def test_a_quarter_is_not_given_as_the_year() -> None:
-    asked = question_interval("今年签约了多少个项目？", dt.date(2021, 6, 25))
-    quarter = Article("q", "", "第一季度集中签约12个项目。", date=dt.date(2021, 4, 9))
-    months = Article("m", "", "1至5月，共签约项目41个。", date=dt.date(2021, 6, 25))
-    assert hides_its_period(asked, quarter, quarter.text, "今年签约了12个项目。")
-    assert not hides_its_period(asked, quarter, quarter.text, "今年第一季度签约了12个项目。")
-    assert days_covered(asked, months, months.text) == 150
-    assert days_covered(asked, quarter, quarter.text) == 89
-    assert days_covered(question_interval("2021年一季度签约多少？", dt.date(2021, 6, 25)), quarter, quarter.text) == 0
-
-
 NINE_MONTHS = "进入二季度，各项指标回升，上半年投资同比增长3.2%。1至9月，投资同比增长5.1%。"
 MONTHS_REPORT = Article("c", "经济运行", NINE_MONTHS, date=dt.date(2020, 10, 13))
 
@@ -322,52 +283,3 @@ def test_a_reader_is_warned_where_the_quote_is_of_another_year(
     notes = other_time_note(question, read_question_time(question, dt.date(2026, 11, 1)), [(article, text)])
     assert len(notes) == bool(warned)
     assert warned in "".join(notes)
-
-
-@pytest.mark.parametrize(
-    ("question", "before", "day", "part"),
-    [
-        ("2019年产量多少？", "11月，全县产量", "2019-12-11", True),
-        ("2019年产量多少？", "2019年上半年，全县产量", "2020-01-11", True),
-        ("2019年产量多少？", "2019年，全县产量", "2020-01-11", False),
-        ("今年产量多少？", "11月，全县产量", "2020-12-11", False),
-        ("2019年11月产量多少？", "11月，全县产量", "2019-12-11", False),
-    ],
-)
-def test_a_month_is_not_the_year_that_is_over(question: str, before: str, day: str, part: bool) -> None:
-    asked = read_question_time(question, dt.date(2020, 12, 26))
-    assert covers_a_part(asked, Article("1", "", before, date=dt.date.fromisoformat(day)), before) is part
-
-
-@pytest.mark.parametrize(
-    ("question", "before", "many"),
-    [
-        ("2020年展会成交额多少？", "连续8年举办展会，累计成交额超", True),
-        ("2020年展会成交额多少？", "连续8年举办展会。2020年成交额", False),
-        ("展会举办以来成交额多少？", "展会举办以来，成交额", False),
-        ("2020年签约多少个项目？", "2020年，累计签约", False),
-    ],
-)
-def test_the_figure_of_several_years_is_not_of_one(question: str, before: str, many: bool) -> None:
-    assert is_of_many_years(read_question_time(question, dt.date(2020, 12, 26)), question, before) is many
-
-
-@pytest.mark.parametrize(
-    ("question", "before", "one_day"),
-    [
-        ("今年春运客流多少人次？", "春运启动，预计今天客流超过", True),
-        ("今年春运客流多少人次？", "记者今天获悉今年春运客流", False),
-        ("今年春运今天客流多少人次？", "预计今天客流超过", False),
-        ("今年春运客流多少人次？", "今天是春运首日，40天客流将达", False),
-    ],
-)
-def test_the_figure_of_a_day_is_not_of_a_year(question: str, before: str, one_day: bool) -> None:
-    assert is_of_one_day(read_question_time(question, dt.date(2020, 12, 26)), question, before) is one_day
-
-
-def test_three_quarters_are_a_part_of_a_year_too() -> None:
-    text = "前三季度，居民人均可支配收入32509元。"
-    article = Article("1", "", text, date=dt.date(2020, 10, 20))
-    asked = read_question_time("2020年居民人均可支配收入多少？", dt.date(2020, 12, 26))
-    assert hides_its_period(asked, article, text, "32509元")
-    assert not hides_its_period(asked, article, text, "前三季度32509元")

@@ -66,7 +66,7 @@ def test_a_file_becomes_articles_and_the_same_file_again_changes_nothing(bench: 
     assert len(bench.encoder.encoded) == encoded
     assert again.to_json() | {"seconds": 0} == {
         "added": 0, "updated": 0, "unchanged": 2, "removed": 0, "failed": [], "warnings": [], "chunks": 0,
-        "seconds": 0, "generation": 1,
+        "seconds": 0, "generation": 1, "left_out": [],
     }  # fmt: skip
 
 
@@ -344,3 +344,14 @@ def test_nothing_to_ingest_is_no_error(bench: Bench) -> None:
     (bench.folder / "in").mkdir()
     report = bench.ingest(bench.folder / "in")
     assert (numbers(report), report.generation, report.failed) == ((0, 0, 0, 0), 0, ())
+
+
+def test_progress_goes_on_while_files_are_only_read(bench: Bench) -> None:
+    paths = [
+        bench.write(f"{number}.jsonl", [{"title": f"第{number}号", "text": "渠道修通。"}]) for number in range(5)
+    ]
+    told: list[IngestProgress] = []
+    ingest(bench.store, bench.encoder, paths, IngestOptions(), on_progress=told.append)
+    assert [item.sources_read for item in told] == [1, 2, 3, 4, 5, 5]
+    assert [item.sources_done for item in told] == [0, 0, 0, 0, 0, 5]
+    assert told[2].current == "2.jsonl"

@@ -12,7 +12,6 @@ import pytest
 from rag.chinese.terms import query_terms
 from rag.corpus.lexical import (
     add_chunk_terms,
-    chunk_count,
     create_lexical_tables,
     inverse_frequency,
     remove_chunk_terms,
@@ -87,15 +86,16 @@ def test_only_the_best_come_back_and_of_equals_the_newest(connection: sqlite3.Co
 
 
 def test_only_allowed_chunks_are_found(connection: sqlite3.Connection) -> None:
-    allowed = np.array([2, 4, 99], dtype=np.int64)
-    hits = search_terms(connection, term_frequencies(connection, ["青河", "修通"]), 10, total=4, allowed=allowed)
-    assert [hit.chunk_id for hit in hits] == [2, 4]
+    frequencies = term_frequencies(connection, ["青河", "修通"])
+    for allowed, expected in (([0, 0, 1, 0, 1, 1], [2, 4]), ([0, 1, 0], [1]), ([], [])):
+        hits = search_terms(connection, frequencies, 10, total=4, allowed=np.array(allowed, dtype=bool))
+        assert [hit.chunk_id for hit in hits] == expected
 
 
 def test_removed_terms_are_found_no_more(connection: sqlite3.Connection) -> None:
     remove_chunk_terms(connection, [1, 99])
     assert found(connection, "青河镇签约项目") == [4]
-    assert chunk_count(connection) == 3
+    assert connection.execute("SELECT count(*) FROM lexical_docsize").fetchone() == (3,)
     assert term_frequencies(connection, ["青河", "102"]) == {"青河": 1, "102": 0}
 
 

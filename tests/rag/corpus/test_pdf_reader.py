@@ -146,8 +146,8 @@ def test_header_and_file_name_that_disagree_are_warned_of(tmp_path: Path) -> Non
     sheet.text("北渠清淤过半", left_of(0), 80, 22)
     sheet.columns(story("北渠", 6), [(left_of(0), 100, 30)])
     document = read_source(write(tmp_path / "20210308.pdf", sheet))
-    assert document.date == dt.date(2021, 3, 7)
-    assert any("2021-03-08" in warning for warning in document.warnings)
+    assert (document.date, document.date_basis) == (dt.date(2021, 3, 8), "file name")
+    assert any("2021-03-07" in warning and "2021-03-08" in warning for warning in document.warnings)
 
 
 def test_columns_that_rise_beside_a_headline_belong_to_it(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from embeddings.vector_index import VectorIndex
 from rag.corpus.chunks import split_into_spans
 from rag.corpus.store import ArticleStore
 from rag.corpus.store_schema import DATABASE_NAME, connect
-from rag.corpus.store_vectors import StoredVectors
 from rag.corpus.store_writing import exclusive_writer
 from rag.errors import (
     ArticleNotFoundError,
@@ -92,6 +91,35 @@ def test_listing_is_newest_first_and_filtered(tmp_path: Path) -> None:
         counts = store.counts()
         assert (counts.articles, counts.chunks, counts.sources) == (4, 4, {"晨报": 2, "晚报": 2})
         assert (counts.first_date, counts.last_date) == (dt.date(2020, 1, 5), dt.date(2021, 2, 3))
+
+
+def test_every_page_is_a_piece_of_the_whole_list(tmp_path: Path) -> None:
+    days = [None, dt.date(2021, 1, 1), dt.date(2021, 1, 1), dt.date(2021, 1, 3), dt.date(2020, 7, 7), None, None]
+    with open_store(tmp_path) as store:
+        put(
+            store,
+            [
+                article(n, "开工。", date=days[n % 7], source="晨报" if n % 3 else "晚报", page=f"{n % 4}")
+                for n in range(40)
+            ],
+        )
+        filters = (
+            SearchFilter(),
+            SearchFilter(source="晨报"),
+            SearchFilter(date_from=dt.date(2021, 1, 1)),
+            SearchFilter(date_to=dt.date(2021, 1, 1), source="晚报"),
+            SearchFilter(source="没有的报"),
+        )
+        for search_filter in filters:
+            whole = [item.id for item in store.articles(search_filter)]
+            assert len(whole) == store.article_count(search_filter) == len(set(whole))
+            for limit in (1, 3, 8, 100):
+                pages = [store.articles(search_filter, limit=limit, offset=o) for o in range(0, 45, limit)]
+                assert [item.id for page in pages for item in page] == whole
+        whole_list = store.articles()
+        order = [(item.date is None, -(item.date or dt.date.max).toordinal(), item.source) for item in whole_list]
+        assert order == sorted(order)
+        assert len(order) == 40
 
 
 def test_generation_counts_changes_only(tmp_path: Path) -> None:
@@ -217,17 +245,57 @@ def test_an_index_of_an_older_generation_is_brought_up_to_date(
         store.remove(["a2"])
         put(store, [article(9, "图书馆开馆。")])
     read: list[int] = []
-    vectors_of = StoredVectors._read
+    add = VectorIndex.add
 
-    def counted(kept: StoredVectors, connection: sqlite3.Connection, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+    def counted(index: VectorIndex, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         read.extend(ids.tolist())
-        return vectors_of(kept, connection, ids)
+        add(index, ids, vectors)
 
-    monkeypatch.setattr(StoredVectors, "_read", counted)
+    monkeypatch.setattr(VectorIndex, "add", counted)
     with ArticleStore.open(tmp_path) as store:
         assert_index_follows(store)
         assert "a9" in found(store, "图书馆开馆")
     assert read == [5]
+
+
+def test_an_index_saved_before_removals_were_kept_is_compared_id_by_id(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put(store, [article(n, f"第{n}号桥今年通车。") for n in range(6)])
+        store.save_vector_index()
+        store.remove(["a2", "a4"])
+        store.connection().execute("DELETE FROM removed_chunks")
+    with ArticleStore.open(tmp_path) as store:
+        assert_index_follows(store)
+        assert len(store.vector_index) == 4
+
+
+def test_an_index_is_written_again_only_once_much_has_changed(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put(store, [article(n, f"第{n}号桥今年通车。") for n in range(50)])
+        store.save_vector_index()
+        for number in range(50, 55):
+            put(store, [article(number, f"第{number}座图书馆开馆。")])
+            store.save_vector_index()
+            assert [path.name for path in tmp_path.glob("vectors-*")] == [
+                "vectors-1.faiss" if number < 52 else "vectors-4.faiss"
+            ]
+    with ArticleStore.open(tmp_path) as store:
+        assert_index_follows(store)
+        assert len(store.vector_index) == 55
+
+
+def test_a_database_put_back_to_an_earlier_copy_is_followed_back(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put(store, [article(n, f"第{n}号桥今年通车。") for n in range(3)])
+        store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        earlier = sqlite3.connect(tmp_path / "copy")
+        store.connection().backup(earlier)
+        put(store, [article(9, "图书馆开馆。")])
+        assert len(store.vector_index) == 4
+        earlier.backup(store.connection())
+        earlier.close()
+        assert_index_follows(store)
+        assert len(store.vector_index) == 3
 
 
 def test_an_older_index_of_another_history_is_not_used(tmp_path: Path) -> None:
@@ -273,7 +341,7 @@ def test_a_store_of_another_model_or_layout_is_refused(tmp_path: Path) -> None:
     with connect(tmp_path) as connection:
         connection.execute("UPDATE meta SET value = '99' WHERE key = 'layout_version'")
     connection.close()
-    with pytest.raises(StoreMismatchError, match="layout version 99, expected 1"):
+    with pytest.raises(StoreMismatchError, match="layout version 99, expected 2 or older"):
         ArticleStore.open(tmp_path)
 
 

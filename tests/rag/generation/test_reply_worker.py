@@ -4,6 +4,7 @@ import pytest
 
 from rag.errors import GenerationError
 from rag.generation.reply_worker import Reply, stream_reply, until_stop
+from rag.interruption import WorkStopped, interruptible, raise_if_stopped, stop_event
 
 
 def test_pieces_come_in_order_and_empty_ones_are_dropped() -> None:
@@ -106,3 +107,38 @@ def test_until_stop_gives_each_piece_at_once_when_nothing_must_wait() -> None:
     seen.append(next(stream))
     assert seen == ["全"]
     assert next(pieces) == "长"
+
+
+def test_a_reader_whose_work_is_stopped_leaves_at_once_and_stops_the_model() -> None:
+    lock, stop, writing, left = threading.Lock(), threading.Event(), threading.Event(), threading.Event()
+
+    def write(reply: Reply) -> None:  # a model that says one word and then thinks for as long as it is let
+        reply.put("桥")
+        writing.set()
+        reply.cancelled.wait(30)
+        left.set()
+
+    def ask() -> None:
+        with interruptible(stop), pytest.raises(WorkStopped):
+            list(stream_reply(write, lock))
+        ended.set()
+
+    ended = threading.Event()
+    threading.Thread(target=ask).start()
+    assert writing.wait(5)
+    stop.set()
+    assert ended.wait(1)
+    assert left.wait(1)
+    assert lock.acquire(timeout=1)
+
+
+def test_work_that_nobody_can_stop_goes_on() -> None:
+    assert stop_event() is None
+    raise_if_stopped()
+    stop = threading.Event()
+    with interruptible(threading.Event()), interruptible(stop):
+        assert stop_event() is stop
+        stop.set()
+        with pytest.raises(WorkStopped):
+            raise_if_stopped()
+    assert stop_event() is None

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.errors import ModelFetchError
 from rag.errors import GenerationError, ModelNotFetchedError
 from rag.generation import runtime
 from rag.generation.machine import MachineCapabilities
@@ -20,7 +21,8 @@ AVX2 = MachineCapabilities(
     memory_bytes=16 * 1024**3,
 )
 AMX = dataclasses.replace(AVX2, amx_bf16=True, avx512_bf16=True)
-CUDA = dataclasses.replace(AVX2, cuda=True)
+AVX512 = dataclasses.replace(AVX2, avx512_bf16=True)
+CUDA = dataclasses.replace(AVX512, cuda=True)
 SMALL_AMX = dataclasses.replace(AMX, memory_bytes=3 * 1024**3)
 TINY = dataclasses.replace(AVX2, memory_bytes=1024**3)
 OLD = dataclasses.replace(AVX2, avx2=False)
@@ -33,6 +35,9 @@ SERVER = Settings(openai_base_url="http://127.0.0.1:9/v1", openai_api_key="secre
     [
         (AVX2, Settings(), "llama.cpp", "no CUDA GPU and no AMX"),
         (ARM, Settings(), "llama.cpp", "no CUDA GPU and no AMX"),
+        (AVX512, Settings(), "openvino", "AVX-512 without AMX"),
+        (dataclasses.replace(AVX512, memory_bytes=4 * 1024**3), Settings(), "llama.cpp", "no CUDA GPU and no AMX"),
+        (AVX2, Settings(runtime="openvino"), "openvino", "the setting runtime"),
         (AMX, Settings(), "transformers", "AMX"),
         (CUDA, Settings(), "transformers", "CUDA"),
         (SMALL_AMX, Settings(), "llama.cpp", "needs 5 GiB of memory and this machine has 3.0"),
@@ -55,6 +60,7 @@ def test_choice(machine: MachineCapabilities, settings: Settings, expected: str,
     ("machine", "settings", "message"),
     [
         (OLD, Settings(runtime="llama.cpp"), r"'llama\.cpp' is set but the processor Plain Processor has no AVX2"),
+        (OLD, Settings(runtime="openvino"), r"'openvino' is set but the processor Plain Processor has no AVX2"),
         (AVX2, Settings(runtime="openai"), "'openai' is set but openai_base_url is empty"),
         (TINY, Settings(runtime="transformers"), "needs 5 GiB of memory and this machine has 1.0"),
         (TINY, Settings(), "no runtime fits this machine: llama.cpp needs 2 GiB"),
@@ -94,6 +100,9 @@ def test_a_folder_in_the_wrong_form_for_an_explicit_runtime_is_named(tmp_path: P
     [
         (("model.gguf", "config.json"), AMX, "auto", "transformers"),
         (("model.gguf",), AMX, "auto", "llama.cpp"),
+        (("model.gguf", "config.json"), AVX512, "auto", "openvino"),
+        (("config.json",), AVX512, "auto", "transformers"),
+        (("model.gguf",), AVX2, "openvino", "openvino"),
         (("config.json",), AVX2, "auto", "transformers"),
         (("model.gguf", "config.json"), AMX, "llama.cpp", "llama.cpp"),
         (("model.gguf", "config.json"), AVX2, "transformers", "transformers"),
@@ -110,7 +119,27 @@ def test_what_is_loaded_follows_runtime_and_files(
     for name in names:
         (tmp_path / name).write_text("{}")
     monkeypatch.setattr(runtime, "_llama_cpp", lambda settings, files, path: ("llama.cpp", path.name))
+    monkeypatch.setattr(runtime, "_openvino", lambda settings, files, path: ("openvino", path.name))
     monkeypatch.setattr(runtime, "_transformers", lambda settings, files: ("transformers", files.name))
     settings = Settings(generation_model=str(tmp_path), runtime=explicit)  # type: ignore[arg-type]
-    found = {"llama.cpp": ("llama.cpp", "model.gguf"), "transformers": ("transformers", tmp_path.name)}
+    found = {
+        "llama.cpp": ("llama.cpp", "model.gguf"),
+        "openvino": ("openvino", "model.gguf"),
+        "transformers": ("transformers", tmp_path.name),
+    }
     assert load_generator(settings, machine) == found[loaded]
+
+
+def test_llama_cpp_stands_in_where_openvino_fails_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ModelFetchError("the disk has 0.1 GB free")
+
+    (tmp_path / "model.gguf").write_text("{}")
+    monkeypatch.setattr(runtime, "_openvino", fail)
+    monkeypatch.setattr(runtime, "_llama_cpp", lambda settings, files, path: ("llama.cpp", path.name))
+    assert load_generator(Settings(generation_model=str(tmp_path)), AVX512) == ("llama.cpp", "model.gguf")
+    assert "in place of OpenVINO: the disk has 0.1 GB free" in caplog.text
+    with pytest.raises(ModelFetchError, match=r"0\.1 GB free"):
+        load_generator(Settings(generation_model=str(tmp_path), runtime="openvino"), AVX512)

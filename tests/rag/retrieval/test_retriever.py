@@ -159,12 +159,6 @@ def test_nothing_outside_the_filter_comes_back(
     assert {passage.article_id for passage in passages} == allowed
 
 
-def test_a_wide_filter_asks_the_index_again_and_again(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.retrieval.candidates._EXACT_FILTER_CHUNKS", 0)
-    passages = retriever.search("天", count=20, search_filter=SearchFilter(date_to=dt.date(2020, 12, 25)))
-    assert {passage.article_id for passage in passages} == {"a1"}
-
-
 def test_the_time_of_a_question_lifts_but_does_not_bind(retriever: Retriever) -> None:
     year = (dt.date(2021, 1, 1), dt.date(2021, 12, 31))
     before = {p.article_id: p.score for p in retriever.search("签约项目", count=20)}

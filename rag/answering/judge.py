@@ -1,0 +1,110 @@
+"""One verdict a draft: whether it answers what is asked, or in which slot it does not.
+
+Every draft, the model's or the paper's own sentence, meets the same checks in the same order: the closed slots of
+its claims, the names of the question, the event and office asked about, the form of the answer, and at last how sure
+reader and model are together. What was in the way is kept, for a refusal says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answering.answer_form import has_answer_form
+from rag.answering.drafts import Draft
+from rag.answering.evidence import Sentence
+from rag.answering.inquiry import Asked, Findings
+from rag.answering.named_event import is_of_another_event
+from rag.answering.office_holders import is_of_another_office
+from rag.answering.orders import gives_orders
+from rag.answering.refusal import enough_to_quote, should_withhold
+from rag.answering.reply_shape import is_copied_name
+from rag.answering.saying import excluded, excluded_whole
+from rag.answering.self_check import SelfCheck
+from rag.answering.support import OWN_COUNTRY, is_surely_named, judge_support, mentions
+from rag.chinese.terms import fold, tagged
+from rag.claims.comparing import Verdict
+
+_SURE_NAME = 3
+"""From so many characters on a word tagged as a name is one; 汇报 is none."""
+_COUNTED = ("count", "money", "percentage")
+_CORROBORATED_FROM = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A question with its evidence, the model's doubt of an answer's being there, and the means to ask it again.
+
+    ``expected`` are the log-odds by which an answer is likelier than for any question.
+    """
+
+    asked: Asked
+    found: Findings
+    doubt: float | None
+    check: SelfCheck
+    expected: float = 0.0
+
+
+def obstacle(read: Read, draft: Draft) -> Verdict | None:
+    """What keeps a draft from being the answer, apart from doubt; None where nothing does."""
+    asked, found, quoted = read.asked, read.found, draft.quoted
+    slot = excluded(found.question, draft.said) if draft.said else excluded_whole(found.question, quoted)
+    if slot is not None:
+        return slot
+    if any(gives_orders(sentence.text) for sentence in quoted):
+        return Verdict("act", "different")
+    if _names_another(asked, found, quoted):
+        return Verdict("place", "different")
+    if is_of_another_event(asked, found, quoted) or is_of_another_office(asked, found, quoted):
+        return Verdict("event", "different")
+    if not _has_form(asked, draft):
+        return Verdict("thing", "different")
+    return None
+
+
+def _has_form(asked: Asked, draft: Draft) -> bool:
+    if has_answer_form(asked.kind, draft.text, asked.searched):
+        return True
+    return draft.is_models and is_copied_name(asked, draft.text, draft.quoted)
+
+
+def _names_another(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
+    """Whether the quotes' articles never name whom the question is about, while others of the evidence do."""
+    missing = judge_support(asked.complete, quoted).missing
+    if any(is_surely_named(name) for name in missing):
+        return True
+    if any(len(name) >= _SURE_NAME and any(mentions(i.article, name) for i in found.evidence) for name in missing):
+        return True
+    places = {word for word, tag, _ in tagged(fold(asked.complete)) if tag == "ns"} - OWN_COUNTRY
+    return any(name in places and any(mentions(item.article, name) for item in found.evidence) for name in missing)
+
+
+def is_sure(read: Read, draft: Draft) -> bool:
+    """Whether reader and model together are sure enough that the draft answers."""
+    asked, found = read.asked, read.found
+    if not draft.is_models and not draft.pointed_by:
+        sentence = draft.quoted[0]
+        others = _read_elsewhere(read, sentence)
+        return enough_to_quote(sentence, read.check.log_odds([sentence]), others=others, expected=read.expected)
+    return not should_withhold(
+        asked.searched,
+        draft.pointed_by or draft.text,
+        draft.quoted,
+        found.evidence,
+        read.doubt,
+        read.check.log_odds,
+        expected=read.expected,
+    )
+
+
+def _read_elsewhere(read: Read, sentence: Sentence) -> int:
+    """From how many other articles the reader answers what it answers from ``sentence``."""
+    answer = sentence.answer
+    if read.asked.kind.kind == "other" or not has_answer_form(read.asked.kind, answer, read.asked.searched):
+        return 0
+    same = {
+        item.article.id
+        for item in read.found.evidence
+        if (item.presence or 0.0) >= _CORROBORATED_FROM and item.answer == answer
+    }
+    return len(same - {sentence.article.id})

@@ -1,0 +1,34 @@
+"""Whether a quote is of the event that a question names: of that meeting, and of no other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.answering.evidence import Sentence
+from rag.answering.inquiry import Asked, Findings
+
+_EVENT = re.compile(
+    r"(?P<name>[一-鿿]{2,10}?(?P<what>大会|会议|论坛|仪式|博览会|座谈会|推介会|动员会|表彰会|比赛|演练|展览))"
+)
+_BRACKETS = re.compile(r"[（()）]")
+
+
+def is_of_another_event(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
+    """Whether an event is named that other articles of the evidence name, too, and those of the quotes never.
+
+    Who attended a signing is no answer to 谁出席了科技创新大会.
+    """
+    event = _EVENT.search(_BRACKETS.sub("", asked.searched))
+    if event is None or not quoted:
+        return False
+    texts = {sentence.article.id: _text_of(sentence) for sentence in found.evidence}
+    least = len(event["what"]) + 2
+    names = (event["name"][-length:] for length in range(len(event["name"]), least - 1, -1))
+    name = next((name for name in names if any(name in text for text in texts.values())), None)
+    return name is not None and not any(name in _text_of(item) for item in quoted)
+
+
+def _text_of(sentence: Sentence) -> str:
+    """Title and text of its article; 党工委（扩大）会议 is 党工委扩大会议."""
+    return _BRACKETS.sub("", f"{sentence.article.title}\n{sentence.article.text}")

@@ -1,0 +1,271 @@
+"""What an answer must say of its claim: the paper's period, mood, place and kind wherever the question's differ.
+
+A model that is asked 今年新建了几所 writes 5所 of 今年争取新建5所. Whatever the sentence says of its figure, and
+neither question nor statement does, would be lost; then the paper's own clauses are the answer in place of the
+model's words. They need no list of what may be lost: every word about the figure counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answering.citations import CitationList
+from rag.answering.evidence import Sentence
+from rag.answering.statements import with_markers, without_markers
+from rag.answering.totals import answering_figure
+from rag.chinese.figures import find_figures, supports
+from rag.chinese.names import check_names
+from rag.chinese.question_kind import is_chinese
+from rag.chinese.terms import fold, tagged
+from rag.claims.comparing import Verdict, compare, difference, other_members
+from rag.claims.question import Question
+from rag.claims.reading import SentenceReading, reading_in
+from rag.claims.record import Claim
+from rag.claims.slots import members_in
+
+WHOLE_SENTENCE = 70
+"""Up to so many characters a sentence is quoted whole."""
+_YEAR = re.compile(r"(?:19|20)\d\d年")
+_GOES_ON = re.compile(r"但|而不|然而|不过|可是|却|而非|仅|应为|实为|更正为")
+_TOLD = ("n", "v", "b", "a", "j", "l", "i", "s", "z", "f")
+_EMPTY = frozenset(
+    "共 共有 有 达 达到 为 是 约 了 的 已 实现 完成 其 个 位 名 家 人 总 总共 一共 合计 共计 累计 到 至 在 超过 突破 "
+    "同比 来 全 各 和 与 及 等 新 全部 情况 方面 数 数量 总数 总量".split()
+)
+_SIGNS = " ，,。；;：:、"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One place of a sentence where it says what the statement says, as a claim, with its verdicts."""
+
+    sentence: Sentence
+    claim: Claim
+    verdicts: tuple[Verdict, ...]
+
+
+def read(sentence: Sentence) -> SentenceReading:
+    """The sentence as the claim grammar reads it."""
+    return reading_in(sentence.article, sentence.start, sentence.end)
+
+
+def claims_said(question: Question, statement: str, quoted: Sequence[Sentence]) -> tuple[Said, ...]:
+    """The claims of the quotes that the statement repeats: its figures, its days, else its names.
+
+    What the question itself says is no answer. Nothing for a statement of neither figures nor names.
+    """
+    found: list[Said] = []
+    for sentence in quoted:
+        reading = read(sentence)
+        for start, end in _places(question, statement, sentence, reading):
+            figure = next((item for item in reading.figures if item.start == start and item.end == end), None)
+            claim = reading.claim(start, end, figure)
+            found.append(Said(sentence, claim, compare(question, claim)))
+    return tuple(found)
+
+
+def _places(
+    question: Question, statement: str, sentence: Sentence, reading: SentenceReading
+) -> list[tuple[int, int]]:
+    wanted_dates = question.kind.kind == "date"
+    said = [
+        figure
+        for figure in find_figures(statement)
+        if (figure.kind == "date") is wanted_dates and figure.text not in question.text
+    ]
+    places = [
+        (printed.start, printed.end)
+        for printed in reading.figures
+        if any(printed.kind == figure.kind and supports(printed, figure) for figure in said)
+    ]
+    if places or said:
+        return places
+    names = [name.text for name in check_names(statement, statement) if name.text not in question.text]
+    if not names and sentence.answer and sentence.answer in statement:
+        names = [sentence.answer]
+    body = statement.strip(_SIGNS)
+    if not names and len(body) <= 12 and body in sentence.text:
+        names = [body]
+    found = [(place, place + len(name)) for name in names if (place := sentence.text.find(name)) >= 0]
+    return found[:3]
+
+
+def excluded_whole(question: Question, quoted: Sequence[Sentence]) -> Verdict | None:
+    """The same of sentences that tell no figure and no name: 一期 in each of them where 二期 is asked about."""
+    others = [other_members(question.members, members_in(sentence.text)) for sentence in quoted]
+    return Verdict("member", "different", others[0]) if others and all(others) else None
+
+
+def excluded(question: Question, said: Sequence[Said]) -> Verdict | None:
+    """The slot in which every claim that the statement repeats is not what is asked for; None where one fits."""
+    verdicts = [difference(question, item.claim) for item in said]
+    return verdicts[0] if verdicts and all(verdicts) else None
+
+
+def is_of_another_year(question: Question, verdict: Verdict) -> bool:
+    """Whether 今年 is asked and only the year differs: the asker may mean the paper's own, so it may be told."""
+    return question.is_own_year and verdict.slot == "period"
+
+
+def days_covered(question: Question, said: Sequence[Said]) -> int:
+    """How many days of the time asked about the claims cover, the longest counts; 0 where no time is asked."""
+    if question.period is None:
+        return 0
+    asked = question.period
+    spans = [
+        (min(item.claim.period.last, asked.last) - max(item.claim.period.first, asked.first)).days + 1
+        for item in said
+        if item.claim.period is not None
+    ]
+    return max([0, *spans])
+
+
+def says_all(question: Question, statement: str, said: Sequence[Said]) -> bool:
+    """Whether question and statement together say all that the paper says of what is answered."""
+    known = fold(f"{question.text}\n{statement}")
+    return all(not _unsaid(item, statement, known) for item in said)
+
+
+def _unsaid(item: Said, statement: str, known: str) -> list[str]:
+    """The words of a claim that nobody repeats."""
+    missing = [
+        verdict.said
+        for verdict in item.verdicts
+        if verdict.slot in ("period", "mood") and verdict.relation != "same" and verdict.said
+    ]
+    missing = [word for word in missing if fold(word) not in fold(statement)]
+    if item.claim.is_part and "其中" not in known:
+        missing.append("其中")
+    own = item.claim.text if item.claim.figure is None else item.claim.text.replace(item.claim.figure.text, "　", 1)
+    told = item.sentence.text[item.claim.start : item.claim.end]
+    for word, tag, _ in tagged(own.replace(told, "　")):
+        if tag[:1] in _TOLD and word not in _EMPTY and not _repeated(word, tag, known):
+            missing.append(word)
+    return missing
+
+
+def _repeated(word: str, tag: str, known: str) -> bool:
+    """Whether a word is said; of a verb its first character is enough (签约 and 签订), of a noun all of it."""
+    if word in known:
+        return True
+    return tag[:1] == "v" and word[0] in known
+
+
+def excerpt(sentence: Sentence, claims: Sequence[Claim]) -> str:
+    """The clauses of the sentence that tell these claims, with those that they go on from: the paper's own words."""
+    if len(sentence.text) <= WHOLE_SENTENCE or not claims:
+        return sentence.text
+    reading = read(sentence)
+    spans = reading.clauses.spans
+    first = reading.clauses.index_at(min(claim.start for claim in claims))
+    last = reading.clauses.index_at(max(claim.end - 1 for claim in claims))
+    begin = _governing(reading, first, claims)
+    while last + 1 < len(spans) and _GOES_ON.match(reading.clauses.at(last + 1).strip(_SIGNS)):
+        last += 1
+    if begin > 1 and _scopes(reading.clauses.at(0)):
+        head = reading.clauses.at(0).strip(_SIGNS)
+        return f"{head}，…{sentence.text[spans[begin].start : spans[last].end]}"
+    return sentence.text[spans[begin].start : spans[last].end]
+
+
+def _governing(reading: SentenceReading, first: int, claims: Sequence[Claim]) -> int:
+    """The clause from which the claims' subject, time and mood are told, at most four before."""
+    needed = [word for claim in claims for word in (*claim.words[:6], *claim.places[:1], claim.mood_word) if word]
+    needed += [claim.period.text for claim in claims if claim.period]
+    for index in range(max(0, first - 4), first):
+        text = fold(reading.clauses.at(index))
+        if any(fold(word) in text for word in needed if fold(word) not in fold(reading.clauses.at(first))):
+            return index
+    return first
+
+
+def _scopes(clause: str) -> bool:
+    """Whether a clause sets time or place for what follows."""
+    return len(clause) <= 16 and (any(item.kind == "date" for item in find_figures(clause)) or "全" in clause)
+
+
+def day_lead(sentence: Sentence, text: str, claims: Sequence[Claim] = ()) -> str:
+    """``据2021年6月8日报道，`` where the words name no year and the paper's day is known; else nothing.
+
+    A period that an earlier sentence sets is told with it: ``据2021年6月8日报道（一季度），``.
+    """
+    day = sentence.article.date
+    if not is_chinese(text):
+        return ""
+    carried = next((claim.period.text for claim in claims if claim.period and claim.period.text not in text), "")
+    if day is None or _YEAR.search(text):
+        return f"{carried}，" if carried else ""
+    return f"据{day.year}年{day.month}月{day.day}日报道{f'（{carried}）' if carried else ''}，"
+
+
+def in_the_papers_words(question: Question, sentence: Sentence, claims: Sequence[Claim] = ()) -> str:
+    """The paper's own words as an answer: the clauses that matter, after the day of the paper where none is said."""
+    found = claims or answering_claims(question, sentence)
+    text = without_markers(excerpt(sentence, found)).strip()
+    return f"{day_lead(sentence, text, found)}{text}"
+
+
+def answering_claims(question: Question, sentence: Sentence) -> tuple[Claim, ...]:
+    """The claim of a sentence that fits the question, else the one at what the reader would answer.
+
+    Of several figures of the kind asked for, those that differ from the question in no slot come first, then the one
+    whose words are most like the question's.
+    """
+    reading = read(sentence)
+    figure = answering_figure(question.text, sentence.text)
+    if figure is not None:
+        alike = [
+            reading.claim(item.start, item.end, item)
+            for item in reading.figures
+            if item.kind == figure.kind and (item.unit == figure.unit or not question.kind.unit)
+        ]
+        fitting = [claim for claim in alike if difference(question, claim) is None] or [
+            claim for claim in alike if claim.start == figure.start
+        ]
+        return (max(fitting, key=lambda claim: (_shared(question, claim), claim.start == figure.start)),)
+    place = sentence.text.find(sentence.answer) if sentence.answer else -1
+    read_there = reading.claim(place, place + len(sentence.answer)) if place >= 0 else None
+    if read_there is not None and difference(question, read_there) is None:
+        return (read_there,)
+    # 二期 is asked about, and the reader's answer stands in the clause on 一期: the clause that names it counts.
+    clauses = [reading.claim(span.start, span.end) for span in reading.clauses.spans]
+    named = [claim for claim in clauses if claim.members & question.members]
+    best = max(named, key=lambda claim: _shared(question, claim), default=read_there)
+    return (best,) if best is not None else ()
+
+
+def _shared(question: Question, claim: Claim) -> int:
+    """How many characters of the question's words stand in the claim's own."""
+    return sum(len(word) for word in question.words if word in fold(claim.text))
+
+
+def say(question: Question, said: Sequence[Said], quoted: Sequence[Sentence], cited: CitationList) -> str:
+    """The paper's clauses that tell what a draft tells, each with its marker, one after the other.
+
+    Where 今年 is asked and only another year is told, that is said first.
+    """
+    by_sentence: dict[tuple[str, int], list[Said]] = {}
+    for item in said:
+        by_sentence.setdefault((item.sentence.article.id, item.sentence.start), []).append(item)
+    parts = [
+        with_markers(
+            in_the_papers_words(question, items[0].sentence, [item.claim for item in items]),
+            [cited.marker(items[0].sentence)],
+        )
+        for items in by_sentence.values()
+    ]
+    if not parts:
+        parts = [with_markers(in_the_papers_words(question, quoted[0]), [cited.marker(quoted[0])])]
+    return _other_year(question, said) + "".join(parts)
+
+
+def _other_year(question: Question, said: Sequence[Said]) -> str:
+    """``没有查到2021年的数字。`` where the asker's own year is asked and every claim is of another."""
+    if not question.is_own_year or question.period is None or not said:
+        return ""
+    times = [verdict for item in said for verdict in item.verdicts if verdict.slot == "period"]
+    if all(verdict.relation == "different" for verdict in times):
+        return f"没有查到{question.period.first.year}年的；"
+    return ""

@@ -1,0 +1,1 @@
+"""What the paper asserts, slot by slot, and what a question leaves open."""

@@ -1,0 +1,79 @@
+"""A question as a claim with one slot open: what it says of each slot, and what kind of thing it asks for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.chinese.question_kind import QuestionKind, question_kind
+from rag.chinese.times.question_times import question_interval
+from rag.claims.reading import REFERENCE_DAY, content_words
+from rag.claims.record import Measure, Mood, Period
+from rag.claims.slots import members_in, mood_of, places_in
+
+_RISE = re.compile(
+    r"[增涨升]了?(?:长|加|高|幅)?了?多少|多了?多少|增[速幅]|增长率|涨幅|提高了?多少|上升|同比|环比|变化"
+)
+_FALL = re.compile(r"[降减跌]了?(?:低|少|幅)?了?多少|降幅|跌幅|少了?多少|下降|回落|减少")
+_SHARE = re.compile(r"占[^，。？]{0,12}(?:多少|几)|占比|比例|比重|百分比|率")
+_ASKED_OF_PLANS = re.compile(r"[要将会]|打算|目标|计划|拟|预|力争|争取|安排|规划|任务")
+_YEAR_SAID = re.compile(r"\d{4}|[今去前明后]年")
+_IS_END = re.compile(r"^截|[底末]$")
+_NOW = re.compile(r"最近|现在|目前|如今|最新|刚刚")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a question says, slot by slot; what it does not say stays empty or None.
+
+    ``about_plans`` tells that a plan or forecast is asked for, or may be. ``is_own_year`` marks 今年: the asker's own
+    year, which may be another than that of the paper in front of him.
+    """
+
+    text: str
+    kind: QuestionKind
+    period: Period | None
+    mood: Mood
+    about_plans: bool
+    places: tuple[str, ...]
+    members: frozenset[tuple[str, str]]
+    measure: Measure | None
+    words: tuple[str, ...]
+    is_own_year: bool
+    about_now: bool
+
+
+@lru_cache(maxsize=256)
+def read_question(text: str, today: dt.date | None) -> Question:
+    """``text`` read on ``today``; None for passages without a day, where years count only if they are said."""
+    asked = question_interval(text, today or REFERENCE_DAY)
+    period = None
+    if asked is not None:
+        said = _YEAR_SAID.search(asked.text) is not None and (today is not None or asked.text[:1].isdigit())
+        first = asked.first.replace(month=1, day=1) if asked.text.endswith("全年") else asked.first
+        period = Period(first, asked.last, asked.text, said, _IS_END.search(asked.text) is not None)
+    mood, _ = mood_of(text)
+    return Question(
+        text,
+        question_kind(text),
+        period,
+        mood,
+        _ASKED_OF_PLANS.search(text) is not None,
+        places_in(text),
+        members_in(text),
+        _measure(text),
+        content_words(text),
+        asked is not None and asked.text.startswith(("今年", "本年", "当年")),
+        _NOW.search(text) is not None,
+    )
+
+
+def _measure(text: str) -> Measure | None:
+    """What is to be measured, where the question says so; None where a level or anything else may answer."""
+    if _FALL.search(text):
+        return "fall"
+    if _RISE.search(text):
+        return "rise"
+    return "share" if _SHARE.search(text) else None

@@ -1,0 +1,218 @@
+"""A sentence to its claims: for each figure or name in it, what is told of it, slot by slot.
+
+Slots are read from the words about the figure first, then from the clauses before it in the same sentence, nearest
+first: 2020年，全区签约102个，其中亿元以上45个 tells both figures of 全区 and 2020年, and the second of a part. It
+does not know what other sentences say, but for a period that the caller may carry over.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from rag.chinese.figures import Figure, find_figures
+from rag.chinese.sentences import Span, split_sentences
+from rag.chinese.terms import tagged
+from rag.chinese.times.dates import TimeMention, find_times
+from rag.claims.clauses import Clauses, piece_of, split
+from rag.claims.record import Claim, Measure, Mood, Period
+from rag.claims.slots import is_part, members_in, mood_of, places_in, tells_a_fact
+from rag.records import Article
+
+REFERENCE_DAY = dt.date(2000, 12, 31)
+"""By which times of a text without a day are read; their years then count only where they are said."""
+_LEAST_CERTAIN = 0.5
+_COMPARED = re.compile(r"(?:[比较]|相比)$")
+_GOAL = re.compile(r"的?[^，。；]{0,10}?(?:任务|目标|计划|预算|基数|水平)")
+"""全年 of 完成全年400亿元目标的34% is the goal's time."""
+_REPORTED = re.compile(r"获悉|了解到|召开|发布|公布|举行|介绍|报道|通报|宣布|透露|表示")
+"""A day in such a clause is that of the telling, not of what is told."""
+_YEAR_SAID = re.compile(r"\d{4}|[今去前明后当同次上本]年|[一二][零〇○一二三四五六七八九]{3}年|“?十[一二三四五]五")
+_CONTENT = ("n", "v", "a", "b", "j", "l", "i", "s", "t", "d", "z")
+_SUBJECT_TAGS = ("n", "j", "l", "r")
+_PLAIN = frozenset("是 有 为 达 达到 共 共有 约 已 了 的 和 等 在 于 到 至 较 比 均 又 也 还 中 个".split())
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """The words of ``text`` that say something, in order; function words and bare verbs such as 是 do not."""
+    return tuple(word for word, tag, _ in tagged(text) if tag[:1] in _CONTENT and word not in _PLAIN)
+
+
+@dataclass(frozen=True)
+class SentenceReading:
+    """One sentence read once: its clauses, figures and times, from which claims are taken."""
+
+    text: str
+    published: dt.date | None = None
+    carried: Period | None = None
+    """The period of the sentences before, where this one names none."""
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure of the sentence."""
+        return find_figures(self.text)
+
+    @cached_property
+    def clauses(self) -> Clauses:
+        """The clauses of the sentence."""
+        return split(self.text)
+
+    @cached_property
+    def times(self) -> tuple[TimeMention, ...]:
+        """The times that the sentence speaks of; those that it compares with, and those of a goal, are none."""
+        return tuple(
+            mention
+            for mention in find_times(self.text, self.published or REFERENCE_DAY)
+            if mention.certainty >= _LEAST_CERTAIN
+            and not _COMPARED.search(self.text[: mention.start].rstrip())
+            and not mention.text.endswith("同期")
+            and not _GOAL.match(self.text, mention.end)
+        )
+
+    def claims(self) -> tuple[Claim, ...]:
+        """One claim for each figure that measures or counts."""
+        return tuple(
+            self.claim(figure.start, figure.end, figure)
+            for figure in self.figures
+            if figure.kind not in ("date", "time_of_day", "ordinal") and not figure.indefinite
+        )
+
+    def claim(self, start: int, end: int, figure: Figure | None = None) -> Claim:
+        """What is told at ``[start, end)`` of the sentence."""
+        piece = piece_of(self.clauses, self.figures, start, end)
+        own = self.text[piece.start : piece.end]
+        before = self._before(piece)
+        lacks_subject = not _names_something(own, figure)
+        mood, word = self._mood(own, before)
+        members = members_in(own)
+        if lacks_subject and before:
+            members |= members_in(before[0])
+        place = next((found for found in map(places_in, (own, *before)) if found), ())
+        words = content_words(own)
+        return Claim(
+            start,
+            end,
+            piece.start,
+            piece.end,
+            own,
+            figure,
+            self._period(piece, start),
+            mood,
+            word,
+            tuple(reversed(place)),
+            _act(own),
+            figure.subject if figure is not None else "",
+            _measure(figure, own[: max(0, start - piece.start)]),
+            members,
+            any(is_part(text) for text in (own, *before[:2])),
+            (*words, *(content_words(before[0]) if lacks_subject and before else ())),
+        )
+
+    def _before(self, piece: Span) -> tuple[str, ...]:
+        """What stands before a piece: the rest of its clause, then the clauses before, nearest first."""
+        index = self.clauses.index_at(piece.start)
+        clause = self.clauses.spans[index]
+        head = self.text[clause.start : piece.start]
+        earlier = [self.clauses.at(place) for place in range(index - 1, -1, -1)]
+        return tuple(text for text in (head, *earlier) if text.strip())
+
+    def _mood(self, own: str, before: tuple[str, ...]) -> tuple[Mood, str]:
+        """A plan holds for the clauses after it until one tells that something was done."""
+        for text in (own, *before):
+            mood, word = mood_of(text)
+            if mood != "fact":
+                return mood, word
+            if tells_a_fact(text):
+                break
+        return "fact", ""
+
+    def _period(self, piece: Span, start: int) -> Period | None:
+        index = self.clauses.index_at(piece.start)
+        for place in range(index, -1, -1):
+            clause = self.clauses.spans[place]
+            inside = [item for item in self.times if clause.start <= item.start < clause.end]
+            if place == index:
+                inside = [item for item in inside if item.end <= start] or [i for i in inside if i.start < piece.end]
+            if inside and not (_is_day(inside[-1]) and _REPORTED.search(self.clauses.at(place))):
+                return self._as_period(inside[-1])
+        return self.carried
+
+    def _as_period(self, mention: TimeMention) -> Period:
+        said = self.published is not None or _YEAR_SAID.search(mention.text) is not None
+        return Period(mention.first, mention.last, mention.text, said, mention.text.startswith("截"))
+
+
+def _is_day(mention: TimeMention) -> bool:
+    return mention.first == mention.last
+
+
+def _names_something(own: str, figure: Figure | None) -> bool:
+    """Whether a piece has a noun of its own: 增长8% has none, and goes on about what was named before."""
+    text = own if figure is None else own.replace(figure.text, "　", 1)
+    return any(tag[:1] in _SUBJECT_TAGS and len(word) > 1 and tag != "t" for word, tag, _ in tagged(text))
+
+
+def _act(own: str) -> str:
+    """The first verb of a piece of two characters and more; empty where there is none."""
+    return next((word for word, tag, _ in tagged(own) if tag in ("v", "vn") and len(word) > 1), "")
+
+
+def _measure(figure: Figure | None, before: str) -> Measure:
+    if figure is None:
+        return "level"
+    if figure.direction in ("up", "down"):
+        return "rise" if figure.direction == "up" else "fall"
+    if figure.kind == "ordinal":
+        return "rank"
+    return "share" if figure.kind == "share" and re.search(r"占|比重|比例|[率度]", before[-12:]) else "level"
+
+
+def read_claims(article: Article) -> tuple[Claim, ...]:
+    """Every claim of an article's text, in order; offsets are into ``article.text``.
+
+    A period that opens a sentence holds for the sentences after it in the same paragraph that name none.
+    """
+    found: list[Claim] = []
+    carried: Period | None = None
+    previous_end = 0
+    for span in split_sentences(article.text):
+        if "\n" in article.text[previous_end : span.start]:
+            carried = None
+        reading = SentenceReading(article.text[span.start : span.end], article.date, carried)
+        claims = reading.claims()
+        found += [
+            replace(
+                claim,
+                start=claim.start + span.start,
+                end=claim.end + span.start,
+                clause_start=claim.clause_start + span.start,
+                clause_end=claim.clause_end + span.start,
+            )
+            for claim in claims
+        ]
+        carried = opening_period(reading) or carried
+        previous_end = span.end
+    return tuple(found)
+
+
+_OPENING = 8
+"""Up to so many characters may stand before a period that holds for the sentences after it: 会议通报，一季度…"""
+
+
+def reading_in(article: Article, start: int, end: int) -> SentenceReading:
+    """The sentence ``article.text[start:end]`` with the period that those before it in its paragraph set."""
+    text = article.text[start:end]
+    paragraph = article.text[article.text.rfind("\n", 0, start) + 1 : start]
+    for span in reversed(split_sentences(paragraph)):
+        period = opening_period(SentenceReading(paragraph[span.start : span.end], article.date))
+        if period is not None:
+            return SentenceReading(text, article.date, period)
+    return SentenceReading(text, article.date)
+
+
+def opening_period(reading: SentenceReading) -> Period | None:
+    """The period with which a sentence begins, and which holds for what follows; a single day holds for nothing."""
+    opening = [item for item in reading.times if item.start < _OPENING and not _is_day(item)]
+    return reading._as_period(opening[-1]) if opening else None

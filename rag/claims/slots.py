@@ -1,0 +1,136 @@
+"""The closed slots of a piece of text: mood, place, members of classes, part and whole, by small grammars."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rag.chinese.lexicon import lexicon
+from rag.chinese.numerals import read_number
+from rag.chinese.offices import TITLE
+from rag.chinese.terms import tagged
+from rag.claims.record import Mood
+
+_DONE = re.compile(r"已经?|完成|实现|截[至止]|目前|实际|共(?!建|享|同)|累计|[签建投开竣落获达]了")
+"""Words by which a clause tells a fact, whatever the clause before was planning."""
+_NEVER_PLANNED = re.compile(
+    r"(?:计划|规划|任务|目标|方案|预算|安排)(?=的)|(?:完成|超额完成|占|达到?|超过?)[^，。；]{0,8}(?:计划|任务|目标|预算)"
+    r"|(?:计划|规划|目标任务|预算)(?:的|数)?\d|将军|将来|安排(?:就业|资金)|(?:一般)?公共(?:财政)?预算(?:收入|支出)|发展规划|预算(?:收入|支出)"
+    r"|未成年|未来|没有(?=[^，。；]{0,4}了)|申[报请]的|(?:被|已|予以)(?:拆除|取缔)|准备(?=工作|好|了|就)|未(?=知|满|婚|必)"
+)
+"""Where such a word says nothing of the mood: 公共预算收入, 占计划的, 未成年."""
+_LEVELS = "国省市县区镇乡村"
+_SCOPE = re.compile(
+    rf"(?:全|本|我|咱们?|整个)(?P<level>[{_LEVELS}])(?![一-鿿]?长)|(?P<country>全国|国内|我国|中国)|(?<![一-鿿])(?P<bare>[区县市镇乡村])里"
+)
+_UNITS = ("街道", "社区", "新区", "开发区", "高新区", "示范区", "自治区", "自治州", *"省市县区镇乡村")
+_NOT_NAMES = re.compile(
+    r"(?:[各每该某哪本全我这那其几多两]|地区|社区|灾区|园区|校区|厂区|小区|景区|城区|片区|辖区|城镇|城市|乡镇|农村|乡村|山村|超市|股市|都市|夜市|集市|楼市|"
+    r"上市|门市|人才市|期货市|农贸市|菜市|新区|开发区|高新区|示范区|街道|老区|山区|牧区|林区|库区|矿区|军区|战区|特区|东部地|市区|城乡)[省市县区镇乡村]?"
+)
+_NAME_TAGS = ("n", "f", "s", "x", "b", "j", "z", "a", "t")
+_SERIES = re.compile(
+    r"第?(?P<number>[一二三四五六七八九十百]+|(?<![\d.])\d{1,3})(?P<kind>届|期(?![间满末货])|号线|标段|号楼|批次?(?![准复示发评])|轮|水厂|中学|小学|医院|路公交|路(?=车|[首末]班))"
+)
+_OFFICE = re.compile(rf"(?P<before>副|代理?|原(?:来的)?|前任?|候任)?(?P<title>{TITLE})")
+_PART = re.compile(r"^[^，。；]{0,2}其中|^(?:包括|包含|含)")
+
+
+@lru_cache(maxsize=1)
+def _mood_words() -> tuple[tuple[re.Pattern[str], Mood], ...]:
+    moods: tuple[Mood, ...] = ("cancelled", "hearsay", "denied", "forecast", "plan")
+    return tuple(
+        (re.compile("|".join(sorted((w for m, w in lexicon("moods") if m == mood), key=len, reverse=True))), mood)
+        for mood in moods
+    )
+
+
+def mood_of(text: str) -> tuple[Mood, str]:
+    """The mood of a piece and the word that says it; ``("fact", "")`` where nothing does."""
+    plain = _NEVER_PLANNED.sub(lambda match: "　" * len(match.group()), text)
+    for pattern, mood in _mood_words():
+        found = pattern.search(plain)
+        if found is not None:
+            return mood, found.group()
+    return "fact", ""
+
+
+def tells_a_fact(text: str) -> bool:
+    """Whether a piece says of itself that it happened: 已完成2亿元 after 计划投资5亿元."""
+    return _DONE.search(text) is not None
+
+
+def places_in(text: str) -> tuple[str, ...]:
+    """The places that a piece names or points at, in order: 全市, 城东区, 石门镇; 咱们区 is 全区."""
+    found: list[tuple[int, str]] = []
+    for match in _SCOPE.finditer(text):
+        level = "国" if match["country"] else match["level"] or match["bare"]
+        found.append((match.start(), f"全{level}"))
+    taken = [match.span() for match in _SCOPE.finditer(text)]
+    for start, name in _named(text):
+        if not any(begin < start + len(name) and start < end for begin, end in taken):
+            found.append((start, name))
+    return tuple(name for _, name in sorted(found))
+
+
+def _named(text: str) -> list[tuple[int, str]]:
+    """Names of places with the level they end in: a word that ends in it (城东区), or the word before (柳河 镇)."""
+    words = tagged(text)
+    found: list[tuple[int, str]] = []
+    for position, (word, tag, start) in enumerate(words):
+        unit = next((unit for unit in _UNITS if word.endswith(unit)), "")
+        if not unit or tag[:1] == "v":
+            continue
+        name, begin = word, start
+        if word == unit:
+            before = words[position - 1] if position else ("", "", 0)
+            if before[1][:1] not in _NAME_TAGS or not _IS_NAME.fullmatch(before[0]):
+                continue
+            name, begin = before[0] + word, before[2]
+            if len(before[0]) == 1 and position > 1 and words[position - 2][1][:1] in _NAME_TAGS:
+                name, begin = words[position - 2][0] + name, words[position - 2][2]
+        if len(name) >= len(unit) + 2 - (tag == "ns") and not _NOT_NAMES.fullmatch(name):
+            found.append((begin, name))
+    return found
+
+
+_IS_NAME = re.compile("[一-鿿]{1,4}")
+
+
+def level_of(place: str) -> str:
+    """国, 省, 市, 县, 区, 镇, 乡 or 村: the level of a place; 街道 counts as 镇, 社区 as 村."""
+    for ending, level in (("街道", "镇"), ("社区", "村"), ("自治区", "省"), ("自治州", "市")):
+        if place.endswith(ending):
+            return level
+    return place[-1]
+
+
+@lru_cache(maxsize=1)
+def _member_words() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
+    known = {word: (kind, member) for kind, word, member in lexicon("alternatives")}
+    return re.compile("|".join(sorted(known, key=len, reverse=True))), known
+
+
+def members_in(text: str) -> frozenset[tuple[str, str]]:
+    """The members of classes of alternatives that a piece names: (prize, 一等), (届, 三)."""
+    pattern, known = _member_words()
+    found = {known[match.group()] for match in pattern.finditer(text)}
+    series = {(match["kind"], _number(match["number"])) for match in _SERIES.finditer(text)}
+    return frozenset(found | series | {_office(match) for match in _OFFICE.finditer(text)})
+
+
+def _office(match: re.Match[str]) -> tuple[str, str]:
+    """An office with what stands before it: 副市长 is (市长, 副), and 原来的市长 (市长, 原)."""
+    return match["title"], match["before"][:1] if match["before"] else ""
+
+
+def _number(text: str) -> str:
+    try:
+        return str(read_number(text))
+    except (ValueError, KeyError):
+        return text
+
+
+def is_part(text: str) -> bool:
+    """Whether a clause tells of a part of what the clause before told: 其中城东区88个."""
+    return _PART.search(text) is not None

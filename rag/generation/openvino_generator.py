@@ -1,0 +1,236 @@
+"""Generation through OpenVINO: a 4-bit model on processors with AVX-512 but without AMX.
+
+Of ``openvino_genai`` only the tokenizer is used: its pipelines report no probabilities but the best one's, and
+their cache cannot be cut. The model is run step by step, its key-value cache inside an inference request. Drafted
+tokens that the model did not agree with stay in the cache behind the attention mask until they are many.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.errors import GenerationError
+from rag.generation.generator import Message
+from rag.generation.prompt_state import PromptStateFiles, model_identity
+from rag.generation.token_generator import Logits, PromptState, TokenGenerator
+
+MODEL_NAME = "openvino_model.xml"
+_MASKED_SLOTS = 128
+"""So many forgotten tokens may stay in a cache, which costs little; copying it costs 80 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVinoConfig:
+    """The engine's settings. ``context_tokens`` holds prompt and reply together; ``threads`` compute.
+
+    ``state_folder`` is where the state after a prompt's fixed beginning is kept between processes (see
+    ``prompt_state``); None keeps none.
+    """
+
+    threads: int = 1
+    context_tokens: int = 4096
+    state_folder: Path | None = None
+
+
+class _RequestCache:
+    """The cache inside one inference request: ``kept`` says of each token read whether it still counts."""
+
+    def __init__(self, request: Any) -> None:
+        self.request = request
+        self.kept: list[bool] = []
+
+    def length(self) -> int:
+        """How many tokens count."""
+        return sum(self.kept)
+
+
+class OpenVinoGenerator(TokenGenerator):
+    """A model in the folder that ``embeddings.openvino_conversion`` wrote, loaded once.
+
+    Raises:
+        GenerationError: the libraries are not installed, or OpenVINO cannot read the folder.
+    """
+
+    runtime = "openvino"
+    block_tokens = 256
+
+    def __init__(self, folder: Path, *, name: str = "", config: OpenVinoConfig | None = None) -> None:
+        self._config = config = config or OpenVinoConfig()
+        self._compiled, self._tokenizer = _load(folder, config)
+        end = int(self._tokenizer.get_eos_token_id())
+        self._states = _state_files(folder, config)
+        super().__init__(name or folder.name, end_tokens=[end], limit=config.context_tokens)
+
+    def warm_up(self, prefix_messages: Sequence[Message] = ()) -> None:
+        """See ``Generator.warm_up``; a beginning read before on this machine is not read again."""
+        if self._states is None or not self._states.restore(prefix_messages, self._act):
+            super().warm_up(prefix_messages)
+            if self._states is not None:
+                self._states.save(prefix_messages, self._act)
+
+    def _act(self, action: str, file_name: str) -> bool:
+        """Write or read the warmed-up state; False where that is not possible."""
+        folder = self._config.state_folder
+        assert folder is not None  # noqa: S101
+        with self._lock:
+            if self._closed:
+                return False
+            try:
+                if action == "save":
+                    return self._warm is not None and _save_state(self._warm, folder / file_name)
+                self._warm = _read_state(folder / file_name, self._empty_cache())
+            except (OSError, ValueError, KeyError, RuntimeError):
+                return False
+            return True
+
+    def _encode(self, messages: Sequence[Message]) -> list[int]:
+        continued = bool(messages) and messages[-1].role == "assistant"
+        turns = messages[:-1] if continued else messages
+        history = [{"role": message.role, "content": message.content} for message in turns]
+        text = self._tokenizer.apply_chat_template(history, add_generation_prompt=True)
+        return self._text_tokens(text + messages[-1].content if continued else text)
+
+    def _text_tokens(self, text: str) -> list[int]:
+        if not text:
+            return []
+        tokens: list[int] = self._tokenizer.encode(text, add_special_tokens=False).input_ids.data[0].tolist()
+        return tokens
+
+    def _decoded(self, tokens: Sequence[int]) -> str:
+        return str(self._tokenizer.decode(list(tokens), skip_special_tokens=True)) if tokens else ""
+
+    def _logits(self, tokens: list[int], cache: _RequestCache, count: int) -> Logits:
+        read = cache.length()
+        new = tokens[read:]
+        mask = [*cache.kept, *[True] * len(new)]
+        inputs = {
+            "input_ids": np.array([new], np.int64),
+            "attention_mask": np.array([mask], np.int64),
+            "position_ids": np.arange(read, len(tokens), dtype=np.int64)[None],
+            "beam_idx": np.zeros(1, np.int32),
+            "kept_predictions": np.array(count, np.int64),
+        }
+        try:
+            logits: Logits = cache.request.infer(inputs)["logits"][0].copy()
+        except RuntimeError as error:
+            raise GenerationError(f"OpenVINO failed: {' '.join(str(error).split())[:300]}") from error
+        cache.kept = mask
+        return logits
+
+    def _empty_cache(self) -> _RequestCache:
+        return _RequestCache(self._compiled.create_infer_request())
+
+    def _copied(self, cache: _RequestCache) -> _RequestCache:
+        copied = self._empty_cache()
+        _write_states(cache, copied)
+        return copied
+
+    def _cut(self, cache: _RequestCache, length: int) -> None:
+        counted = np.cumsum(cache.kept)
+        cache.kept = (np.array(cache.kept) & (counted <= length)).tolist()
+        if len(cache.kept) - length > _MASKED_SLOTS:
+            _write_states(cache, cache)
+
+    def _can_cut(self, cache: _RequestCache) -> bool:  # noqa: ARG002
+        return True
+
+    def _release(self) -> None:
+        self._compiled = None
+
+
+def _write_states(source: _RequestCache, target: _RequestCache) -> None:
+    """Give ``target`` what counts of the cache of ``source``, which may be the same."""
+    import openvino
+
+    kept = np.flatnonzero(source.kept)
+    for old, new in zip(source.request.query_state(), target.request.query_state(), strict=True):
+        new.state = openvino.Tensor(np.ascontiguousarray(old.state.data[:, :, kept]))
+    target.kept = [True] * len(kept)
+
+
+def _save_state(state: PromptState, path: Path) -> bool:
+    kept = np.flatnonzero(state.cache.kept)
+    layers = [layer.state.data[:, :, kept] for layer in state.cache.request.query_state()]
+    with path.open("wb") as file:
+        np.savez(file, tokens=np.array(state.tokens, np.int64), layers=np.stack(layers))
+    return True
+
+
+def _read_state(path: Path, cache: _RequestCache) -> PromptState:
+    """The state in ``path``, brought into ``cache``."""
+    import openvino
+
+    with np.load(path, allow_pickle=False) as saved:
+        tokens, layers = tuple(saved["tokens"].tolist()), saved["layers"]
+    for layer, values in zip(cache.request.query_state(), layers, strict=True):
+        layer.state = openvino.Tensor(np.ascontiguousarray(values))
+    cache.kept = [True] * layers.shape[3]
+    return PromptState(tokens, cache)
+
+
+def _state_files(folder: Path, config: OpenVinoConfig) -> PromptStateFiles | None:
+    """Where states are kept, or None where they are not wanted or the folder cannot be made."""
+    if config.state_folder is None:
+        return None
+    try:
+        config.state_folder.mkdir(parents=True, exist_ok=True)
+        engine = importlib.metadata.version("openvino")
+        return PromptStateFiles(config.state_folder, model_identity(folder / MODEL_NAME, "openvino", engine))
+    except (OSError, importlib.metadata.PackageNotFoundError):
+        return None
+
+
+def _load(folder: Path, config: OpenVinoConfig) -> tuple[Any, Any]:
+    """The compiled model, and its tokenizer."""
+    openvino, genai = _import("openvino"), _import("openvino_genai")
+    try:
+        core = openvino.Core()
+        model = core.read_model(str(folder / MODEL_NAME))
+        _keep_last_predictions(model)
+        properties = {
+            "INFERENCE_NUM_THREADS": config.threads,
+            "PERFORMANCE_HINT": "LATENCY",
+            # In 8 bits, the default, the cache changed three predictions of ten of random text; this way none.
+            "KV_CACHE_PRECISION": "bf16",
+        }
+        return core.compile_model(model, "CPU", properties), genai.Tokenizer(str(folder))
+    except RuntimeError as error:
+        raise GenerationError(
+            f"OpenVINO cannot read {folder} ({' '.join(str(error).split())[:200]}); delete it, and it is made anew"
+        ) from error
+
+
+def _keep_last_predictions(model: Any) -> None:
+    """Let the caller say how many predictions it wants: the output matrix is a sixth of a prompt's time."""
+    operations: Any = _import("openvino.opset13")
+
+    product = model.get_results()[0].input_value(0).get_node()
+    wanted = operations.parameter([], np.int64, name="kept_predictions")
+    wanted.output(0).set_names({"kept_predictions"})
+    one = operations.constant(np.array([1], np.int64))
+    last = operations.slice(
+        product.input_value(0),
+        operations.unsqueeze(operations.negative(wanted), 0),
+        operations.constant(np.array([2**31 - 1], np.int64)),
+        one,
+        one,
+    )
+    product.input(0).replace_source_output(last.output(0))
+    model.add_parameters([wanted])
+    model.validate_nodes_and_infer_types()
+
+
+def _import(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise GenerationError(
+            f"OpenVINO cannot be loaded ({error}); pip install openvino-genai, or set another runtime"
+        ) from error

@@ -1,0 +1,130 @@
+"""Corrections: what they say, and which stored article and words they are tied to."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from fakes import HashEncoder
+
+from rag.corpus.correction_links import StoredCorrection, corrections_of
+from rag.corpus.corrections import Replacement, place_of, read_correction
+from rag.corpus.ingestion import IngestOptions, ingest
+from rag.corpus.store import ArticleStore
+
+DAY = dt.date(2022, 3, 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "right"),
+    [
+        ("本报3月5日《渡口复航》中，“日运客900人次”应为“日运客600人次”。", "日运客900人次", "日运客600人次"),
+        ("3月5日刊发的《渡口复航》将“货船3艘”误写为“货船8艘”，特此更正并致歉。", "货船8艘", "货船3艘"),
+        ("3月5日《渡口复航》中“货船8艘”系“货船3艘”之误。", "货船8艘", "货船3艘"),
+        ("本报昨日三版《渡口复航》误将“货船3艘”排成“货船8艘”。", "货船8艘", "货船3艘"),
+        ("3月5日本报《渡口复航》中误为“货船8艘”，应为“货船3艘”。", "货船8艘", "货船3艘"),
+        ("3月5日本报《渡口复航》一稿，客运量900人次有误，应为600人次。", "900人次", "600人次"),
+        ("3月5日本报《渡口复航》一稿，投资应为2.6亿元，而非26亿元。", "26亿元", "2.6亿元"),
+        ("3月5日本报《渡口复航》中\"队长王小川\"更正为\"队长汪小川\"。", "队长王小川", "队长汪小川"),
+    ],
+)  # fmt: skip
+def test_what_replaces_what(text: str, wrong: str, right: str) -> None:
+    found = read_correction("更正", text, DAY)
+    assert found is not None
+    assert found.titles == ("渡口复航",)
+    assert found.replacements == (Replacement(wrong, right),)
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("3月5日", dt.date(2022, 3, 5)),
+        ("12月30日", dt.date(2021, 12, 30)),
+        ("2020年3月9日", dt.date(2020, 3, 9)),
+        ("本报昨日", dt.date(2022, 3, 7)),
+        ("本报近日", None),
+    ],
+)
+def test_the_day_of_the_corrected_paper(words: str, day: dt.date | None) -> None:
+    found = read_correction("更正", f"{words}二版《渡口复航》“8艘”应为“3艘”。", DAY)
+    assert found is not None
+    assert found.date == day
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("渡口复航", "渡口复航，日运客900人次。"),
+        ("县政府就物价作出说明", "县政府新闻发言人表示，物价总体平稳。"),
+        ("全区更正地名牌40块", "雁门区更换地名牌，街名一律规范。"),
+        ("规划有误应当改", "专家认为，旧规划有误。"),
+    ],
+)
+def test_what_corrects_nothing(title: str, text: str) -> None:
+    assert read_correction(title, text, DAY) is None
+
+
+def test_words_that_differ_a_little_are_found_by_their_figure() -> None:
+    text = "渡口昨日复航，每天运送旅客达900人次。另有货船。"
+    place = place_of(Replacement("每天运送旅客900人次", "每天运送旅客600人次"), "渡口复航", text)
+    assert place is not None
+    assert text[place.start : place.end] == "900"
+    assert place_of(Replacement("全年产茶900斤", "全年产茶600斤"), "渡口复航", text) is None
+
+
+class Archive:
+    """A store that takes records."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.encoder = folder, HashEncoder()
+        self.store = ArticleStore.open(
+            folder / "store", embedding_model=self.encoder.name, dimension=self.encoder.dimension, create=True
+        )
+
+    def add(self, title: str, text: str, date: str, source: str = "雁门晚报") -> str:
+        path = self.folder / f"{len(list(self.folder.iterdir()))}.json"
+        path.write_text(json.dumps({"title": title, "text": text, "date": date, "source": source}), encoding="utf-8")
+        known = {article.id for article in self.store.articles()}
+        ingest(self.store, self.encoder, [path], IngestOptions())
+        return next(article.id for article in self.store.articles() if article.id not in known)
+
+
+FERRY = "渡口复航，日运客900人次。另有货船3艘。"
+NOTICE = "本报3月5日二版《渡口复航》中，“日运客900人次”应为“日运客600人次”。特此更正。"
+
+
+@pytest.mark.parametrize("notice_first", [True, False])
+def test_a_notice_is_tied_whichever_comes_first(tmp_path: Path, notice_first: bool) -> None:
+    archive = Archive(tmp_path)
+    added = {}
+    for name in ("notice", "article") if notice_first else ("article", "notice"):
+        title, text, date = ("更正", NOTICE, "2022-03-08") if name == "notice" else ("渡口复航", FERRY, "2022-03-05")
+        added[name] = archive.add(title, text, date)
+    archive.add("渡口复航", FERRY.replace("900", "700"), "2021-03-05")
+    archive.add("渡口复航", FERRY, "2022-03-05", source="柳林报")
+    start = FERRY.index("日运客900人次")
+    assert corrections_of(archive.store, [a.id for a in archive.store.articles()]) == [
+        StoredCorrection(added["notice"], added["article"], "日运客900人次", "日运客600人次", start, start + 8)
+    ]
+    archive.store.close()
+
+
+def test_a_removed_notice_corrects_nothing_any_more(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    article = archive.add("渡口复航", FERRY, "2022-03-05")
+    notice = archive.add("更正", NOTICE, "2022-03-08")
+    assert [link.notice_id for link in corrections_of(archive.store, [article])] == [notice]
+    with archive.store.writing() as writer:
+        writer.remove_article(notice)
+    assert corrections_of(archive.store, [article]) == []
+    assert archive.store.check() == []
+    archive.store.close()
+
+
+def test_a_notice_that_fits_two_articles_is_tied_to_none(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    first = archive.add("渡口复航", FERRY, "2022-03-05")
+    second = archive.add("渡口复航", f"{FERRY}渡口在城南。", "2022-03-05")
+    archive.add("更正", NOTICE, "2022-03-08")
+    assert corrections_of(archive.store, [first, second]) == []
+    archive.store.close()

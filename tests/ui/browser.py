@@ -1,0 +1,94 @@
+"""A real browser on the page of a fake workspace: the system's Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def require_browser() -> None:
+    """Skip where there is no browser; fail where one must be there."""
+    missing = ""
+    if CHROMIUM is None:
+        missing = "no Chromium on this machine (apt-get install chromium fonts-noto-cjk): the page was not tested"
+    try:
+        import playwright.sync_api  # noqa: F401
+    except ImportError:
+        missing = "playwright is not installed (pip install -e '.[dev]'): the page was not tested"
+    if missing and os.environ.get("BAOWEN_REQUIRE_BROWSER"):
+        pytest.fail(missing)
+    if missing:
+        pytest.skip(missing)
+
+
+@contextmanager
+def page_process(folder: Path) -> Iterator[str]:
+    """The page as a process of its own, keeping its conversations in ``folder``; gives its address."""
+    script = Path(__file__).with_name("page_process.py")
+    process = subprocess.Popen([sys.executable, str(script), str(folder)], stdout=subprocess.PIPE, text=True)
+    try:
+        found = process.stdout.readline().strip()  # type: ignore[union-attr]
+        assert found.startswith("http://"), "the page did not start"
+        yield found
+    finally:
+        process.kill()
+        process.communicate()
+
+
+class Visit:
+    """A visitor's page that remembers what it asked for and what it complained of."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page, self.address = page, address
+        self.asked_hosts: set[str] = set()
+        self.complaints: list[str] = []
+        page.on("request", self._note)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, request: Any) -> None:
+        if not request.url.startswith(("data:", "blob:")):
+            self.asked_hosts.add(request.url.split("/")[2])
+
+    def open(self, path: str = "/") -> None:
+        self.page.goto(self.address + path)
+        self.page.wait_for_selector("#bw-question textarea", timeout=60_000)
+        self.page.wait_for_selector(".bw-empty:visible, .bw-exchange:visible", timeout=30_000)
+
+    def ask(self, question: str) -> None:
+        self.page.fill("#bw-question textarea", question)
+        self.page.press("#bw-question textarea", "Enter")
+
+    def answered(self, turn: int = 1) -> None:
+        self.page.wait_for_selector(f"#bw-current .bw-exchange[data-turn='{turn}'] .bw-finished", timeout=30_000)
+
+    def tab(self, number: int) -> None:
+        self.page.get_by_role("tab").nth(number).click()
+
+    def state(self) -> dict[str, Any]:
+        """What happened on the server."""
+        document: dict[str, Any] = httpx.get(f"{self.address}/test/state", timeout=10).json()
+        return document
+
+    def go_on(self) -> None:
+        """Let the slow assistant speak."""
+        httpx.get(f"{self.address}/test/go_on", timeout=10)

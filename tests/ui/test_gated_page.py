@@ -1,0 +1,72 @@
+"""The page as an office has it: behind a proxy, under a path of its own, for people who log in."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from gated_page_process import NAME, PASSWORD
+from ui_fakes import ANSWER
+
+pytestmark = pytest.mark.slow
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    store = tmp_path_factory.mktemp("store")
+    script = Path(__file__).with_name("gated_page_process.py")
+    process = subprocess.Popen([sys.executable, str(script), str(store)], stdout=subprocess.PIPE, text=True)
+    try:
+        found = process.stdout.readline().strip()  # type: ignore[union-attr]
+        assert found.startswith("http://"), "the page did not start"
+        yield found, store
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_nothing_of_the_page_is_given_to_a_stranger(served: tuple[str, Path]) -> None:
+    address, _ = served
+    with httpx.Client(base_url=address, headers={"accept": "text/html"}) as client:
+        assert client.get("/").headers["location"] == "/baowen/login?next=/"
+        for path in (
+            "/config",
+            "/gradio_api/queue/data?session_hash=x",
+            "/v1/articles",
+            "/en/",
+            "/gradio_api/file=/etc",
+        ):
+            assert client.get(path, headers={"accept": "*/*"}).status_code == 401
+        reply = client.post("/gradio_api/queue/join", json={"data": [], "fn_index": 0})
+        assert reply.status_code == 401
+
+
+def test_a_visitor_logs_in_and_asks(served: tuple[str, Path]) -> None:
+    playwright = pytest.importorskip("playwright.sync_api")
+    if not CHROMIUM:
+        pytest.skip("no Chromium here")
+    address, store = served
+    with playwright.sync_playwright() as browsers:
+        browser = browsers.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.goto(f"{address}/")
+        assert page.url == f"{address}/login?next=/"
+        page.fill("input[name=name]", NAME)
+        page.fill("input[name=secret]", PASSWORD)
+        page.click("button")
+        page.wait_for_selector("#bw-question textarea", timeout=60_000)
+        assert page.url == f"{address}/"
+        page.fill("#bw-question textarea", ANSWER.question)
+        page.wait_for_timeout(1000)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#bw-chat .bw-marker", timeout=30_000)
+        assert "3.5亿元" in page.inner_text("#bw-chat")
+        browser.close()
+    records = [json.loads(line) for line in (store / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(item["action"], item["name"]) for item in records] == [("login", f"user:{NAME}")]

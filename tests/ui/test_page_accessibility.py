@@ -1,0 +1,114 @@
+"""The page's main states held to axe-core's rules: light and dark, Chinese and English."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from browser import Visit
+from ui_fakes import BRIDGE
+
+pytestmark = pytest.mark.slow
+
+LEAST_TARGET = 28
+LEAST_TEXT = 15
+
+
+def grave(page: Any) -> list[tuple[str, str]]:
+    """What axe calls serious or critical: its rule, and where."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [
+        (item["id"], node["html"][:160])
+        for item in found
+        if item["impact"] in ("serious", "critical")
+        for node in item["nodes"]
+    ]
+
+
+def states(visit: Visit) -> Iterator[str]:
+    """The page brought into its main states, one after the other."""
+    page = visit.page
+    yield "beginning"
+    visit.ask("青石大桥投资多少？慢慢说")
+    page.wait_for_selector(".bw-provisional")
+    yield "waiting"
+    visit.go_on()
+    visit.answered()
+    page.locator("#bw-earlier button").first.click()
+    page.wait_for_selector(".bw-conversations li:visible")
+    yield "answered"
+    page.click("#bw-current .bw-marker")
+    page.wait_for_selector(".bw-view:not([hidden])")
+    yield "quote"
+    visit.ask("市长是谁？")
+    page.wait_for_selector("#bw-current .bw-refusal")
+    yield "refused"
+    visit.tab(1)
+    page.click(f".bw-row[data-article='{BRIDGE.id}']")
+    page.wait_for_selector("#bw-viewer h3")
+    page.click(".bw-mending summary")
+    yield "archive"
+    visit.tab(2)
+    page.wait_for_selector("#bw-import:visible")
+    yield "import"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/en/"])
+def test_no_state_has_a_grave_fault(visitors: Callable[..., Visit], scheme: str, path: str) -> None:
+    visit = visitors(color_scheme=scheme)
+    visit.open(path)
+    faults = {}
+    for name in states(visit):
+        visit.page.wait_for_timeout(250)
+        faults[name] = grave(visit.page)
+    assert faults == {name: [] for name in faults}
+    assert len(faults) == 7
+
+
+SMALL = """() => [...document.querySelectorAll('.gradio-container *')].filter(item => {
+  if (!item.checkVisibility() || !item.getClientRects().length) return false;
+  const own = [...item.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+  if (item.closest('.sr-only, [aria-hidden=true]')) return false;
+  return own && parseFloat(getComputedStyle(item).fontSize) < LEAST;
+}).map(item => `${item.className}: ${item.textContent.trim().slice(0, 40)}`)"""
+NARROW = """() => [...document.querySelectorAll('.gradio-container :is(button, a, summary, select)')].filter(item => {
+  const box = item.getBoundingClientRect();
+  return item.checkVisibility() && box.width && (box.height < LEAST - .5 || box.width < LEAST - .5);
+}).map(item => `${item.className}: ${item.textContent.trim().slice(0, 40)} ${item.getBoundingClientRect().height}`)"""
+
+
+def test_what_is_read_is_large_enough_and_what_is_pressed_too(visit: Visit) -> None:
+    visit.open()
+    small, narrow = {}, {}
+    for name in states(visit):
+        small[name] = visit.page.evaluate(SMALL.replace("LEAST", str(LEAST_TEXT)))
+        narrow[name] = visit.page.evaluate(NARROW.replace("LEAST", str(LEAST_TARGET)))
+    assert small == {name: [] for name in small}
+    assert narrow == {name: [] for name in narrow}
+
+
+def test_the_way_from_question_to_quote_needs_no_mouse(visit: Visit) -> None:
+    page = visit.page
+    visit.open()
+    visit.ask("青石大桥投资多少？")
+    visit.answered()
+    page.evaluate("document.querySelector('#bw-current .bw-question').scrollIntoView()")
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        if "bw-marker" in page.evaluate("document.activeElement.className"):
+            break
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "来源 1，《青石大桥合龙》"
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".bw-view:not([hidden]) mark")
+    page.keyboard.press("Escape")
+    assert "bw-marker" in page.evaluate("document.activeElement.className")
+
+
+def test_at_twice_the_size_nothing_leaves_the_window(visitors: Callable[..., Visit]) -> None:
+    visit = visitors(viewport={"width": 640, "height": 450}, device_scale_factor=2)  # 200 % on a screen of 1280
+    visit.open()
+    visit.ask("青石大桥投资多少？")
+    visit.answered()
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 640

@@ -1,0 +1,1 @@
+"""Who may use the service: users and keys, their scopes, their sessions."""

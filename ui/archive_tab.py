@@ -1,0 +1,100 @@
+"""The archive's tab: Gradio components and their wiring; what they show is made by ``ui.archive``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import gradio as gr
+
+from rag.records import SearchFilter
+from ui.archive import Archive
+from ui.gradio_events import PRIVATE, bridge
+from ui.mending import Mending, UndoList
+from ui.messages import Texts
+from ui.render import escape
+from ui.web.services import Services
+
+
+class ArchiveTab:
+    """List and search on the left, the chosen article on the right."""
+
+    def __init__(self, services: Services, texts: Texts, undo: UndoList) -> None:
+        self._texts = texts
+        self._archive = Archive(services.workspace, texts)
+        self._mending = Mending(services.workspace, self._archive, undo, texts)
+
+    def build(self, tab: gr.Tab, page: gr.Blocks) -> None:
+        """Lay the tab out and wire it."""
+        texts = self._texts
+        with gr.Row(equal_height=False, elem_id="bw-library"):
+            with gr.Column(scale=5, min_width=320):
+                find = gr.Textbox(
+                    placeholder=texts.archive_find,
+                    label=texts.archive_find,
+                    show_label=False,
+                    container=False,
+                    max_length=100,
+                    submit_btn=True,
+                    elem_id="bw-find",
+                )
+                with gr.Row():
+                    source = gr.Dropdown([(texts.any_source, "")], value="", label=texts.source, min_width=120)
+                    year = gr.Dropdown([(texts.any_year, "")], value="", label=texts.year, min_width=120)
+                listed = gr.HTML("", elem_id="bw-archive", padding=False, js_on_load=bridge("choose"))
+                with gr.Row():
+                    newer = gr.Button(texts.archive_newer, size="sm", min_width=80)
+                    older = gr.Button(texts.archive_older, size="sm", min_width=80)
+            with gr.Column(scale=6, min_width=320, elem_id="bw-reader"):
+                choose = f'<p class="bw-soft">{escape(texts.archive_choose)}</p>'
+                viewer = gr.HTML(
+                    choose, elem_id="bw-viewer", padding=False, js_on_load=bridge("remove", "correct", "undo")
+                )
+        number = gr.State(0)
+        inputs, outputs = [number, find, source, year], [number, listed]
+        for trigger in (find.submit, source.change, year.change):
+            trigger(lambda _, *rest: self._turn(0, 0, *rest), inputs, outputs, **PRIVATE)
+        newer.click(lambda n, *rest: self._turn(n, -1, *rest), inputs, outputs, **PRIVATE)
+        older.click(lambda n, *rest: self._turn(n, 1, *rest), inputs, outputs, **PRIVATE)
+        tab.select(lambda n, *rest: self._turn(n, 0, *rest), inputs, outputs, **PRIVATE)
+        tab.select(self._choices, None, [source, year], **PRIVATE)
+        page.load(lambda: self._turn(0, 0, "", "", "")[1], None, listed, **PRIVATE)
+        listed.choose(self._show, None, viewer, **PRIVATE)
+        changed = [viewer, *outputs]
+        viewer.remove(self._remove, inputs, changed, **PRIVATE)
+        viewer.correct(self._correct, inputs, changed, **PRIVATE)
+        viewer.undo(self._take_back, inputs, changed, **PRIVATE)
+
+    def _turn(self, number: int, step: int, find: str, source: str | None, year: int | str) -> tuple[int, str]:
+        return self._archive.turn(number, step, find, _filter(source, year))
+
+    def _choices(self) -> tuple[Any, Any]:
+        sources = [(name, name) for name in self._archive.sources()]
+        years = [(str(year), year) for year in self._archive.years()]
+        return (
+            gr.update(choices=[(self._texts.any_source, ""), *sources]),
+            gr.update(choices=[(self._texts.any_year, ""), *years]),
+        )
+
+    def _show(self, chosen: gr.EventData) -> str:
+        return self._archive.article_html(str(chosen.id))
+
+    def _remove(self, event: gr.EventData, number: int, find: str, source: str, year: int | str) -> tuple[Any, ...]:
+        shown = self._mending.remove(str(event.id))
+        return shown, *self._turn(number, 0, find, source, year)
+
+    def _correct(self, event: gr.EventData, number: int, find: str, source: str, year: int | str) -> tuple[Any, ...]:
+        shown = self._mending.correct(str(event.id), dict(event.fields))
+        return shown, *self._turn(number, 0, find, source, year)
+
+    def _take_back(
+        self, event: gr.EventData, number: int, find: str, source: str, year: int | str
+    ) -> tuple[Any, ...]:
+        shown = self._mending.undo(str(event.token))
+        return shown, *self._turn(number, 0, find, source, year)
+
+
+def _filter(source: str | None, year: int | str) -> SearchFilter:
+    if not year:
+        return SearchFilter(source=source or None)
+    return SearchFilter(dt.date(int(year), 1, 1), dt.date(int(year), 12, 31), source or None)

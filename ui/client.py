@@ -1,0 +1,310 @@
+"""A typed client of the HTTP service, plain and async; results are the documents that ``/openapi.json`` describes.
+
+    with BaowenClient("http://127.0.0.1:7860") as baowen:
+        answer = baowen.ask("今年签约引进多少个项目？")
+        print(answer.answer, [citation.quote for citation in answer.citations])
+
+``AsyncBaowenClient`` has the same methods, to be awaited. Nothing of the service is imported, only its schemas.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+from pydantic import BaseModel
+
+from rag.errors import BaowenError
+from ui.web.schemas import (
+    AnswerDocument,
+    ArticleDocument,
+    ArticleListDocument,
+    ArticleSummary,
+    IngestDocument,
+    PassageDocument,
+    RemovedDocument,
+    SearchDocument,
+)
+
+__all__ = ["AsyncBaowenClient", "BaowenClient", "Evidence", "ServiceError", "TextPiece"]
+
+Document = TypeVar("Document", bound=BaseModel)
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_DEFAULT_TIMEOUT_SECONDS = 180.0
+_PAGE = 200
+
+
+class ServiceError(BaowenError):
+    """The service answered with a problem; ``name`` is the last part of its type, such as ``busy``."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        try:
+            document = response.json()
+        except ValueError:
+            document = {}
+        document = document if isinstance(document, dict) else {}
+        self.status = response.status_code
+        self.name = str(document.get("type", "")).rpartition("/")[2]
+        self.detail = str(document.get("detail", response.reason_phrase))
+        self.request_id = response.headers.get("x-request-id", "")
+        retry_after = response.headers.get("retry-after", "")
+        self.retry_after_seconds = int(retry_after) if retry_after.isdigit() else None
+        super().__init__(f"{self.status} {self.name}: {self.detail} (request {self.request_id})")
+
+
+class Evidence(BaseModel):
+    """The passages, before the model writes."""
+
+    passages: list[PassageDocument]
+    standalone_question: str
+    notes: list[str]
+
+
+class TextPiece(BaseModel):
+    """A piece of checked text; all pieces joined are the answer."""
+
+    text: str
+
+
+AnswerPart = Evidence | TextPiece | AnswerDocument
+_PARTS: dict[str, type[Evidence] | type[TextPiece] | type[AnswerDocument]] = {
+    "evidence": Evidence,
+    "delta": TextPiece,
+    "answer": AnswerDocument,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One request, before it is sent."""
+
+    method: str
+    path: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _question(question: str, filters: Mapping[str, str], **more: Any) -> dict[str, Any]:
+    unknown = sorted(set(filters) - {"date_from", "date_to", "source"})
+    if unknown:
+        raise TypeError(f"unknown filters {', '.join(unknown)}; known are date_from, date_to, source")
+    return {"question": question, **filters, **more}
+
+
+def _ask(question: str, history: Sequence[tuple[str, str]], stream: bool, filters: Mapping[str, str]) -> _Call:
+    turns = [{"question": asked, "answer": answered} for asked, answered in history]
+    return _Call("POST", "/v1/answers", {"json": _question(question, filters, history=turns, stream=stream)})
+
+
+def _search(question: str, count: int | None, filters: Mapping[str, str]) -> _Call:
+    return _Call("POST", "/v1/search", {"json": _question(question, filters, count=count)})
+
+
+def _articles(offset: int, filters: Mapping[str, str]) -> _Call:
+    names = {"date_from": "from", "date_to": "to", "source": "source"}
+    chosen = {names[name]: value for name, value in _question("", filters).items() if name in names}
+    return _Call("GET", "/v1/articles", {"params": {"limit": _PAGE, "offset": offset, **chosen}})
+
+
+def _upload(paths: Sequence[Path], date: str, source: str, key: str) -> _Call:
+    files = [("files", (path.name, path.read_bytes())) for path in paths]
+    headers = {"Idempotency-Key": key or uuid.uuid4().hex}
+    return _Call(
+        "POST", "/v1/articles", {"files": files, "data": {"date": date, "source": source}, "headers": headers}
+    )
+
+
+def _settings(address: str, key: str, timeout_seconds: float) -> dict[str, Any]:
+    url = httpx.URL(address)
+    return {
+        "base_url": url,
+        "headers": {"Authorization": f"Bearer {key}"} if key else {},
+        "timeout": timeout_seconds,
+        # A proxy of the network cannot reach this machine's own server.
+        "trust_env": url.host not in _LOOPBACK,
+    }
+
+
+class _EventLines:
+    """Server-sent events, line by line."""
+
+    def __init__(self) -> None:
+        self._name = ""
+
+    def take(self, line: str, response: httpx.Response) -> AnswerPart | None:
+        """The event that ``line`` completes, if any.
+
+        Raises:
+            ServiceError: the event is a problem.
+        """
+        name, _, value = line.partition(": ")
+        if name == "event":
+            self._name = value
+        if name != "data":
+            return None
+        if self._name == "error":
+            problem = json.loads(value)
+            raise ServiceError(httpx.Response(problem["status"], json=problem, headers=response.headers))
+        return _PARTS[self._name].model_validate_json(value)
+
+
+class BaowenClient:
+    """A client of the service at ``address``; ``key`` is one of ``baowen keys``. Close it, or use it as a context."""
+
+    def __init__(
+        self,
+        address: str = "http://127.0.0.1:7860",
+        *,
+        key: str = "",
+        timeout_seconds: float = _DEFAULT_TIMEOUT_SECONDS,
+        http: httpx.Client | None = None,
+    ) -> None:
+        self._http = http or httpx.Client(**_settings(address, key, timeout_seconds))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def ask(self, question: str, *, history: Sequence[tuple[str, str]] = (), **filters: str) -> AnswerDocument:
+        """A checked, cited answer; ``filters`` are date_from, date_to (YYYY-MM-DD) and source.
+
+        Raises:
+            ServiceError: the service refused; ``busy`` says after how many seconds to come back.
+        """
+        return self._send(_ask(question, history, False, filters), AnswerDocument)
+
+    def stream(
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), **filters: str
+    ) -> Iterator[AnswerPart]:
+        """The evidence, then pieces of text, then the whole answer; leaving early stops the model.
+
+        Raises:
+            ServiceError: as for ``ask``.
+        """
+        call = _ask(question, history, True, filters)
+        with self._http.stream(call.method, call.path, **call.options) as response:
+            if response.is_error:
+                response.read()
+                raise ServiceError(response)
+            lines = _EventLines()
+            for line in response.iter_lines():
+                if (part := lines.take(line, response)) is not None:
+                    yield part
+
+    def search(self, question: str, *, count: int | None = None, **filters: str) -> SearchDocument:
+        """Passages, best first, without an answer."""
+        return self._send(_search(question, count, filters), SearchDocument)
+
+    def article(self, article_id: str) -> ArticleDocument:
+        """One article, whole."""
+        return self._send(_Call("GET", f"/v1/articles/{article_id}"), ArticleDocument)
+
+    def articles(self, **filters: str) -> Iterator[ArticleSummary]:
+        """Every article's summary, newest first, page by page."""
+        offset = 0
+        while (page := self._send(_articles(offset, filters), ArticleListDocument)).articles:
+            yield from page.articles
+            offset += len(page.articles)
+
+    def upload(self, *paths: Path, date: str = "", source: str = "", idempotency_key: str = "") -> IngestDocument:
+        """Import files; a repeated ``idempotency_key`` gives the first result again."""
+        return self._send(_upload(paths, date, source, idempotency_key), IngestDocument)
+
+    def remove(self, article_id: str) -> RemovedDocument:
+        """Remove an article, at once."""
+        return self._send(_Call("DELETE", f"/v1/articles/{article_id}"), RemovedDocument)
+
+    def _send(self, call: _Call, kind: type[Document]) -> Document:
+        response = self._http.request(call.method, call.path, **call.options)
+        if response.is_error:
+            raise ServiceError(response)
+        return kind.model_validate_json(response.content)
+
+
+class AsyncBaowenClient:
+    """As ``BaowenClient``, with methods to be awaited."""
+
+    def __init__(
+        self,
+        address: str = "http://127.0.0.1:7860",
+        *,
+        key: str = "",
+        timeout_seconds: float = _DEFAULT_TIMEOUT_SECONDS,
+        http: httpx.AsyncClient | None = None,
+    ) -> None:
+        self._http = http or httpx.AsyncClient(**_settings(address, key, timeout_seconds))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def ask(self, question: str, *, history: Sequence[tuple[str, str]] = (), **filters: str) -> AnswerDocument:
+        """See ``BaowenClient.ask``."""
+        return await self._send(_ask(question, history, False, filters), AnswerDocument)
+
+    async def stream(
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), **filters: str
+    ) -> AsyncIterator[AnswerPart]:
+        """See ``BaowenClient.stream``."""
+        call = _ask(question, history, True, filters)
+        async with self._http.stream(call.method, call.path, **call.options) as response:
+            if response.is_error:
+                await response.aread()
+                raise ServiceError(response)
+            lines = _EventLines()
+            async for line in response.aiter_lines():
+                if (part := lines.take(line, response)) is not None:
+                    yield part
+
+    async def search(self, question: str, *, count: int | None = None, **filters: str) -> SearchDocument:
+        """See ``BaowenClient.search``."""
+        return await self._send(_search(question, count, filters), SearchDocument)
+
+    async def article(self, article_id: str) -> ArticleDocument:
+        """See ``BaowenClient.article``."""
+        return await self._send(_Call("GET", f"/v1/articles/{article_id}"), ArticleDocument)
+
+    async def articles(self, **filters: str) -> AsyncIterator[ArticleSummary]:
+        """See ``BaowenClient.articles``."""
+        offset = 0
+        while (page := await self._send(_articles(offset, filters), ArticleListDocument)).articles:
+            for summary in page.articles:
+                yield summary
+            offset += len(page.articles)
+
+    async def upload(
+        self, *paths: Path, date: str = "", source: str = "", idempotency_key: str = ""
+    ) -> IngestDocument:
+        """See ``BaowenClient.upload``."""
+        return await self._send(_upload(paths, date, source, idempotency_key), IngestDocument)
+
+    async def remove(self, article_id: str) -> RemovedDocument:
+        """See ``BaowenClient.remove``."""
+        return await self._send(_Call("DELETE", f"/v1/articles/{article_id}"), RemovedDocument)
+
+    async def _send(self, call: _Call, kind: type[Document]) -> Document:
+        response = await self._http.request(call.method, call.path, **call.options)
+        if response.is_error:
+            raise ServiceError(response)
+        return kind.model_validate_json(response.content)

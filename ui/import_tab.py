@@ -1,0 +1,41 @@
+"""The import's tab: Gradio components and their wiring; what they show is made by ``ui.import_page``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import gradio as gr
+
+from ui.gradio_events import PRIVATE
+from ui.import_page import ingest_files
+from ui.messages import Texts
+from ui.render import escape
+from ui.web.services import Services
+
+
+class ImportTab:
+    """Files in, a report out."""
+
+    def __init__(self, services: Services, texts: Texts) -> None:
+        self._services, self._texts = services, texts
+
+    def build(self) -> gr.events.Dependency:
+        """Lay the tab out; gives the event that a finished import is, for what depends on the archive."""
+        texts = self._texts
+        with gr.Row(equal_height=False):
+            with gr.Column(scale=5, min_width=320):
+                files = gr.File(file_count="multiple", type="filepath", label=texts.import_label, height=180)
+                date = gr.Textbox(label=texts.import_date, placeholder=texts.date_hint, max_length=40)
+                source = gr.Textbox(label=texts.import_source, max_length=200)
+                start = gr.Button(texts.import_start, variant="primary", elem_id="bw-import")
+                gr.HTML(f'<p class="bw-soft">{escape(texts.import_note)}</p>', padding=False)
+            with gr.Column(scale=6, min_width=320):
+                report = gr.HTML("", elem_id="bw-report", padding=False)
+        return start.click(
+            self._ingest, [files, date, source], report, trigger_mode="once", concurrency_limit=1, **PRIVATE
+        )
+
+    def _ingest(self, files: list[str] | None, date: str, source: str) -> Iterator[str]:
+        paths = [Path(name) for name in files or []]
+        yield from ingest_files(self._services.workspace, paths, date, source, self._texts)

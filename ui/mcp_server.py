@@ -1,0 +1,138 @@
+"""The papers as tools of the Model Context Protocol: ask, search, read an article. The only import of ``mcp``.
+
+One server serves ``/mcp`` (streamable HTTP, behind the same gate as ``/v1``) and ``baowen mcp`` (standard input and
+output). Errors reach the client as the words that the API would give.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import Annotated, Any, Protocol
+
+import anyio.to_thread
+from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.transport_security import TransportSecuritySettings
+from mcp_types import CallToolResult, TextContent, ToolAnnotations
+from pydantic import Field
+from starlette.routing import BaseRoute
+
+from rag.answering.events import AnswerReady
+from rag.errors import BaowenError
+from rag.records import Answer, JsonObject
+from ui.answer_queue import Inquiry
+from ui.filters import make_filter
+from ui.serialisation import answer_json, article_json, search_json
+from ui.terminal import after_answer_text, search_text
+from ui.web.answers import events_of
+from ui.web.problems import log_error, problem_of
+from ui.web.services import Services
+
+_INSTRUCTIONS = (
+    "报问 Baowen answers from an archive of local newspapers. Quote figures only as an answer gives them, with their "
+    "citations; an answer that says the papers do not tell is final: do not fill it from elsewhere."
+)
+_READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+_Day = Annotated[str, Field(description="YYYY-MM-DD, included; empty: no limit", max_length=20)]
+_Paper = Annotated[str, Field(description="The name of a paper; empty: all", max_length=200)]
+_Question = Annotated[str, Field(description="A question, best in Chinese", min_length=1, max_length=20_000)]
+
+
+class _Asked(Protocol):
+    """What a tool's context is used for: the HTTP request behind the call, if there is one."""
+
+    @property
+    def request_context(self) -> Any: ...
+
+
+def make_mcp_server(services: Services) -> MCPServer[Any]:
+    """The tools over ``services``."""
+    server: MCPServer[Any] = MCPServer(
+        "baowen", title="报问 Baowen", instructions=_INSTRUCTIONS, version=version("baowen"), log_level="WARNING"
+    )
+
+    @server.tool(title="问报纸", annotations=_READS, structured_output=False)
+    async def ask(
+        question: _Question, context: Context, date_from: _Day = "", date_to: _Day = "", source: _Paper = ""
+    ) -> CallToolResult:
+        """Ask the newspapers; the answer is checked and cited sentence by sentence, or says that they do not tell."""
+        with _told_errors():
+            inquiry = Inquiry(question, make_filter(date_from, date_to, source))
+            _note(services, context, "ask", question)
+            answer = await _answered(services, inquiry)
+        text = f"{answer.answer}\n\n{after_answer_text(answer)}".strip()
+        return _result(text, answer_json(answer))
+
+    @server.tool(title="查报纸", annotations=_READS, structured_output=False)
+    async def search(
+        question: _Question,
+        context: Context,
+        count: Annotated[int, Field(ge=1, le=100, description="How many passages at most")] = 8,
+        date_from: _Day = "",
+        date_to: _Day = "",
+        source: _Paper = "",
+    ) -> CallToolResult:
+        """Find passages for a question or some words, best first, without an answer; fast."""
+        with _told_errors():
+            search_filter = make_filter(date_from, date_to, source)
+            _note(services, context, "search", question)
+            found = await anyio.to_thread.run_sync(
+                lambda: services.workspace.search(question, count, search_filter, translate=False)
+            )
+        return _result(search_text(found), search_json(found))
+
+    @server.tool(title="读报道", annotations=_READS, structured_output=False)
+    async def article(
+        article_id: Annotated[str, Field(description="An article_id of a citation or passage", max_length=200)],
+    ) -> CallToolResult:
+        """Read one article whole; ``text[start:end]`` is the quote of every citation into it."""
+        with _told_errors():
+            found = await anyio.to_thread.run_sync(lambda: services.workspace.store.article(article_id))
+        document = article_json(found)
+        return _result(json.dumps(document, ensure_ascii=False), document)
+
+    return server
+
+
+def http_routes(server: MCPServer[Any]) -> list[BaseRoute]:
+    """``/mcp``; hosts and origins are judged by the guards before it."""
+    trusted = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    app = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=trusted)
+    return list(app.routes)
+
+
+async def _answered(services: Services, inquiry: Inquiry) -> Answer:
+    """The answer; a call that is cancelled stops the model.
+
+    Raises:
+        BaowenError: answering failed.
+    """
+    async for event in events_of(services.answers.ask(inquiry)):
+        if isinstance(event, AnswerReady):
+            services.metrics.observe_answer(event.answer)
+            return event.answer
+    raise BaowenError("the service is ending; ask again when it is up")
+
+
+def _note(services: Services, context: _Asked, action: str, question: str) -> None:
+    request = context.request_context.request
+    scope = getattr(request, "scope", {})
+    services.audit.write(action, scope, question=question, through="mcp")
+
+
+def _result(text: str, document: JsonObject) -> CallToolResult:
+    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=document)
+
+
+@contextmanager
+def _told_errors() -> Iterator[None]:
+    """Errors in the words that the API would give."""
+    try:
+        yield
+    except BaowenError as error:
+        log_error(error)
+        raise ToolError(problem_of(error).detail) from error

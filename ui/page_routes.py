@@ -1,0 +1,77 @@
+"""What the page has beside its components: files to save, and addresses that people type."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from importlib.metadata import version
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from rag.records import Answer
+from ui.conversation import Conversation, title_of
+from ui.conversation_store import ConversationStore
+from ui.exports import export_blocks, markdown_text
+from ui.messages import TEXTS, Language
+from ui.packets import packet_json
+from ui.word import word_bytes
+
+OWNER_COOKIE = "baowen-browser"
+"""The name of the cookie that holds a browser's secret; the page makes it."""
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+Suffix = Literal["docx", "md", "json"]
+
+
+def page_router(conversations: ConversationStore) -> APIRouter:
+    """Routes that must stand before the page itself, which takes every address."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/en")
+    def to_english(request: Request) -> RedirectResponse:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/en/{query}", status_code=307)
+
+    @router.get("/page/conversations/{conversation_id}/export.{suffix}")
+    def export(
+        conversation_id: str,
+        suffix: Suffix,
+        request: Request,
+        language: Annotated[Language, Query()] = "zh",
+        turn: Annotated[int | None, Query(ge=1)] = None,
+    ) -> Response:
+        owner = request.cookies.get(OWNER_COOKIE, "")
+        found = conversations.conversation(owner, conversation_id) if owner else None
+        if found is None:
+            raise HTTPException(404, "this browser has no such conversation; open it from the list and save it there")
+        answers = _chosen(found, turn)
+        if not answers:
+            raise HTTPException(404, "nothing is answered there; expected the number of an answered question")
+        title = title_of(answers[0].question) if turn is not None else found.title
+        return _file(answers, title, suffix, language)
+
+    return router
+
+
+def _chosen(conversation: Conversation, turn: int | None) -> list[Answer]:
+    items = conversation.exchanges if turn is None else conversation.exchanges[turn - 1 : turn]
+    return [item.answer for item in items if item.answer is not None]
+
+
+def _file(answers: list[Answer], title: str, suffix: Suffix, language: Language) -> Response:
+    texts, made = TEXTS[language], dt.datetime.now().astimezone()
+    if suffix == "json":
+        body: bytes = packet_json(answers[-1], made=made, release=version("baowen")).encode()
+        kind = "application/json"
+    else:
+        blocks = export_blocks(answers, title, texts, made)
+        is_word = suffix == "docx"
+        body = word_bytes(blocks, texts.html_language) if is_word else markdown_text(blocks).encode()
+        kind = _WORD if is_word else "text/markdown; charset=utf-8"
+    name = f"{_NOT_IN_NAMES.sub(' ', title).strip(' .') or 'baowen'}.{suffix}"
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
+    return Response(body, media_type=kind, headers=headers)
