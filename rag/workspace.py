@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.corpus.store import ArticleStore
+from rag.corpus.store_schema import DATABASE_NAME
 from rag.errors import SettingsError
 from rag.interruption import raise_if_stopped
 from rag.records import Article, Passage, SearchFilter, SearchResult
@@ -45,7 +46,9 @@ class Workspace:
         self._generator_lock = threading.RLock()
         # Of its own, so that articles can be listed and shown while the models still load.
         self._store_lock = threading.RLock()
+        self._claims_lock = threading.RLock()
         self._ready = False
+        self._claims_kept = False
 
     @property
     def store(self) -> ArticleStore:
@@ -58,6 +61,22 @@ class Workspace:
             if self._store is None:
                 self._store = ArticleStore.open(self.settings.store)
             return self._store
+
+    @property
+    def claims(self) -> ArticleStore:
+        """The store with the claims of all its articles, which are read first where they are missing.
+
+        Raises:
+            StoreError: there is none yet, or it cannot be written to.
+        """
+        store = self.store
+        with self._claims_lock:
+            if not self._claims_kept:
+                from rag.claims.index import keep_claims
+
+                keep_claims(store)
+                self._claims_kept = True
+        return store
 
     @property
     def encoder(self) -> Encoder:
@@ -189,6 +208,8 @@ class Workspace:
             written.result()
         _ = self.assistant
         self._ready = True
+        if (self.settings.store / DATABASE_NAME).exists():
+            _ = self.claims
 
     def _warm_generator(self) -> None:
         from rag.generation.prompts import prefix_messages
@@ -249,7 +270,7 @@ class Workspace:
             labels=dict(labels or {}),
             direction=direction,
         )
-        return ingest(self.store, encoder, paths, options, on_progress=on_progress)
+        return ingest(self.claims, encoder, paths, options, on_progress=on_progress)
 
     def correct_article(self, article_id: str, correction: Correction) -> StoredArticle:
         """Correct an article's title, date, paper or page; gives what it was, for ``put_article_back``.

@@ -20,7 +20,7 @@ OWNERS = {
     "xllamacpp": {"rag/generation/llama_cpp_generator.py"},
     "langchain_text_splitters": {"rag/corpus/chunks.py"},
     "pypdfium2": None,
-    "docx": {"rag/corpus/docx_reader.py", "ui/word.py"},
+    "docx": {"rag/corpus/docx_reader.py", "ui/word.py", "ui/draft_document.py"},
     "trafilatura": {"rag/corpus/html_reader.py"},
     "rapidocr": None,
     "mcp": {"ui/mcp_server.py"},

@@ -24,8 +24,9 @@ from rag.answering.office_holders import (
 )
 from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, question_parts
 from rag.answering.refusal import Refusal
+from rag.answering.saying import without_day_lead
 from rag.answering.series import asks_for_series, series, told
-from rag.answering.statements import cited_in
+from rag.answering.statements import cited_in, is_told
 from rag.answering.times import names_other_years
 from rag.answering.totals import Total, added, answering_figure, total_of
 from rag.answering.unanswered import unanswered_clauses
@@ -110,16 +111,16 @@ class Composer:
         they tell of. Where nothing is found, that is said. Nothing for any other question.
         """
         clauses = () if asked.is_translated else asked_clauses(asked.searched)
-        texts = [_MARKER.sub("", text).strip("。") for text in said]
+        texts = [without_day_lead(_MARKER.sub("", text)).strip("。") for text in said]
         added: list[str] = []
         for place in unanswered_clauses([clause for clause, _ in clauses], "".join(texts)) if clauses else ():
             clause, completed = clauses[place]
             tried = cited.copy()
             text = self._answered_alone(asked, clause, completed, tried)
-            if text and not _is_told(text, texts):
+            if text and not is_told(without_day_lead(_MARKER.sub("", text)).strip("。"), texts):
                 cited.become(tried)
                 added.append(_ended(text))
-                texts.append(_MARKER.sub("", text).strip("。"))
+                texts.append(without_day_lead(_MARKER.sub("", text)).strip("。"))
             elif (
                 not text and question_kind(clause).kind != "other" and not self._stands_there(asked, completed, cited)
             ):
@@ -145,7 +146,8 @@ class Composer:
         shown = {(sentence.article.id, sentence.start) for sentence in cited.sentences}
         found = self.find_within(asked.part(clause), articles).evidence
         return any(
-            (item.article.id, item.start) in shown and (item.presence or 0.0) >= _STANDS_THERE for item in found
+            item.presence is not None and item.presence >= _STANDS_THERE and (item.article.id, item.start) in shown
+            for item in found
         )
 
     def _written(
@@ -288,12 +290,6 @@ def _of_their_own(labels: Sequence[str], texts: Sequence[str], cited: CitationLi
     return list(texts) if kept == list(texts) else cited.renumbered(kept)
 
 
-def _is_told(text: str, told: Sequence[str]) -> bool:
-    """Whether a text, without its markers, has been said, alone or in a longer one."""
-    plain = _MARKER.sub("", text).strip("。")
-    return any(plain in other for other in told)
-
-
 def _contrast(label: str) -> str:
     """What sets a part apart from the others where that is a year or a sex: 2022, 女; else empty."""
     if _YEAR.fullmatch(label):
@@ -312,7 +308,7 @@ def _is_named(key: str, text: str, cited: CitationList) -> bool:
 
 
 def _figures_in(text: str) -> int:
-    return len({figure.text for figure in find_figures(_MARKER.sub("", text))})
+    return len({figure.text for figure in find_figures(without_day_lead(_MARKER.sub("", text)))})
 
 
 def _core(label: str) -> str:

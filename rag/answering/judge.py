@@ -27,7 +27,6 @@ from rag.claims.comparing import Verdict
 
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
-_COUNTED = ("count", "money", "percentage")
 _CORROBORATED_FROM = 0.0
 
 
@@ -51,7 +50,7 @@ def obstacle(read: Read, draft: Draft) -> Verdict | None:
     slot = excluded(found.question, draft.said) if draft.said else excluded_whole(found.question, quoted)
     if slot is not None:
         return slot
-    if any(gives_orders(sentence.text) for sentence in quoted):
+    if any(gives_orders(item.text) or item.text.rstrip('”’"').endswith(("？", "?")) for item in quoted):
         return Verdict("act", "different")
     if _names_another(asked, found, quoted):
         return Verdict("place", "different")

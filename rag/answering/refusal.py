@@ -32,10 +32,6 @@ QUOTE_PRESENCE = 2.5
 """From this on a sentence is shown as the answer by itself, even where the model found none."""
 SURE_PRESENCE_WITHOUT_NAME = 1.5
 """From this presence on a word of the question that only the dictionary calls a name need not be said."""
-SURE_PRESENCE, SURE_COVERAGE = 3.0, 0.33
-"""From this presence on, a smaller share of the question's terms is enough."""
-QUOTE_COVERAGE = 0.5
-"""The least share of the question's terms in a sentence shown as the answer by itself."""
 
 CHECKED_PRESENCE, CHECKED_QUOTE = 0.0, 1.5
 """From this presence on a sentence is shown as the answer where the model, asked of it alone, is as sure as that."""
@@ -238,20 +234,6 @@ def enough_to_quote(sentence: Sentence, checked: float | None, *, others: int = 
         return False
     less = _SURER_READER * max(0.0, presence - 1.0) + _CORROBORATED * min(others, _MANY)
     return checked >= max(0.0, CHECKED_QUOTE - less - expected)
-
-
-def should_quote(sentence: Sentence, *, model_refused: bool, counted: bool) -> bool:
-    """Whether a sentence may be shown as the answer by itself, where the model wrote none that may be shown.
-
-    Where a figure is asked for (``counted``) the sentence's figure must fit, too; elsewhere the reader alone decides,
-    and must be surer.
-    """
-    sure = sentence.presence is not None and sentence.presence >= SURE_PRESENCE
-    if not counted and sentence.presence is not None and not sure:
-        return False
-    if sentence.coverage < (SURE_COVERAGE if sure else QUOTE_COVERAGE):
-        return False
-    return not model_refused if sentence.presence is None else sentence.presence >= QUOTE_PRESENCE
 
 
 def refusal_answer(

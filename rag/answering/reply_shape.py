@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise, takewhile
 
 import rjieba
 
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked
 from rag.answering.support import NAME_TAGS
-from rag.chinese.figures import find_figures, supports
 from rag.chinese.question_kind import ASKING, is_chinese
 from rag.chinese.terms import fold
 
@@ -21,9 +19,6 @@ _CHOICE = re.compile(r"还是|是否|有没有|是不是|能否|吗|(?<!什)(?<!
 _NAME_CHARACTERS = 14
 _NAME = re.compile(r"[一-鿿·、和与]+")
 _LIST_REST = re.compile(r"(?:、[一-鿿A-Za-z·]{2,12}?(?=、|等|[^一-鿿A-Za-z·]|$))+")
-_THEN = re.compile(r"(?P<kind>[一-鿿]{1,6})[、和]")
-_COUNTED = 4
-"""How many characters a bare count may have after it: 8架飞机."""
 _KIND = 2
 """A noun's length, at the end of a question: 冠军, 市长."""
 _IS_WHO = re.compile(r"(?:分别|都)?(?:是|为|有)?(?:谁|哪一?[位个些]人?)?[？?。]*$")
@@ -31,10 +26,6 @@ _LIST = re.compile(r"[一-鿿A-Za-z·]+(?:、[一-鿿A-Za-z·]{2,12})+")
 _GOES_ON = re.compile(r"、|[一-鿿]{2,6}[：:](?=[一-鿿])")
 _ASKS_WHAT = re.compile(r"什么(?:样|类型|性质)?的?")
 _WHO_DID = re.compile(r"谁(?P<did>[一-鿿]{2})")
-
-_SAYS_A_CLAUSE, _MOSTLY_TOLD = 12, 0.6
-_CLAUSES = re.compile("[^，；]+")
-_CONTRAST = re.compile("而不(?:是|仅|只)|而非|但|然而|不过|可是")
 
 
 def is_in_another_language(statement: str, question: str) -> bool:
@@ -104,48 +95,3 @@ def _leaves_out_names(statement: str, text: str) -> bool:
         if len(names) > 2 and not all(held) and 2 * sum(held) > len(names):
             return True
     return False
-
-
-def is_cut_count(asked: Asked, statement: str, text: str) -> bool:
-    """Whether a statement gives the first of several counts that make up what is asked: 6架 of 6架农用机、2架货机.
-
-    Not where the question names the one kind: 6架 answers 投入几架农用机.
-    """
-    said = [figure for figure in find_figures(statement) if figure.kind == "count"]
-    if asked.kind.kind != "count" or len(said) != 1 or len(statement.strip(" 。")) > len(said[0].text) + _COUNTED:
-        return False
-    counts = [figure for figure in find_figures(text) if figure.kind == "count"]
-    for first, second in pairwise(counts):
-        kind = _THEN.fullmatch(text[first.end : second.start])
-        if kind is None or first.unit != second.unit or not (supports(first, said[0]) or supports(second, said[0])):
-            continue
-        kinds = _noun_at(kind["kind"]), _noun_at(text[second.end :])
-        if kinds[0] == kind["kind"] and all(noun and noun not in asked.searched for noun in kinds):
-            return True
-    return False
-
-
-def _noun_at(text: str) -> str:
-    """The nouns with which ``text`` begins: 农用机, which the dictionary has in two."""
-    return "".join(word for word, _ in takewhile(lambda tagged: tagged[1].startswith("n"), rjieba.tag(text)))
-
-
-def leaves_out_a_contrast(statement: str, text: str) -> bool:
-    """Whether a statement tells a sentence up to where it is qualified: 计划投资5亿元 of 计划投资5亿元，但尚未获批.
-
-    A bare figure or name says nothing of the clause it stands in.
-    """
-    if len(statement) < _SAYS_A_CLAUSE:
-        return False
-    said = _pairs_of(statement)
-    clauses = _CLAUSES.findall(text)
-    told = [len(_pairs_of(clause) & said) >= _MOSTLY_TOLD * max(1, len(_pairs_of(clause))) for clause in clauses]
-    return any(
-        before and not after and _CONTRAST.match(clause)
-        for before, after, clause in zip(told, told[1:], clauses[1:], strict=False)
-    )
-
-
-def _pairs_of(text: str) -> set[str]:
-    plain = re.sub(r"\W", "", text)
-    return {plain[place : place + 2] for place in range(len(plain) - 1)}

@@ -28,6 +28,7 @@ from rag.claims.slots import members_in
 WHOLE_SENTENCE = 70
 """Up to so many characters a sentence is quoted whole."""
 _YEAR = re.compile(r"(?:19|20)\d\d年")
+_DAY_LEAD = re.compile(r"据\d{4}年\d{1,2}月\d{1,2}日报道(?:（[^）]*）)?，")
 _GOES_ON = re.compile(r"但|而不|然而|不过|可是|却|而非|仅|应为|实为|更正为")
 _TOLD = ("n", "v", "b", "a", "j", "l", "i", "s", "z", "f")
 _EMPTY = frozenset(
@@ -198,6 +199,11 @@ def day_lead(sentence: Sentence, text: str, claims: Sequence[Claim] = ()) -> str
     if day is None or _YEAR.search(text):
         return f"{carried}，" if carried else ""
     return f"据{day.year}年{day.month}月{day.day}日报道{f'（{carried}）' if carried else ''}，"
+
+
+def without_day_lead(text: str) -> str:
+    """An answer without ``据2021年6月8日报道，``: the paper's day answers no question of when something was."""
+    return _DAY_LEAD.sub("", text)
 
 
 def in_the_papers_words(question: Question, sentence: Sentence, claims: Sequence[Claim] = ()) -> str:

@@ -54,6 +54,12 @@ def with_markers(statement: str, markers: Iterable[int]) -> str:
     return f"{body}{marks}{statement[len(body) :].strip()}"
 
 
+def is_told(text: str, told: Iterable[str]) -> bool:
+    """Whether a text has been said, alone or in a longer one; 3人受伤 is not said by 13人受伤."""
+    said = re.compile(rf"(?<![\d.,]){re.escape(text)}")
+    return any(said.search(other) for other in told)
+
+
 def cited_in(text: str, quotes: Mapping[int, str]) -> dict[int, str]:
     """Those of ``quotes`` (marker to quote) whose marker stands in ``text``."""
     markers = {int(match[1]) for match in _PLACED.finditer(text)}

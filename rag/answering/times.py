@@ -38,13 +38,7 @@ PERIOD_DAYS = 27
 """The least length of a time that holds for the sentences after it: a month."""
 _WITHOUT_YEAR = re.compile(r"第?[一二三四1-4]季度|[上下]半年|前?(?:\d{1,2}|[一二两三四五六七八九十]+)个?月")
 _AS_OF = re.compile(r"^截|[底末]$")
-UP_TO = re.compile(
-    r"(?:[^，。；！？]{0,12}[，：])?(?:截至|截止到?)(?:目前|(?:20\d\d)?年?)?(?P<day>(?P<month>\d{1,2})月(?:\d{1,2}日|[底末初中旬]+)?)"
-)
-"""An end up to which is counted: 截至9月底."""
 _OPENS = re.compile(r"(?:^|[。！？；，：])[^。！？；，：]{0,4}$")
-BEGINS_CLAUSE = re.compile(r"(?:^|[。！？；，：、\n“])(?:其中|而|但|在|到|仅)?$")
-"""What stands before a time with which a clause begins: 对2019年度先进单位 is no such time."""
 _LONGER = dt.timedelta(days=45)
 """How far beyond the time asked for a figure's may reach: that of 1至9月 is none of 一季度."""
 NAMED_TIME = 0.3
@@ -121,23 +115,6 @@ def time_weights(question: str, asked: QuestionTime | None, articles: list[Artic
     return TimeWeights(question, asked, min(dates, default=None), max(dates, default=None))
 
 
-def is_of_other_year(question: str, article: Article, text: str) -> bool:
-    """Whether the question names a year (2021年) that a sentence of a dated article neither names nor was printed in.
-
-    A yearly report of January names the year before; 去年 and 今年 in it are read by its day. The sentence's own
-    article may name the year before it: a year said once holds for what follows.
-    """
-    asked = {int(year) for year in _YEAR.findall(question)}
-    if not asked:
-        return False
-    if article.date is None:
-        return names_other_years(question, text)
-    so_far = article.text[: article.text.find(text) + len(text)] if text in article.text else article.text
-    whole = f"{article.title}\n{so_far}"
-    said = {mention.first.year for mention in find_times(whole, article.date)} | {article.date.year}
-    return not asked & said
-
-
 def is_of_other_time(asked: QuestionTime | None, article: Article, text: str) -> bool:
     """Whether the question asks about less than a year and a sentence speaks of other days only.
 
@@ -164,24 +141,6 @@ def is_of_other_time(asked: QuestionTime | None, article: Article, text: str) ->
     if any(_overlaps(mention, asked) and not _is_another_span(mention, asked) for mention in mentions):
         return False
     return any(mention.certainty >= 0.8 for mention in mentions)
-
-
-def is_figure_of_other_time(asked: QuestionTime | None, article: Article, text: str, start: int, end: int) -> bool:
-    """The same of the figure at ``text[start:end]`` alone, by the time named last before it.
-
-    In ``进入二季度，上半年投资增长3.2%`` the figure is of 上半年.
-    """
-    if asked is None or article.date is None or (asked.last - asked.first).days < PERIOD_DAYS:
-        return False
-    before = [mention for mention in own_times(text, article.date, 0.8) if mention.end <= start]
-    if not before:
-        return False
-    if (asked.last - asked.first).days > UNDER_A_YEAR:
-        # 2024年全国粮食总产量14130亿斤, printed in 2025; not 对2024年度先进单位进行表彰.
-        opening = [mention for mention in before if BEGINS_CLAUSE.search(text[: mention.start])]
-        named = _YEAR.search(asked.text) and opening and _YEAR.search(opening[-1].text)
-        return bool(named) and not _overlaps(opening[-1], asked)
-    return is_of_other_time(asked, article, text[before[-1].start : end])
 
 
 def _carried_time(article: Article, text: str) -> TimeMention | None:
@@ -252,19 +211,6 @@ def _is_another_span(mention: TimeMention, asked: QuestionTime) -> bool:
     if begins and min((mention.last - mention.first).days, (asked.last - asked.first).days) > 2 * PERIOD_DAYS - 1:
         return mention.last != asked.last  # 前四个月 is not 前五个月
     return begins and mention.last + _LONGER < asked.last
-
-
-def is_up_to(asked: QuestionTime | None, article: Article, text: str) -> bool:
-    """Whether an end is asked about (截至9月底) and a sentence counts up to it."""
-    if asked is None or article.date is None or not _AS_OF.search(asked.text):
-        return False
-    end = UP_TO.match(text.lstrip("“ "))
-    return end is not None and any(_overlaps(mention, asked) for mention in own_times(text, article.date, 0.5))
-
-
-def names_a_time(article: Article, text: str) -> bool:
-    """Whether a sentence says when."""
-    return article.date is not None and bool(own_times(text, article.date, 0.5))
 
 
 def _overlaps(mention: TimeMention, asked: QuestionTime) -> bool:

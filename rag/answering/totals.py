@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,9 +14,6 @@ _COUNTED = frozenset({"count", "other", "area", "length", "weight"})
 
 
 _PERSONS = frozenset("人名位")
-_DEAD = re.compile(r"遇难|丧生|身亡|罹难|遇害|死去|打死|炸死")
-_CASUALTIES = re.compile(r"伤亡|死伤")
-_HARMED = re.compile(r"死亡|[受负轻重]伤|伤亡")
 _OF_OTHER_KINDS = frozenset("倍 番 天 年 月 日 个月 周 小时 分钟 秒".split())
 """Counted in a question, and not a count to the grammar of figures: 3倍 is a change, 0.5天 a span of time."""
 
@@ -70,17 +66,6 @@ def answering_figure(question: str, text: str, *, indefinite: bool = False) -> F
         key=lambda figure: sum(len(term) for term in terms if term in fold(figure.subject)),
         default=None,
     )
-
-
-def speaks_of(question: str, figure: Figure) -> bool:
-    """Whether a figure's subject shares a word with the question: 奖励50万元 is no 营业收入.
-
-    The dead and the hurt have many words: 5人遇难 speaks of 死亡, and of 伤亡.
-    """
-    subject = _DEAD.sub("死亡", fold(figure.subject))
-    if _CASUALTIES.search(question) and _HARMED.search(subject):
-        return True
-    return any(len(term) > 1 and term in subject for term in query_terms(_DEAD.sub("死亡", question)))
 
 
 def _is_counted_by(figure: Figure, kind: QuestionKind, text: str) -> bool:

@@ -23,7 +23,7 @@ from rag.answering.refusal import CHECKED_PRESENCE, Refusal, is_too_doubtful, lo
 from rag.answering.reply_shape import begins_in_english, is_cut_list
 from rag.answering.saying import days_covered, in_the_papers_words, is_of_another_year, say, says_all
 from rag.answering.self_check import SelfCheck
-from rag.answering.statements import statements_of, with_markers, without_markers
+from rag.answering.statements import is_told, statements_of, with_markers, without_markers
 from rag.chinese.question_kind import is_chinese
 from rag.claims.comparing import Verdict
 from rag.claims.question import Question
@@ -50,6 +50,7 @@ class _Told:
     pieces: list[str] = field(default_factory=list)
     obstacles: list[tuple[Verdict, Draft]] = field(default_factory=list)
     model_refused: bool = False
+    statements: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,14 @@ class Writer:
                 if is_refusal(statement):
                     told.model_refused = True
                     break
+                if statement in told.statements:
+                    break  # a model that repeats itself has nothing more to say
+                told.statements.add(statement)
                 piece = self._checked(read, statement, cited, told)
                 if piece is None:
                     continue
-                if any(piece in earlier for earlier in told.pieces):
-                    break  # a model that repeats itself has nothing more to say
+                if is_told(piece, told.pieces):
+                    break
                 told.pieces.append(piece)
                 yield piece
         if told.pieces:
@@ -197,8 +201,12 @@ class Writer:
         for verdict, draft in told.obstacles:
             if not is_of_another_year(question, verdict) or not self._may_cite(read.found, draft.quoted):
                 continue
-            if is_sure(read, draft):
-                return say(question, draft.said, draft.quoted, cited)
+            if not is_sure(read, draft):
+                continue
+            if not is_chinese(read.asked.question):
+                said = _as_quote(read.asked, read.found, draft, cited)
+                return f"Nothing was found of {question.period.first.year}. {said}" if question.period else said
+            return say(question, draft.said, draft.quoted, cited)
         return None
 
 
@@ -209,7 +217,9 @@ def _refusal(question: Question, told: _Told) -> Refusal:
             return Refusal(
                 "other slot",
                 verdict.slot,
-                nearest=in_the_papers_words(question, draft.quoted[0], [item.claim for item in draft.said]),
+                nearest=in_the_papers_words(question, draft.quoted[0], [item.claim for item in draft.said]).rstrip(
+                    "。"
+                ),
             )
     return Refusal("model" if told.model_refused else "unsupported")
 

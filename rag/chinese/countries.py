@@ -21,11 +21,6 @@ def _foreign() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
 
 
-def foreign_countries(text: str) -> tuple[str, ...]:
-    """The countries other than the paper's own that ``text`` names, in order."""
-    return tuple(match.group() for match in _foreign().finditer(text))
-
-
 def names_foreign_country(text: str) -> bool:
     """Whether ``text`` names a country other than the paper's own."""
     return _foreign().search(text) is not None

@@ -62,6 +62,8 @@ def _inside(asked: Period, first: dt.date, last: dt.date, ends: bool) -> Relatio
 
 def _around(asked: Period, first: dt.date, last: dt.date, told: Period) -> Relation:
     """A day is answered by 近日 or its month; a quarter not by the half-year."""
+    if asked.is_end and not told.is_end and (last - first).days > 1:  # 截至9月底 counts from January, 9月 does not
+        return "same" if first == dt.date(last.year, 1, 1) and abs(last - asked.last) <= _SLACK else "different"
     if (asked.last - asked.first).days <= 1:
         return "wider"
     if asked.is_end or told.is_end:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.chinese.question_kind import QuestionKind, question_kind
+from rag.chinese.terms import tagged
 from rag.chinese.times.question_times import question_interval
 from rag.claims.reading import REFERENCE_DAY, content_words
 from rag.claims.record import Measure, Mood, Period
@@ -18,8 +19,10 @@ _RISE = re.compile(
 )
 _FALL = re.compile(r"[降减跌]了?(?:低|少|幅)?了?多少|降幅|跌幅|少了?多少|下降|回落|减少")
 _SHARE = re.compile(r"占[^，。？]{0,12}(?:多少|几)|占比|比例|比重|百分比|率")
-_ASKED_OF_PLANS = re.compile(r"[要将会]|打算|目标|计划|拟|预|力争|争取|安排|规划|任务")
-_YEAR_SAID = re.compile(r"\d{4}|[今去前明后]年")
+_ASKED_OF_PLANS = re.compile(r"打算|目标|计划|拟|预|力争|争取|安排|规划|任务")
+_WILL = frozenset({"要", "将", "会", "将要", "将会"})
+"""As words of their own: 重要, 将军 and 运动会 ask of no plan."""
+_YEAR_SAID = re.compile(r"\d{4}|[今去前明后]年|(?:this|last) year", re.IGNORECASE)
 _IS_END = re.compile(r"^截|[底末]$")
 _NOW = re.compile(r"最近|现在|目前|如今|最新|刚刚")
 
@@ -60,12 +63,12 @@ def read_question(text: str, today: dt.date | None) -> Question:
         question_kind(text),
         period,
         mood,
-        _ASKED_OF_PLANS.search(text) is not None,
+        _ASKED_OF_PLANS.search(text) is not None or any(word in _WILL for word, _, _ in tagged(text)),
         places_in(text),
         members_in(text),
         _measure(text),
         content_words(text),
-        asked is not None and asked.text.startswith(("今年", "本年", "当年")),
+        asked is not None and asked.text.lower().startswith(("今年", "本年", "当年", "this year")),
         _NOW.search(text) is not None,
     )
 

@@ -25,10 +25,13 @@ REFERENCE_DAY = dt.date(2000, 12, 31)
 """By which times of a text without a day are read; their years then count only where they are said."""
 _LEAST_CERTAIN = 0.5
 _COMPARED = re.compile(r"(?:[比较]|相比)$")
-_GOAL = re.compile(r"的?[^，。；]{0,10}?(?:任务|目标|计划|预算|基数|水平)")
-"""全年 of 完成全年400亿元目标的34% is the goal's time."""
+_GOAL = re.compile(r"的?[^，。；]{0,10}?(?:任务|目标|计划|预算|基数|水平)(?P<of>的)?")
+_MEASURED_BY = re.compile(r"(?:完成|达到?|占|超过?|实现)了?$")
+"""全年 of 完成全年400亿元目标的34% is the goal's time; 今年 of 今年计划投资 is the plan's own."""
 _REPORTED = re.compile(r"获悉|了解到|召开|发布|公布|举行|介绍|报道|通报|宣布|透露|表示")
 """A day in such a clause is that of the telling, not of what is told."""
+_TOLD = re.compile(r"获悉|了解到|介绍|报道|通报|透露|表示")
+"""昨日，记者从市教育局获悉: the day stands alone, and the clause after it tells that it is of the telling."""
 _YEAR_SAID = re.compile(r"\d{4}|[今去前明后当同次上本]年|[一二][零〇○一二三四五六七八九]{3}年|“?十[一二三四五]五")
 _CONTENT = ("n", "v", "a", "b", "j", "l", "i", "s", "t", "d", "z")
 _SUBJECT_TAGS = ("n", "j", "l", "r")
@@ -68,8 +71,12 @@ class SentenceReading:
             if mention.certainty >= _LEAST_CERTAIN
             and not _COMPARED.search(self.text[: mention.start].rstrip())
             and not mention.text.endswith("同期")
-            and not _GOAL.match(self.text, mention.end)
+            and not self._is_a_goals(mention)
         )
+
+    def _is_a_goals(self, mention: TimeMention) -> bool:
+        goal = _GOAL.match(self.text, mention.end)
+        return goal is not None and (goal["of"] or _MEASURED_BY.search(self.text[: mention.start])) is not None
 
     def claims(self) -> tuple[Claim, ...]:
         """One claim for each figure that measures or counts."""
@@ -135,9 +142,16 @@ class SentenceReading:
             inside = [item for item in self.times if clause.start <= item.start < clause.end]
             if place == index:
                 inside = [item for item in inside if item.end <= start] or [i for i in inside if i.start < piece.end]
-            if inside and not (_is_day(inside[-1]) and _REPORTED.search(self.clauses.at(place))):
+            if inside and not (_is_day(inside[-1]) and self._is_of_the_telling(place, inside[-1])):
                 return self._as_period(inside[-1])
         return self.carried
+
+    def _is_of_the_telling(self, place: int, day: TimeMention) -> bool:
+        """Whether the clause of a day, or of a day that is all of its clause the next one, tells who said it."""
+        if _REPORTED.search(self.clauses.at(place)):
+            return True
+        alone = self.clauses.at(place).strip() == day.text and place + 1 < len(self.clauses.spans)
+        return alone and _TOLD.search(self.clauses.at(place + 1)) is not None
 
     def _as_period(self, mention: TimeMention) -> Period:
         said = self.published is not None or _YEAR_SAID.search(mention.text) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from rag.chinese.lexicon import lexicon
@@ -25,7 +26,7 @@ _SCOPE = re.compile(
 )
 _UNITS = ("街道", "社区", "新区", "开发区", "高新区", "示范区", "自治区", "自治州", *"省市县区镇乡村")
 _NOT_NAMES = re.compile(
-    r"(?:[各每该某哪本全我这那其几多两]|地区|社区|灾区|园区|校区|厂区|小区|景区|城区|片区|辖区|城镇|城市|乡镇|农村|乡村|山村|超市|股市|都市|夜市|集市|楼市|"
+    r"(?:[各每该某哪本全我这那其几多两][乡县市区]?|地区|社区|灾区|园区|校区|厂区|小区|景区|城区|片区|辖区|城镇|城市|乡镇|农村|乡村|山村|超市|股市|都市|夜市|集市|楼市|"
     r"上市|门市|人才市|期货市|农贸市|菜市|新区|开发区|高新区|示范区|街道|老区|山区|牧区|林区|库区|矿区|军区|战区|特区|东部地|市区|城乡)[省市县区镇乡村]?"
 )
 _NAME_TAGS = ("n", "f", "s", "x", "b", "j", "z", "a", "t")
@@ -78,13 +79,17 @@ def _named(text: str) -> list[tuple[int, str]]:
     words = tagged(text)
     found: list[tuple[int, str]] = []
     for position, (word, tag, start) in enumerate(words):
+        if _is_cut_within(words, position):
+            found.append((words[position - 1][2], words[position - 1][0] + word[0]))
+            continue
         unit = next((unit for unit in _UNITS if word.endswith(unit)), "")
         if not unit or tag[:1] == "v":
             continue
         name, begin = word, start
         if word == unit:
             before = words[position - 1] if position else ("", "", 0)
-            if before[1][:1] not in _NAME_TAGS or not _IS_NAME.fullmatch(before[0]):
+            says_when = before[1] == "t" and _TIME_WORD.search(before[0]) is not None  # 今年 示范区
+            if says_when or before[1][:1] not in _NAME_TAGS or not _IS_NAME.fullmatch(before[0]):
                 continue
             name, begin = before[0] + word, before[2]
             if len(before[0]) == 1 and position > 1 and words[position - 2][1][:1] in _NAME_TAGS:
@@ -95,6 +100,15 @@ def _named(text: str) -> list[tuple[int, str]]:
 
 
 _IS_NAME = re.compile("[一-鿿]{1,4}")
+_TIME_WORD = re.compile("[年月日天季期今昨底初末晨晚]")
+_NO_LEVEL = re.compile("市[场值价况]|区[域间别分]|乡[愁音土]")
+
+
+def _is_cut_within(words: Sequence[tuple[str, str, int]], position: int) -> bool:
+    """Whether a name's level was cut off with the character after it: 江北 县有, 云湖 镇种."""
+    word = words[position][0]
+    named = position > 0 and words[position - 1][1] == "ns" and words[position - 1][0][-1:] not in _LEVELS
+    return named and len(word) == 2 and word[0] in _LEVELS[1:] and _NO_LEVEL.fullmatch(word) is None
 
 
 def level_of(place: str) -> str:

@@ -34,7 +34,7 @@ from rag.corpus.store_schema import (
 )
 from rag.corpus.store_tallies import StoreCounts, days_with_articles, list_articles, read_counts
 from rag.corpus.store_vectors import StoredVectors
-from rag.corpus.store_writing import StoreWriter, exclusive_writer
+from rag.corpus.store_writing import ArticleFollower, StoreWriter, exclusive_writer
 from rag.errors import ArticleNotFoundError, StoreError
 from rag.records import Article, Chunk, JsonObject, SearchFilter
 
@@ -55,6 +55,7 @@ class ArticleStore:
         self._places = ChunkPlaces()
         self._lock = threading.RLock()
         self._closed = False
+        self._followers: list[ArticleFollower] = []
         self._counts: tuple[int, StoreCounts] | None = None
 
     @classmethod
@@ -150,6 +151,10 @@ class ArticleStore:
             finally:
                 connection.execute("COMMIT")
 
+    def follow_articles(self, follower: ArticleFollower) -> None:
+        """Call ``follower`` for each article stored from now on, in the transaction that stores it."""
+        self._followers.append(follower)
+
     @contextmanager
     def writing(self, *, wait_seconds: float = 60.0) -> Iterator[StoreWriter]:
         """One transaction of one writer; it makes the next generation if it changed anything.
@@ -160,7 +165,7 @@ class ArticleStore:
         connection = self.connection()
         # The lock also holds between threads, each of which opens its file anew.
         with exclusive_writer(self.directory, wait_seconds), store_errors(self.directory), transaction(connection):
-            writer = StoreWriter(connection)
+            writer = StoreWriter(connection, self._followers)
             yield writer
             writer.finish()
 

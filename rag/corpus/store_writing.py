@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from rag.corpus.lexical import add_chunk_terms, remove_chunk_terms
 from rag.corpus.store_rows import article_values
 from rag.errors import StoreError, StoreLockedError
 from rag.records import Article
+
+ArticleFollower = Callable[[sqlite3.Connection, Article], None]
+"""Writes, in the transaction that stores an article, what is derived from it."""
 
 
 @contextmanager
@@ -52,8 +55,9 @@ def exclusive_writer(directory: Path, wait_seconds: float) -> Iterator[None]:
 class StoreWriter:
     """The changes of one transaction; made by ``ArticleStore.writing``."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, followers: Sequence[ArticleFollower] = ()) -> None:
         self._connection = connection
+        self._followers = tuple(followers)
         self._changed = False
 
     def put_source(self, key: str, path: str, sha256: str, date_option: str | None, source_option: str | None) -> int:
@@ -91,6 +95,8 @@ class StoreWriter:
             )
             rows.append((int(cursor.lastrowid or 0), article.title, article.text[span.start : span.end]))
         add_chunk_terms(self._connection, rows)
+        for follow in self._followers:
+            follow(self._connection, article)
         self._changed = True
 
     def move_article(self, article_id: str, source_id: int, position: int, runs: str) -> None:
@@ -108,6 +114,10 @@ class StoreWriter:
         removed = self._connection.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount > 0
         self._changed = self._changed or removed
         return removed
+
+    def derive(self, write: Callable[[sqlite3.Connection], None]) -> None:
+        """Write what is derived from stored articles; it makes no new generation."""
+        write(self._connection)
 
     def add_feedback(self, created: str, record: str) -> None:
         """Add one record of feedback; it makes no new generation."""

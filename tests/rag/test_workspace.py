@@ -137,3 +137,16 @@ def test_many_threads_share_one_workspace(tmp_path: Path) -> None:
     assert errors == []
     assert len(set(map(id, found))) == 1
     workspace.close()
+
+
+def test_claims_are_kept_by_ingestion_and_made_up_for_in_an_older_store(tmp_path: Path) -> None:
+    first = make(tmp_path)
+    first.ingest([page(tmp_path)])
+    with first.store.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM claims WHERE sort = 'figure'").fetchone() == (4,)
+    with first.store.writing() as writer:
+        for table in ("claims", "claims_read"):
+            writer.derive(lambda connection, name=table: connection.execute(f"DELETE FROM {name}"))
+    first.close()
+    with closing(make(tmp_path)) as second, second.claims.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM claims WHERE sort = 'figure'").fetchone() == (4,)

@@ -17,6 +17,8 @@ from ui.commands import answers, corpus
 from ui.commands.parser import build_parser
 
 COMMANDS = {
+    "check",
+    "claims",
     "ingest",
     "articles",
     "remove",

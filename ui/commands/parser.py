@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ui.commands.claim_parser import add_claim_commands
 from ui.commands.options import add_command, add_day_option, common_options, lazily, number
 from ui.commands.service_parser import add_service_commands
 
@@ -40,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     common = common_options()
     _add_corpus_commands(commands, common)
     _add_answer_commands(commands, common)
+    add_claim_commands(commands, common)
     _add_system_commands(commands, common)
     add_service_commands(commands, common)
     return parser

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from rag.chinese.figures.comparison import same_figure, supports
+from rag.chinese.figures.comparison import in_base_unit, same_figure, supports
 from rag.chinese.figures.english import read_english_figures
 from rag.chinese.figures.reading import read_figures
 from rag.chinese.figures.record import Bound, Direction, Figure
@@ -18,7 +18,7 @@ from rag.chinese.figures.subjects import add_subjects
 from rag.chinese.figures.units import Kind
 from rag.chinese.numerals import fold_width
 
-__all__ = ["Bound", "Direction", "Figure", "Kind", "find_figures", "same_figure", "supports"]
+__all__ = ["Bound", "Direction", "Figure", "Kind", "find_figures", "in_base_unit", "same_figure", "supports"]
 
 _LATIN_WORD = re.compile(r"[A-Za-z]{2}")
 

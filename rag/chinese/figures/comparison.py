@@ -13,8 +13,8 @@ ANY_COUNT = "*"
 _PERSON_UNITS = frozenset({"人", "名", "位", "员"})
 
 
-def _base(figure: Figure) -> tuple[str, Decimal, Decimal | None]:
-    """Unit, value and upper value converted to the base unit where the conversion is exact."""
+def in_base_unit(figure: Figure) -> tuple[str, Decimal, Decimal | None]:
+    """Unit, value and upper value of ``figure``, converted to the base unit where the conversion is exact."""
     unit = UNITS.get(figure.unit)
     if unit is None or figure.kind in {"date", "rank", "ordinal", "time_of_day"}:
         return figure.unit, figure.value, figure.upper
@@ -32,7 +32,7 @@ def _same_unit(first: Figure, second: Figure, first_base: str, second_base: str)
 
 def same_value(first: Figure, second: Figure) -> bool:
     """Equal numbers (both ends of a range), units converted but not compared."""
-    return _base(first)[1:] == _base(second)[1:]
+    return in_base_unit(first)[1:] == in_base_unit(second)[1:]
 
 
 def same_figure(first: Figure, second: Figure) -> bool:
@@ -41,8 +41,8 @@ def same_figure(first: Figure, second: Figure) -> bool:
     ``近190人`` is not ``190余人``. 人, 名 and 位 count the same persons. Direction is compared only where both say
     one.
     """
-    first_unit, *first_values = _base(first)
-    second_unit, *second_values = _base(second)
+    first_unit, *first_values = in_base_unit(first)
+    second_unit, *second_values = in_base_unit(second)
     return (
         first_values == second_values
         and _same_unit(first, second, first_unit, second_unit)

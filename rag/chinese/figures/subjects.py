@@ -68,13 +68,6 @@ def add_subjects(figures: Sequence[Figure], text: str) -> list[Figure]:
     return finished
 
 
-def clause_of(text: str, start: int, end: int) -> str:
-    """The clause around ``text[start:end]``, between the punctuation marks beside it."""
-    left = _clause_start(text, start, 0)
-    right = _CLAUSE_END.search(text, end)
-    return text[left : right.start() if right else len(text)]
-
-
 def _clause_start(text: str, start: int, floor: int) -> int:
     window = max(floor, start - 60)
     ends = [match.end() for match in _CLAUSE_END.finditer(text, window, start)]

@@ -15,8 +15,3 @@ def lexicon(name: str) -> tuple[tuple[str, ...], ...]:
     """
     lines = files(__package__).joinpath(f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     return tuple(tuple(line.split("\t")) for line in lines if line.strip() and not line.startswith("#"))
-
-
-def words_of(name: str, value: str) -> tuple[str, ...]:
-    """The words of ``name.tsv`` that stand for ``value``, its first column."""
-    return tuple(row[1] for row in lexicon(name) if row[0] == value)

@@ -131,24 +131,6 @@ def test_an_undated_article_that_names_no_year_is_not_of_another() -> None:
     assert not mentions(undated, "20220")  # a code, no year
 
 
-def test_a_subject_may_stand_in_the_sentence_that_goes_on() -> None:
-    whole = "《渡口》播到第29集，收视率第一。这一集讲的是大桥合龙行动。"
-    shown, told = sentence("《渡口》播到第29集，收视率第一。", whole), sentence("这一集讲的是大桥合龙行动。", whole)
-    statement = "《渡口》大桥合龙行动在第29集。"
-    assert attribute(statement, [shown, told], "大桥合龙在哪一集？").quotes == (0, 1)
-    assert attribute(statement, [shown, told], "大桥合龙在哪一集？").carried
-    assert not attribute(statement, [shown], "大桥合龙在哪一集？").carried
-
-
-def test_a_subject_with_a_figure_of_its_own_is_none_for_another() -> None:
-    whole = "示范区初步谋划项目268个。示范区签约引进项目102个。"
-    planned, signed = sentence("示范区初步谋划项目268个。", whole), sentence("示范区签约引进项目102个。", whole)
-    assert not attribute("示范区签约引进项目268个。", [planned, signed], QUESTION).carried
-    pointing = "示范区初步谋划项目268个。这些项目中已签约引进102个。"
-    planned, signed = (sentence(f"{text}。", pointing) for text in pointing[:-1].split("。"))
-    assert not attribute("示范区签约引进项目268个。", [planned, signed], QUESTION).carried
-
-
 def test_a_bare_figure_is_held_to_value_and_unit_alone() -> None:
     told = sentence("与他一同被判刑的还有另外9名同伙。")
     assert attribute("9人", [told], "被一同判刑的有多少人？").carried

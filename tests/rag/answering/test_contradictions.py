@@ -9,6 +9,7 @@ from rag.answering.contradictions import contradiction_statement, contradictions
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.support import Support
+from rag.claims.question import read_question
 from rag.records import Article, SearchFilter
 
 OWN = "9月25日，示范区举行集中签约仪式，11个项目正式签约，总投资82.6亿元。"
@@ -24,7 +25,18 @@ def asked(question: str) -> Asked:
 
 
 def told(question: str, answer: str, own: Sentence, *others: Sentence) -> list[tuple[str, str]]:
-    found = Findings((), (own, *others), (own, *others), Support(1.0, (), 3.0), (), 1, 0.0, None, False)
+    found = Findings(
+        (),
+        (own, *others),
+        (own, *others),
+        Support(1.0, (), 3.0),
+        (),
+        1,
+        0.0,
+        None,
+        False,
+        read_question(question, own.article.date),
+    )
     return [(item.said, item.other) for item in contradictions(asked(question), found, answer, [own])]
 
 
@@ -56,12 +68,24 @@ def test_a_name_is_told_whole() -> None:
 
 
 def test_each_contradiction_is_quoted_and_cited() -> None:
+    question = "签约了多少个项目？"
     own, twin = sentence(1, OWN), sentence(2, OWN.replace("11个", "14个"))
-    found = Findings((), (own, twin), (own, twin), Support(1.0, (), 3.0), (), 1, 0.0, None, False)
+    found = Findings(
+        (),
+        (own, twin),
+        (own, twin),
+        Support(1.0, (), 3.0),
+        (),
+        1,
+        0.0,
+        None,
+        False,
+        read_question(question, own.article.date),
+    )
     cited = CitationList()
     cited.marker(own)
-    shown = contradictions(asked("签约了多少个项目？"), found, "11个[1]", [own])
-    assert contradiction_statement(asked("签约了多少个项目？"), shown, cited) == (
+    shown = contradictions(asked(question), found, "11个[1]", [own])
+    assert contradiction_statement(asked(question), shown, cited) == (
         "注意：另有报道说法不同：“9月25日，示范区举行集中签约仪式，14个项目正式签约，总投资82.6亿元”[2]。"
     )
 

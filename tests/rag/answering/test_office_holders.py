@@ -26,6 +26,7 @@ from rag.chinese.offices import (
     office_of_several,
 )
 from rag.chinese.times.question_times import question_interval
+from rag.claims.question import read_question
 from rag.records import Article, SearchFilter
 
 
@@ -266,7 +267,8 @@ def test_an_office_has_a_short_and_a_long_name(asked: Office, printed: str) -> N
 def test_another_office_does_not_answer(question: str, text: str, other: bool) -> None:
     item = Sentence(article(1, "2024-01-09", text), 0, len(text), text, 0, 1.0, 1.0)
     asked = Asked(question, question, question, SearchFilter(), 0.0)
-    found = Findings((), (item,), (item,), Support(1.0, (), 3.0), (), 1, 0.0, None, False)
+    reading = read_question(question, item.article.date)
+    found = Findings((), (item,), (item,), Support(1.0, (), 3.0), (), 1, 0.0, None, False, reading)
     assert is_of_another_office(asked, found, [item]) is other
 
 

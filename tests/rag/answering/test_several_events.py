@@ -10,6 +10,7 @@ from rag.answering.inquiry import Asked, Findings
 from rag.answering.several_events import events_statement, names_no_event, other_events
 from rag.answering.support import Support
 from rag.answering.times import read_question_time
+from rag.claims.question import read_question
 from rag.records import Article, SearchFilter
 
 TODAY = dt.date(2020, 12, 31)
@@ -30,7 +31,8 @@ def sentence(name: str, text: str, coverage: float = 0.8, presence: float = 3.2)
 
 def found(question: str, *sentences: Sentence, given: bool = False) -> Findings:
     time = read_question_time(question, TODAY)
-    return Findings((), sentences, sentences, Support(1.0, (), 3.0), (), 1, 0.0, time, given)
+    reading = read_question(question, TODAY)
+    return Findings((), sentences, sentences, Support(1.0, (), 3.0), (), 1, 0.0, time, given, reading)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ import pytest
 
 from rag.answering.evidence import Sentence
 from rag.answering.gathering import CountedQuestion, counted_question, gather, item_statement
-from rag.answering.totals import answering_figure, speaks_of, total_of
-from rag.chinese.figures import Figure, find_figures
+from rag.answering.totals import answering_figure, total_of
 from rag.records import Article
 
 JULY, SEPTEMBER = "7月10日签约总投资多少亿元？", "9月16日签约总投资多少亿元？"
@@ -79,28 +78,6 @@ def test_as_many_events_as_the_question_says_are_gathered() -> None:
     )
     assert [item.figure.text for item in found] == ["58.3亿元", "30亿元"]
     assert item_statement(found[0], 4) == "2020年7月10日：石岭镇签约项目总投资58.3亿元[4]"
-
-
-def test_a_figure_speaks_of_the_question_by_its_subject() -> None:
-    def figure(text: str) -> Figure:
-        found = answering_figure("启明公司营业收入多少元？", text)
-        assert found is not None
-        return found
-
-    assert speaks_of("启明公司营业收入多少元？", figure("启明公司营业收入3亿元。"))
-    assert not speaks_of("启明公司营业收入多少元？", figure("启明公司获评先进，每家奖励50万元。"))
-
-
-@pytest.mark.parametrize(
-    ("question", "text", "speaks"),
-    [
-        ("造成多少人死亡？", "袭击造成5人遇难。", True),
-        ("造成多少伤亡？", "袭击造成16人死亡、36人受伤。", True),
-        ("造成多少人受伤？", "奖励资金50万元。", False),
-    ],
-)
-def test_the_dead_and_the_hurt_have_many_words(question: str, text: str, speaks: bool) -> None:
-    assert speaks_of(question, find_figures(text)[0]) is speaks
 
 
 def test_a_multiple_and_a_span_of_time_are_counted_in_their_own_units() -> None:

@@ -9,14 +9,12 @@ from rag.answering.refusal import (
     CLEAR,
     QUOTE_PRESENCE,
     REFUSE_PRESENCE,
-    SURE_PRESENCE,
     WITHHOLD_PRESENCE,
     Signals,
     agreement,
     corroboration,
     is_too_doubtful,
     log_odds,
-    should_quote,
     should_refuse,
     should_withhold,
 )
@@ -92,13 +90,6 @@ def test_the_readers_best_presence_decides_before_and_after_the_model() -> None:
     assert should_refuse("收粮多少？", sure, judge_support("收粮多少？", sure)) is None
 
     assert (round(log_odds(0.0), 1), log_odds(0.5), round(log_odds(1.0), 1)) == (-9.2, 0.0, 9.2)
-
-    assert should_quote(sentence(0, 8, 1.0, QUOTE_PRESENCE), model_refused=True, counted=True)
-    assert not should_quote(sentence(0, 8, 1.0, QUOTE_PRESENCE - 0.1), model_refused=False, counted=True)
-    assert not should_quote(sentence(0, 8, 1.0, QUOTE_PRESENCE), model_refused=True, counted=False)
-    assert should_quote(sentence(0, 8, 1.0, SURE_PRESENCE), model_refused=True, counted=False)
-    assert should_quote(FIRST, model_refused=False, counted=True)
-    assert not should_quote(FIRST, model_refused=True, counted=True)
 
 
 def test_rankings_take_turns_and_a_sentence_counts_once() -> None:

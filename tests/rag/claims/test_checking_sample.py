@@ -1,0 +1,58 @@
+"""The check against whole editions: their own sentences are supported, and none with one slot exchanged is.
+
+``data/natural`` are pages that no rule of the check was written against.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from claim_fakes import open_store
+from fakes import HashEncoder
+from mutations import Mutation, mutations, sentences
+
+from rag.claims.checking import check_draft
+from rag.claims.index import keep_claims
+from rag.corpus.ingestion import ingest
+from rag.corpus.store import ArticleStore
+
+DATA = Path(__file__).parents[3] / "data"
+_QUICK = 83
+"""The quick suite looks at one claim in so many."""
+
+
+@pytest.fixture(scope="module", params=["sample", "natural"])
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArticleStore]:
+    with open_store(tmp_path_factory.mktemp(request.param)) as opened:
+        keep_claims(opened)
+        ingest(opened, HashEncoder(), sorted((DATA / request.param).glob("*.txt")))
+        yield opened
+
+
+def status(store: ArticleStore, mutation: Mutation) -> str:
+    items = check_draft(store, mutation.text, mutation.day)
+    touching = (i for i in items if i.sort == "figure" and i.start < mutation.end and mutation.start < i.end)
+    item = next(touching, None)
+    return item.status if item is not None else "unread"
+
+
+def check_all(store: ArticleStore, step: int) -> None:
+    articles = store.articles()
+    own = [item for article in articles for item in sentences(article)][::step]
+    changed = [item for article in articles for item in mutations(article)][::step]
+    assert {item.slot for item in changed} == {"digit", "year", "place", "mood"}
+    kept = Counter(status(store, item) for item in own)
+    # Contradicted are those that a later report of the same paper corrects.
+    assert (kept["supported"] + kept["contradicted"]) / kept.total() >= 0.95, kept
+    assert kept["supported"] / kept.total() >= 0.9, kept
+    assert [item for item in changed if status(store, item) == "supported"] == []
+
+
+def test_some_of_the_papers_own_sentences_and_of_their_mutations(store: ArticleStore) -> None:
+    check_all(store, _QUICK)
+
+
+@pytest.mark.slow
+def test_every_sentence_and_every_mutation(store: ArticleStore) -> None:
+    check_all(store, 1)

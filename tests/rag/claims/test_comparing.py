@@ -1,0 +1,94 @@
+"""Question against claim, slot by slot."""
+
+import datetime as dt
+
+import pytest
+
+from rag.claims.comparing import compare, difference
+from rag.claims.question import read_question
+from rag.claims.reading import SentenceReading
+
+TODAY = dt.date(2021, 10, 20)
+
+
+def relation(slot: str, question: str, text: str, number: int = 0, day: dt.date | None = TODAY) -> str:
+    """What one comparer says of the ``number``-th figure of ``text``."""
+    claim = SentenceReading(text, day).claims()[number]
+    return next(item.relation for item in compare(read_question(question, day), claim) if item.slot == slot)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("前三季度盐税多少？", "前三季度盐税5亿元。", "same"),
+        ("前三季度盐税多少？", "1至9月盐税5亿元。", "same"),
+        ("前三季度盐税多少？", "三季度盐税5亿元。", "different"),
+        ("三季度盐税多少？", "前三季度盐税5亿元。", "different"),
+        ("今年盐税多少？", "上半年盐税5亿元。", "narrower"),
+        ("上半年盐税多少？", "全年盐税5亿元。", "different"),
+        ("今年盐税多少？", "去年盐税5亿元。", "different"),
+        ("截至9月底盐税多少？", "前三季度盐税5亿元。", "same"),
+        ("截至9月底盐税多少？", "9月盐税5亿元。", "different"),
+        ("5月1日渡客多少人？", "5月渡客300人。", "wider"),
+        ("盐税多少？", "5月盐税3万元。", "unsaid"),
+        ("5月盐税多少？", "盐税3万元。", "unsaid"),
+    ],
+)
+def test_days_are_compared_with_days(question: str, text: str, expected: str) -> None:
+    assert relation("period", question, text) == expected
+
+
+def test_where_a_year_is_a_guess_month_and_day_count() -> None:
+    assert relation("period", "2020年三季度盐税多少？", "三季度盐税5亿元。", day=None) == "same"
+    assert relation("period", "2020年三季度盐税多少？", "2019年三季度盐税5亿元。", day=None) == "different"
+    assert relation("period", "2020年三季度盐税多少？", "二季度盐税5亿元。", day=None) == "different"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("全市有渡船多少艘？", "城东区有渡船12艘。", "different"),
+        ("城东区有渡船多少艘？", "全市有渡船12艘。", "different"),
+        ("江北县有渡船多少艘？", "江南县有渡船12艘。", "different"),
+        ("江北县有渡船多少艘？", "江北县有渡船12艘。", "same"),
+        ("咱们县有渡船多少艘？", "全县有渡船12艘。", "same"),
+        ("石门镇有渡船多少艘？", "全镇有渡船12艘。", "same"),
+        ("咱们县有渡船多少艘？", "石门镇有渡船3艘。", "different"),
+        ("渡船有多少艘？", "石门镇有渡船3艘。", "unsaid"),
+        ("石门镇渡船有多少艘？", "渡船有3艘。", "unsaid"),
+        ("云岭示范区渡船有多少艘？", "今年示范区有渡船3艘。", "unsaid"),
+    ],
+)
+def test_a_place_is_compared_with_one_of_its_level(question: str, text: str, expected: str) -> None:
+    assert relation("place", question, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("slot", "question", "text", "number", "expected"),
+    [
+        ("mood", "今年架线几公里？", "今年拟架线3公里。", 0, "narrower"),
+        ("mood", "打算架线几公里？", "今年拟架线3公里。", 0, "same"),
+        ("mood", "运动会上架线几公里？", "今年拟架线3公里。", 0, "narrower"),
+        ("mood", "有几人落水？", "网传3人落水。", 0, "narrower"),
+        ("measure", "盐税多少元？", "盐税增长8%。", 0, "different"),
+        ("measure", "盐税增长多少？", "盐税占比8%。", 0, "different"),
+        ("measure", "盐税增长多少？", "盐税增长8%。", 0, "same"),
+        ("measure", "盐税占比多少？", "盐税增长8%。", 0, "different"),
+        ("member", "金牌多少枚？", "金牌3枚、银牌5枚。", 1, "different"),
+        ("member", "金牌多少枚？", "金牌3枚、银牌5枚。", 0, "same"),
+        ("member", "奖牌多少枚？", "金牌3枚。", 0, "narrower"),
+        ("whole", "渡船多少艘？", "渡船12艘，其中帆船3艘。", 1, "narrower"),
+        ("whole", "其中帆船多少艘？", "渡船12艘，其中帆船3艘。", 1, "same"),
+    ],
+)
+def test_mood_measure_member_and_whole(slot: str, question: str, text: str, number: int, expected: str) -> None:
+    assert relation(slot, question, text, number) == expected
+
+
+def test_the_first_slot_that_differs_is_told() -> None:
+    question = read_question("去年临江县渡船多少艘？", TODAY)
+    claim = SentenceReading("今年望江县渡船12艘。", TODAY).claims()[0]
+    found = difference(question, claim)
+    assert found is not None
+    assert (found.slot, found.said) == ("period", "今年")
+    assert difference(question, SentenceReading("去年临江县渡船9艘。", TODAY).claims()[0]) is None

@@ -1,0 +1,82 @@
+"""A question, slot by slot."""
+
+import datetime as dt
+
+import pytest
+
+from rag.claims.question import read_question
+
+TODAY = dt.date(2021, 10, 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "said", "own"),
+    [
+        ("前三季度产盐多少吨？", ("2021-01-01", "2021-09-30"), False, False),
+        ("三季度产盐多少吨？", ("2021-07-01", "2021-09-30"), False, False),
+        ("上半年产盐多少吨？", ("2021-01-01", "2021-06-30"), False, False),
+        ("今年产盐多少吨？", ("2021-01-01", "2021-12-31"), True, True),
+        ("去年产盐多少吨？", ("2020-01-01", "2020-12-31"), True, False),
+        ("2019年产盐多少吨？", ("2019-01-01", "2019-12-31"), True, False),
+        ("How much salt was made this year?", ("2021-01-01", "2021-12-31"), True, True),
+        ("产盐多少吨？", None, False, False),
+    ],
+)
+def test_when_a_question_asks_about(text: str, period: tuple[str, str] | None, said: bool, own: bool) -> None:
+    read = read_question(text, TODAY)
+    found = read.period
+    assert (found and (str(found.first), str(found.last))) == period
+    assert ((found is not None and found.year_said), read.is_own_year) == (said, own)
+
+
+def test_an_end_is_marked_and_without_a_day_only_a_year_in_figures_counts() -> None:
+    ends = read_question("截至9月底产盐多少吨？", TODAY).period
+    undated = [read_question(text, None).period for text in ("今年产盐多少吨？", "2019年产盐多少吨？")]
+    assert ends is not None
+    assert ends.is_end
+    assert [item is not None and item.year_said for item in undated] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "mood", "about_plans"),
+    [
+        ("打算铺管几公里？", "plan", True),
+        ("明年要铺管几公里？", "fact", True),
+        ("明年会铺管几公里？", "fact", True),
+        ("力争产盐多少吨？", "plan", True),
+        ("第三届运动会有多少人参加？", "fact", False),
+        ("主要产盐区有几个？", "fact", False),
+        ("将军路有多长？", "fact", False),
+        ("会议有多少人参加？", "fact", False),
+        ("铺管几公里？", "fact", False),
+        ("没有返校的有几人？", "denied", False),
+    ],
+)
+def test_whether_a_plan_is_asked_for(text: str, mood: str, about_plans: bool) -> None:
+    read = read_question(text, TODAY)
+    assert (read.mood, read.about_plans) == (mood, about_plans)
+
+
+@pytest.mark.parametrize(
+    ("text", "measure"),
+    [
+        ("产盐增长了多少？", "rise"),
+        ("产盐增速是多少？", "rise"),
+        ("盐价涨幅多少？", "rise"),
+        ("产盐同比多少？", "rise"),
+        ("产盐下降多少？", "fall"),
+        ("盐价跌幅多少？", "fall"),
+        ("产盐少了多少？", "fall"),
+        ("井盐占比多少？", "share"),
+        ("井盐占全部的多少？", "share"),
+        ("产盐多少吨？", None),
+    ],
+)
+def test_what_is_to_be_measured(text: str, measure: str | None) -> None:
+    assert read_question(text, TODAY).measure == measure
+
+
+def test_places_and_members_of_a_question() -> None:
+    read = read_question("咱们县第三届灯会一等奖有几件？", TODAY)
+    assert (read.places, read.members) == (("全县",), {("届", "3"), ("prize", "一等")})
+    assert read_question("现在有渡船几艘？", TODAY).about_now

@@ -1,0 +1,185 @@
+"""A sentence to its claims, slot by slot."""
+
+import datetime as dt
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.claims.clauses import split
+from rag.claims.reading import SentenceReading, content_words, read_claims
+from rag.claims.record import Claim
+from rag.records import Article
+
+DAY = dt.date(2021, 10, 20)
+
+
+def claims(text: str, day: dt.date | None = DAY) -> dict[str, Claim]:
+    """The claims of a sentence by their figures."""
+    return {claim.figure.text: claim for claim in SentenceReading(text, day).claims() if claim.figure}
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "first", "last"),
+    [
+        ("前三季度，外贸额38亿元。", "38亿元", "2021-01-01", "2021-09-30"),
+        ("三季度，外贸额12亿元。", "12亿元", "2021-07-01", "2021-09-30"),
+        ("上半年外贸额25亿元，三季度13亿元。", "25亿元", "2021-01-01", "2021-06-30"),
+        ("上半年外贸额25亿元，三季度13亿元。", "13亿元", "2021-07-01", "2021-09-30"),
+        ("去年植树12万株，今年植树15万株。", "12万株", "2020-01-01", "2020-12-31"),
+        ("去年植树12万株，今年植树15万株。", "15万株", "2021-01-01", "2021-12-31"),
+        ("今年计划植树15万株。", "15万株", "2021-01-01", "2021-12-31"),  # of a plan, not of a goal
+        ("2019年，湖边搭棚8座，其中暖棚3座。", "3座", "2019-01-01", "2019-12-31"),
+        ("10月18日，县里发布数据，前三季度产盐42万吨。", "42万吨", "2021-01-01", "2021-09-30"),
+        ("7月，码头卸货2300吨，同比下降4.5%。", "4.5%", "2021-07-01", "2021-07-31"),
+        ("“十四五”期间，将铺管120公里。", "120公里", "2021-01-01", "2025-12-31"),
+    ],
+)
+def test_a_figure_is_of_the_time_before_it(text: str, figure: str, first: str, last: str) -> None:
+    period = claims(text)[figure].period
+    assert period is not None
+    assert (str(period.first), str(period.last), period.year_said) == (first, last, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("完成全年400亿元目标的34%。", "34%"),
+        ("比去年同期增长8%。", "8%"),
+        ("昨日，记者从渡口管理站获悉，渡船有12艘。", "12艘"),
+        ("19日，渡口管理站负责人介绍，渡船有12艘。", "12艘"),
+        ("10月19日召开的会上获悉，渡船有12艘。", "12艘"),
+        ("渡船有12艘。", "12艘"),
+    ],
+)
+def test_a_time_of_a_goal_a_comparison_or_of_the_telling_is_none(text: str, figure: str) -> None:
+    assert claims(text)[figure].period is None
+
+
+def test_an_end_is_marked_and_a_year_of_an_undated_text_counts_only_if_it_is_said() -> None:
+    counted = claims("截至9月底，路灯装了1200盏。")["1200盏"].period
+    assert counted is not None
+    assert (counted.last, counted.is_end) == (dt.date(2021, 9, 30), True)
+    guessed = claims("三季度，盐税5亿元。", None)["5亿元"].period
+    said = claims("2018年三季度，盐税5亿元。", None)["5亿元"].period
+    assert guessed is not None
+    assert said is not None
+    assert (guessed.year_said, said.year_said, said.first) == (False, True, dt.date(2018, 7, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "moods"),
+    [
+        ("计划铺管5公里，架线3公里，目前已埋杆2根。", ["plan", "plan", "fact"]),
+        ("该厂预计耗资8亿元，投产后年产值12亿元，可带动就业600人。", ["forecast"] * 3),
+        ("网传有20人落水，实际仅3人擦伤。", ["hearsay", "fact"]),
+        ("已铺管5公里，明年将铺管7公里。", ["fact", "plan"]),
+        ("力争产盐5万吨，已产盐3万吨，占目标的60%。", ["plan", "fact", "fact"]),
+        ("拟聘医师5名、药师3名。", ["plan", "plan"]),
+        ("聘医师5名、药师3名。", ["fact", "fact"]),
+        ("原订帐篷9顶，因故取消8顶。", ["fact", "cancelled"]),
+        ("有望产蜜3吨，产蜡1吨。", ["forecast", "forecast"]),
+        ("没有发现漏点9处，修补漏点3处。", ["denied", "denied"]),
+    ],
+)
+def test_a_mood_goes_on_until_something_is_done(text: str, moods: list[str]) -> None:
+    assert [claim.mood for claim in SentenceReading(text, DAY).claims()] == moods
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "places"),
+    [
+        ("临江县新增渡船3艘，望江县新增渡船5艘。", "3艘", ("临江县",)),
+        ("临江县新增渡船3艘，望江县新增渡船5艘。", "5艘", ("望江县",)),
+        ("全市有渡船38艘，其中临江县9艘。", "38艘", ("全市",)),
+        ("全市有渡船38艘，其中临江县9艘。", "9艘", ("临江县",)),
+        ("石桥镇育苗3亩，产苗9万株。", "9万株", ("石桥镇",)),
+        ("育苗3亩。", "3亩", ()),
+    ],
+)
+def test_a_figure_is_of_the_place_nearest_before_it(text: str, figure: str, places: tuple[str, ...]) -> None:
+    assert claims(text)[figure].places == places
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "measure", "part"),
+    [
+        ("盐税增长6.1%。", "6.1%", "rise", False),
+        ("盐税下降6.1%。", "6.1%", "fall", False),
+        ("盐税占比为31%。", "31%", "share", False),
+        ("盐税5亿元。", "5亿元", "level", False),
+        ("渡船12艘，其中帆船3艘。", "3艘", "level", True),
+        ("渡船12艘，其中帆船3艘。", "12艘", "level", False),
+        ("渡船12艘，包括帆船3艘、快艇2艘。", "2艘", "level", True),
+    ],
+)
+def test_a_figure_has_a_measure_and_may_be_a_part(text: str, figure: str, measure: str, part: bool) -> None:
+    claim = claims(text)[figure]
+    assert (claim.measure, claim.is_part) == (measure, part)
+
+
+def test_each_figure_has_its_own_words_and_members() -> None:
+    found = claims("金牌3枚、银牌5枚，铜牌9枚。")
+    assert [(claim.text, claim.members) for claim in found.values()] == [
+        ("金牌3枚", {("medal", "金")}),
+        ("银牌5枚", {("medal", "银")}),
+        ("铜牌9枚", {("medal", "铜")}),
+    ]
+    assert content_words("码头的渡船有12艘") == ("码头", "渡船")
+
+
+_PIECES = st.lists(
+    st.sampled_from(
+        [
+            "前三季度",
+            "全市",
+            "青禾县",
+            "计划",
+            "已",
+            "产盐",
+            "渡船",
+            "3艘",
+            "5.2亿元",
+            "增长8%",
+            "，",
+            "、",
+            "；",
+            "：",
+            "其中",
+            "12:30",
+            "近30人",
+            "1,200吨",
+            "去年",
+            "。",
+            "（",
+            "）",
+            "一等奖",
+            "abc",
+        ]
+    ),
+    min_size=1,
+    max_size=14,
+).map("".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=_PIECES, day=st.sampled_from([None, DAY]))
+def test_offsets_of_claims_and_clauses_are_those_of_the_text(text: str, day: dt.date | None) -> None:
+    spans = split(text).spans
+    assert all(first.end <= second.start for first, second in pairwise(spans))
+    for claim in SentenceReading(text, day).claims():
+        assert claim.figure is not None
+        assert text[claim.start : claim.end] == claim.figure.text
+        assert text[claim.clause_start : claim.clause_end] == claim.text
+        assert claim.clause_start <= claim.start < claim.end <= claim.clause_end
+
+
+def test_a_period_holds_for_the_sentences_after_it_in_its_paragraph() -> None:
+    text = "上半年，码头卸货9万吨。卸煤2万吨。\n渡船有12艘。"
+    found = read_claims(Article("a", "", text, date=DAY))
+    assert [(text[claim.start : claim.end], claim.period and claim.period.text) for claim in found] == [
+        ("9万吨", "上半年"),
+        ("2万吨", "上半年"),
+        ("12艘", None),
+    ]

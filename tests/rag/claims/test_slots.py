@@ -1,0 +1,136 @@
+"""Mood, place, members and parts of a piece of text."""
+
+import pytest
+
+from rag.claims.slots import is_part, level_of, members_in, mood_of, places_in, tells_a_fact
+
+
+@pytest.mark.parametrize(
+    ("text", "mood", "word"),
+    [
+        ("拟聘护士12名", "plan", "拟"),
+        ("力争今冬供暖4万户", "plan", "力争"),
+        ("将继续招募讲解员12名", "plan", "将"),
+        ("预计秋后铺轨42公里", "forecast", "预计"),
+        ("项目有望带动就业500人", "forecast", "有望"),
+        ("桥墩并未开裂", "denied", "未"),
+        ("12名学生没有返校", "denied", "没有"),
+        ("演唱会推迟至5月", "cancelled", "推迟"),
+        ("网传3名船员落水", "hearsay", "网传"),
+        ("已搭大棚12座", "fact", ""),
+        ("将军路铺沥青3公里", "fact", ""),
+        ("未成年犯8名", "fact", ""),
+        ("一般公共预算支出12亿元", "fact", ""),
+        ("完成年度计划的62%", "fact", ""),
+        ("准备了30吨融雪剂", "fact", ""),
+    ],
+)
+def test_a_clause_says_whether_it_tells_a_fact(text: str, mood: str, word: str) -> None:
+    assert mood_of(text) == (mood, word)
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        ("已架线3公里", True),
+        ("累计清淤9万方", True),
+        ("截至昨日封堵4处", True),
+        ("目前在架线", True),
+        ("签了3份合同", True),
+        ("共建3座花园", False),
+        ("共享单车3辆", False),
+        ("再架线3公里", False),
+        ("打算架线", False),
+        ("实际到账2万元", True),
+    ],
+)
+def test_a_clause_may_say_that_it_happened(text: str, tells: bool) -> None:
+    assert tells_a_fact(text) is tells
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("全市签约", ("全市",)),
+        ("咱们县种了甜菜", ("全县",)),
+        ("我国有湿地", ("全国",)),
+        ("市里补贴了", ("全市",)),
+        ("柳河镇育苗", ("柳河镇",)),
+        ("新阳街道居民", ("新阳街道",)),
+        ("临江县与望江县", ("临江县", "望江县")),
+        ("石桥镇王家村", ("石桥镇", "王家村")),
+        ("广西壮族自治区", ("广西壮族自治区",)),
+        ("江北县有学校12所", ("江北县",)),  # the dictionary cuts 江北 县有
+        ("云湖镇种茶300亩", ("云湖镇",)),
+        ("今年示范区签约", ()),  # of which zone is not said, and 今年 is none
+        ("近期开发区投产", ()),
+        ("去年街道清淤", ()),
+        ("县长调研", ()),
+        ("各乡镇都种", ()),
+        ("城镇与农村", ()),
+        ("该镇的集市", ()),
+        ("上海市场行情", ()),
+    ],
+)
+def test_places_are_named_or_pointed_at(text: str, places: tuple[str, ...]) -> None:
+    assert places_in(text) == places
+
+
+@pytest.mark.parametrize(
+    ("place", "level"),
+    [
+        ("全国", "国"),
+        ("广西壮族自治区", "省"),
+        ("甘南藏族自治州", "市"),
+        ("宁州市", "市"),
+        ("青禾县", "县"),
+        ("城东区", "区"),
+        ("柳河镇", "镇"),
+        ("新阳街道", "镇"),
+        ("青浦社区", "村"),
+        ("王家村", "村"),
+        ("北山乡", "乡"),
+    ],
+)
+def test_a_place_has_a_level(place: str, level: str) -> None:
+    assert level_of(place) == level
+
+
+@pytest.mark.parametrize(
+    ("text", "members"),
+    [
+        ("一等奖作品", {("prize", "一等")}),
+        ("第七届灯会", {("届", "7")}),
+        ("4号线客流", {("号线", "4")}),
+        ("二期厂房", {("期", "2")}),
+        ("第5轮谈判", {("轮", "5")}),
+        ("第三批次疫苗", {("批次", "3")}),
+        ("农村住户人均开支", {("residence", "乡"), ("per", "人")}),
+        ("男子接力", {("sex", "男")}),
+        ("进口额", {("trade", "进口")}),
+        ("进出口额", {("trade", "进出口")}),
+        ("第3期间歇训练", set()),
+        ("春耕现场", set()),
+    ],
+)
+def test_members_of_a_class_are_named(text: str, members: set[tuple[str, str]]) -> None:
+    assert members_in(text) == members
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("其中女工12名", True),
+        ("这其中9头", True),
+        ("包括教师3名", True),
+        ("包含帆船2艘", True),
+        ("含马匹4头", True),
+        ("12人其中3人", False),
+        ("女工12名", False),
+        ("面包3个", False),
+        ("共12名", False),
+        ("内含钙质", False),
+    ],
+)
+def test_a_part_says_so_at_its_beginning(text: str, part: bool) -> None:
+    assert is_part(text) is part
