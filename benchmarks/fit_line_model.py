@@ -38,6 +38,8 @@ from rag.corpus.lines import split_lines
 
 WIDTH = 64
 BATCH = 12
+LONGEST = 3000
+"""Characters of a story: longer ones than those measured by, since what parts an article is learnt on long ones."""
 HEADLINES = [place for place, state in enumerate(STATES) if state.label in ("above", "below", "inset")]
 
 
@@ -85,7 +87,7 @@ class Setter:
 
 def samples(corpus: Path, pages: int, workers: int, *, left_out: bool) -> list[Sample]:
     """So many pages of each family, of the stories and families left out or of the others."""
-    stories = [story for story in load_stories(corpus) if story_is_left_out(story) == left_out]
+    stories = [story for story in load_stories(corpus, LONGEST) if story_is_left_out(story) == left_out]
     families = [family for family in FAMILIES if is_left_out(family) == left_out]
     setter = Setter(stories, pages, 0 if left_out else 1000)
     with multiprocessing.Pool(workers) as pool:

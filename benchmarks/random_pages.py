@@ -1,6 +1,6 @@
 """Newspaper pages of layouts drawn at random from a wide space, every line labelled: to train on and to measure by.
 
-A family is where headlines stand, how the page is torn and how its articles are signed (``FAMILIES``, 252 of them);
+A family is where headlines stand, how the page is torn and how its articles are signed (``FAMILIES``, 392 of them);
 all else is drawn anew for each page: widths, kickers, subtitles, briefs, captions, lists, boxes, spaces, furniture.
 ``is_left_out`` says by a hash of its name which families no model may be trained on. Written apart from
 ``newspaper_pages`` and ``other_newspaper_pages``, which stay for measuring only. Deterministic for a seed.
@@ -129,7 +129,11 @@ class Press:
         self.quote_blanks = dice.choice((0.0, 0.3, 1.0))
         self.first_blanks = dice.choice((0.0, 0.2, 0.6))
         self.lede = dice.choice((0.0, 0.2, 0.6))
-        self.opening_space = dice.choice(("", "", " ", "　　"))
+        self.opening_space = self.indent if dice.random() < 0.5 else dice.choice(("", "", " ", "　　"))
+        self.paragraph_blanks = dice.choice((0.0, 0.0, 0.3, 0.6))
+        self.unheaded = dice.choice((0.08, 0.2, 0.4))
+        self.unsigned = dice.choice((0.0, 0.1, 0.5))
+        self.headed_photos = dice.choice((0.0, 0.0, 0.0, 0.1))
 
     def page(self) -> LabelledPage:
         """The page with its owners and labels."""
@@ -143,7 +147,8 @@ class Press:
             if self._draw(self.between) and self.family.tear != "no blanks":
                 rows.append(BLANK)
             if self._draw(self.photos) and not self._draw(self.photo_inside):
-                rows += [BLANK, *self._photo(story, may_be_headed=True), BLANK]
+                shown = self.dice.choice(self.stories) if self._draw(0.4) else story
+                rows += [BLANK, *self._photo(shown, may_be_headed=True), BLANK]
             if self._draw(self.boxes):
                 rows += [BLANK, *self._box(), BLANK]
         if where == "bottom":
@@ -183,9 +188,9 @@ class Press:
             case "any":
                 return self.dice.choice(("above", "below", "above", "below", "none"))
             case "above or none":
-                return "none" if draw < 0.35 else "above"
+                return "none" if draw < self.unheaded else "above"
             case "below or none":
-                return "none" if draw < 0.35 else "below"
+                return "none" if draw < self.unheaded else "below"
             case "inside":
                 return "inset" if draw < 0.6 else "below" if draw < 0.8 else "above"
             case place:
@@ -198,7 +203,8 @@ class Press:
         stack, title, subtitle = self._stack(story, owner, side, office)
         if side == "none":
             stack, title, subtitle = [], "", ""
-        opening, own, signed, last = self._names()
+        unsigned = side == "none" and self._draw(self.unsigned)
+        opening, own, signed, last = ("", "", "", "") if unsigned else self._names()
         text = self._text(story, office, title.startswith(office))
         self.articles.append(GoldArticle(title, subtitle, opening or own or signed or last, text))
         body = self._body(opening, text, signed, owner)
@@ -273,7 +279,7 @@ class Press:
             subtitle = "——" + self.dice.choice(clauses)
         elif not subtitle and self._draw(self.clause):
             sentence = re.split("[。！？\n]", story.text)[0]
-            subtitle = sentence if len(title) < len(sentence) <= 40 else ""
+            subtitle = sentence if 14 <= len(sentence) <= 40 else ""
         subtitle = subtitle.replace(" ", "")
         label: LineLabel = {"above": "above", "below": "below", "inset": "inset"}.get(side, "below")  # type: ignore[assignment]
         rows = [Row(line.strip(), label, owner) for line in broken]
@@ -295,9 +301,9 @@ class Press:
         if draw < 0.1:
             sentences = re.split("(?<=。)", paragraphs[0])
             paragraphs = ["".join(sentences[: self.dice.randint(1, 2)])]
-        elif draw < 0.22:
+        elif draw < 0.2:
             paragraphs = paragraphs[:1]
-        elif draw < 0.6:
+        elif draw < 0.4:
             paragraphs = paragraphs[: self.dice.randint(2, 5)]
         if (named and self._draw(0.8)) or (
             self._draw(self.lede) and not re.match("近日|日前|今天|记者|据|[0-9“]|当地时间", paragraphs[0])
@@ -463,11 +469,13 @@ class Press:
         text = start + (chosen if chosen.endswith("。") else chosen + "。")
         if self._draw(0.3):
             text += "\n" + self.dice.choice(sentences)[-self.dice.randint(30, 90) :].lstrip("，、。；：”）")
-        headed = may_be_headed and self._draw(0.15)
+        clauses = [clause for clause in re.split("[。！？，；：\n]", story.text) if 5 <= len(clause) <= 16]
+        headed = may_be_headed and bool(clauses) and self._draw(self.headed_photos)
+        headline = self.dice.choice(clauses) if headed else ""
         credit = self._credit()
         name = "".join(credit).replace("   ", "")
-        self.articles.append(GoldArticle(story.title if headed else "", "", name, text, photo=True))
-        width = self.dice.choice((5, 6, 7, 7, 8, 10, 13, 18, 24, self.width))
+        self.articles.append(GoldArticle(headline, "", name, text, photo=True))
+        width = self.dice.choice((5, 6, 7, 7, 8, 10, 13, 18, 24, self.width, self.width))
         rows: list[Row] = []
         for paragraph in text.split("\n"):
             if rows and self._draw(0.5):
@@ -480,7 +488,7 @@ class Press:
         if self._draw(0.12):
             rows[-1].text += "".join(credit)
             credit = []
-        title = [Row(story.title, "above", owner), BLANK] if headed else []
+        title = [Row(headline, "above", owner), BLANK] if headed else []
         gap = [BLANK] if credit and self._draw(0.4) else []
         return [*title, *rows, *gap, *(Row(line, "caption", owner) for line in credit)]
 
@@ -529,6 +537,8 @@ class Press:
             return False
         if tear == "paragraphs":
             return row.first and self._draw(0.8)
+        if row.first and self._draw(self.paragraph_blanks):
+            return True
         if tear == "scattered":
             return self._draw(0.2) or left <= 0
         if tear == "torn" and (

@@ -74,8 +74,8 @@ class Tally:
         return {name: round(value, 4) for name, value in values.items()}
 
 
-def load_stories(corpus: Path | None) -> list[Story]:
-    """The project's own articles, and those of a corpus with ``title`` and ``text`` if one is given."""
+def load_stories(corpus: Path | None, longest: int = 1500) -> list[Story]:
+    """The project's own articles, and those of a corpus with ``title`` and ``text``, up to ``longest`` characters."""
     stories = []
     for line in (ROOT / "data/gold/articles.jsonl").read_text("utf-8").splitlines():
         record = json.loads(line)
@@ -90,7 +90,7 @@ def load_stories(corpus: Path | None) -> list[Story]:
             text = "\n".join(line for line in lines if line and not line.startswith("["))
             whole = all(line[-1:] in "。！？”" for line in text.split("\n"))
             title = record["title"]
-            if whole and 150 <= len(text) <= 1500 and 6 <= len(title) <= 32 and "快讯" not in title:
+            if whole and 150 <= len(text) <= longest and 6 <= len(title) <= 32 and "快讯" not in title:
                 stories.append(Story(title, text))
     return stories
 
