@@ -74,6 +74,7 @@ class Setter:
     stories: Sequence[Story]
     pages: int
     first: int
+    """Number of the first page: other numbers, other pages."""
 
     def __call__(self, family: Family) -> list[Sample]:
         """The samples of one family."""
@@ -85,11 +86,11 @@ class Setter:
         return found
 
 
-def samples(corpus: Path, pages: int, workers: int, *, left_out: bool) -> list[Sample]:
+def samples(corpus: Path, pages: int, workers: int, first: int, *, left_out: bool) -> list[Sample]:
     """So many pages of each family, of the stories and families left out or of the others."""
     stories = [story for story in load_stories(corpus, LONGEST) if story_is_left_out(story) == left_out]
     families = [family for family in FAMILIES if is_left_out(family) == left_out]
-    setter = Setter(stories, pages, 0 if left_out else 1000)
+    setter = Setter(stories, pages, first)
     with multiprocessing.Pool(workers) as pool:
         return list(itertools.chain.from_iterable(pool.imap(setter, families, chunksize=20)))
 
@@ -303,6 +304,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--corpus", type=Path, required=True, help="jsonl.gz with title and text")
     parser.add_argument("--pages", type=int, default=16, help="pages a family")
+    parser.add_argument(
+        "--first", type=int, default=1000, help="number of a family's first page; new pages, new numbers"
+    )
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--samples", type=Path, help="file that keeps the pages' features between runs")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
@@ -317,8 +321,8 @@ def main() -> None:
     if options.samples and options.samples.exists():
         data, test = pickle.loads(options.samples.read_bytes())  # noqa: S301 - written by this script
     else:
-        data = samples(options.corpus, options.pages, options.workers, left_out=False)
-        test = samples(options.corpus, 6, options.workers, left_out=True)
+        data = samples(options.corpus, options.pages, options.workers, options.first, left_out=False)
+        test = samples(options.corpus, 6, options.workers, 0, left_out=True)
     if options.samples:
         options.samples.write_bytes(pickle.dumps((data, test)))
     print(len(data), "pages", f"{time.process_time() - start:.0f} s", flush=True)

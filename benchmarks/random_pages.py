@@ -114,10 +114,10 @@ class Press:
         self.photos = dice.choice((0.0, 0.1, 0.3, 0.8))
         self.photo_inside = dice.choice((0.0, 0.0, 0.5, 1.0))
         self.subheads = dice.choice((0.0, 0.0, 0.15, 0.4))
-        self.lists = dice.choice((0.0, 0.0, 0.0, 0.3))
+        self.lists = dice.choice((0.0, 0.0, 0.0, 0.2))
         self.boxes = dice.choice((0.0, 0.0, 0.3))
         self.related = dice.choice((0.0, 0.0, 0.2))
-        self.widens = dice.choice((0.0, 0.1, 0.3))
+        self.widens = dice.choice((0.0, 0.2, 0.5))
         self.spread = dice.choice((0.0, 0.02, 0.15))
         self.gaps = dice.choice((0.0, 0.0, 0.1, 0.4))
         self.digits_apart = dice.choice((0.0, 0.3, 0.9))
@@ -132,7 +132,7 @@ class Press:
         self.opening_space = self.indent if dice.random() < 0.5 else dice.choice(("", "", " ", "　　"))
         self.paragraph_blanks = dice.choice((0.0, 0.0, 0.3, 0.6))
         self.unheaded = dice.choice((0.08, 0.2, 0.4))
-        self.unsigned = dice.choice((0.0, 0.1, 0.5))
+        self.unsigned = dice.choice((0.0, 0.05, 0.4))
         self.headed_photos = dice.choice((0.0, 0.0, 0.0, 0.1))
 
     def page(self) -> LabelledPage:
