@@ -20,18 +20,26 @@ from torch import Tensor
 from rag.chinese.sentences import split_sentences
 
 MAX_TOKENS = 192
-Row = tuple[list[int], int, int]
-"""Token ids with the first and last token of the answer; 0 and 0 where there is none."""
+Row = tuple[list[int], int, int, float, str]
+"""Token ids, the first and last token of the answer (0 and 0 where there is none), target and group."""
+
+Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, list[str]]
+"""Token ids and mask ``(n, longest)``, first and last token, target ``(n,)`` and group of each row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A pair for training; ``start == end`` where the passage does not answer the question."""
+    """A pair for training; ``start == end`` where the passage does not answer the question.
+
+    ``target`` is the presence to learn, in [0, 1]; ``group`` names what an unanswered pair differs in.
+    """
 
     question: str
     passage: str
     start: int
     end: int
+    target: float
+    group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +142,11 @@ def exchange(question: str, names: list[str], generator: random.Random) -> str |
     return question.replace(word, other) if other not in question else None
 
 
-def make_examples(questions: list[Question], seed: int) -> Iterator[Example]:
-    """One answered pair for each question, and nearly as many unanswered ones."""
+def make_examples(questions: list[Question], seed: int, longest: int = 190) -> Iterator[Example]:
+    """One answered pair for each question, and nearly as many unanswered ones.
+
+    Passages have about 40 to ``longest`` characters.
+    """
     generator = random.Random(seed)
     misses = NearMisses(questions)
     names = [
@@ -145,27 +156,27 @@ def make_examples(questions: list[Question], seed: int) -> Iterator[Example]:
         if tag in {"nr", "ns", "nt", "nz"} and len(word) > 1
     ]
     for question in questions:
-        begin, end = window(question.context, question.start, generator.randint(40, 190), generator)
+        begin, end = window(question.context, question.start, generator.randint(40, longest), generator)
         title = f"{question.title}：" if question.title and generator.random() < 0.6 else ""
         positive = title + question.context[begin:end]
         start = len(title) + question.start - begin
-        yield Example(question.text, positive, start, start + len(question.answers[0]))
+        yield Example(question.text, positive, start, start + len(question.answers[0]), 1.0, "answered")
         draw = generator.random()
         if draw < 0.4:
             spans = split_sentences(question.context)
             place = generator.choice(spans).start
-            begin, end = window(question.context, place, generator.randint(40, 190), generator)
+            begin, end = window(question.context, place, generator.randint(40, longest), generator)
             text = question.context[begin:end]
             if not any(answer in text for answer in question.answers):
-                yield Example(question.text, title + text, 0, 0)
+                yield Example(question.text, title + text, 0, 0, 0.0, "same text")
         elif draw < 0.75:
             found = misses.find(question, generator)
             if found:
-                yield Example(question.text, (f"{found[0]}：" if title else "") + found[1], 0, 0)
+                yield Example(question.text, (f"{found[0]}：" if title else "") + found[1], 0, 0, 0.0, "near text")
         elif draw < 0.95:
             other = exchange(question.text, names, generator)
             if other:
-                yield Example(other, positive, 0, 0)
+                yield Example(other, positive, 0, 0, 0.0, "exchanged question")
 
 
 def encode(examples: list[Example], tokenizer: object) -> list[Row]:
@@ -190,11 +201,11 @@ def encode(examples: list[Example], tokenizer: object) -> list[Row]:
             if not inside:
                 continue
             first, last = inside[0], inside[-1]
-        rows.append((batch["input_ids"], first, last))
+        rows.append((batch["input_ids"], first, last, example.target, example.group))
     return rows
 
 
-def batches(rows: list[Row], budget: int, seed: int) -> Iterator[tuple[Tensor, ...]]:
+def batches(rows: list[Row], budget: int, seed: int) -> Iterator[Batch]:
     """Batches of rows of like length, at most ``budget`` tokens each, in random order."""
     generator = random.Random(seed)
     order = sorted(range(len(rows)), key=lambda i: len(rows[i][0]) + generator.random() * 12)
@@ -209,4 +220,5 @@ def batches(rows: list[Row], budget: int, seed: int) -> Iterator[tuple[Tensor, .
         tokens = torch.tensor([rows[i][0] + [1] * (longest - len(rows[i][0])) for i in group])
         lengths = torch.tensor([len(rows[i][0]) for i in group])
         mask = (torch.arange(longest)[None] < lengths[:, None]).long()
-        yield tokens, mask, torch.tensor([rows[i][1] for i in group]), torch.tensor([rows[i][2] for i in group])
+        ends = (torch.tensor([rows[i][place] for i in group]) for place in (1, 2))
+        yield tokens, mask, *ends, torch.tensor([rows[i][3] for i in group]), [rows[i][4] for i in group]

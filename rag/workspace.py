@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rag.answering.inquiry import AssistantSources
     from rag.answering.verification import SentenceReader
     from rag.corpus.article_edits import Correction, StoredArticle
+    from rag.corpus.correction_links import StoredCorrection
     from rag.corpus.ingestion import IngestProgress, IngestReport
     from rag.corpus.vertical_pages import TextDirection
     from rag.generation.generator import Generator
@@ -165,7 +166,11 @@ class Workspace:
         from rag.answering.inquiry import AssistantSources
 
         return AssistantSources(
-            search=self._search, articles=self._articles, generation=self._generation, today=self.today
+            search=self._search,
+            articles=self._articles,
+            generation=self._generation,
+            today=self.today,
+            corrections=self._corrections,
         )
 
     def _search(
@@ -186,6 +191,11 @@ class Workspace:
     def _articles(self, article_ids: Sequence[str]) -> Mapping[str, Article]:
         raise_if_stopped()
         return self.store.articles_by_id(article_ids)
+
+    def _corrections(self, article_ids: Sequence[str]) -> Sequence[StoredCorrection]:
+        from rag.corpus.correction_links import corrections_of
+
+        return corrections_of(self.store, article_ids)
 
     def _generation(self) -> int:
         return self.store.generation

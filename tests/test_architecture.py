@@ -16,7 +16,9 @@ ALLOWED = {"embeddings": {"embeddings"}, "rag": {"embeddings", "rag"}, "ui": {"e
 OWNERS = {
     "sentence_transformers": {"embeddings/encoder.py"},
     "faiss": {"embeddings/vector_index.py"},
-    "gradio": {"ui/chat.py", "ui/ask_tab.py", "ui/archive_tab.py", "ui/import_tab.py"},
+    "gradio": {
+        f"ui/{name}.py" for name in ("chat", "ask_tab", "check_tab", "series_tab", "archive_tab", "import_tab")
+    },
     "xllamacpp": {"rag/generation/llama_cpp_generator.py"},
     "langchain_text_splitters": {"rag/corpus/chunks.py"},
     "pypdfium2": None,

@@ -219,7 +219,9 @@ def _answer_tools_html(answer: Answer, turn: int, texts: Texts, conversation_id:
 def export_link_html(conversation_id: str, suffix: str, label: str, texts: Texts, turn: int | None = None) -> str:
     """A link that saves one answer, or without ``turn`` the whole conversation."""
     number = f"&turn={turn}" if turn is not None else ""
-    address = f"/page/conversations/{quoted(conversation_id)}/export.{suffix}?language={texts.language}{number}"
+    address = (
+        f"{texts.root}page/conversations/{quoted(conversation_id)}/export.{suffix}?language={texts.language}{number}"
+    )
     return f'<a class="bw-action" download href="{address}">{escape(label)}</a>'
 
 

@@ -12,6 +12,7 @@ from ui.archive import Archive
 from ui.gradio_events import PRIVATE, bridge
 from ui.mending import Mending, UndoList
 from ui.messages import Texts
+from ui.page_rights import writing_refused_html
 from ui.render import escape
 from ui.web.services import Services
 
@@ -79,18 +80,23 @@ class ArchiveTab:
     def _show(self, chosen: gr.EventData) -> str:
         return self._archive.article_html(str(chosen.id))
 
-    def _remove(self, event: gr.EventData, number: int, find: str, source: str, year: int | str) -> tuple[Any, ...]:
-        shown = self._mending.remove(str(event.id))
+    def _remove(
+        self, event: gr.EventData, number: int, find: str, source: str, year: int | str, request: gr.Request
+    ) -> tuple[Any, ...]:
+        shown = writing_refused_html(request, self._texts) or self._mending.remove(str(event.id))
         return shown, *self._turn(number, 0, find, source, year)
 
-    def _correct(self, event: gr.EventData, number: int, find: str, source: str, year: int | str) -> tuple[Any, ...]:
-        shown = self._mending.correct(str(event.id), dict(event.fields))
+    def _correct(
+        self, event: gr.EventData, number: int, find: str, source: str, year: int | str, request: gr.Request
+    ) -> tuple[Any, ...]:
+        refused = writing_refused_html(request, self._texts)
+        shown = refused or self._mending.correct(str(event.id), dict(event.fields))
         return shown, *self._turn(number, 0, find, source, year)
 
     def _take_back(
-        self, event: gr.EventData, number: int, find: str, source: str, year: int | str
+        self, event: gr.EventData, number: int, find: str, source: str, year: int | str, request: gr.Request
     ) -> tuple[Any, ...]:
-        shown = self._mending.undo(str(event.token))
+        shown = writing_refused_html(request, self._texts) or self._mending.undo(str(event.token))
         return shown, *self._turn(number, 0, find, source, year)
 
 

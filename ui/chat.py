@@ -20,6 +20,9 @@ from ui.archive import Archive
 from ui.archive_tab import ArchiveTab
 from ui.ask_tab import Asking, AskTab
 from ui.asking import Asker
+from ui.check_tab import CheckTab
+from ui.checked_drafts import CheckedDrafts
+from ui.claim_routes import claim_router
 from ui.conversation_store import ConversationStore
 from ui.examples import ExampleFinder
 from ui.gradio_events import PRIVATE
@@ -29,6 +32,7 @@ from ui.mending import UndoList
 from ui.messages import TEXTS, Language, Texts
 from ui.page_routes import page_router
 from ui.render import escape
+from ui.series_tab import SeriesTab
 from ui.static_files import read_static
 from ui.web.services import Services
 
@@ -47,12 +51,13 @@ def mount_chat(app: FastAPI, settings: Settings) -> None:
         Asker(services.answers, conversations, services.metrics.observe_answer),
         ExampleFinder(services.answers, services.workspace, conversations),
     )
+    undo, drafts = UndoList(), CheckedDrafts()
     app.include_router(page_router(conversations))
-    undo = UndoList()
+    app.include_router(claim_router(drafts))
     for language, path in _PATHS.items():
         gr.mount_gradio_app(
             app,
-            build_chat(asking, undo, language),
+            build_chat(asking, undo, drafts, language),
             path=path,
             server_name=settings.host,
             server_port=settings.port,
@@ -81,11 +86,11 @@ def _conversation_store(app: FastAPI, settings: Settings) -> ConversationStore:
         return ConversationStore(Path(folder.name))
 
 
-def build_chat(asking: Asking, undo: UndoList, language: Language) -> gr.Blocks:
+def build_chat(asking: Asking, undo: UndoList, drafts: CheckedDrafts, language: Language) -> gr.Blocks:
     """The page in one language."""
     texts = TEXTS[language]
     with gr.Blocks(title=f"{texts.title} Baowen", analytics_enabled=False, delete_cache=(3600, 86400)) as page:
-        _lay_out(page, asking, undo, texts)
+        _lay_out(page, asking, undo, drafts, texts)
     page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
     return page
 
@@ -103,15 +108,19 @@ def _theme() -> gr.themes.Base:
     ).set(**THEME_VARIABLES)
 
 
-def _lay_out(page: gr.Blocks, asking: Asking, undo: UndoList, texts: Texts) -> None:
+def _lay_out(page: gr.Blocks, asking: Asking, undo: UndoList, drafts: CheckedDrafts, texts: Texts) -> None:
     archive = Archive(asking.services.workspace, texts)
     masthead = gr.HTML(masthead_html(archive, texts), elem_id="bw-masthead", padding=False)
     with gr.Tabs():
-        with gr.Tab(texts.tab_ask, id="ask"):
+        with gr.Tab(texts.tab_ask, id="ask", elem_id="bw-tab-ask"):
             sources = AskTab(asking, texts).build(page)
-        with gr.Tab(texts.tab_archive, id="archive") as archive_tab:
+        with gr.Tab(texts.tab_check, id="check", elem_id="bw-tab-check"):
+            CheckTab(asking.services, texts, drafts).build(page)
+        with gr.Tab(texts.tab_series, id="figures", elem_id="bw-tab-figures"):
+            SeriesTab(asking.services, texts).build()
+        with gr.Tab(texts.tab_archive, id="archive", elem_id="bw-tab-archive") as archive_tab:
             ArchiveTab(asking.services, texts, undo).build(archive_tab, page)
-        with gr.Tab(texts.tab_import, id="import"):
+        with gr.Tab(texts.tab_import, id="import", elem_id="bw-tab-import"):
             imported = ImportTab(asking.services, texts).build()
 
     def current() -> tuple[str, Any]:

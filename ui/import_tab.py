@@ -10,6 +10,7 @@ import gradio as gr
 from ui.gradio_events import PRIVATE
 from ui.import_page import ingest_files
 from ui.messages import Texts
+from ui.page_rights import writing_refused_html
 from ui.render import escape
 from ui.web.services import Services
 
@@ -36,6 +37,9 @@ class ImportTab:
             self._ingest, [files, date, source], report, trigger_mode="once", concurrency_limit=1, **PRIVATE
         )
 
-    def _ingest(self, files: list[str] | None, date: str, source: str) -> Iterator[str]:
+    def _ingest(self, files: list[str] | None, date: str, source: str, request: gr.Request) -> Iterator[str]:
+        if refused := writing_refused_html(request, self._texts):
+            yield refused
+            return
         paths = [Path(name) for name in files or []]
         yield from ingest_files(self._services.workspace, paths, date, source, self._texts)

@@ -147,6 +147,67 @@ class Texts:
     question_short: str
     answer_short: str
     sources: str
+    root: str
+    """From the page's address to the server's root, whatever path a proxy puts before both."""
+    tab_check: str
+    tab_series: str
+    may_not_write: str
+    read_sentence: str
+    sentence_empty: str
+    sentence_close: str
+    check_text: str
+    check_placeholder: str
+    check_file: str
+    check_read_only: str
+    check_date: str
+    check_start: str
+    check_nothing: str
+    check_too_long: str
+    check_unreadable: str
+    check_running: str
+    check_no_items: str
+    check_draft: str
+    check_to_mend: str
+    check_nothing_to_mend: str
+    check_fine: str
+    check_note: str
+    check_difference: str
+    check_unsaid: str
+    check_contradicted: str
+    check_withdrawn: str
+    check_not_found: str
+    clause_separator: str
+    check_unwritten: str
+    check_word: str
+    series_words: str
+    series_words_hint: str
+    series_place: str
+    series_from: str
+    series_to: str
+    series_start: str
+    series_nothing: str
+    series_none: str
+    series_found: str
+    series_choice: str
+    series_points: str
+    series_period: str
+    series_value: str
+    series_standing: str
+    series_sentence: str
+    series_revised: str
+    series_contradicting: str
+    series_plot: str
+    series_csv: str
+    series_xlsx: str
+    series_png: str
+    statuses: Mapping[str, str]
+    """By status of a checked part, the most urgent first."""
+    slots: Mapping[str, str]
+    """By slot of a claim."""
+    moods: Mapping[str, str]
+    """By mood of a claim."""
+    measures: Mapping[str, str]
+    """By measure of a figure; ``change`` is rise and fall together."""
     failures: Mapping[str, str]
     """By kind of failure (see ``ui.failures``): what happened and what to do."""
 
@@ -157,7 +218,7 @@ CHINESE = Texts(
     title="报问",
     motto="问报纸，每个数字都回到原句",
     other_language="English",
-    other_language_path="/en/",
+    other_language_path="en/",
     skip_link="跳到提问框",
     tab_ask="提问",
     tab_archive="报纸库",
@@ -284,6 +345,78 @@ CHINESE = Texts(
     question_short="问",
     answer_short="答",
     sources="出处",
+    root="",
+    tab_check="核稿",
+    tab_series="数据",
+    may_not_write="您的账号只能查阅，不能改动报纸库：需要时请管理员开通。",
+    read_sentence="看原文",
+    sentence_empty="点“看原文”，报道会显示在这里，那一句标亮。",
+    sentence_close="收起",
+    check_text="要核的稿子",
+    check_placeholder="把讲话稿、报告的文字粘贴到这里",
+    check_file="或上传文件（txt、docx）",
+    check_read_only="您的账号只能查阅，不能上传文件：请把稿子粘贴进来。",
+    check_date="稿子的日期（今年、去年按它来算）",
+    check_start="核对",
+    check_nothing="请先粘贴稿子，或上传 txt、docx 文件。",
+    check_too_long="稿子有 {count} 字，最多 {limit} 字：请分成几部分来核。",
+    check_unreadable="这个文件里读不出稿子：请存成 .docx 或 .txt 再上传，或把文字粘贴进来。",
+    check_running="正在逐处核对",
+    check_no_items="稿子里没有可以核对的数字、日期或任职。",
+    check_draft="核过的稿子",
+    check_to_mend="要核改的 {count} 处",
+    check_nothing_to_mend="没有要核改的地方。",
+    check_fine="相符的 {count} 处",
+    check_note="“相符”是说报道的数字、时间、地方和性质都与稿子一致；“未查到”不等于错，请核对来源。",
+    check_difference="{slot}不同：稿中“{drafted}”，报道“{printed}”",
+    check_unsaid="报道写明{slot}为“{printed}”",
+    check_contradicted="稿中“{drafted}”，报道为“{printed}”",
+    check_withdrawn="报道指出此说不实，或后来作了更正",
+    check_not_found="库中没有查到这一说法，请核对来源",
+    clause_separator="；",
+    check_unwritten="未写",
+    check_word="存为 Word（带标注和批注）",
+    series_words="查什么数字",
+    series_words_hint="例如：固定资产投资",
+    series_place="地方或单位（可留空）",
+    series_from="时间从",
+    series_to="时间到",
+    series_start="查数据",
+    series_nothing="请先写下要查什么数字，例如：固定资产投资。",
+    series_none="没有查到“{words}”的数字。换个说法，或放宽地方和时间再查。",
+    series_found="查到 {claims} 条数字，按事物、地方和口径排成 {series} 列；这里是其中一列。",
+    series_choice="看哪一列",
+    series_points="{count} 个时间",
+    series_period="时间",
+    series_value="数字",
+    series_standing="情况",
+    series_sentence="原句与出处",
+    series_revised="已被修订",
+    series_contradicting="另有说法",
+    series_plot="折线图：{name}",
+    series_csv="存为 CSV",
+    series_xlsx="存为 Excel",
+    series_png="存为图片",
+    statuses={"contradicted": "与报道矛盾", "differs": "有出入", "not found": "未查到", "supported": "相符"},
+    slots={
+        "period": "时间",
+        "mood": "性质",
+        "place": "地方",
+        "thing": "所指",
+        "act": "动作",
+        "measure": "口径",
+        "member": "类别",
+        "bound": "约数",
+    },
+    moods={
+        "fact": "事实",
+        "plan": "计划",
+        "forecast": "预计",
+        "denied": "否认",
+        "cancelled": "取消",
+        "hearsay": "传闻",
+    },
+    measures={"level": "总量", "rise": "增长", "fall": "下降", "share": "占比", "rank": "位次", "change": "增减"},
     failures={
         "article gone": "这篇报道已经不在报纸库里了。",
         "model missing": "模型还没有下载：请管理员运行 baowen models fetch，再问一次。",
@@ -304,7 +437,7 @@ ENGLISH = Texts(
     title="Baowen",
     motto="Ask the paper; every figure leads back to its sentence",
     other_language="中文",
-    other_language_path="/",
+    other_language_path="../",
     skip_link="Skip to the question box",
     tab_ask="Ask",
     tab_archive="Archive",
@@ -434,6 +567,83 @@ ENGLISH = Texts(
     question_short="Q",
     answer_short="A",
     sources="Sources",
+    root="../",
+    tab_check="Check a draft",
+    tab_series="Figures",
+    may_not_write="Your account may read only, so nothing was changed: ask the administrator if you need more.",
+    read_sentence="In the article",
+    sentence_empty="Click “In the article” to see the very sentence here.",
+    sentence_close="Close",
+    check_text="The draft",
+    check_placeholder="Paste a speech or a report here",
+    check_file="Or upload a file (txt, docx)",
+    check_read_only="Your account may read only and cannot upload: paste the draft.",
+    check_date="Day of the draft (今年 and 去年 are read by it)",
+    check_start="Check",
+    check_nothing="Paste a draft or upload a txt or docx file first.",
+    check_too_long="The draft has {count} characters, at most {limit} can be checked at once: check it in parts.",
+    check_unreadable="No draft can be read in this file: save it as .docx or .txt, or paste its text.",
+    check_running="Checking each figure, day and name",
+    check_no_items="The draft holds no figure, day or office to check.",
+    check_draft="The checked draft",
+    check_to_mend="To mend: {count}",
+    check_nothing_to_mend="Nothing to mend.",
+    check_fine="Supported: {count}",
+    check_note="“Supported”: value, time, place and kind agree with the paper; “not found” is no proof of an error.",
+    check_difference="{slot} differs: the draft has “{drafted}”, the paper “{printed}”",
+    check_unsaid="the paper names the {slot}: “{printed}”",
+    check_contradicted="the draft has “{drafted}”, the paper “{printed}”",
+    check_withdrawn="the paper calls this false, or corrected it later",
+    check_not_found="the archive does not say this; check its source",
+    clause_separator="; ",
+    check_unwritten="nothing",
+    check_word="Save as Word with marks and comments",
+    series_words="Figures of what",
+    series_words_hint="For example: 固定资产投资",
+    series_place="Place or body (may stay empty)",
+    series_from="Period from",
+    series_to="Period to",
+    series_start="Find figures",
+    series_nothing="Write what the figures are of first, for example 固定资产投资.",
+    series_none="No figures of “{words}” were found. Try other words, or widen place and time.",
+    series_found="{claims} figures found, in {series} series by thing, place and measure; this is one of them.",
+    series_choice="Which series",
+    series_points="{count} periods",
+    series_period="Period",
+    series_value="Figure",
+    series_standing="Standing",
+    series_sentence="Sentence and source",
+    series_revised="revised later",
+    series_contradicting="another paper differs",
+    series_plot="Plot: {name}",
+    series_csv="Save as CSV",
+    series_xlsx="Save as Excel",
+    series_png="Save as picture",
+    statuses={
+        "contradicted": "contradicted",
+        "differs": "differs",
+        "not found": "not found",
+        "supported": "supported",
+    },
+    slots={
+        "period": "time",
+        "mood": "kind",
+        "place": "place",
+        "thing": "subject",
+        "act": "act",
+        "measure": "measure",
+        "member": "class",
+        "bound": "bound",
+    },
+    moods={
+        "fact": "fact",
+        "plan": "plan",
+        "forecast": "forecast",
+        "denied": "denied",
+        "cancelled": "cancelled",
+        "hearsay": "hearsay",
+    },
+    measures={"level": "level", "rise": "rise", "fall": "fall", "share": "share", "rank": "rank", "change": "change"},
     failures={
         "article gone": "This article is no longer in the archive.",
         "model missing": "The model is not fetched yet: the administrator runs `baowen models fetch`; then "

@@ -34,7 +34,7 @@ def page_router(conversations: ConversationStore) -> APIRouter:
     @router.get("/en")
     def to_english(request: Request) -> RedirectResponse:
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/en/{query}", status_code=307)
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/en/{query}", status_code=307)
 
     @router.get("/page/conversations/{conversation_id}/export.{suffix}")
     def export(

@@ -19,6 +19,7 @@ from rag.chinese.times.question_times import QuestionTime
 from rag.claims.question import Question, read_question
 from rag.claims.slots import members_in
 from rag.corpus.article_identity import storable
+from rag.corpus.correction_links import StoredCorrection
 from rag.errors import QuestionError
 from rag.records import Article, Passage, SearchFilter
 
@@ -40,6 +41,8 @@ class AssistantSources:
     generation: Callable[[], int]
     today: Callable[[], dt.date | None] = lambda: None
     """The day by which 今年 in a question is read."""
+    corrections: Callable[[Sequence[str]], Sequence[StoredCorrection]] = lambda _: ()
+    """What the papers corrected later in these articles."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ from rag.claims.comparing import Verdict
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
 _CORROBORATED_FROM = 0.0
+_CHOICE_COVERAGE, _CHOICE_PRESENCE = 0.4, -2.5
+"""What a sentence must have of the question's terms, and of the reader's, to be told where yes or no is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +50,30 @@ def obstacle(read: Read, draft: Draft) -> Verdict | None:
     """What keeps a draft from being the answer, apart from doubt; None where nothing does."""
     asked, found, quoted = read.asked, read.found, draft.quoted
     slot = excluded(found.question, draft.said) if draft.said else excluded_whole(found.question, quoted)
-    if slot is not None:
+    if slot is not None and not found.question.is_choice:
         return slot
     if any(gives_orders(item.text) or item.text.rstrip('”’"').endswith(("？", "?")) for item in quoted):
         return Verdict("act", "different")
     if _names_another(asked, found, quoted):
         return Verdict("place", "different")
+    if _is_of_the_one_beside(asked, quoted):
+        return Verdict("place", "different")
     if is_of_another_event(asked, found, quoted) or is_of_another_office(asked, found, quoted):
         return Verdict("event", "different")
-    if not _has_form(asked, draft):
+    if not found.question.is_choice and not _has_form(asked, draft):
         return Verdict("thing", "different")
     return None
+
+
+def _is_of_the_one_beside(asked: Asked, quoted: Sequence[Sentence]) -> bool:
+    """Whether one of several named things is asked about, and the quotes' articles name another of them only.
+
+    A label may be cut in the wrong place (镇电代煤), so its end counts.
+    """
+    return bool(asked.label and quoted) and all(
+        not mentions(item.article, asked.label[-2:]) and any(mentions(item.article, other) for other in asked.beside)
+        for item in quoted
+    )
 
 
 def _has_form(asked: Asked, draft: Draft) -> bool:
@@ -81,6 +96,9 @@ def _names_another(asked: Asked, found: Findings, quoted: Sequence[Sentence]) ->
 def is_sure(read: Read, draft: Draft) -> bool:
     """Whether reader and model together are sure enough that the draft answers."""
     asked, found = read.asked, read.found
+    if found.question.is_choice and not draft.is_models:
+        sentence = draft.quoted[0]
+        return sentence.coverage >= _CHOICE_COVERAGE and (sentence.presence or 0.0) >= _CHOICE_PRESENCE
     if not draft.is_models and not draft.pointed_by:
         sentence = draft.quoted[0]
         others = _read_elsewhere(read, sentence)

@@ -24,6 +24,9 @@ _WILL = frozenset({"要", "将", "会", "将要", "将会"})
 """As words of their own: 重要, 将军 and 运动会 ask of no plan."""
 _YEAR_SAID = re.compile(r"\d{4}|[今去前明后]年|(?:this|last) year", re.IGNORECASE)
 _IS_END = re.compile(r"^截|[底末]$")
+_CHOICE = re.compile(
+    r"(?<![什怎])[吗吧么](?=[？?。，,]|$)|是不是|是否|有没有|[对行是]不[对行是]|对吗|(?:了|成)?(?:没有?|不)[？?]?$"
+)
 _NOW = re.compile(r"最近|现在|目前|如今|最新|刚刚")
 
 
@@ -46,6 +49,8 @@ class Question:
     words: tuple[str, ...]
     is_own_year: bool
     about_now: bool
+    is_choice: bool
+    """Whether yes or no is asked: what differs from the question is then the answer, and no obstacle."""
 
 
 @lru_cache(maxsize=256)
@@ -70,6 +75,7 @@ def read_question(text: str, today: dt.date | None) -> Question:
         content_words(text),
         asked is not None and asked.text.lower().startswith(("今年", "本年", "当年", "this year")),
         _NOW.search(text) is not None,
+        _CHOICE.search(text) is not None,
     )
 
 

@@ -84,15 +84,29 @@
     button.textContent = button.dataset.done;
     setTimeout(() => { button.textContent = label; }, 1600);
   };
-  const chooseTab = name => {
-    const place = { ask: 0, archive: 1, import: 2 }[name];
-    document.querySelectorAll('[role="tab"]')[place]?.click();
+  const chooseTab = name => document.getElementById(`bw-tab-${name}-button`)?.click();
+  /* The plot as it stands, on white. */
+  const savePicture = button => {
+    const drawn = document.querySelector("#bw-plot svg");
+    if (!drawn) return;
+    const { width, height } = drawn.getBoundingClientRect();
+    const picture = new Image();
+    picture.onload = () => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 2 * width, height: 2 * height });
+      const pen = canvas.getContext("2d");
+      pen.fillStyle = "#fff";
+      pen.fillRect(0, 0, canvas.width, canvas.height);
+      pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+      Object.assign(document.createElement("a"), { href: canvas.toDataURL("image/png"), download: `${button.dataset.name}.png` }).click();
+    };
+    picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(drawn))}`;
   };
   const local = {
     copy: button => copy(button.dataset.text, button),
     edit: button => write(button.dataset.text),
     tab: button => chooseTab(button.dataset.tab),
     print: () => window.print(),
+    picture: savePicture,
   };
   const act = button => {
     const { action, ...values } = button.dataset;
@@ -191,7 +205,7 @@
   };
   if (matchMedia("(hover: hover)").matches) {
     document.addEventListener("mouseover", event => {
-      const marker = event.target.closest?.(".bw-marker");
+      const marker = event.target.closest?.("[data-quote]");
       if (marker) showHover(marker);
       else hover.hidden = true;
     });
@@ -249,6 +263,11 @@
       const name = awaited;
       awaited = null;
       show(name);
+    }
+    for (const sentence of all(".bw-sentence:not([data-seen])")) {
+      sentence.dataset.seen = "yes";
+      (sentence.querySelector("mark") || sentence).scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "center" });
+      sentence.focus({ preventScroll: true });
     }
     if (articleAwaited && changes.some(change => change.target.closest?.("#bw-viewer"))) {
       articleAwaited = false;

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.chinese.figures import find_figures, same_figure
@@ -36,11 +36,13 @@ def write_chinese(number: int) -> str:
     return "".join(parts)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**12 - 1))
 def test_chinese_numerals_read_back(number: int) -> None:
     assert read_number(write_chinese(number)) == number
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**12 - 1))
 def test_one_number_in_several_writings_is_one_figure(number: int) -> None:
     full_width = str(number).translate(str.maketrans("0123456789", "０１２３４５６７８９"))
@@ -55,18 +57,21 @@ def test_one_number_in_several_writings_is_one_figure(number: int) -> None:
         assert same_figure(first[0], found[0])
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**9), st.integers(1, 10**9))
 def test_other_numbers_are_other_figures(first: int, second: int) -> None:
     left, right = find_figures(f"{first}家")[0], find_figures(f"{second}家")[0]
     assert same_figure(left, right) == (first == second)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read_with_true_offsets(text: str) -> None:
     for figure in find_figures(text):
         assert text[figure.start : figure.end] == figure.text
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(list("第一二两十百千万亿点分之几多余半年月日时个家％%元.,-—至约近成翻番前10３2[]“”")),
