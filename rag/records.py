@@ -47,7 +47,8 @@ class Article:
 
     ``text`` is the body: paragraphs joined by ``\\n``, no headline, no line of a neighbour. ``date`` is the day
     of publication, ``date_basis`` the evidence for it. ``page`` is what the paper calls it (``"03"``).
-    ``confidence`` is the mean character confidence of OCR, in [0, 1]; 1.0 for text that was never an image.
+    ``confidence``, in [0, 1]: of an article cut out of a text page the probability that it was cut right, of a scan
+    the mean character confidence of OCR, else 1.0.
     """
 
     id: str

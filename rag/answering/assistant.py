@@ -157,6 +157,8 @@ class Assistant:
         started = time.monotonic()
         complete = as_printed(standalone_question(checked, history) if history else checked)
         unclear = unclear_question(checked)
+        if unclear == "no body" and passages is not None:
+            unclear = None  # whose office it is the given passages tell
         if unclear == "no body" and history:  # 校长是谁 after a question on a school
             complete = as_printed(standalone_question(f"它的{checked}", history))
         if unclear in ("asks of nothing", "one word", "no body"):  # the conversation may say of what
@@ -289,19 +291,24 @@ class Assistant:
         if refusal is not None and not cited.sentences:
             return (yield from self._refuse(work, refusal))
         text = pieces[0] + "".join(_gap(before, piece) + piece for before, piece in pairwise(pieces))
-        parts = [text]
-        events = other_events(work.asked, work.found, cited.sentences) if composed is None else ()
+        beside = self._beside(work, text, cited, is_composed=composed is not None)
+        for line in beside:
+            yield self._delta(work, line)
+        return self._finish(work, [text, *beside], cited, composed.computed if composed is not None else "")
+
+    def _beside(self, work: _Work, text: str, cited: CitationList, *, is_composed: bool) -> list[str]:
+        """What is told beside an answer, a line each: other events that fit, corrections, reports that contradict."""
+        lines = []
+        events = () if is_composed else other_events(work.asked, work.found, cited.sentences)
         if events:
-            parts.append("\n" + events_statement(work.asked, events, cited))
+            lines.append("\n" + events_statement(work.asked, events, cited))
         if work.given is None:
             mended = corrections_told(self._sources, cited, chinese=is_chinese(work.asked.question))
-            parts += ["\n" + line for line in mended]
+            lines += ["\n" + line for line in mended]
         otherwise = contradictions(work.asked, work.found, text, cited.sentences)
         if otherwise:
-            parts.append("\n" + contradiction_statement(work.asked, otherwise, cited))
-        for beside in parts[1:]:
-            yield self._delta(work, beside)
-        return self._finish(work, parts, cited, composed.computed if composed is not None else "")
+            lines.append("\n" + contradiction_statement(work.asked, otherwise, cited))
+        return lines
 
     def _of_someone(self, work: _Work, cited: CitationList) -> Composed | None:
         """What the newest report says of the person asked about, in its own words; None for any other question."""

@@ -13,7 +13,7 @@ from rag.records import Article
 
 
 def corrections_told(sources: AssistantSources, cited: CitationList, *, chinese: bool) -> tuple[str, ...]:
-    """A line for each correction of a cited sentence, with the notice as its source; none where nothing was mended."""
+    """A line for each correction of a cited sentence, with the notice as its source; none where none was mended."""
     sentences = {sentence.article.id: sentence for sentence in cited.sentences}
     links = [link for link in sources.corrections(list(sentences)) if _touches(link, cited.sentences)]
     notices = sources.articles([link.notice_id for link in links]) if links else {}

@@ -56,11 +56,24 @@ def obstacle(read: Read, draft: Draft) -> Verdict | None:
         return Verdict("act", "different")
     if _names_another(asked, found, quoted):
         return Verdict("place", "different")
+    if _is_of_the_one_beside(asked, quoted):
+        return Verdict("place", "different")
     if is_of_another_event(asked, found, quoted) or is_of_another_office(asked, found, quoted):
         return Verdict("event", "different")
     if not found.question.is_choice and not _has_form(asked, draft):
         return Verdict("thing", "different")
     return None
+
+
+def _is_of_the_one_beside(asked: Asked, quoted: Sequence[Sentence]) -> bool:
+    """Whether one of several named things is asked about, and the quotes' articles name another of them only.
+
+    A label may be cut in the wrong place (镇电代煤), so its end counts.
+    """
+    return bool(asked.label and quoted) and all(
+        not mentions(item.article, asked.label[-2:]) and any(mentions(item.article, other) for other in asked.beside)
+        for item in quoted
+    )
 
 
 def _has_form(asked: Asked, draft: Draft) -> bool:

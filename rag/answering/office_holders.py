@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.office_namings import Naming, OfficeForm, is_held_abroad, is_own, namings_in, shorter
-from rag.chinese.offices import Office, asked_office, is_of_another_rank, same_office
+from rag.chinese.offices import Office, asked_office, same_office
 from rag.chinese.running_names import (
     is_known_name,
     is_own_name,
@@ -167,8 +167,6 @@ def is_of_another_office(asked: Asked, found: Findings, quoted: Sequence[Sentenc
     """Whether an office is asked about, and all quotes tell of another, the deputy, or it abroad or another day."""
     if not quoted or asked.kind.kind != "person":
         return False
-    if all(is_of_another_rank(asked.searched, sentence.text) for sentence in quoted):
-        return True
     office = asked_office(asked.searched)
     if office is None or office.is_part:
         return False

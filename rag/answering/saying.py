@@ -21,10 +21,11 @@ from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import fold, tagged
 from rag.claims.comparing import Verdict, compare, difference, other_members
 from rag.claims.question import Question
-from rag.claims.reading import SentenceReading, reading_in
+from rag.claims.reading import SentenceReading, content_words, reading_in
 from rag.claims.record import Claim
 from rag.claims.slots import members_in
 
+_A_YEAR = 350
 WHOLE_SENTENCE = 70
 """Up to so many characters a sentence is quoted whole."""
 _YEAR = re.compile(r"(?:19|20)\d\d年")
@@ -35,6 +36,8 @@ _EMPTY = frozenset(
     "共 共有 有 达 达到 为 是 约 了 的 已 实现 完成 其 个 位 名 家 人 总 总共 一共 合计 共计 累计 到 至 在 超过 突破 "
     "同比 来 全 各 和 与 及 等 新 全部 情况 方面 数 数量 总数 总量".split()
 )
+_TELLING = "不未没每各"
+"""With these begin words that tell something, whatever the dictionary takes them for: 不早于, 每天."""
 _SIGNS = " ，,。；;：:、"
 
 
@@ -89,6 +92,8 @@ def _places(
     body = statement.strip(_SIGNS)
     if not names and len(body) <= 12 and body in sentence.text:
         names = [body]
+    if not names and question.kind.kind != "other":  # no dictionary knows every name: the words that are new
+        names = [word for word in content_words(statement) if len(word) > 1 and word not in fold(question.text)]
     found = [(place, place + len(name)) for name in names if (place := sentence.text.find(name)) >= 0]
     return found[:3]
 
@@ -123,6 +128,15 @@ def days_covered(question: Question, said: Sequence[Said]) -> int:
     return max([0, *spans])
 
 
+def is_of_a_part(question: Question, said: Sequence[Said]) -> bool:
+    """Whether a whole year that is over is asked about, and every claim is of a part of it."""
+    asked = question.period
+    if asked is None or question.is_own_year or not said or (asked.last - asked.first).days < _A_YEAR:
+        return False
+    times = [verdict for item in said for verdict in item.verdicts if verdict.slot == "period"]
+    return bool(times) and all(verdict.relation == "narrower" for verdict in times)
+
+
 def says_all(question: Question, statement: str, said: Sequence[Said]) -> bool:
     """Whether question and statement together say all that the paper says of what is answered."""
     known = fold(f"{question.text}\n{statement}")
@@ -142,7 +156,7 @@ def _unsaid(item: Said, statement: str, known: str) -> list[str]:
     own = item.claim.text if item.claim.figure is None else item.claim.text.replace(item.claim.figure.text, "　", 1)
     told = item.sentence.text[item.claim.start : item.claim.end]
     for word, tag, _ in tagged(own.replace(told, "　")):
-        if tag[:1] in _TOLD and word not in _EMPTY and not _repeated(word, tag, known):
+        if (tag[:1] in _TOLD or word[0] in _TELLING) and word not in _EMPTY and not _repeated(word, tag, known):
             missing.append(word)
     return missing
 
@@ -209,7 +223,8 @@ def without_day_lead(text: str) -> str:
 def in_the_papers_words(question: Question, sentence: Sentence, claims: Sequence[Claim] = ()) -> str:
     """The paper's own words as an answer: the clauses that matter, after the day of the paper where none is said."""
     found = claims or answering_claims(question, sentence)
-    text = without_markers(excerpt(sentence, found)).strip()
+    # Where yes or no is asked, any clause of the sentence may be the answer.
+    text = without_markers(sentence.text if question.is_choice else excerpt(sentence, found)).strip()
     return f"{day_lead(sentence, text, found)}{text}"
 
 

@@ -21,7 +21,14 @@ from rag.answering.judge import Read, is_sure, obstacle
 from rag.answering.likely_replies import likely_replies
 from rag.answering.refusal import CHECKED_PRESENCE, Refusal, is_too_doubtful, log_odds, should_refuse
 from rag.answering.reply_shape import begins_in_english, is_cut_list
-from rag.answering.saying import days_covered, in_the_papers_words, is_of_another_year, say, says_all
+from rag.answering.saying import (
+    days_covered,
+    in_the_papers_words,
+    is_of_a_part,
+    is_of_another_year,
+    say,
+    says_all,
+)
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import is_told, statements_of, with_markers, without_markers
 from rag.chinese.question_kind import is_chinese
@@ -49,6 +56,8 @@ class _Told:
 
     pieces: list[str] = field(default_factory=list)
     obstacles: list[tuple[Verdict, Draft]] = field(default_factory=list)
+    parts: list[Draft] = field(default_factory=list)
+    """Drafts of a part of the year that is asked about: told where nothing tells of all of it."""
     model_refused: bool = False
     statements: set[str] = field(default_factory=set)
 
@@ -91,7 +100,7 @@ class Writer:
                 yield piece
         if told.pieces:
             return None
-        quoted = self._from_the_paper(read, cited, told) or self._of_another_year(read, cited, told)
+        quoted = self._from_the_paper(read, cited, told) or self._second_best(read, cited, told)
         if quoted is None:
             return _refusal(found.question, told)
         yield quoted
@@ -149,7 +158,11 @@ class Writer:
                 continue
             if told.pieces and (read.check.log_odds(draft.quoted) or 0.0) < _FURTHER:
                 continue  # what goes on about something near the matter
-            return self._said(read, self._or_rival(read, draft), cited)
+            chosen = self._or_rival(read, draft)
+            if is_of_a_part(read.found.question, chosen.said):
+                told.parts.append(chosen)
+                continue
+            return self._said(read, chosen, cited)
         return None
 
     def _or_rival(self, read: Read, draft: Draft) -> Draft:
@@ -196,8 +209,10 @@ class Writer:
         likely = [item for item in surest[:_TRIED_SENTENCES] if choice or (item.presence or 0.0) >= CHECKED_PRESENCE]
         return self._first(read, [sentence_draft(read.found, item) for item in likely], cited, told)
 
-    def _of_another_year(self, read: Read, cited: CitationList, told: _Told) -> str | None:
-        """What the paper says of another year, said to be so, where 今年 is asked and nothing is found of it."""
+    def _second_best(self, read: Read, cited: CitationList, told: _Told) -> str | None:
+        """What is said of a part of the year, else of another year and said to be so where 今年 is asked."""
+        if told.parts:
+            return self._said(read, told.parts[0], cited)
         question = read.found.question
         for verdict, draft in told.obstacles:
             if not is_of_another_year(question, verdict) or not self._may_cite(read.found, draft.quoted):

@@ -22,7 +22,6 @@ _PARTS = (
 """Parts in a film, a prize or a company that are printed before a name like an office."""
 TITLE = "|".join(sorted(_TITLES, key=len, reverse=True))
 _ASKED = "|".join(sorted([*_TITLES, *_PARTS], key=len, reverse=True))
-_RANKED = re.compile(rf"(?P<deputy>副)?(?P<title>{TITLE})")
 _BODY = "[一-鿿（）《》“”·A-Za-z0-9]"
 _OWN = re.compile("^(?:我国|我[省市州县区镇乡])(?=[一-鿿])")
 _NO_BODY = re.compile("(?:这次|本次|此次|该)?(?:会议|大会|公司|企业|学校|医院|单位|协会|村里?|县里|镇里|市里)")
@@ -147,12 +146,3 @@ def names_no_body(question: str) -> bool:
     if office is None:
         return False
     return (not office["body"] and office["title"] not in _OF_A_PLACE) or bool(_NO_BODY.fullmatch(office["body"]))
-
-
-def is_of_another_rank(question: str, text: str) -> bool:
-    """Whether a text speaks of the deputy where the head is asked about, or of the head for the deputy."""
-    for asked in _RANKED.finditer(question):
-        ranks = {bool(found["deputy"]) for found in _RANKED.finditer(text) if found["title"] == asked["title"]}
-        if ranks and bool(asked["deputy"]) not in ranks:
-            return True
-    return False

@@ -11,6 +11,7 @@ from rag.chinese.figures import Figure
 from rag.chinese.sentences import Span
 
 _CLAUSE_END = re.compile(r"[，；。！？：\n]|[;!?]|,(?!\d)|(?<!\d):(?!\d)")
+_BRACKETED = re.compile(r"[（(][^（()）]{1,120}[)）]")
 _LISTED = re.compile(r"[、]|以及|及其|和|与|及")
 _MEASURED = frozenset({"count", "money", "share", "change", "area", "length", "weight", "other", "time_span"})
 
@@ -32,9 +33,10 @@ class Clauses:
 
 
 def split(text: str) -> Clauses:
-    """Cut at the signs that pause or end; a text without any is one clause."""
+    """Cut at the signs that pause or end, but not inside brackets; a text without any is one clause."""
     spans, begin = [], 0
-    for match in _CLAUSE_END.finditer(text):
+    cut = _BRACKETED.sub(lambda match: "　" * len(match.group()), text)
+    for match in _CLAUSE_END.finditer(cut):
         if text[begin : match.start()].strip():
             spans.append(Span(begin, match.start()))
         begin = match.end()

@@ -89,6 +89,8 @@ class SentenceReading:
     def claim(self, start: int, end: int, figure: Figure | None = None) -> Claim:
         """What is told at ``[start, end)`` of the sentence."""
         piece = piece_of(self.clauses, self.figures, start, end)
+        if figure is None and self.text[piece.start : piece.end].strip() == self.text[start:end].strip():
+            piece = self._with_what_follows(piece)  # 安伯远，粮食局前任局长，…
         own = self.text[piece.start : piece.end]
         before = self._before(piece)
         lacks_subject = not _names_something(own, figure)
@@ -116,6 +118,12 @@ class SentenceReading:
             any(is_part(text) for text in (own, *before[:2])),
             (*words, *(content_words(before[0]) if lacks_subject and before else ())),
         )
+
+    def _with_what_follows(self, piece: Span) -> Span:
+        """A clause of a bare name with the clause after it, which says who that is."""
+        index = self.clauses.index_at(piece.start)
+        following = self.clauses.spans[index + 1 : index + 2]
+        return Span(piece.start, following[0].end) if following else piece
 
     def _before(self, piece: Span) -> tuple[str, ...]:
         """What stands before a piece: the rest of its clause, then the clauses before, nearest first."""

@@ -7,14 +7,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.corpus.article_cuts import ArticleCut
 from rag.corpus.bylines import closing_length, ends_with_credit, opening_length
-from rag.corpus.captions import CAPTION_CHARACTERS
+from rag.corpus.captions import CAPTION_CHARACTERS, credit_place
 from rag.corpus.furniture import FurnitureLine
 from rag.corpus.headlines import Headline, compose_headline
 from rag.corpus.jump_lines import Jump, cut_jump_in, cut_jump_out
+from rag.corpus.line_shapes import MarkedLine
 from rag.corpus.lines import PageLine, is_closed
 from rag.corpus.normalisation import NOTHING, MappedText, join, join_wrapped, spaced
-from rag.corpus.page_units import Unit
+from rag.corpus.page_units import Unit, body_units, caption_units
 from rag.records import ArticleKind, DraftArticle
 
 _NAME_GAP = re.compile("(?<=[\u3400-\u9fff]{2}) (?=[\u3400-\u9fff]{2})")
@@ -39,6 +41,8 @@ class ArticleParts:
     shown_title: str = ""
     shown_subtitle: str = ""
     shown_byline: str = ""
+    confidence: float = 1.0
+    """The probability, in [0, 1], that these lines and no others are the article."""
 
     def as_draft(self, page: str = "") -> DraftArticle:
         """The article as readers hand it on."""
@@ -50,53 +54,36 @@ class ArticleParts:
             kind=self.kind,
             page=page,
             runs=self.text.runs,
+            confidence=self.confidence,
         )
 
 
-def compose_articles(units: Sequence[Unit], source: str, inset: Sequence[Unit] = ()) -> list[ArticleParts]:
-    """An article from its units, in page order, and after it the photo captions set into it.
-
-    ``inset`` are the units of the headline it is set around.
-    """
-    captions = [unit for unit in units if unit.kind == "caption"]
-    others = [unit for unit in units if unit.kind != "caption"]
-    if all(unit.kind == "headline" for unit in others):
-        headline = compose_headline([line for unit in others for line in unit.paragraphs], source)
-        return [_compose_caption(headline, captions[0], source)]
-    article = compose_article(others, source, inset, around=bool(inset or captions))
+def compose_cut(cut: ArticleCut, lines: Sequence[MarkedLine], source: str) -> list[ArticleParts]:
+    """An article from its lines of a page, and after it the photo captions set into it."""
+    headline = [Unit("headline", (lines[place].line.text,)) for place in cut.headline]
+    captions = [[lines[place] for place in caption] for caption in cut.captions]
+    if not cut.body:
+        first = compose_headline([unit.paragraphs[0] for unit in headline], source)
+        headlines = [first, *([Headline()] * (len(captions) - 1))]
+        return [_compose_caption(*pair, source) for pair in zip(headlines, captions, strict=True)]
+    body = body_units([lines[place] for place in cut.body], cut.body, frozenset(cut.subheads))
+    article = compose_article([*headline, *body], source)
     return [article, *(_compose_caption(Headline(), caption, source) for caption in captions)]
 
 
-def _compose_caption(headline: Headline, unit: Unit, source: str) -> ArticleParts:
-    return _assemble(headline, list(unit.credits), list(unit.paragraphs), True, source)
+def _compose_caption(headline: Headline, lines: Sequence[MarkedLine], source: str) -> ArticleParts:
+    paragraphs, names = caption_units(lines, credit_place(lines))
+    return _assemble(headline, list(names), list(paragraphs), True, source)
 
 
-def compose_article(
-    units: Sequence[Unit], source: str, inset: Sequence[Unit] = (), *, around: bool = False
-) -> ArticleParts:
-    """One article of units without captions; ``around``: something stood in it, a sentence may go on behind that."""
-    first = next(index for index, unit in enumerate(units) if unit.kind != "headline")
-    last = max(index for index, unit in enumerate(units) if unit.kind != "headline")
-    outer = (*units[:first], *units[last + 1 :])
-    headline = compose_headline([line for unit in (*outer, *inset) for line in unit.paragraphs], source)
-    inner = [unit for unit in units[first : last + 1] if not any(unit is other for other in inset)]
-    names = [line for unit in inner if unit.kind in ("byline", "credit") for line in unit.paragraphs]
-    paragraphs = _paragraphs([unit for unit in inner if unit.kind not in ("byline", "credit")], around)
+def compose_article(units: Sequence[Unit], source: str) -> ArticleParts:
+    """One article of its units, captions left out; headline units come before all others."""
+    headline = compose_headline(
+        [line for unit in units if unit.kind == "headline" for line in unit.paragraphs], source
+    )
+    names = [line for unit in units if unit.kind in ("byline", "credit") for line in unit.paragraphs]
+    paragraphs = [line for unit in units if unit.kind == "body" for line in unit.paragraphs]
     return _assemble(headline, names, paragraphs, any(unit.kind == "credit" for unit in units), source)
-
-
-def _paragraphs(units: Sequence[Unit], around: bool) -> list[MappedText]:
-    """The paragraphs of body units, made whole where a column broke them or something they are set ``around``."""
-    paragraphs: list[MappedText] = []
-    torn = False
-    for unit in units:
-        added = list(unit.paragraphs)
-        if torn and added:
-            added[0] = join_wrapped([paragraphs.pop(), added[0]])
-        paragraphs.extend(added)
-        fragment = unit.kind == "headline" and unit.is_fragment
-        torn = (fragment or around) and not is_closed(paragraphs[-1].text)
-    return paragraphs
 
 
 def continue_article(article: ArticleParts, continuation: ArticleParts) -> ArticleParts:
@@ -110,6 +97,7 @@ def continue_article(article: ArticleParts, continuation: ArticleParts) -> Artic
         byline=join([article.byline, continuation.byline]),
         shown_byline=shown,
         jump_out=continuation.jump_out,
+        confidence=article.confidence * continuation.confidence,
     )
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import rjieba
 
+from rag.corpus.line_shapes import REPORT_START, split_cost, word_pairs
 from rag.corpus.lines import em_width
 from rag.corpus.normalisation import NOTHING, MappedText, join, spaced
-from rag.corpus.topic_shifts import REPORT_START, word_pairs
 
 _FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[%万亿元个人名家户件项吨亩次]|百分点)")
 _CLAUSE_SPACE = re.compile("(?<=[\u3400-\u9fff”]{2}) (?=[\u3400-\u9fff“])")
@@ -88,6 +88,7 @@ def _subtitle_evidence(lines: Sequence[MappedText], index: int, source: str) -> 
         or em_width(name) < 6
         or _is_open(before)
         or _REST_OF_COUNT.match(line)
+        or split_cost(lines[index - 1].text, line) > 0
     ):
         return 0.0
     pieces = [spaced(piece, source) for piece in lines[:index]]
@@ -107,6 +108,8 @@ def _subtitle_evidence(lines: Sequence[MappedText], index: int, source: str) -> 
     evidence += 1.0 if _is_statement(name) else 0.5 if em_width(before) > _KICKER else -1.0
     if not again and _goes_on(last):
         return evidence - 3.0
+    if index == 1 and not (again or told or _is_statement(name) or em_width(name) > _KICKER):
+        return 0.0
     return evidence - (1.0 if _begins_with_verb(line) and not gained and not _COUNTED.search(line) else 0.0)
 
 
@@ -127,14 +130,6 @@ def _goes_on(text: str) -> bool:
         return True
     tagged = rjieba.tag(text)
     return bool(tagged) and bool(_GOES_ON_TAGS.match(tagged[-1][1])) and not _COUNTED.search(text)
-
-
-def must_go_on(text: str) -> bool:
-    """Whether a headline cannot end with this line: something opened in it, or a word that needs another after it."""
-    if text.endswith(("：", "，", "、")) or _is_open(text) or _goes_on(text):
-        return True
-    tagged = rjieba.tag(text)
-    return bool(tagged) and tagged[-1][1] == "v" and not text.endswith(_NEEDS_NO_OBJECT)
 
 
 def _begins_with_verb(text: str) -> bool:

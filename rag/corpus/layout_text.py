@@ -65,7 +65,7 @@ def compose_laid_out(article: LaidOutArticle) -> DraftArticle:
     units = list(_units(lines))
     if not units:
         return DraftArticle(title.text, "", page=heading.page)
-    headline = [Unit("headline", (title,), False, False, 0.0, 0, frozenset())] if title else []
+    headline = [Unit("headline", (title,))] if title else []
     draft = compose_article([*headline, *units], printed.text).as_draft(heading.page)
     return replace(
         draft,
@@ -190,7 +190,7 @@ def _kind(placed: _PlacedLine, index: int, lines: Sequence[_PlacedLine]) -> Unit
 
 
 def _unit(kind: UnitKind, lines: Sequence[_PlacedLine]) -> Unit:
-    return Unit(kind, (join_wrapped([placed.text for placed in lines]),), False, False, 0.0, 0, frozenset())
+    return Unit(kind, (join_wrapped([placed.text for placed in lines]),))
 
 
 def _starts_paragraph(before: _PlacedLine, placed: _PlacedLine, after: Sequence[_PlacedLine]) -> bool:

@@ -9,6 +9,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import add
 
 import rjieba
 
@@ -16,15 +17,14 @@ from rag.corpus.bylines import LineMark, ends_with_signature, line_mark
 from rag.corpus.furniture import blocks
 from rag.corpus.lines import INDENT, PageLine, column_widths
 from rag.corpus.normalisation import spaced
-from rag.corpus.topic_shifts import topic_shifts, word_pairs
 
 TOLERANCE = 1.6
 """Em by which justified lines of one column differ."""
 _ENDING_MARKS = frozenset({"byline", "credit", "signature", "jump out"})
-_CAPTION_START = re.compile("(?:图为|图片为|[上下左右]图|[上下左右]图为|这是|图[①②③④⑤一二三])")
-_ECHO_WINDOW = 20
-USUAL_ECHO = 0.35
-"""An echo that tells nothing."""
+REPORT_START = re.compile(
+    "(?:近日|日前|连日来|昨[日天]|今天|眼下|目前|据|记者|近年来|今年(?:前|以来|上半年)|随着|为了|当地时间|北京时间|[0-9]{1,2}日|[0-9]{1,2}月[0-9]{1,2}日|这是|图为)"
+)
+"""How reports and captions begin: with the time, the source or the occasion."""
 _UNIT = re.compile("[年月日号时分%个万亿元人名家户件项吨亩次岁级届米]")
 _TIME_WORD = re.compile("[今昨明][天日晚]$")
 _DATE_BEHIND = re.compile("（[0-9]")
@@ -60,14 +60,8 @@ class MarkedLine:
     """Whether it is as wide as the first line of a paragraph in a column beside it."""
     firstness: float
     """How much it looks like the first line of a paragraph, in [-1, 1]; 0.0 where its shape tells nothing."""
-    echo: float
-    """The part of its word pairs that the lines around, not those next to it, have as well, in [0, 1]."""
-    told_next: float
-    """The part of its word pairs that the three lines after it have: what a headline says, its text says."""
     bridged: bool
     """Whether it stands in a small block between the halves of a word."""
-    shift: float
-    """The evidence in log-odds that another subject begins with the line, behind a gap."""
     indented_page: bool
     """Whether the page keeps the indents of paragraphs, so that a line without one is no first line."""
 
@@ -77,30 +71,9 @@ class MarkedLine:
         return self.line.text.text
 
     @property
-    def starts_caption(self) -> bool:
-        """Whether the line begins as captions do, with 图为."""
-        return bool(_CAPTION_START.match(self.text))
-
-    @property
-    def breaks_column(self) -> bool:
-        """Whether the line could not stand unclosed in a column: too short or too wide where it is."""
-        return not self.line.closed and not self.fits_full and not (self.after_end and self.fits_first)
-
-    @property
-    def ends_paragraph(self) -> bool:
-        """Whether a paragraph surely ends with the line: names, or a sentence's end short of the column."""
-        column = self.above or self.below
-        return self.ends_thought and (not self.line.closed or (bool(column) and self.line.width < column - TOLERANCE))
-
-    @property
     def is_entry(self) -> bool:
         """Whether the line stands for itself without being a sentence or a name, as the entries of a list do."""
         return self.ends_thought and not self.line.closed and self.mark == "none"
-
-    @property
-    def starts_article(self) -> bool:
-        """Whether an article's text or byline begins here."""
-        return self.mark in ("opening", "byline", "jump in")
 
 
 def line_marks(lines: Sequence[PageLine], source: str) -> list[LineMark]:
@@ -123,11 +96,7 @@ def line_marks(lines: Sequence[PageLine], source: str) -> list[LineMark]:
 def mark_lines(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[MarkedLine]:
     """Every line with its mark, one of ``marks`` each, its column and block."""
     above, below = column_widths(lines)
-    words = [word_pairs(line.text.text) for line in lines]
-    wanted = [_may_be_headline(lines, marks, at, (above[at], below[at])) for at in range(len(lines))]
-    echoes = _echoes(words, wanted)
     listed = _listed(lines)
-    shifts = topic_shifts(lines, marks, words)
     indented = sum(line.indent >= 1.5 for line in lines) >= max(2, 0.04 * len(lines))
     marked: list[MarkedLine] = []
     for start, end in blocks(lines):
@@ -152,10 +121,7 @@ def mark_lines(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[Mar
                     fits_full=wide or _fits(line, columns, 0.0),
                     fits_first=_fits(line, columns, INDENT),
                     firstness=_firstness(line, columns, indented),
-                    echo=echoes[index],
-                    told_next=_told_next(words, index) if wanted[index] else 0.0,
                     bridged=bridged,
-                    shift=shifts[index],
                     indented_page=indented,
                 )
             )
@@ -180,39 +146,9 @@ def _firstness(line: PageLine, columns: tuple[float, float], indented: bool) -> 
     return 0.8 * (first - full) if first != full else 0.2 * first
 
 
-def _may_be_headline(
-    lines: Sequence[PageLine], marks: Sequence[LineMark], index: int, columns: tuple[float, float]
-) -> bool:
-    """Whether a line stands at the edge of a block or sentence or breaks its column; most lines do not."""
-    line = lines[index]
-    if line.closed or marks[index] != "none":
-        return False
-    if index == 0 or index == len(lines) - 1 or line.gap or lines[index + 1].gap or lines[index - 1].closed:
-        return True
-    if marks[index - 1] != "none" or marks[index + 1] != "none":
-        return True
-    return all(abs(width - line.width) > TOLERANCE for width in columns if width)
-
-
-def _echoes(words: Sequence[set[str]], wanted: Sequence[bool]) -> list[float]:
-    """For each ``wanted`` line the part of its word pairs found within ``_ECHO_WINDOW`` lines, not those next to it.
-
-    A headline's words come again in its article; a line of body text repeats little. ``USUAL_ECHO`` for other lines.
-    """
-    echoes = [USUAL_ECHO] * len(words)
-    for index, own in enumerate(words):
-        if wanted[index] and own:
-            around = (
-                *words[max(0, index - _ECHO_WINDOW) : max(0, index - 1)],
-                *words[index + 2 : index + _ECHO_WINDOW + 1],
-            )
-            echoes[index] = (len(own) - len(own.difference(*around))) / len(own)
-    return echoes
-
-
-def _told_next(words: Sequence[set[str]], index: int) -> float:
-    own = words[index]
-    return len(own.intersection(set().union(*words[index + 1 : index + 4]))) / len(own) if own else 0.0
+def word_pairs(text: str) -> set[str]:
+    """Pairs of neighbouring characters, most Chinese words among them."""
+    return set(map(add, text, text[1:]))
 
 
 def _is_bridged(lines: Sequence[PageLine], start: int, end: int) -> bool:

@@ -9,28 +9,31 @@ part of one article or in one line of the furniture.
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from rag.corpus.article_parts import ArticleParts, compose_articles, compose_plain_article, continue_article
-from rag.corpus.article_search import divide
+from rag.corpus.article_cuts import cut_articles
+from rag.corpus.article_parts import ArticleParts, compose_cut, compose_plain_article, continue_article
 from rag.corpus.bylines import LineMark
-from rag.corpus.captions import find_captions, without_captions
 from rag.corpus.furniture import FurnitureLine, classify_furniture, heading_of, lines_of
-from rag.corpus.inset_lines import inset_margins
 from rag.corpus.jumps import match_jumps
-from rag.corpus.line_labels import headline_margins
-from rag.corpus.line_shapes import line_marks, mark_lines
-from rag.corpus.lines import PageLine, column_widths, split_lines, split_pages
+from rag.corpus.line_features import line_features
+from rag.corpus.line_model import line_model
+from rag.corpus.line_shapes import line_marks, mark_lines, split_cost
+from rag.corpus.lines import PageLine, split_lines, split_pages
 from rag.corpus.normalisation import INVISIBLE
-from rag.corpus.page_units import Unit, begin_body, build_units, caption_unit
 from rag.records import DraftArticle
 
 
 @dataclass(frozen=True, slots=True)
 class PageSegmentation:
-    """What one page holds. ``parts`` are the articles with the maps of all their parts, in the same order."""
+    """What one page holds.
+
+    ``parts`` are the articles with the maps of all their parts, in the same order; an article's ``confidence`` is the
+    probability that it is cut right.
+    """
 
     articles: tuple[DraftArticle, ...]
     furniture: tuple[FurnitureLine, ...] = ()
@@ -38,6 +41,8 @@ class PageSegmentation:
     source: str = ""
     page: str = ""
     parts: tuple[ArticleParts, ...] = ()
+    edges: Mapping[int, float] = field(default_factory=dict)
+    """By the source character at which a line starts, the probability that an article's edge is right above it."""
 
 
 def segment_page(text: str, *, page_index: int = 0) -> PageSegmentation:
@@ -57,15 +62,15 @@ def segment_page(text: str, *, page_index: int = 0) -> PageSegmentation:
     content = [line for line, kind in zip(lines, kinds, strict=True) if kind is None]
     marks = line_marks(content, text)
     if _is_newspaper(content, marks, bool(heading.date or heading.source)):
-        parts, orphans = _newspaper_articles(content, marks, text)
+        parts, orphans, edges = _newspaper_articles(content, marks, text)
     else:
-        parts, orphans = compose_plain_article(content, text), []
+        parts, orphans, edges = compose_plain_article(content, text), [], {}
     furniture += orphans
     furniture += [piece for part in parts for piece in part.furniture]
     furniture += _invisible(text, furniture)
     articles = tuple(part.as_draft(heading.page) for part in parts)
     ordered = tuple(sorted(furniture, key=lambda line: (line.start, line.end)))
-    return PageSegmentation(articles, ordered, heading.date, heading.source, heading.page, tuple(parts))
+    return PageSegmentation(articles, ordered, heading.date, heading.source, heading.page, tuple(parts), edges)
 
 
 def segment_pages(text: str) -> tuple[PageSegmentation, ...]:
@@ -104,60 +109,64 @@ def join_jumps(pages: Sequence[PageSegmentation]) -> tuple[PageSegmentation, ...
     )
 
 
-def _page_units(lines: Sequence[PageLine], marks: Sequence[LineMark]) -> list[Unit]:
-    """The units of a page; captions are read first, and the text around them as if they were not there."""
-    captions = find_captions(lines, marks)
-    kept = without_captions(lines, captions)
-    marked = mark_lines([line for _, line in kept], [marks[index] for index, _ in kept])
-    shaped = headline_margins(marked)
-    margins = list(map(max, shaped, inset_margins(marked, shaped)))
-    units: list[Unit] = []
-    position = 0
-    for caption in captions:
-        stop = bisect_left(kept, caption.start, key=lambda item: item[0])
-        units += build_units(marked[position:stop], margins[position:stop])
-        chosen = slice(caption.start, caption.end)
-        units.append(caption_unit(mark_lines(lines[chosen], marks[chosen]), caption.credit - caption.start))
-        position = stop
-    return units + build_units(marked[position:], margins[position:])
-
-
 def _newspaper_articles(
     lines: Sequence[PageLine], marks: Sequence[LineMark], text: str
-) -> tuple[list[ArticleParts], list[FurnitureLine]]:
-    units = _page_units(lines, marks)
+) -> tuple[list[ArticleParts], list[FurnitureLine], dict[int, float]]:
+    """The articles, the lines of none, and by their start the probability that an article's edge is above a line."""
+    marked = mark_lines(lines, marks)
+    reading = line_model().read(line_features(marked))
+    cuts, others = cut_articles(reading.states)
     parts: list[ArticleParts] = []
-    orphans: list[FurnitureLine] = []
-    for segment in divide(units):
-        chosen = units[segment.start : segment.end]
-        if segment.lead >= 0:
-            place = segment.lead - segment.start
-            chosen[place : place + 2] = [begin_body(*chosen[place : place + 2])]
-        if segment.orphan:
-            for paragraph in [line for unit in chosen for line in unit.paragraphs]:
-                orphans += lines_of(paragraph.text, paragraph.runs, "other")
-        else:
-            inset = units[segment.inset : segment.inset_end]
-            parts += compose_articles(chosen, text, inset)
-    return parts, orphans
+    for cut in cuts:
+        if all(marked[place].mark in _NAMES for place in cut.body):
+            others += cut.body
+            cut.body = []
+            if not cut.captions:
+                others += cut.headline
+                continue
+        whole = cut.lines
+        confidence = round(reading.probability(whole[0], whole[-1] + 1), 4)
+        parts += [replace(part, confidence=confidence) for part in compose_cut(cut, marked, text)]
+    orphans = [line for place in others for line in _line_as_furniture(lines[place])]
+    edges = {line.start: round(float(cut), 4) for line, cut in zip(lines, reading.cut, strict=True)}
+    return parts, orphans, edges
+
+
+_NAMES: frozenset[LineMark] = frozenset({"byline", "credit", "signature"})
+"""Lines of nothing but these are no article."""
+
+
+def _line_as_furniture(line: PageLine) -> tuple[FurnitureLine, ...]:
+    return lines_of(line.text.text, line.text.runs, "other")
 
 
 def _is_newspaper(lines: Sequence[PageLine], marks: Sequence[LineMark], headed: bool) -> bool:
-    """Whether articles must be told apart: bylines that open articles, a page header, or broken columns."""
+    """Whether articles must be told apart: bylines that open articles, a page header, or lines that break words."""
     openings = marks.count("opening")
     edges = sum(mark in ("opening", "byline", "credit", "jump in") for mark in marks)
     if openings >= 2 or edges >= 3 or (headed and len(lines) >= 4):
         return True
-    return _is_set_in_columns(lines)
+    return _breaks_words(lines)
 
 
-def _is_set_in_columns(lines: Sequence[PageLine]) -> bool:
-    above, below = column_widths(lines)
-    narrow = sum(
-        not line.closed and any(0 < column <= 32 and abs(line.width - column) <= 1.5 for column in columns)
-        for line, *columns in zip(lines, above, below, strict=True)
-    )
-    return len(lines) >= 6 and narrow >= 0.5 * len(lines)
+def _breaks_words(lines: Sequence[PageLine]) -> bool:
+    """Whether lines end in the middle of Chinese words as often as those of a column do; a list's never do."""
+    if len(lines) < _FEWEST:
+        return False
+    breaks = [
+        (one.text.text, other.text.text)
+        for one, other in itertools.pairwise(lines)
+        if not one.closed and _HAN.match(one.text.text[-1]) and _HAN.match(other.text.text)
+    ]
+    broken = sum(split_cost(*texts) > 0 for texts in breaks)
+    return len(breaks) >= 0.3 * len(lines) and broken > _BROKEN * len(breaks)
+
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_FEWEST = 6
+"""Lines that a page set in columns has at least."""
+_BROKEN = 0.1
+"""Of the breaks between Chinese characters about four in ten are inside a word where a column breaks them."""
 
 
 def _invisible(text: str, furniture: Sequence[FurnitureLine]) -> list[FurnitureLine]:

@@ -21,12 +21,13 @@ from rag.chinese.offices import (
     Office,
     asked_office,
     asked_offices,
-    is_of_another_rank,
     joined_offices,
     office_of_several,
 )
 from rag.chinese.times.question_times import question_interval
+from rag.claims.comparing import other_members
 from rag.claims.question import read_question
+from rag.claims.slots import members_in
 from rag.records import Article, SearchFilter
 
 
@@ -225,7 +226,7 @@ def test_the_whole_name_is_said_and_cited() -> None:
     ],
 )
 def test_the_deputy_is_not_the_head(question: str, text: str, other: bool) -> None:
-    assert is_of_another_rank(question, text) is other
+    assert bool(other_members(members_in(question), members_in(text))) is other
 
 
 def test_a_part_is_read_like_an_office() -> None:

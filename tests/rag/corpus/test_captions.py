@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.corpus.captions import Caption, find_captions
-from rag.corpus.line_shapes import line_marks
+from rag.corpus.captions import credit_place
+from rag.corpus.line_shapes import line_marks, mark_lines
 from rag.corpus.lines import split_lines
 from rag.corpus.segmentation import segment_page
 
@@ -22,40 +22,25 @@ INSIDE = """本报讯（记者王明） 3月2日，区里召开春耕
 全区春耕备耕会召开
 """
 
-TWO_PARAGRAPHS = """全区春耕备耕会召开
-
-3 月 4
-日，市民在湖
-边公园赏花。
-
-公园今年新
-栽樱花300株。
-
-本 报 记 者
-何 影 摄
-"""
-
-
-def captions_of(text: str) -> list[Caption]:
-    lines = split_lines(text)
-    return find_captions(lines, line_marks(lines, text))
-
 
 @pytest.mark.parametrize(
-    ("text", "caption"),
+    ("text", "place"),
     [
-        (INSIDE, Caption(3, 6, 7)),
-        (TWO_PARAGRAPHS, Caption(1, 6, 8)),
-        ("全区春耕备耕会召开\n\n图为会议现场。（李芳 摄）\n", Caption(1, 2, 2)),
+        ("图为会议现场。\n何影 摄\n", 1),
+        ("图为会\n议现场。\n本报记者\n何影 摄\n", 2),
+        ("图为会议现场。（李芳 摄）\n", 1),
+        ("本报记者\n何影 摄\n", 1),
+        ("何影 摄\n", 1),
     ],
 )
-def test_a_caption_reaches_back_to_where_its_measure_begins(text: str, caption: Caption) -> None:
-    assert captions_of(text) == [caption]
+def test_the_photographers_name_in_lines_of_its_own(text: str, place: int) -> None:
+    lines = split_lines(text)
+    assert credit_place(mark_lines(lines, line_marks(lines, text))) == place
 
 
 def test_a_long_credited_article_is_no_caption() -> None:
     text = "区里召开春耕备耕会，部署春管春种工作，要求不误农时。\n" * 12 + "何影 摄\n"
-    assert captions_of(text) == []
+    assert [article.kind for article in segment_page(text).articles] == ["news"]
 
 
 def test_a_caption_in_the_middle_of_a_sentence_is_an_article_of_its_own() -> None:
@@ -71,11 +56,3 @@ def test_a_caption_in_the_middle_of_a_sentence_is_an_article_of_its_own() -> Non
         "何影 摄",
         "photo",
     )
-
-
-def test_a_caption_begins_at_its_first_line_not_at_the_headline_above() -> None:
-    text = (
-        "孩子们排队借书，最远的走了六里山路。\n\n流动书车又进山村\n"
-        "这是在青石县\n马鞍村，孩子们围\n着书车挑选新书。\n何影 摄\n"
-    )
-    assert captions_of(text) == [Caption(2, 5, 6)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rag.corpus.bylines import line_mark
 from rag.corpus.furniture import classify_furniture
-from rag.corpus.inset_lines import NO_INSET, inset_margins
-from rag.corpus.line_labels import headline_margins
-from rag.corpus.line_shapes import line_marks, mark_lines, split_cost
+from rag.corpus.line_shapes import split_cost
 from rag.corpus.lines import split_lines
 from rag.corpus.segmentation import segment_page
 
@@ -47,18 +47,6 @@ SIGNED = """青石日报 2021年3月5日 星期五 第3版
 """
 
 
-def margins(text: str) -> list[float]:
-    lines = split_lines(text)
-    marked = mark_lines(lines, line_marks(lines, text))
-    return inset_margins(marked, headline_margins(marked))
-
-
-def test_a_block_between_the_halves_of_a_sentence_is_a_headline() -> None:
-    found = margins(INSET)
-    assert [place for place, margin in enumerate(found) if margin > 0] == [3, 9]
-    assert set(found) - {found[3], found[9]} == {NO_INSET}
-
-
 def test_headlines_inside_their_articles() -> None:
     page = segment_page(INSET)
     assert [article.title for article in page.articles] == ["渡口木船作坊重现生机", "云岭茶农试种紫芽茶开采"]
@@ -91,9 +79,28 @@ def test_letter_spaced_names() -> None:
     assert line_mark("（ 韩 守 河 ）") == "signature"
 
 
-def test_a_headline_is_told_by_the_next_lines() -> None:
-    text = "云岭茶农试种紫芽茶\n云岭茶农今年试种的紫芽茶\n开采，头茬鲜叶每斤卖到六\n十元。\n"
-    lines = split_lines(text)
-    told = [line.told_next for line in mark_lines(lines, line_marks(lines, text))]
-    assert told[0] == 0.75
-    assert max(told[1:]) == 0.0
+PAIR = """本报讯（记者王明） 3月2日，青石县图书馆的流动书
+车又进山村，孩子们在晒谷场上排队借书，最远的走了
+六里山路。馆长说，下半年书车还要添两辆，借书的日子
+也从每月一次改成每半月一次。
+流动书车添两辆
+城南菜场改造完工
+本报讯（记者李芳） 城南菜场改造昨天完工，摊位宽了，
+地面也不再积水。经营户陆续搬回，买菜的老人说，如今
+下雨天也敢来了。菜场还添了电子秤，缺斤短两的事没有
+了。
+"""
+
+
+@pytest.mark.xfail(strict=True, reason="two headlines together without a blank line are read as one: docs, Weak")
+def test_two_headlines_together_go_to_the_articles_that_say_the_same() -> None:
+    page = segment_page(PAIR)
+    assert [article.title for article in page.articles] == ["流动书车添两辆", "城南菜场改造完工"]
+    assert page.articles[1].text.startswith("城南菜场改造昨天完工")
+
+
+def test_every_article_and_every_cut_has_a_probability() -> None:
+    page = segment_page(SIGNED)
+    articles = [SIGNED.index(words) for words in ("青石县图书馆", "城南菜场改造昨天")]
+    assert all(0.5 < article.confidence <= 1 for article in page.articles)
+    assert [start for start, cut in page.edges.items() if cut > 0.5] == articles

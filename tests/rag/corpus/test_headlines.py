@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.corpus.headlines import compose_headline, must_go_on
+from rag.corpus.headlines import compose_headline
 from rag.corpus.lines import split_lines
 
 
@@ -38,6 +38,9 @@ from rag.corpus.lines import split_lines
         (["青石县修复", "3.6万亩"], "青石县修复3.6万亩", ""),
         (["澄溪市各校开展“节约用水", "日”活动 倡导循环利用"], "澄溪市各校开展“节约用水日”活动倡导循环利用", ""),
         (["顾春江在植树现场强调", "人人动手添绿 共建美丽云岭"], "顾春江在植树现场强调人人动手添绿共建美丽云岭", ""),
+        # A word broken over two lines.
+        (["青石县老茶馆三百张竹", "椅全部换新，共添置380把"], "青石县老茶馆三百张竹椅全部换新，共添置380把", ""),
+        (["云岭果农今年卖出脐", "橙4.6万箱，比去年多一成"], "云岭果农今年卖出脐橙4.6万箱，比去年多一成", ""),
         # A kicker, even one whose words come again, is the beginning of the title.
         (["【春耕一线】", "机手进村3月2日起排满"], "【春耕一线】机手进村3月2日起排满", ""),
     ],
@@ -46,17 +49,3 @@ def test_title_and_subtitle(lines: list[str], title: str, subtitle: str) -> None
     source = "\n".join(lines)
     headline = compose_headline([line.text for line in split_lines(source)], source)
     assert (headline.title.text, headline.subtitle.text) == (title, subtitle)
-
-
-@pytest.mark.parametrize(
-    ("line", "goes_on"),
-    [
-        ("顾春江抵达", True),
-        ("【渡口纪事", True),
-        ("青石县图书馆：", True),
-        ("澄溪大桥通车", False),
-        ("茶农增收36万元", False),
-    ],
-)
-def test_a_line_that_must_go_on(line: str, goes_on: bool) -> None:
-    assert must_go_on(line) is goes_on

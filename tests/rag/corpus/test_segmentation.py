@@ -317,3 +317,39 @@ def test_ten_thousand_spans_of_the_real_page_map_back() -> None:
             )
         inserted = len(span) - sum(run.length for run in span.runs)
         assert inserted == span.text.count("\n")
+
+
+UNHEADED = """柏坡晚报 2022年9月14日 星期三 第3版
+
+本报讯（记者汪小川） 9月12日，城东的两座
+人行天桥装上了电梯，推婴儿车、坐轮椅的市民
+过街不再绕路。市政处说，今年还要给另外三座
+天桥装电梯，预计十一月底全部投用。
+
+城东两座人行天桥装上电梯
+
+眼下，临泽湖的大闸蟹陆续上市。养殖户孟大海的塘口有四
+十亩水面，每天出蟹三百多斤，收购商的冷藏车就等在塘埂上。
+今年雨水足，水草长得密，蟹个头比去年大，每斤卖到七十元，
+比去年同期贵了六元。
+
+本报讯（记者路遥远） 从9月10日起，市图书
+馆的自习室夜间开放到十点。馆里添了一百二十
+个座位，读者凭身份证就能进馆，不用预约。
+
+市图书馆夜间开放到十点
+"""
+
+
+def test_an_unsigned_article_without_headline_between_two_others() -> None:
+    first, second, third = segment_page(UNHEADED).articles
+    assert [article.title for article in (first, second, third)] == [
+        "城东两座人行天桥装上电梯",
+        "",
+        "市图书馆夜间开放到十点",
+    ]
+    assert first.text.endswith("预计十一月底全部投用。")
+    assert second.text.startswith("眼下，临泽湖的大闸蟹陆续上市。")
+    assert second.text.endswith("比去年同期贵了六元。")
+    assert second.byline == ""
+    assert third.byline == "本报讯（记者路遥远）"

@@ -1,0 +1,350 @@
+"""Fits the weights of ``rag/corpus/line_model.npz`` on pages of ``random_pages``, left-out families never among them.
+
+    nice -n 15 python benchmarks/fit_line_model.py --corpus ARTICLES.jsonl.gz --pages 16 --epochs 8
+
+``--ablate`` fits a small model anew without each kind of evidence in turn and writes what that costs. Needs torch,
+which the project has for its other models; reading pages needs numpy only. About twenty minutes of one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import math
+import multiprocessing
+import pickle
+import platform
+import random
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from newspaper_pages import Story
+from numpy.typing import NDArray
+from random_pages import FAMILIES, Family, LabelledPage, bucket, choose_stories, is_left_out, set_page
+from segmentation_pages import ROOT, load_stories, story_is_left_out
+from torch import Tensor, nn
+from torch.nn import functional
+
+from rag.corpus.furniture import classify_furniture
+from rag.corpus.line_features import GROUPS, line_features
+from rag.corpus.line_model import DILATIONS, FORBIDDEN, LIMIT, STATES, WEIGHTS, LineModel
+from rag.corpus.line_shapes import line_marks, mark_lines
+from rag.corpus.lines import split_lines
+
+WIDTH = 64
+BATCH = 12
+LONGEST = 3000
+"""Characters of a story: longer ones than those measured by, since what parts an article is learnt on long ones."""
+HEADLINES = [place for place, state in enumerate(STATES) if state.label in ("above", "below", "inset")]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One page: (n_lines, n_features) features, its states' numbers, which lines are subtitle."""
+
+    features: NDArray[np.float16]
+    labels: NDArray[np.int64]
+    subtitles: NDArray[np.float32]
+
+
+def sample_of(page: LabelledPage) -> Sample:
+    """A page as the segmentation sees it, lines that are surely furniture left out."""
+    lines = split_lines(page.text)
+    starts, place = {}, 0
+    for number, row in enumerate(page.text.split("\n")):
+        starts[place] = number
+        place += len(row) + 1
+    content = [line for line, kind in zip(lines, classify_furniture(lines), strict=True) if kind is None]
+    numbers = [starts[line.start] for line in content]
+    features = line_features(mark_lines(content, line_marks(content, page.text)))
+    labels = np.asarray([STATES.index(page.states[number]) for number in numbers], np.int64)
+    subtitles = np.asarray([number in page.subtitles for number in numbers], np.float32)
+    return Sample(features.astype(np.float16), labels, subtitles)
+
+
+@dataclass(frozen=True, slots=True)
+class Setter:
+    """Sets so many pages of a family and samples them."""
+
+    stories: Sequence[Story]
+    pages: int
+    first: int
+    """Number of the first page: other numbers, other pages."""
+
+    def __call__(self, family: Family) -> list[Sample]:
+        """The samples of one family."""
+        found = []
+        for number in range(self.pages):
+            seed = bucket(family.name, 2**31) + self.first + number
+            dice = random.Random(seed)
+            found.append(sample_of(set_page(family, choose_stories(self.stories, dice), seed)))
+        return found
+
+
+def samples(corpus: Path, pages: int, workers: int, first: int, *, left_out: bool) -> list[Sample]:
+    """So many pages of each family, of the stories and families left out or of the others."""
+    stories = [story for story in load_stories(corpus, LONGEST) if story_is_left_out(story) == left_out]
+    families = [family for family in FAMILIES if is_left_out(family) == left_out]
+    setter = Setter(stories, pages, first)
+    with multiprocessing.Pool(workers) as pool:
+        return list(itertools.chain.from_iterable(pool.imap(setter, families, chunksize=20)))
+
+
+class Network(nn.Module):
+    """What ``LineModel`` computes, to be fitted; ``dilations`` empty: each line is seen alone, but for the chain."""
+
+    def __init__(self, n_features: int, dilations: Sequence[int] = DILATIONS, *, sees_page: bool = True) -> None:
+        super().__init__()
+        self.sees_page = sees_page
+        self.enter = nn.Linear(n_features, WIDTH)
+        self.convolutions = nn.ModuleList(
+            nn.Conv1d(WIDTH, WIDTH, 3, dilation=dilation, padding=dilation) for dilation in dilations
+        )
+        self.pages = nn.ModuleList(nn.Linear(WIDTH, WIDTH, bias=False) for _ in dilations)
+        self.mixes = nn.ModuleList(nn.Linear(WIDTH, WIDTH) for _ in dilations)
+        self.leave = nn.Linear(WIDTH, len(STATES) + 1)
+        self.steps = nn.Parameter(torch.zeros(len(STATES), len(STATES)))
+        self.begin = nn.Parameter(torch.zeros(len(STATES)))
+        self.end = nn.Parameter(torch.zeros(len(STATES)))
+        self.drop = nn.Dropout(0.1)
+
+    def forward(self, features: Tensor, mask: Tensor) -> Tensor:
+        """(n_pages, n_lines, n_labels + 1) of (n_pages, n_lines, n_features) and which of them are lines."""
+        real = mask.unsqueeze(-1).float()
+        hidden = functional.relu(self.enter(self.drop(features))) * real
+        for convolve, page, mix in zip(self.convolutions, self.pages, self.mixes, strict=True):
+            even = functional.layer_norm(hidden, (WIDTH,)) * real
+            mixed = convolve(even.transpose(1, 2)).transpose(1, 2)
+            if self.sees_page:
+                mixed = mixed + page(even.sum(1, keepdim=True) / real.sum(1, keepdim=True))
+            hidden = (hidden + mix(self.drop(functional.relu(mixed)))) * real
+        return self.leave(functional.layer_norm(hidden, (WIDTH,)))
+
+    def loss(self, outputs: Tensor, labels: Tensor, subtitles: Tensor, mask: Tensor) -> Tensor:
+        """Negative log-likelihood of the labels in the chain and of the subtitles, for the mean page."""
+        scores = outputs[..., :-1]
+        pages = torch.arange(len(labels))
+        last = mask.sum(1) - 1
+        own = scores.gather(2, labels.unsqueeze(-1)).squeeze(-1) * mask
+        ways = self.steps + torch.tensor(FORBIDDEN, dtype=torch.float32)
+        steps = ways[labels[:, :-1], labels[:, 1:]] * mask[:, 1:]
+        path = own.sum(1) + steps.sum(1) + self.begin[labels[:, 0]] + self.end[labels[pages, last]]
+        ahead = self.begin + scores[:, 0]
+        for place in range(1, scores.shape[1]):
+            reached = torch.logsumexp(ahead.unsqueeze(2) + ways, 1) + scores[:, place]
+            ahead = torch.where(mask[:, place].unsqueeze(1), reached, ahead)
+        chain = (torch.logsumexp(ahead + self.end, 1) - path).mean()
+        headline = mask & torch.isin(labels, torch.tensor(HEADLINES))
+        told = functional.binary_cross_entropy_with_logits(
+            outputs[..., -1][headline], subtitles[headline], reduction="sum"
+        )
+        return chain + told / len(labels)
+
+    def take(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
+        """Begin with these weights; their features' mean and deviation must be those of the pages."""
+        own = self.weights(weights["mean"], weights["deviation"])
+        if {name: value.shape for name, value in own.items()} != {n: value.shape for n, value in weights.items()}:
+            raise ValueError("the weights to begin with are of another network; fit anew, without --start")
+        with torch.no_grad():
+            for name, parameter in self.named_weights().items():
+                parameter.copy_(torch.from_numpy(weights[name].astype(np.float32)))
+
+    def named_weights(self) -> dict[str, Tensor]:
+        """The parameters by the names that ``LineModel`` reads, in its order of axes."""
+        found: dict[str, Tensor] = {
+            "in.weight": self.enter.weight,
+            "in.bias": self.enter.bias,
+            "out.weight": self.leave.weight,
+            "out.bias": self.leave.bias,
+            "steps": self.steps,
+            "begin": self.begin,
+            "end": self.end,
+        }
+        for layer, (convolve, page, mix) in enumerate(zip(self.convolutions, self.pages, self.mixes, strict=True)):
+            found |= {
+                f"{layer}.kernel": convolve.weight.permute(2, 0, 1),
+                f"{layer}.bias": convolve.bias,
+                f"{layer}.page": page.weight,
+                f"{layer}.out.weight": mix.weight,
+                f"{layer}.out.bias": mix.bias,
+            }
+        return found
+
+    def weights(self, mean: NDArray[np.float32], deviation: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        """The weights by the names that ``LineModel`` reads."""
+        return {"mean": mean, "deviation": deviation} | {
+            name: value.detach().numpy() for name, value in self.named_weights().items()
+        }
+
+
+def fit(
+    data: Sequence[Sample],
+    network: Network,
+    epochs: int,
+    keep: NDArray[np.bool_] | None = None,
+    start: Mapping[str, NDArray[np.float32]] | None = None,
+) -> dict[str, NDArray[np.float32]]:
+    """The weights after so many rounds over the pages; features outside ``keep`` count as usual."""
+    if start is None:
+        rows = np.concatenate([sample.features for sample in data[::5]]).astype(np.float32)
+        mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 0.05
+    else:
+        mean, deviation = start["mean"], start["deviation"]
+        network.take(start)
+    optimiser = torch.optim.AdamW(network.parameters(), 2e-3, weight_decay=1e-3)
+    rounds = math.ceil(len(data) / BATCH)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=epochs * rounds + 1, pct_start=0.1)
+    order = np.random.default_rng(0)
+    for epoch in range(epochs):
+        total = 0.0
+        for batch in _batches(data, order):
+            features, labels, subtitles, mask = _packed(batch, mean, deviation, keep)
+            loss = network.loss(network(features, mask), labels, subtitles, mask) / 20
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+            optimiser.step()
+            schedule.step()
+            total += float(loss.detach())
+        print(f"epoch {epoch} loss {total / rounds:.4f} {time.process_time():.0f} s", flush=True)
+    return network.weights(mean, deviation)
+
+
+def _batches(data: Sequence[Sample], order: np.random.Generator) -> list[list[Sample]]:
+    """Pages of about one length together, in a new order each time."""
+    places = sorted(order.permutation(len(data)), key=lambda place: len(data[place].labels) // 40)
+    groups = [[data[place] for place in places[start : start + BATCH]] for start in range(0, len(data), BATCH)]
+    order.shuffle(groups)
+    return groups
+
+
+def _packed(
+    batch: Sequence[Sample],
+    mean: NDArray[np.float32],
+    deviation: NDArray[np.float32],
+    keep: NDArray[np.bool_] | None,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    longest = max(len(sample.labels) for sample in batch)
+    features = torch.zeros(len(batch), longest, len(mean))
+    labels = torch.zeros(len(batch), longest, dtype=torch.long)
+    subtitles = torch.zeros(len(batch), longest)
+    mask = torch.zeros(len(batch), longest, dtype=torch.bool)
+    for row, sample in enumerate(batch):
+        count = len(sample.labels)
+        scaled = np.clip((sample.features.astype(np.float32) - mean) / deviation, -LIMIT, LIMIT)
+        features[row, :count] = torch.from_numpy(scaled if keep is None else scaled * keep)
+        labels[row, :count] = torch.from_numpy(sample.labels)
+        subtitles[row, :count] = torch.from_numpy(sample.subtitles)
+        mask[row, :count] = True
+    return features, labels, subtitles, mask
+
+
+def accuracy(model: LineModel, data: Sequence[Sample], keep: NDArray[np.bool_] | None = None) -> dict[str, float]:
+    """How often a line's label, a whole page and a subtitle are right."""
+    lines = right = whole = headlines = told = 0
+    for sample in data:
+        features = sample.features.astype(np.float32)
+        if keep is not None:
+            features = np.where(keep, features, model.usual)
+        reading = model.read(features)
+        found = np.asarray([STATES.index(state) for state in reading.states])
+        same = found == sample.labels
+        headline = np.isin(sample.labels, HEADLINES)
+        lines += len(same)
+        right += int(same.sum())
+        whole += bool(same.all())
+        headlines += int(headline.sum())
+        told += int(((reading.subtitle > 0.5) == (sample.subtitles > 0.5))[headline].sum())
+    return {
+        "lines_right": round(right / lines, 4),
+        "pages_whole": round(whole / len(data), 4),
+        "subtitles_right": round(told / max(1, headlines), 4),
+    }
+
+
+def ablations(data: Sequence[Sample], test: Sequence[Sample], epochs: int) -> dict[str, dict[str, float]]:
+    """What a small model gets right with all evidence, and without each kind of it."""
+    n_features = data[0].features.shape[1]
+    found: dict[str, dict[str, float]] = {}
+    cases: list[tuple[str, Sequence[int], bool, NDArray[np.bool_] | None]] = [
+        ("everything", DILATIONS, True, None),
+        ("each line alone", (), True, None),
+        ("without the page's mean", DILATIONS, False, None),
+    ]
+    for name, columns in GROUPS.items():
+        keep = np.ones(n_features, bool)
+        keep[columns] = False
+        cases.append((f"without {name}", DILATIONS, True, keep))
+    for name, dilations, sees_page, keep in cases:
+        torch.manual_seed(0)
+        weights = fit(data, Network(n_features, dilations, sees_page=sees_page), epochs, keep)
+        if not sees_page:
+            weights |= {key: np.zeros_like(value) for key, value in weights.items() if key.endswith(".page")}
+        found[name] = accuracy(LineModel(weights), test, keep)
+        print(name, found[name], flush=True)
+    return found
+
+
+def save(weights: dict[str, NDArray[np.float32]], path: Path) -> None:
+    """The weights as a file, large ones with half the digits."""
+    np.savez_compressed(
+        path,
+        allow_pickle=False,
+        **{name: value.astype(np.float16 if value.size > 1000 else np.float32) for name, value in weights.items()},
+    )
+
+
+def main() -> None:
+    """Fit and save, or ablate."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--corpus", type=Path, required=True, help="jsonl.gz with title and text")
+    parser.add_argument("--pages", type=int, default=16, help="pages a family")
+    parser.add_argument(
+        "--first", type=int, default=1000, help="number of a family's first page; new pages, new numbers"
+    )
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--samples", type=Path, help="file that keeps the pages' features between runs")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--workers", type=int, default=1, help="processes and threads")
+    parser.add_argument("--start", type=Path, help="weights to begin with")
+    parser.add_argument("--ablate", action="store_true")
+    parser.add_argument("--output", type=Path, default=ROOT / "data/results/line_model.json")
+    options = parser.parse_args()
+    torch.manual_seed(0)
+    torch.set_num_threads(options.workers)
+    start = time.process_time()
+    if options.samples and options.samples.exists():
+        data, test = pickle.loads(options.samples.read_bytes())  # noqa: S301 - written by this script
+    else:
+        data = samples(options.corpus, options.pages, options.workers, options.first, left_out=False)
+        test = samples(options.corpus, 6, options.workers, 0, left_out=True)
+    if options.samples:
+        options.samples.write_bytes(pickle.dumps((data, test)))
+    print(len(data), "pages", f"{time.process_time() - start:.0f} s", flush=True)
+    report: dict[str, object] = {"command": "python benchmarks/fit_line_model.py", "machine": platform.platform()}
+    if options.output.exists():
+        report = json.loads(options.output.read_text("utf-8"))
+    if options.ablate:
+        report["ablation"] = {
+            "pages": len(data),
+            "epochs": options.epochs,
+            "left-out families": ablations(data, test, options.epochs),
+        }
+    else:
+        start_weights = dict(np.load(options.start)) if options.start else None
+        network = Network(data[0].features.shape[1])
+        save(fit(data, network, options.epochs, start=start_weights), options.weights)
+        report["pages"], report["epochs"], report["corpus"] = len(data), options.epochs, options.corpus.name
+        report["left-out families"] = accuracy(LineModel.load(options.weights), test)
+        report["seconds of one core"] = round(time.process_time() - start)
+    options.output.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    print(json.dumps(report, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Write the figures of README.md and README.zh-CN.md from the committed results under ``data/results/``.
+
+python benchmarks/write_figures.py           # writes both tables
+python benchmarks/write_figures.py --check   # fails where a table is not what the results say
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+_PLACE = re.compile(r"<!-- figures -->\n.*?<!-- /figures -->", re.DOTALL)
+_HEADS = {
+    "README.md": "| what | seen | unseen | command |",
+    "README.zh-CN.md": "| 内容 | 看过的一半 | 没看过的一半 | 命令 |",
+}
+
+
+def result(name: str) -> dict[str, Any]:
+    """A committed result."""
+    found: dict[str, Any] = json.loads((ROOT / "data" / "results" / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def percent(share: float) -> str:
+    """``0.953`` as ``95.3 %``."""
+    return f"{100 * share:.1f} %"
+
+
+def rows(*, chinese: bool) -> list[str]:
+    """The table's rows, from slot pairs and natural questions."""
+    slots, natural = result("slot_pairs"), result("natural")
+
+    def row(what: tuple[str, str], values: list[str], command: str) -> str:
+        return f"| {what[1] if chinese else what[0]} | {values[0]} | {values[1]} | `{command}` |"
+
+    def both(report: dict[str, Any], key: str) -> list[str]:
+        return [f"{percent(report[side].get(key, 0.0))} / {report[side]['n']}" for side in ("seen", "unseen")]
+
+    return [
+        row(
+            ("pairs of passages that differ in one slot: answered where it answers", "只差一处的两段话：该答的答出"),
+            both(slots, "answered"),
+            slots["command"],
+        ),
+        row(
+            ("the same: the difference refused or said", "同上：不同之处拒答或说明"),
+            both(slots, "caught"),
+            slots["command"],
+        ),
+        row(("loosely worded questions: right", "随口提问：答对"), both(natural, "right"), natural["command"]),
+        row(
+            ("the same: wrong or half", "同上：答错或答半"),
+            both(natural, "wrong or half"),
+            natural["command"],
+        ),
+        row(("the same: refused", "同上：拒答"), both(natural, "refused"), natural["command"]),
+    ]
+
+
+def table(name: str) -> str:
+    """The table of one README between its marks."""
+    body = "\n".join([_HEADS[name], "|---|---|---|---|", *rows(chinese="zh" in name)])
+    return f"<!-- figures -->\n{body}\n<!-- /figures -->"
+
+
+def main() -> None:
+    """Write, or check."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    for name in _HEADS:
+        path = ROOT / name
+        text = path.read_text(encoding="utf-8")
+        written = _PLACE.sub(lambda _, name=name: table(name), text)
+        if options.check and written != text:
+            sys.exit(f"{name} does not hold the committed results; run python benchmarks/write_figures.py")
+        path.write_text(written, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
