@@ -39,7 +39,7 @@ def has_answer_form(kind: QuestionKind, text: str, question: str) -> bool:
         return True
     if kind.kind == "count":
         untold = ("date", "time_of_day") if _RANK.search(question) else ("date", "time_of_day", "ordinal")
-        return any(figure.kind not in untold for figure in find_figures(text))
+        return any(figure.kind not in untold and not figure.indefinite for figure in find_figures(text))
     if kind.kind in _FIGURE_KINDS:
         wanted = _FIGURE_KINDS[kind.kind]
         if kind.kind == "percentage" and _BY_HOW_MUCH.search(question):
