@@ -166,8 +166,26 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimSlots:
+    """What the paper says of a figure, slot by slot; a slot that is not said is empty or None."""
+
+    subject: str = ""
+    act: str = ""
+    thing: str = ""
+    measure: str = ""
+    period_first: dt.date | None = None
+    period_last: dt.date | None = None
+    period_text: str = ""
+    mood: str = "fact"
+    member: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerFigure:
-    """A figure in an answer. ``supported`` only if value, unit and bound stand in the quote of ``marker``."""
+    """A figure in an answer. ``supported`` only if value, unit and bound stand in the quote of ``marker``.
+
+    ``claim`` is what that quote says of it; None for a figure that stands in none.
+    """
 
     text: str
     value: float
@@ -175,6 +193,7 @@ class AnswerFigure:
     subject: str
     marker: int | None
     supported: bool
+    claim: ClaimSlots | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +207,9 @@ class Reading:
     citation: Citation
     relation: str = ""
     """How it differs from the answer's own: another scope, another period, a revision, a contradiction."""
+    claim: ClaimSlots | None = None
+    differs_in: tuple[str, ...] = ()
+    """The slots by which it is not what was asked: ``period``, ``place``, ``mood``, ``measure`` …"""
 
 
 @dataclass(frozen=True, slots=True)

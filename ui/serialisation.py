@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-from rag.records import Answer, AnswerFigure, Article, Citation, JsonObject, Passage, Reading, SearchResult
+from rag.records import (
+    Answer,
+    AnswerFigure,
+    Article,
+    Citation,
+    ClaimSlots,
+    JsonObject,
+    Passage,
+    Reading,
+    SearchResult,
+)
 
 
 def date_text(date: dt.date | None) -> str | None:
@@ -85,6 +95,25 @@ def figure_json(figure: AnswerFigure) -> JsonObject:
         "subject": figure.subject,
         "marker": figure.marker,
         "supported": figure.supported,
+        "claim": slots_json(figure.claim),
+    }
+
+
+def slots_json(claim: ClaimSlots | None) -> JsonObject | None:
+    """What the paper says of a figure, slot by slot; a slot that is not said is null."""
+    if claim is None:
+        return None
+    period = {"first": date_text(claim.period_first), "last": date_text(claim.period_last), "text": claim.period_text}
+    return {
+        "subject": claim.subject or None,
+        "act": claim.act or None,
+        "thing": claim.thing or None,
+        "measure": claim.measure or None,
+        "period": period if claim.period_text else None,
+        "mood": claim.mood,
+        "member": claim.member or None,
+        "event": None,
+        "corrected_by": None,
     }
 
 
@@ -96,6 +125,8 @@ def reading_json(reading: Reading) -> JsonObject:
         "unit": reading.unit,
         "subject": reading.subject,
         "relation": reading.relation,
+        "claim": slots_json(reading.claim),
+        "differs_in": list(reading.differs_in),
         "citation": citation_json(reading.citation),
     }
 

@@ -19,6 +19,7 @@ from functools import partial
 from itertools import chain, pairwise
 
 from rag.answering.citations import CitationList
+from rag.answering.claim_slots import claim_of, slots_of
 from rag.answering.composing import ANSWERED_BESIDE, Composed, Composer
 from rag.answering.contradictions import contradiction_statement, contradictions
 from rag.answering.corrected import corrections_told
@@ -356,8 +357,8 @@ class Assistant:
             question=work.asked.question,
             answer=text,
             citations=citations,
-            figures=_answer_figures(chain(*checked)),
-            other_readings=other_readings(work.asked.searched, said, work.found.sentences, cited.sentences)
+            figures=_answer_figures(chain(*checked), cited.sentences),
+            other_readings=other_readings(work.found.question, said, work.found.sentences, cited.sentences)
             if citations
             else (),
             notes=(*work.found.notes, *self._time_notes(work, cited)),
@@ -369,7 +370,7 @@ class Assistant:
         )
 
 
-def _answer_figures(checked: Iterable[CheckedFigure]) -> tuple[AnswerFigure, ...]:
+def _answer_figures(checked: Iterable[CheckedFigure], cited: Sequence[Sentence]) -> tuple[AnswerFigure, ...]:
     """The figures as a caller sees them; dates are no figures, and those of an equation stand in the parts too."""
     return tuple(
         AnswerFigure(
@@ -379,6 +380,7 @@ def _answer_figures(checked: Iterable[CheckedFigure]) -> tuple[AnswerFigure, ...
             item.figure.subject,
             item.marker,
             item.supported,
+            slots_of(claim_of(cited[item.marker - 1], item.figure)) if item.supported and item.marker else None,
         )
         for item in checked
         if item.figure.kind != "date" and item.reason != "computed"

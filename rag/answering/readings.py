@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from rag.answering.attribution import acts
 from rag.answering.citations import cite
+from rag.answering.claim_slots import claim_of, slots_apart, slots_of
 from rag.answering.evidence import Sentence
 from rag.answering.orders import gives_orders
 from rag.chinese.figures import Figure, find_figures, same_figure
-from rag.chinese.question_kind import question_kind
 from rag.chinese.terms import fold, query_terms
+from rag.claims.question import Question
 from rag.records import Reading
 
 MAX_READINGS = 3
@@ -36,7 +37,7 @@ class _Candidate:
 
 
 def other_readings(
-    question: str, answer_figures: Sequence[Figure], sentences: Sequence[Sentence], cited: Sequence[Sentence]
+    question: Question, answer_figures: Sequence[Figure], sentences: Sequence[Sentence], cited: Sequence[Sentence]
 ) -> tuple[Reading, ...]:
     """Figures like one of ``answer_figures`` in sentences that speak of the question, best first.
 
@@ -44,9 +45,11 @@ def other_readings(
     answer, or standing in a sentence already cited, is no other reading.
     """
     leads = [figure for figure in answer_figures if figure.kind in _COUNTED and not figure.indefinite]
-    if not leads or question_kind(question).kind not in ("count", "money", "percentage"):
+    if not leads or question.kind.kind not in ("count", "money", "percentage"):
         return ()
-    candidates = sorted(_candidates(question, leads, sentences, cited), key=lambda item: (item.lead, -item.shared))
+    candidates = sorted(
+        _candidates(question.text, leads, sentences, cited), key=lambda item: (item.lead, -item.shared)
+    )
     found: list[Reading] = []
     taken = list(leads)
     for candidate in candidates:
@@ -56,7 +59,19 @@ def other_readings(
         taken.append(figure)
         citation = cite(candidate.sentence, len(found) + 1)
         relation = _relation(figure, leads, candidate.sentence, cited)
-        found.append(Reading(figure.text, float(figure.value), figure.unit, figure.subject, citation, relation))
+        claim = claim_of(candidate.sentence, figure)
+        found.append(
+            Reading(
+                figure.text,
+                float(figure.value),
+                figure.unit,
+                figure.subject,
+                citation,
+                relation,
+                slots_of(claim),
+                slots_apart(question, claim),
+            )
+        )
         if len(found) == MAX_READINGS:
             break
     return tuple(found)

@@ -9,6 +9,7 @@ from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
 from rag.records import Passage, SearchFilter, Turn
 from ui.filters import checked_filter
+from ui.web.claim_schemas import ClaimSlotsDocument
 
 Question = Annotated[
     str, Field(min_length=1, max_length=20_000, description="The question.", examples=["今年签约引进多少个项目？"])
@@ -165,6 +166,7 @@ class FigureDocument(BaseModel):
     subject: str
     marker: int | None
     supported: bool
+    claim: ClaimSlotsDocument | None = None
 
 
 class ReadingDocument(BaseModel):
@@ -175,6 +177,8 @@ class ReadingDocument(BaseModel):
     unit: str
     subject: str
     relation: str
+    claim: ClaimSlotsDocument | None = None
+    differs_in: list[str] = []
     citation: CitationDocument
 
 
