@@ -104,7 +104,8 @@ def main() -> None:
     options = parser.parse_args()
     name = {"slots": "slot_pairs", "natural": "natural"}[options.set]
     lines = (ROOT / "data" / "gold" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    items = [json.loads(line) for line in lines]
+    # In the order of their hashes, so that a limit takes of all classes.
+    items = sorted(map(json.loads, lines), key=lambda item: hashlib.sha256(item["id"].encode()).hexdigest()[1:])
     rows: dict[str, list[dict[str, Any]]] = {"seen": [], "unseen": []}
     with tempfile.TemporaryDirectory() as folder:
         spaces = {pages: workspace_over(ROOT / "data" / pages, Path(folder)) for pages in ("sample", "natural")}
