@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from async_runs import run_async
 from fastapi.testclient import TestClient
 from ui_fakes import BRIDGE, FakeWorkspace
 
@@ -260,6 +261,6 @@ def test_a_request_cut_off_by_the_end_of_the_service_is_told_so() -> None:
     async def receive() -> Any:
         return {"type": "http.request", "body": b""}
 
-    asyncio.run(run())
+    run_async(run)
     assert sent[0]["status"] == 503
     assert json.loads(sent[1]["body"])["type"] == "/problems/unavailable"

@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx
 import pytest
+from async_runs import run_async
 from live_server import live_server
 from ui_fakes import ANSWER, BRIDGE, FakeWorkspace
 
@@ -50,7 +50,7 @@ class Both:
                 found = getattr(client, name)(*arguments, **more)
                 return [item async for item in found] if hasattr(found, "__aiter__") else await found
 
-        return anyio.run(run)
+        return run_async(run)
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "async"])

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx
 import pytest
+from async_runs import run_async
 from fastapi.testclient import TestClient
 from live_server import live_server
 from mcp import Client, StdioServerParameters
@@ -29,7 +29,7 @@ def call(workspace: FakeWorkspace, name: str, **arguments: Any) -> Any:
         finally:
             services.answers.close()
 
-    return anyio.run(run)
+    return run_async(run)
 
 
 def test_the_tools_are_listed_with_what_they_take() -> None:
@@ -37,7 +37,7 @@ def test_the_tools_are_listed_with_what_they_take() -> None:
         async with Client(make_mcp_server(services_over(FakeWorkspace(), Settings()))) as client:
             return (await client.list_tools()).tools
 
-    tools = {tool.name: tool for tool in anyio.run(run)}
+    tools = {tool.name: tool for tool in run_async(run)}
     assert set(tools) == {"ask", "search", "article"}
     assert set(tools["ask"].input_schema["properties"]) == {"question", "date_from", "date_to", "source"}
     assert tools["ask"].input_schema["required"] == ["question"]
@@ -105,7 +105,7 @@ def test_the_official_client_asks_over_http_with_a_key(served: Any) -> None:
         ):
             return await client.call_tool("ask", {"question": "青石大桥投资多少？"})
 
-    result = anyio.run(run)
+    result = run_async(run)
     assert result.structured_content["answer"] == ANSWER.answer
     (line,) = (folder / "audit.jsonl").read_text(encoding="utf-8").splitlines()
     record = json.loads(line)
@@ -146,7 +146,7 @@ def test_the_official_client_starts_the_command_and_asks(tmp_path: Path) -> None
         async with Client(StdioServerParameters(command=sys.executable, args=["-c", code])) as client:
             return await client.call_tool("ask", {"question": "青石大桥投资多少？"})
 
-    assert anyio.run(run).structured_content["answer"] == ANSWER.answer
+    assert run_async(run).structured_content["answer"] == ANSWER.answer
 
 
 # Dify
