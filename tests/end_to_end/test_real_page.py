@@ -81,6 +81,6 @@ def test_sample_questions_get_right_or_no_answers(tmp_path: Path) -> None:
     right = sum(outcome.right or (outcome.refused and not outcome.answerable) for outcome in report.outcomes)
     workspace.close()
 
-    assert report.runtime in {"llama.cpp", "transformers", "openai"}
+    assert report.runtime in {"llama.cpp", "openvino", "transformers", "openai"}
     assert sum(outcome.unsupported_figures for outcome in report.outcomes) == 0
     assert right >= 6

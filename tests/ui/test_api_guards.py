@@ -137,6 +137,8 @@ def test_the_description_names_every_route_and_its_page_loads_nothing(client: Te
     assert paths == {
         "/v1/answers",
         "/v1/search",
+        "/v1/claims",
+        "/v1/check",
         "/v1/articles",
         "/v1/articles/{article_id}",
         "/v1/feedback",

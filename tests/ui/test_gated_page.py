@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -49,14 +50,10 @@ def test_nothing_of_the_page_is_given_to_a_stranger(served: tuple[str, Path]) ->
         assert reply.status_code == 401
 
 
-def test_a_visitor_logs_in_and_asks(served: tuple[str, Path]) -> None:
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM:
-        pytest.skip("no Chromium here")
+def test_a_visitor_logs_in_and_asks(served: tuple[str, Path], chromium: Any) -> None:
     address, store = served
-    with playwright.sync_playwright() as browsers:
-        browser = browsers.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
+    with chromium.new_context() as context:
+        page = context.new_page()
         page.goto(f"{address}/")
         assert page.url == f"{address}/login?next=/"
         page.fill("input[name=name]", NAME)
@@ -80,6 +77,5 @@ def test_a_visitor_logs_in_and_asks(served: tuple[str, Path]) -> None:
         page.wait_for_selector(f"#bw-report:has-text('{ENGLISH.may_not_write}')")
         page.click("a.bw-language")
         page.wait_for_url(f"{address}/?*")
-        browser.close()
     records = [json.loads(line) for line in (store / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [(item["action"], item["name"]) for item in records] == [("login", f"user:{NAME}")]

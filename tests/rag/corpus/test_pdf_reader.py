@@ -314,7 +314,7 @@ def test_a_damaged_image_is_refused(tmp_path: Path) -> None:
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared data is not here")
 def test_a_real_edition_set_anew_gives_its_articles() -> None:
     document = read_source(SHARED / "datasets/peoples_daily_20251020.pdf")
-    assert (document.date, document.date_basis, document.source) == (dt.date(2025, 10, 20), "page header", "人民日报")
+    assert (document.date, document.date_basis, document.source) == (dt.date(2025, 10, 20), "file name", "人民日报")
     assert 80 <= len(document.articles) <= 92
     assert sum(bool(article.title) for article in document.articles) >= len(document.articles) - 3
     assert sum(bool(article.page) for article in document.articles) >= len(document.articles) - 2
