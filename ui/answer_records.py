@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from rag.records import Answer, AnswerFigure, Citation, JsonObject, Passage, Reading, Timings
+from rag.records import Answer, AnswerFigure, Citation, ClaimSlots, JsonObject, Passage, Reading, Timings
 from ui.serialisation import answer_json
 
 
@@ -24,7 +24,7 @@ def answer_of(document: Mapping[str, Any]) -> Answer:
         refusal_reason=document["refusal_reason"],
         asked_back=document["asked_back"],
         citations=tuple(_citation(item) for item in document["citations"]),
-        figures=tuple(AnswerFigure(**item) for item in document["figures"]),
+        figures=tuple(AnswerFigure(**{**item, "claim": _slots(item.get("claim"))}) for item in document["figures"]),
         other_readings=tuple(_reading(item) for item in document["other_readings"]),
         notes=tuple(document["notes"]),
         standalone_question=document["standalone_question"],
@@ -44,7 +44,25 @@ def _citation(item: Mapping[str, Any]) -> Citation:
 
 
 def _reading(item: Mapping[str, Any]) -> Reading:
-    return Reading(**{**item, "citation": _citation(item["citation"])})
+    claim, apart = _slots(item.get("claim")), tuple(item.get("differs_in", ()))
+    return Reading(**{**item, "citation": _citation(item["citation"]), "claim": claim, "differs_in": apart})
+
+
+def _slots(item: Mapping[str, Any] | None) -> ClaimSlots | None:
+    if item is None:
+        return None
+    period = item["period"] or {}
+    return ClaimSlots(
+        subject=item["subject"] or "",
+        act=item["act"] or "",
+        thing=item["thing"] or "",
+        measure=item["measure"] or "",
+        period_first=_day(period.get("first")),
+        period_last=_day(period.get("last")),
+        period_text=period.get("text", ""),
+        mood=item["mood"],
+        member=item["member"] or "",
+    )
 
 
 def _passage(item: Mapping[str, Any]) -> Passage:
