@@ -28,10 +28,10 @@ def likely_replies(question: str, evidence: Sequence[Sentence]) -> tuple[str, ..
 def restated(question: str, answer: str) -> str:
     """A sentence of the question's words with the answer in the place of what asks.
 
-    >>> restated("2021年中国电影市场总票房是多少？", "472.58亿元")
-    '2021年中国电影市场总票房为472.58亿元。'
-    >>> restated("美国2021年GDP增长多少", "5.7%")
-    '美国2021年GDP增长5.7%。'
+    >>> restated("2021年江城影院总票房是多少？", "472.58亿元")
+    '2021年江城影院总票房为472.58亿元。'
+    >>> restated("东河县2021年产值增长多少", "5.7%")
+    '东河县2021年产值增长5.7%。'
     """
     plain = _END.sub("", question)
     asks = _ASKS.search(plain)

@@ -40,7 +40,7 @@ def begins_in_english(statement: str, question: str) -> bool:
 
 
 def is_echo(asked: Asked, statement: str) -> bool:
-    """Whether a reply only repeats words of the question: 人生路不熟, or 是电影, to 人生路不熟是什么电影."""
+    """Whether a reply only repeats words of the question: 渡口, or 是电影, to 渡口是什么电影."""
     said = _SIGNS.sub("", fold(statement))
     if not is_chinese(asked.question) or _CHOICE.search(asked.complete):
         return False

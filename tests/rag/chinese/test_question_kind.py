@@ -24,7 +24,7 @@ from rag.chinese.question_kind import QuestionKind, is_chinese, question_kind
         ("大桥何时通车", "date", ""),
         ("谁主持了会议", "person", ""),
         ("仪式在哪里举行", "place", ""),
-        ("2022年男排世锦赛在哪举办", "place", ""),
+        ("2022年县排球赛在哪举办", "place", ""),
         ("最后一次演出在哪天", "date", ""),
         ("这一目标在哪份文件中提出", "other", ""),
         ("这起事故在哪发生", "place", ""),
