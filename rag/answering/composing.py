@@ -28,6 +28,7 @@ from rag.answering.refusal import Refusal
 from rag.answering.saying import without_day_lead
 from rag.answering.series import asks_for_series, series, told
 from rag.answering.statements import cited_in, is_told
+from rag.answering.superlative import asks_for_leader, leader, leader_statement
 from rag.answering.times import names_other_years
 from rag.answering.totals import Total, added, answering_figure, total_of
 from rag.answering.unanswered import unanswered_clauses
@@ -85,6 +86,9 @@ class Composer:
             held = self._office_holders(asked, cited, joined)
             if held is not None:
                 return held
+        leads = self._leader(asked, cited)
+        if leads is not None:
+            return leads
         compared = comparison(asked.searched)
         if compared is not None:
             return self._compared(asked, compared, cited)
@@ -194,7 +198,7 @@ class Composer:
         if held is None:
             return None
         statements = [office_statement(held, cited.marker(held.sentence))]
-        office = asked_office(f"{found[1]}是谁")
+        office = asked_office(f"{found[1]}是谁") if found[1] else None
         if office is not None and not held.office.endswith(found[1]):
             statements += self._holder(asked.part(f"{found[1]}是谁"), office, cited)
         return Composed(tuple(statements))
@@ -223,6 +227,13 @@ class Composer:
             )
             for place, items in enumerate(shown)
         )
+
+    def _leader(self, asked: Asked, cited: CitationList) -> Composed | None:
+        """Which of several places leads, by a report that lists them; None for any other question."""
+        if not asks_for_leader(asked.searched) or not is_chinese(asked.question):
+            return None
+        found = leader(read_question(asked.searched, self.today), self.find(asked, self.passages).sentences)
+        return None if found is None else Composed((leader_statement(found, cited.marker(found.sentence)),))
 
     def _compared(self, asked: Asked, compared: Comparison, cited: CitationList) -> Composed | None:
         """The figures of both, and which is more; None where one is not found, for another way to be tried."""

@@ -22,7 +22,8 @@ from rag.answering.reply_shape import is_copied_name
 from rag.answering.saying import excluded, excluded_whole
 from rag.answering.self_check import SelfCheck
 from rag.answering.support import OWN_COUNTRY, is_surely_named, judge_support, mentions
-from rag.chinese.terms import fold, tagged
+from rag.chinese.lexicon import lexicon
+from rag.chinese.terms import fold, strip_question_words, tagged
 from rag.claims.comparing import Verdict
 from rag.claims.speakers import speaker_of, speakers
 
@@ -60,11 +61,28 @@ def obstacle(read: Read, draft: Draft) -> Verdict | None:
         return Verdict("place", "different")
     if is_of_another_event(asked, found, quoted) or is_of_another_office(asked, found, quoted):
         return Verdict("event", "different")
+    if asked.kind.kind == "date" and _is_of_another_act(asked, quoted):
+        return Verdict("act", "different")
     if not found.question.is_choice and not _has_form(asked, draft):
         return Verdict("thing", "different")
     if draft.is_models and any(_is_anothers(name, draft) for name in speakers(draft.text)):
         return Verdict("thing", "different")
     return None
+
+
+def _is_of_another_act(asked: Asked, quoted: Sequence[Sentence]) -> bool:
+    """Whether a day of something is asked for, and what is quoted is a day of something else: 合龙 is not 通车.
+
+    An act is known by any of its characters (竣工, 完工).
+    """
+    empty = {row[0] for row in lexicon("event_verbs")} | {word for _, word in lexicon("light_words")}
+    acts = {
+        word
+        for word, tag, _ in tagged(fold(strip_question_words(asked.searched)))
+        if tag in ("v", "vn") and len(word) > 1 and word not in empty
+    }
+    told = "".join(f"{item.article.title}{item.text}" for item in quoted)
+    return bool(acts) and not any(character in told for word in acts for character in word)
 
 
 def _is_anothers(speaker: str, draft: Draft) -> bool:

@@ -13,6 +13,7 @@ from typing import Literal
 
 import rjieba
 
+from rag.chinese.terms import tagged
 from rag.records import Turn
 from rag.retrieval.follow_up import standalone_question
 
@@ -44,6 +45,10 @@ _MEASURED_BOTH = re.compile(
     rf"^(?P<of>[^，,。？?、和与及]{{2,30}}?)的?(?P<first>{_MEASURED})[和与及、](?P<second>{_MEASURED})"
     r"(?P<tail>(?:各自|分别|各)?(?:同比)?(?:[是为有达增下]|多少).*)$"
 )
+_LISTED = re.compile(
+    r"^(?P<head>[一-鿿\d（）]{4,24}?)(?P<rest>(?:[、，,\s和与及]+[一-鿿]{2,6}?){2,5})的?(?:分别|各自|各)(?P<tail>[^，。？]+[？?]?)$"
+)
+_BETWEEN = re.compile(r"[、，,\s和与及]+")
 _LISTS = re.compile(r"哪[些几]$")
 """哪些单位、乡村获奖 asks for one list."""
 _MANY_PARTS = 6
@@ -86,10 +91,21 @@ def question_parts(question: str) -> QuestionParts | None:
     operation: Operation | None = "sum" if ASKS_TOTAL.search(question) else "each" if _EACH.search(question) else None
     if operation is None:
         return None
-    found = _timed_parts(question) or _measured_parts(question) or _named_parts(question)
+    found = _timed_parts(question) or _measured_parts(question) or _named_parts(question) or _listed_parts(question)
     if found is None or not 2 <= len(found) <= _MANY_PARTS:
         return None
     return QuestionParts(operation, tuple(found), tuple(map(_single, found.values())))
+
+
+def _listed_parts(question: str) -> dict[str, str] | None:
+    """大桥开工 合龙 通车分别哪天 asks of one thing for each of the words listed."""
+    listed = _LISTED.match(question)
+    if listed is None:
+        return None
+    words = tagged(listed["head"])
+    of, first = listed["head"][: words[-1][2]], words[-1][0]
+    items = [first, *filter(None, _BETWEEN.split(listed["rest"]))]
+    return {item: f"{of}{item}{listed['tail']}" for item in items} if of else None
 
 
 def coordinated_questions(question: str) -> tuple[str, ...]:

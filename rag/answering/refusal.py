@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.answering.evidence import Sentence
-from rag.answering.support import Support, is_surely_named
+from rag.answering.support import Support, is_person, is_surely_named
 from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import fold
 from rag.generation.prompts import REFUSAL_EN, REFUSAL_ZH
@@ -68,7 +68,9 @@ def should_refuse(question: str, evidence: Sequence[Sentence], support: Support)
     if not evidence:
         return Refusal("nothing found")
     sure_reader = support.presence is not None and support.presence >= SURE_PRESENCE_WITHOUT_NAME
-    if support.missing and not (sure_reader and not any(map(is_surely_named, support.missing))):
+    if any(is_surely_named(name) or (not sure_reader and is_person(name)) for name in support.missing):
+        return Refusal("missing name")
+    if support.missing and support.presence is None:
         return Refusal("missing name")
     if support.presence is not None:
         return Refusal("off topic") if support.presence < REFUSE_PRESENCE else None

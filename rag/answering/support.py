@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import rjieba
 
 from rag.answering.evidence import Sentence
+from rag.chinese.names import PERSON
 from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import fold, strip_question_words
 from rag.records import Article
@@ -24,6 +25,7 @@ _A_YEAR = re.compile(r"(?:19|20)\d{2}")
 _PLACE = re.compile(r"(?=([一-鿿][一-鿿](?<![镇乡村县]))([镇乡村县]|街道|社区)(?![镇乡村县])(?![一-鿿]*(?:长|委)))")
 _CODE = re.compile(r"[A-Za-z]{1,8}[-.]?\d+(?:\.\d+)?")
 """PM10 is not PM2.5."""
+_PERSON = re.compile(PERSON + "?")
 _SHORTENED_FROM = 4
 _BODIES = "委办局院厅部会所社司站队校行团"
 OWN_COUNTRY = frozenset({"中国", "我国", "全国", "国内"})
@@ -92,6 +94,11 @@ def is_surely_named(name: str) -> bool:
     sentence, they may be said there otherwise.
     """
     return name.isdigit() or _CODE.fullmatch(name) is not None or _PLACE.match(name) is not None
+
+
+def is_person(name: str) -> bool:
+    """Whether a name has the form of a person's: a surname and one or two characters."""
+    return _PERSON.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,12 @@ _ASKED = re.compile(
 )
 
 
+_ASKED_WHICH = re.compile(
+    r"^(?P<name>[一-鿿·]{2,5}?)(?:同志)?(?:现在|目前|如今)?(?:是|任|担任|当)?个?"
+    r"(?:什么职务|什么职位|什么官|什么领导|(?<=现在)(?:做|干)什么(?:的|工作)?|(?<=目前)(?:做|干)什么(?:的|工作)?|哪个单位的?)$"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class HeldOffice:
     """The office in which a sentence names somebody."""
@@ -30,8 +36,15 @@ class HeldOffice:
 
 
 def asked_of_somebody(question: str) -> tuple[str, str] | None:
-    """Name and office of a question whether the one holds the other; None for any other question."""
-    found = _ASKED.match(question.strip(" 。？?！!"))
+    """Name and office of a question whether the one holds the other; None for any other question.
+
+    The office is empty where it is asked for: 何田现在是什么职务.
+    """
+    plain = question.strip(" 。？?！!")
+    which = _ASKED_WHICH.match(plain)
+    if which is not None:
+        return which["name"], ""
+    found = _ASKED.match(plain)
     return (found["name"], found["office"]) if found else None
 
 

@@ -182,6 +182,8 @@ class SentenceReading:
             inside = [item for item in self.times if clause.start <= item.start < clause.end]
             if place == index:
                 inside = [item for item in inside if item.end <= start] or [i for i in inside if i.start < piece.end]
+            if place < index and len(inside) > 1 and inside[0].start - clause.start <= _OPENING:
+                inside = inside[:1]  # 2024年度缴费期为9月至12月，标准380元: what the sentence opens with goes on
             if inside and not (_is_day(inside[-1]) and self._is_of_the_telling(place, inside[-1])):
                 return self._as_period(inside[-1])
         return self.carried
