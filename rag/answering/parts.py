@@ -12,6 +12,8 @@ from typing import Literal
 
 import rjieba
 
+from rag.chinese.lexicon import alternation
+
 Operation = Literal["sum", "each"]
 
 ASKS_TOTAL = re.compile(r"合计|总共|一共|共计|总计|加起来|加在一起|相加")
@@ -23,15 +25,7 @@ _TIME = re.compile(
     r"(?:(?P<part>[上下]半年|第?[一二三四]季度)|(?:(?P<month>\d{1,2})月(?:份|底|末)?)?(?:(?P<day>\d{1,2})[日号])?)"
 )
 _TIMES_COUNTED = re.compile(r"^的?这?(?:[两二三四五六七八九十]|\d{1,2})(?:次|年|个?月|天|场|届|期|个季度)的?")
-_ATTRIBUTE = (
-    "总投资|投资额|投资|建筑面积|占地面积|种植面积|总面积|面积|总产量|产量|产值|收入|全长|总长|长度|参赛人数|参会人数|"
-    "人数|项目数|资金|金额|增速|增幅|总额|造价|销售额|营业额|户数|床位"
-)
-_MEASURED = (
-    "(?:主营业务|主营|营业|销售|财政|预算|门票|旅游|经营|总|人均|可支配)*(?:收入|支出)|(?:净|总)?利润(?:总额)?|税收|纳税额|"
-    "(?:进出口|进口|出口|成交|签约|投资|销售|营业|零售|交易|贷款|存款|融资)(?:总?[额值]|余额)|总产值|增加值|"
-    f"增长率|税额|人次|用工|{_ATTRIBUTE}"
-)
+_MEASURED = alternation("measured_things", "compound", "attribute")
 """What is measured of one thing, compound words first: 营业收入 is one."""
 _NAMED = re.compile(
     rf"^(?P<first>[^，,。？?、和与]{{2,20}})[和与、](?P<second>[^，,。？?]{{2,24}}?)的?(?P<tail>(?:{_MEASURED}).*)$"
