@@ -59,6 +59,7 @@ _CUES: tuple[tuple[AnswerKind, str], ...] = (
 _COMPILED: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple((kind, re.compile(cue)) for kind, cue in _CUES)
 _LONG_UNITS = alternation("measure_words", "long")
 _UNIT = re.compile(rf"(?:多少|几)(?P<unit>(?P<size>[百千万亿]*)(?:(?P<long>{_LONG_UNITS})|[{HAN}]))")
+_AGE = re.compile(r"多大(?:年龄|岁数|年纪|[了的]?[？?]?$)|高寿|年纪多大|(?:年龄|岁数)(?:是|有)?多[大少]")
 _NOUN_TAIL = 4
 """How many characters after 多少 tell whether a measure word stands there or a noun begins: 多少项 and 多少项目."""
 _SOME_TIME = re.compile(r"(?:[前后近这那上]|过去|最近)几个?(?:小时|分钟|[天年月日周])")
@@ -103,6 +104,8 @@ def _asked_for(question: str) -> str:
 
 def _unit(question: str) -> str:
     """The measure word after 多少 or 几; none where a noun follows: 多少武装分子, 多少项目."""
+    if _AGE.search(question):
+        return "岁"
     found = _UNIT.search(question)
     if found is None:
         return ""
