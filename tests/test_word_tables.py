@@ -1,4 +1,4 @@
-"""Word tables are data: a module of the Chinese and claim layers holds none of more than fifteen words."""
+"""Word tables are data: no module that reads Chinese holds one of more than fifteen words, nor long conditions."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1] / "rag"
 PACKAGES = ("chinese", "claims", "retrieval", "answering")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 MOST_WORDS = 15
+MOST_CONDITIONS = 8
 HAN = re.compile("[一-鿿]")
 _SIGNS = re.compile(r"[，。！？；：、,.!?;:（）()「」“”{}\[\]]")
 _ENGLISH_WORD = re.compile("[A-Za-z]{3,}")
@@ -88,6 +89,29 @@ def test_the_check_lets_short_lists_and_sentences_stand() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_module_holds_a_word_table(path: Path) -> None:
     assert word_tables(path.read_text(encoding="utf-8")) == []
+
+
+def conditions(node: ast.AST) -> int:
+    """How many conditions a boolean expression joins, nested ones counted."""
+    return sum(map(conditions, node.values)) if isinstance(node, ast.BoolOp) else 1
+
+
+def long_conditions(source: str) -> list[int]:
+    """Lines of the boolean expressions of ``source`` that join more than eight conditions."""
+    nodes = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.BoolOp))
+    return sorted({node.lineno for node in nodes if conditions(node) > MOST_CONDITIONS})
+
+
+def test_the_check_finds_long_conditions() -> None:
+    names = [f"a{number}" for number in range(9)]
+    nested = f"{' and '.join(names[:4])} or ({' or '.join(names[4:])})"
+    source = f"x = {' or '.join(names)}\ny = {' or '.join(names[:8])}\nz = any(({', '.join(names)}))\nw = {nested}"
+    assert long_conditions(source) == [1, 4]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_expression_joins_too_many_conditions(path: Path) -> None:
+    assert long_conditions(path.read_text(encoding="utf-8")) == []
 
 
 LISTS = sorted((ROOT / "chinese" / "lexicon").glob("*.tsv"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 
 @cache
@@ -13,7 +13,7 @@ def lexicon(name: str) -> tuple[tuple[str, ...], ...]:
     Raises:
         FileNotFoundError: there is no such list.
     """
-    lines = files(__package__).joinpath(f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    lines = Path(__file__).with_name(f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     return tuple(tuple(line.split("\t")) for line in lines if line.strip() and not line.startswith("#"))
 
 
