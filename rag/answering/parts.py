@@ -13,6 +13,7 @@ from typing import Literal
 
 import rjieba
 
+from rag.chinese.lexicon import alternation
 from rag.chinese.terms import tagged
 from rag.records import Turn
 from rag.retrieval.follow_up import standalone_question
@@ -28,15 +29,7 @@ _TIME = re.compile(
     r"(?:(?P<part>[上下]半年|第?[一二三四]季度)|(?:(?P<month>\d{1,2})月(?:份|底|末)?)?(?:(?P<day>\d{1,2})[日号])?)"
 )
 _TIMES_COUNTED = re.compile(r"^的?这?(?:[两二三四五六七八九十]|\d{1,2})(?:次|年|个?月|天|场|届|期|个季度)的?")
-_ATTRIBUTE = (
-    "总投资|投资额|投资|建筑面积|占地面积|种植面积|总面积|面积|总产量|产量|产值|收入|全长|总长|长度|参赛人数|参会人数|"
-    "人数|项目数|资金|金额|增速|增幅|总额|造价|销售额|营业额|户数|床位"
-)
-_MEASURED = (
-    "(?:主营业务|主营|营业|销售|财政|预算|门票|旅游|经营|总|人均|可支配)*(?:收入|支出)|(?:净|总)?利润(?:总额)?|税收|纳税额|"
-    "(?:进出口|进口|出口|成交|签约|投资|销售|营业|零售|交易|贷款|存款|融资)(?:总?[额值]|余额)|总产值|增加值|"
-    f"增长率|税额|人次|用工|{_ATTRIBUTE}"
-)
+_MEASURED = alternation("measured_things", "compound", "attribute")
 """What is measured of one thing, compound words first: 营业收入 is one."""
 _NAMED = re.compile(
     rf"^(?P<first>[^，,。？?、和与]{{2,20}})[和与、](?P<second>[^，,。？?]{{2,24}}?)的?(?P<tail>(?:{_MEASURED}).*)$"
@@ -60,11 +53,7 @@ _NEXT_AMOUNT = re.compile(rf"(?<=[一-鿿])(?={_AMOUNT})")
 """多少个项目多少钱 asks twice without a sign between."""
 _LEANS = re.compile(r"^(?:[比较跟]|那|和|同).|呢$")
 """前三季度呢 and 比去年 lean on the clause before."""
-_ASKS = re.compile(
-    r"为什么|(?:是|有|为|达到?)?(?:多少|几)(?:[万亿]?元|公里|[个家人名亩米])?|(?:是|在|有)?(?:什么时候|什么|谁|哪[里儿些个家天年]?|何[时地处])|"
-    r"怎么样?|如何|为何|(?:有|是)?多[长高大久远宽重深]|几[号月岁]|"
-    r"[吗么]$|了?没有?$|是不是|有没有|能不能|要不要|[多高低快慢大小]了?吗$"
-)
+_ASKS = re.compile(alternation("question_words", "asks"))
 _PRONOUN = re.compile(r"^(?:它们?|他们?|她们?|其中?|该)的?")
 _FUNCTION_TAGS = frozenset("pcudvmrfwx")
 _JOINTS = frozenset("和 与 及 以及 、".split())

@@ -16,6 +16,7 @@ from rag.answering.evidence import Sentence
 from rag.answering.statements import with_markers, without_markers
 from rag.answering.totals import answering_figure
 from rag.chinese.figures import find_figures, supports
+from rag.chinese.lexicon import words
 from rag.chinese.names import check_names
 from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import fold, tagged
@@ -32,10 +33,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d年")
 _DAY_LEAD = re.compile(r"据\d{4}年\d{1,2}月\d{1,2}日报道(?:（[^）]*）)?，")
 _GOES_ON = re.compile(r"但|而不|然而|不过|可是|却|而非|仅|应为|实为|更正为")
 _TOLD = ("n", "v", "b", "a", "j", "l", "i", "s", "z", "f")
-_EMPTY = frozenset(
-    "共 共有 有 达 达到 为 是 约 了 的 已 实现 完成 其 个 位 名 家 人 总 总共 一共 合计 共计 累计 到 至 在 超过 突破 "
-    "同比 来 全 各 和 与 及 等 新 全部 情况 方面 数 数量 总数 总量".split()
-)
+_EMPTY = frozenset(words("stop_words", "statement"))
 _TELLING = "不未没每各"
 """With these begin words that tell something, whatever the dictionary takes them for: 不早于, 每天."""
 _SIGNS = " ，,。；;：:、"

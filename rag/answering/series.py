@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from rag.answering.evidence import Sentence
 from rag.answering.saying import day_lead, excerpt
+from rag.chinese.lexicon import alternation, words
 from rag.chinese.sentences import split_sentences
 from rag.chinese.terms import fold
 from rag.claims.comparing import compare_place
@@ -22,12 +23,9 @@ from rag.records import Article
 
 LONGEST = 8
 """How many periods are told, the newest."""
-_ASKED = re.compile(
-    r"[怎咋]么?变化?的?|如何变化?|有?(?:什么|哪些|何)变化|变化(?:情况|趋势|如何)?|走势|趋势|逐[年月季]|历年|各季度|每个?季度|各个?月|"
-    r"变了?(?:没有?|吗|多少)|连[着续](?:[两三几]年)?[^，。？]{0,6}[升降涨增减]|[一二两三几]年[^，。？]{0,4}(?:多少|变)"
-)
+_ASKED = re.compile(alternation("question_words", "series"))
 _CHANGE = re.compile(r"增速|增幅|增长|涨幅|降幅")
-_GENERIC = frozenset("情况 增速 增幅 增长 涨幅 降幅 同比 数据 全年 今年 去年 每年 季度 户数 人数 数量".split())
+_GENERIC = frozenset(words("stop_words", "series"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from rag.chinese.figures import Figure, find_figures
+from rag.chinese.lexicon import words
 from rag.chinese.sentences import Span, split_sentences
 from rag.chinese.terms import tagged
 from rag.chinese.times.dates import TimeMention, find_times
@@ -39,7 +40,7 @@ _TOLD = re.compile(r"获悉|了解到|介绍|报道|通报|透露|表示")
 _YEAR_SAID = re.compile(r"\d{4}|[今去前明后当同次上本]年|[一二][零〇○一二三四五六七八九]{3}年|“?十[一二三四五]五")
 _CONTENT = ("n", "v", "a", "b", "j", "l", "i", "s", "t", "d", "z")
 _SUBJECT_TAGS = ("n", "j", "l", "r")
-_PLAIN = frozenset("是 有 为 达 达到 共 共有 约 已 了 的 和 等 在 于 到 至 较 比 均 又 也 还 中 个".split())
+_PLAIN = frozenset(words("stop_words", "claim"))
 
 
 def content_words(text: str) -> tuple[str, ...]:
