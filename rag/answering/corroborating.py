@@ -35,7 +35,7 @@ def corroborating(asked: Asked, found: Findings, draft: Draft) -> list[Sentence]
             continue
         if not attribute(draft.text, [sentence], asked.complete).carried:
             continue
-        if excluded(found.question, sentence_draft(found, sentence).said) is None:
+        if excluded(sentence_draft(found, sentence).said) is None:
             articles.add(sentence.article.id)
             same.append(sentence)
     return same

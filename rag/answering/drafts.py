@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from rag.answering.attribution import attribute
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
+from rag.answering.reasons import with_reason
 from rag.answering.repair import repair_figures
 from rag.answering.reply_shape import is_echo, is_in_another_language, is_only_its_kind
-from rag.answering.saying import Said, answering_claims, claims_said
-from rag.claims.comparing import compare
+from rag.answering.saying import Said, answering_claims, claims_said, said_of
 
 _PERIOD = re.compile(r"(?<=[一-鿿])\.$")
 
@@ -60,10 +60,13 @@ def statement_draft(asked: Asked, found: Findings, statement: str) -> Draft | No
 
 
 def sentence_draft(found: Findings, sentence: Sentence) -> Draft:
-    """The paper's own sentence as the answer, by the claim at the figure or name that answers."""
-    said = tuple(
-        Said(sentence, claim, compare(found.question, claim)) for claim in answering_claims(found.question, sentence)
-    )
+    """The paper's own sentence as the answer, by the claim at the figure or name that answers.
+
+    Where a reason is asked for, with the sentence beside it that gives one.
+    """
+    if found.question.is_why:
+        sentence = with_reason(sentence)
+    said = tuple(said_of(found.question, sentence, claim) for claim in answering_claims(found.question, sentence))
     return Draft(sentence.text, (sentence,), said, True, False)
 
 

@@ -50,7 +50,7 @@ class Read:
 def obstacle(read: Read, draft: Draft) -> Verdict | None:
     """What keeps a draft from being the answer, apart from doubt; None where nothing does."""
     asked, found, quoted = read.asked, read.found, draft.quoted
-    slot = excluded(found.question, draft.said) if draft.said else excluded_whole(found.question, quoted)
+    slot = excluded(draft.said) if draft.said else excluded_whole(found.question, quoted)
     if slot is not None and not found.question.is_choice:
         return slot
     if any(gives_orders(item.text) or item.text.rstrip('”’"').endswith(("？", "?")) for item in quoted):
@@ -104,6 +104,8 @@ def _is_of_the_one_beside(asked: Asked, quoted: Sequence[Sentence]) -> bool:
 
 
 def _has_form(asked: Asked, draft: Draft) -> bool:
+    if asked.kind.kind == "person" and not draft.is_models and draft.quoted[0].answer:
+        return has_answer_form(asked.kind, draft.quoted[0].answer, asked.searched)
     if has_answer_form(asked.kind, draft.text, asked.searched):
         return True
     return draft.is_models and is_copied_name(asked, draft.text, draft.quoted)

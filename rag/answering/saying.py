@@ -47,6 +47,17 @@ class Said:
     claim: Claim
     verdicts: tuple[Verdict, ...]
 
+    @property
+    def difference(self) -> Verdict | None:
+        """The first slot in which the claim is not what is asked for; None where it may be the answer."""
+        return next((verdict for verdict in self.verdicts if verdict.relation == "different"), None)
+
+    @property
+    def last_year(self) -> int | None:
+        """The year of the claim, else of its paper; None where neither is known."""
+        day = self.claim.period.last if self.claim.period else self.sentence.article.date
+        return day.year if day else None
+
 
 def read(sentence: Sentence) -> SentenceReading:
     """The sentence as the claim grammar reads it."""
@@ -63,9 +74,17 @@ def claims_said(question: Question, statement: str, quoted: Sequence[Sentence]) 
         reading = read(sentence)
         for start, end in _places(question, statement, sentence, reading):
             figure = next((item for item in reading.figures if item.start == start and item.end == end), None)
-            claim = reading.claim(start, end, figure)
-            found.append(Said(sentence, claim, compare(question, claim)))
+            found.append(said_of(question, sentence, reading.claim(start, end, figure)))
     return tuple(found)
+
+
+def said_of(question: Question, sentence: Sentence, claim: Claim) -> Said:
+    """A claim with its verdicts; what a paper tells without a time happened before it was printed."""
+    verdicts = compare(question, claim)
+    day, asked = sentence.article.date, question.period
+    if claim.period is None and claim.mood == "fact" and day and asked and asked.year_said and day < asked.first:
+        verdicts = (Verdict("period", "different", f"{day.year}年"), *verdicts[1:])
+    return Said(sentence, claim, verdicts)
 
 
 def _places(
@@ -102,9 +121,9 @@ def excluded_whole(question: Question, quoted: Sequence[Sentence]) -> Verdict | 
     return Verdict("member", "different", others[0]) if others and all(others) else None
 
 
-def excluded(question: Question, said: Sequence[Said]) -> Verdict | None:
+def excluded(said: Sequence[Said]) -> Verdict | None:
     """The slot in which every claim that the statement repeats is not what is asked for; None where one fits."""
-    verdicts = [difference(question, item.claim) for item in said]
+    verdicts = [item.difference for item in said]
     return verdicts[0] if verdicts and all(verdicts) else None
 
 
@@ -115,8 +134,8 @@ def is_of_another_year(question: Question, verdict: Verdict, said: Sequence[Said
     """
     if not question.is_own_year or verdict.slot != "period" or question.period is None:
         return False
-    periods = [item.claim.period for item in said if item.claim.period is not None]
-    return bool(periods) and all(period.last.year != question.period.last.year for period in periods)
+    years = {item.last_year for item in said}
+    return bool(years) and None not in years and question.period.last.year not in years
 
 
 def days_covered(question: Question, said: Sequence[Said]) -> int:
@@ -227,8 +246,9 @@ def without_day_lead(text: str) -> str:
 def in_the_papers_words(question: Question, sentence: Sentence, claims: Sequence[Claim] = ()) -> str:
     """The paper's own words as an answer: the clauses that matter, after the day of the paper where none is said."""
     found = claims or answering_claims(question, sentence)
-    # Where yes or no is asked, any clause of the sentence may be the answer.
-    text = without_markers(sentence.text if question.is_choice else excerpt(sentence, found)).strip()
+    # Where yes or no or a reason is asked for, any clause of the sentence may be the answer.
+    is_whole = question.is_choice or question.is_why
+    text = without_markers(sentence.text if is_whole else excerpt(sentence, found)).strip()
     return f"{day_lead(sentence, text, found)}{text}"
 
 

@@ -65,6 +65,8 @@ def _is_answered(clause: str, kind: QuestionKind, answer: str, alike: int, other
         return False  # 多少床 is not answered by 1137人次
     if kind.kind in ("count", "money", "percentage") and alike > 1:
         counted = len({figure.text for figure in find_figures(answer) if _is_of(figure, kind)})
+        if _BARE.fullmatch(clause):
+            return counted >= alike
         return counted >= alike or (counted > 0 and _names_what_is_asked(clause, answer, others))
     if _SHARE_ASKED.search(clause) and _SHARE.search(fold(answer)) is None:
         return False  # 1.8倍 is no 占比

@@ -21,8 +21,8 @@ _ASKED = re.compile(
 
 
 _ASKED_WHICH = re.compile(
-    r"^(?P<name>[一-鿿·]{2,5}?)(?:同志)?(?:现在|目前|如今)?(?:是|任|担任|当)?个?"
-    r"(?:什么职务|什么职位|什么官|什么领导|(?<=现在)(?:做|干)什么(?:的|工作)?|(?<=目前)(?:做|干)什么(?:的|工作)?|哪个单位的?)$"
+    r"^(?P<name>[一-鿿·]{2,5}?)(?:同志)?(?P<now>现在|目前|如今)?(?:是|[担]?任|当)?个?"
+    r"(?:什么(?:职务|职位|官|领导)|哪个单位的?|(?P<work>[做干]什么(?:的|工作)?))$"
 )
 
 
@@ -42,7 +42,7 @@ def asked_of_somebody(question: str) -> tuple[str, str] | None:
     """
     plain = question.strip(" 。？?！!")
     which = _ASKED_WHICH.match(plain)
-    if which is not None:
+    if which is not None and (which["now"] or not which["work"]):  # 做什么 of late may ask what he did
         return which["name"], ""
     found = _ASKED.match(plain)
     return (found["name"], found["office"]) if found else None

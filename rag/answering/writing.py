@@ -144,6 +144,8 @@ class Writer:
         draft = statement_draft(read.asked, read.found, statement)
         if draft is None:
             return None
+        if read.found.question.is_why:
+            return self._first(read, [sentence_draft(read.found, item) for item in draft.quoted], cited, told)
         if not draft.is_carried or read.found.question.is_choice or is_glued(read.asked, draft):
             return self._first(read, pointed_drafts(draft), cited, told)
         return self._first(read, [draft], cited, told)

@@ -24,7 +24,7 @@ _UNITS = ("街道", "社区", "新区", "开发区", "高新区", "示范区", "
 _NOT_NAMES = re.compile(rf"(?:{alternation('place_words', 'no_name')})[省市县区镇乡村]?")
 _NAME_TAGS = ("n", "f", "s", "x", "b", "j", "z", "a", "t")
 _SERIES = re.compile(
-    r"第?(?P<number>[一二三四五六七八九十百]+|(?<![\d.])\d{1,3})(?P<kind>届|期(?![间满末货])|号线|标段|号楼|批次?(?![准复示发评])|轮|水厂|次(?=[^，。]{0,4}(?:会议|全会|大会))|中学|小学|医院|路公交|路(?=车|[首末]班))"
+    rf"第?(?P<number>[一二三四五六七八九十百]+|(?<![\d.])\d{{1,3}})(?P<kind>{alternation('series', 'of_a_row')})"
 )
 _OFFICE = re.compile(rf"(?P<before>副|代理?|原(?:来的)?|前任?|候任)?(?P<title>{TITLE})")
 _PART = re.compile(r"^[^，。；]{0,2}其中|^(?:包括|包含|含)")

@@ -9,17 +9,18 @@ what was read is always told.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
 from pypinyin.constants import PINYIN_DICT
 from pypinyin.contrib.tone_convert import to_normal
 
-from rag.chinese.terms import HAN
+from rag.chinese.terms import HAN, strip_question_words, tagged
 
 LONGEST, SHORTEST = 5, 3
 _RUN = re.compile(f"[{HAN}]+")
+_FUNCTION_TAGS = frozenset("pcudrmfyvq")
+"""A word of one character with such a tag is typed as it is meant: 为 of 东院区为什么."""
 
 
 def as_articles_write(question: str, texts: Iterable[str]) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -28,15 +29,13 @@ def as_articles_write(question: str, texts: Iterable[str]) -> tuple[str, tuple[t
     >>> as_articles_write("清螺湾大桥多长", ["青螺湾大桥全长2.8公里。"])
     ('青螺湾大桥多长', (('清螺湾大桥', '青螺湾大桥'),))
     """
-    runs = [run for text in texts for run in _RUN.findall(text)]
-    known = "\n".join(runs)
+    known = "\n".join(run for text in texts for run in _RUN.findall(text))
     mended: list[tuple[str, str]] = []
     for length in range(LONGEST, SHORTEST - 1, -1):
-        sounds = _by_sound(runs, length)
-        for window in [piece for run in _RUN.findall(question) for piece in _windows(run, length)]:
+        for window in dict.fromkeys(piece for run in _RUN.findall(question) for piece in _windows(run, length)):
             if window not in question or window in known:
                 continue
-            written = next((text for text in sounds.get(_sound(window), ()) if _shares(window, text)), "")
+            written = _written(question, window, known)
             if written:
                 question = question.replace(window, written)
                 mended.append((window, written))
@@ -47,27 +46,27 @@ def _windows(run: str, length: int) -> list[str]:
     return [run[start : start + length] for start in range(len(run) - length + 1)]
 
 
-def _shares(typed: str, written: str) -> bool:
-    """Whether all characters but one are the same, or all but two of four and more."""
-    other = sum(first != second for first, second in zip(typed, written, strict=True))
-    return other == 1 or (other == 2 and len(typed) > 3)
+def _written(question: str, window: str, known: str) -> str:
+    """The piece of the articles with one character of ``window`` replaced by one of its sound; empty if none is."""
+    for place, typed in enumerate(window):
+        if typed in _function_words(question):
+            continue
+        pattern = f"{re.escape(window[:place])}([{HAN}]){re.escape(window[place + 1 :])}"
+        for found in re.finditer(pattern, known):
+            if _readings(typed) & _readings(found[1]):
+                return found.group()
+    return ""
 
 
-def _by_sound(runs: Iterable[str], length: int) -> dict[tuple[str, ...], list[str]]:
-    """Pieces of the articles by their sound, the most frequent first."""
-    counted = Counter(piece for run in runs for piece in _windows(run, length))
-    found: dict[tuple[str, ...], list[str]] = {}
-    for piece, _ in counted.most_common():
-        found.setdefault(_sound(piece), []).append(piece)
-    return found
-
-
-def _sound(text: str) -> tuple[str, ...]:
-    return tuple(map(_syllable, text))
+@lru_cache(maxsize=16)
+def _function_words(question: str) -> frozenset[str]:
+    """The words of one character that are no part of a name; of question words all characters."""
+    words = tagged(question)
+    asked = set(question) - set(strip_question_words(question))
+    return frozenset(word for word, tag, _ in words if len(word) == 1 and tag[:1] in _FUNCTION_TAGS) | asked
 
 
 @lru_cache(maxsize=8192)
-def _syllable(character: str) -> str:
-    """Its first reading without the tone; itself where it has none."""
-    readings = PINYIN_DICT.get(ord(character), "")
-    return to_normal(readings.split(",")[0]) if readings else character
+def _readings(character: str) -> frozenset[str]:
+    """Its sounds without their tones."""
+    return frozenset(to_normal(reading) for reading in PINYIN_DICT.get(ord(character), "").split(",") if reading)
