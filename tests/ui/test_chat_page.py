@@ -195,7 +195,8 @@ def test_conversations_are_listed_opened_renamed_and_removed(visit: Visit) -> No
     page.fill("#bw-conversations .bw-find", "大桥")
     assert rows.nth(0).is_hidden()
     page.get_by_text("大桥的钱").click()
-    visit.answered()
+    page.wait_for_selector(".bw-open[aria-current]:has-text('大桥的钱')")  # the list is drawn anew with it
+    assert page.inner_text("#bw-current .bw-question") == QUESTION
     page.locator(".bw-sure").nth(1).click()
     page.get_by_text("确定移除？").click()
     page.wait_for_selector(".bw-empty")
