@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from rag.answering.attribution import MAX_QUOTES, attribute
+from rag.answering.confidence import agreement, says_as_much
 from rag.answering.drafts import Draft, sentence_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.refusal import agreement, says_as_much
 from rag.answering.saying import excluded, read
 
 _AGREED = 0.5

@@ -36,6 +36,14 @@ class Draft:
     pointed_by: str = ""
     """What the model wrote where its words are at fault and only point at the paper's, which are the draft."""
 
+    @property
+    def told(self) -> str:
+        """What answers: the model's words, else what the paper's sentence says at its claims."""
+        if self.is_models or self.pointed_by:
+            return self.pointed_by or self.text
+        places = [item.sentence.text[item.claim.start : item.claim.end] for item in self.said]
+        return "".join(places) or self.quoted[0].answer or self.text
+
 
 def statement_draft(asked: Asked, found: Findings, statement: str) -> Draft | None:
     """What the model wrote, tied to the evidence; None for an echo, a question or a sentence in another language."""
@@ -72,6 +80,16 @@ def pointed_drafts(draft: Draft) -> list[Draft]:
         )
         for sentence in sentences_behind(draft)
     ]
+
+
+def is_glued(asked: Asked, draft: Draft) -> bool:
+    """Whether one figure is asked for and a statement takes it from one sentence and whose it is from another.
+
+    新园有学位260个 of 新园9月开学。全镇新增学位260个。 says of one what the paper says of all.
+    """
+    if asked.kind.kind not in ("count", "money", "percentage") or len(draft.quoted) < 2:
+        return False
+    return not any(attribute(draft.text, [sentence], asked.complete).carried for sentence in sentences_behind(draft))
 
 
 def sentences_behind(draft: Draft) -> Sequence[Sentence]:

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import rjieba
+
+from rag.records import Turn
+from rag.retrieval.follow_up import standalone_question
 
 Operation = Literal["sum", "each"]
 
@@ -45,9 +49,16 @@ _LISTS = re.compile(r"哪[些几]$")
 _MANY_PARTS = 6
 _BARE_YEAR = re.compile(r"((?:19|20)\d\d)(?=[、和与](?:19|20)\d\d年)")
 _BOOKS = re.compile(r"(《[^》]+》)[和与、](《[^》]+》)")
-_CLAUSE_END = re.compile(r"[，,；;？?。]")
+_CLAUSE_END = re.compile(r"[，,；;？?。！!\s]+")
+_AMOUNT = r"(?:是|有|为|达到?)?(?:多少|几)"
+_NEXT_AMOUNT = re.compile(rf"(?<=[一-鿿])(?={_AMOUNT})")
+"""多少个项目多少钱 asks twice without a sign between."""
+_LEANS = re.compile(r"^(?:[比较跟]|那|和|同).|呢$")
+"""前三季度呢 and 比去年 lean on the clause before."""
 _ASKS = re.compile(
-    r"(?:是|有|为|达到?)?(?:多少|几)(?:[万亿]?元|公里|[个家人名亩米])?|(?:是|在|有)?(?:什么|谁|哪[里儿些个家天年]?|何[时地处])|怎么样?|如何"
+    r"为什么|(?:是|有|为|达到?)?(?:多少|几)(?:[万亿]?元|公里|[个家人名亩米])?|(?:是|在|有)?(?:什么时候|什么|谁|哪[里儿些个家天年]?|何[时地处])|"
+    r"怎么样?|如何|为何|(?:有|是)?多[长高大久远宽重深]|几[号月岁]|"
+    r"[吗么]$|了?没有?$|是不是|有没有|能不能|要不要|[多高低快慢大小]了?吗$"
 )
 _PRONOUN = re.compile(r"^(?:它们?|他们?|她们?|其中?|该)的?")
 _FUNCTION_TAGS = frozenset("pcudvmrfwx")
@@ -128,20 +139,44 @@ def asked_clauses(question: str) -> tuple[tuple[str, str], ...]:
 
 
 def _split_clauses(question: str) -> list[str]:
-    return [clause.strip() for clause in _CLAUSE_END.split(question) if clause.strip()]
+    """The clauses of a question; words before the first that asks, set off by a sign or a space, belong to that."""
+    clauses: list[str] = []
+    for piece in filter(None, map(str.strip, _CLAUSE_END.split(question))):
+        if clauses and not _ASKS.search(clauses[-1]):
+            clauses[-1] += f"，{piece}"
+        else:
+            clauses += _amounts(piece)
+    return clauses
+
+
+def _amounts(clause: str) -> list[str]:
+    """签约了多少个项目多少钱 as its two questions; any other clause as it is."""
+    starts = [match.start() for match in _NEXT_AMOUNT.finditer(clause)]
+    starts = [start for start in starts if re.search(r"多少|几[个家名户]", clause[:start])]
+    cuts = [0, *starts[:1], len(clause)]
+    return [clause[begin:end] for begin, end in pairwise(cuts) if end > begin]
 
 
 def _clauses(question: str) -> tuple[str, ...]:
     """The clauses of a question that each ask something, with the subject of the first; else nothing.
 
-    ``今年签约了多少个项目？总投资多少？`` gives ``今年签约了多少个项目`` and ``今年签约了项目总投资多少``.
+    ``今年签约了多少个项目？总投资多少？`` gives ``今年签约了多少个项目`` and ``今年签约了项目总投资多少``;
+    ``前三季度呢`` asks the same of another time.
     """
     clauses = _split_clauses(question)
-    if not 2 <= len(clauses) <= _MANY_PARTS or not all(map(_ASKS.search, clauses)):
+    if not 2 <= len(clauses) <= _MANY_PARTS:
+        return ()
+    if not all(_ASKS.search(clause) or (place and _LEANS.search(clause)) for place, clause in enumerate(clauses)):
         return ()
     head, possessive, _ = clauses[0].rpartition("的")
-    subject = head if possessive and not _ASKS.search(head) else _ASKS.sub("", clauses[0])
-    return (clauses[0], *(subject + _PRONOUN.sub("", clause) for clause in clauses[1:]))
+    subject = (head if possessive and not _ASKS.search(head) else _ASKS.sub("", clauses[0])).lstrip("的")
+    return (clauses[0], *(_completed(clause, clauses[0], subject) for clause in clauses[1:]))
+
+
+def _completed(clause: str, first: str, subject: str) -> str:
+    if _ASKS.search(clause):
+        return subject + _PRONOUN.sub("", clause)
+    return standalone_question(clause if clause.endswith("呢") else f"{clause}呢", [Turn(first, "")])
 
 
 def _joined_words(question: str) -> dict[str, str]:

@@ -110,9 +110,15 @@ def excluded(question: Question, said: Sequence[Said]) -> Verdict | None:
     return verdicts[0] if verdicts and all(verdicts) else None
 
 
-def is_of_another_year(question: Question, verdict: Verdict) -> bool:
-    """Whether 今年 is asked and only the year differs: the asker may mean the paper's own, so it may be told."""
-    return question.is_own_year and verdict.slot == "period"
+def is_of_another_year(question: Question, verdict: Verdict, said: Sequence[Said]) -> bool:
+    """Whether 今年 is asked and only the year differs: the asker may mean the paper's own, so it may be told.
+
+    The half-year's figure is none of 今年前三季度, and is not told for it.
+    """
+    if not question.is_own_year or verdict.slot != "period" or question.period is None:
+        return False
+    periods = [item.claim.period for item in said if item.claim.period is not None]
+    return bool(periods) and all(period.last.year != question.period.last.year for period in periods)
 
 
 def days_covered(question: Question, said: Sequence[Said]) -> int:
@@ -270,15 +276,16 @@ def say(question: Question, said: Sequence[Said], quoted: Sequence[Sentence], ci
     by_sentence: dict[tuple[str, int], list[Said]] = {}
     for item in said:
         by_sentence.setdefault((item.sentence.article.id, item.sentence.start), []).append(item)
-    parts = [
-        with_markers(
-            in_the_papers_words(question, items[0].sentence, [item.claim for item in items]),
-            [cited.marker(items[0].sentence)],
-        )
-        for items in by_sentence.values()
-    ]
-    if not parts:
-        parts = [with_markers(in_the_papers_words(question, quoted[0]), [cited.marker(quoted[0])])]
+    markers: dict[str, list[int]] = {}
+    texts: dict[str, str] = {}
+    for items in by_sentence.values():
+        text = in_the_papers_words(question, items[0].sentence, [item.claim for item in items])
+        same = without_day_lead(text)  # one sentence in two papers is said once
+        texts.setdefault(same, text)
+        markers.setdefault(same, []).append(cited.marker(items[0].sentence))
+    if not texts:
+        return with_markers(in_the_papers_words(question, quoted[0]), [cited.marker(quoted[0])])
+    parts = [with_markers(text, markers[same]) for same, text in texts.items()]
     return _other_year(question, said) + "".join(parts)
 
 
@@ -286,7 +293,6 @@ def _other_year(question: Question, said: Sequence[Said]) -> str:
     """``没有查到2021年的数字。`` where the asker's own year is asked and every claim is of another."""
     if not question.is_own_year or question.period is None or not said:
         return ""
-    times = [verdict for item in said for verdict in item.verdicts if verdict.slot == "period"]
-    if all(verdict.relation == "different" for verdict in times):
+    if is_of_another_year(question, Verdict("period", "different"), said):
         return f"没有查到{question.period.first.year}年的；"
     return ""

@@ -34,7 +34,8 @@ _NOT_IN_NAMES = frozenset("各该某每哪些几个的了我你他这那年月�
 """Characters that make 各乡镇 or 在某镇 no name."""
 _VERBAL = frozenset("得着过")
 """中得 is no name, whatever the dictionary says."""
-_NOT_BEFORE_NAMES = _NOT_IN_NAMES | frozenset("和与及对到从由于向给把被将本全有是为里中下上等所")
+_LEVELS = frozenset("省市县区镇乡村")
+_NOT_BEFORE_NAMES = _NOT_IN_NAMES | _LEVELS | frozenset("和与及对到从由于向给把被将本全有是为里中下上等所")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _places(body: str, word_starts: set[int]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in _PLACE.finditer(body):
         start, end = match.start(), match.end(2)
-        if set(match[1]) & _NOT_IN_NAMES or match[1][0] in "省市县区镇乡村" or (found and start < found[-1][1]):
+        if set(match[1]) & _NOT_IN_NAMES or match[1][0] in _LEVELS or (found and start < found[-1][1]):
             continue
         if body[start:end].endswith(_COMMON_PLACES):
             continue

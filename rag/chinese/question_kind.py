@@ -83,6 +83,7 @@ _LONG_UNITS = (
 _UNIT = re.compile(
     rf"(?:多少|几)(?P<unit>(?P<size>[百千万亿]*)(?:(?P<long>{'|'.join(_LONG_UNITS.split())})|[{HAN}]))"
 )
+_AGE = re.compile(r"多大(?:年龄|岁数|年纪|[了的]?[？?]?$)|高寿|年纪多大|(?:年龄|岁数)(?:是|有)?多[大少]")
 _NOUN_TAIL = 4
 """How many characters after 多少 tell whether a measure word stands there or a noun begins: 多少项 and 多少项目."""
 _SOME_TIME = re.compile(r"(?:[前后近这那上]|过去|最近)几个?(?:小时|分钟|[天年月日周])")
@@ -127,6 +128,8 @@ def _asked_for(question: str) -> str:
 
 def _unit(question: str) -> str:
     """The measure word after 多少 or 几; none where a noun follows: 多少武装分子, 多少项目."""
+    if _AGE.search(question):
+        return "岁"
     found = _UNIT.search(question)
     if found is None:
         return ""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from rag.chinese.lexicon import lexicon
+
 _COUNTED = r"(?=(?:多少|几)(?:[万亿]|[个项份家亩笔]|钱|资金|项目))"
 _PRINTED = (
     (re.compile(rf"(?<!续)签(?:下|成)?了?{_COUNTED}"), "签约了"),
@@ -31,7 +33,11 @@ def as_printed(question: str) -> str:
 
     >>> as_printed("示范区今年签了多少个项目？")
     '示范区今年签约了多少个项目？'
+    >>> as_printed("停水是为啥")
+    '停水是为什么'
     """
+    for word, written in lexicon("spoken"):
+        question = question.replace(word, written)
     for short, full in _SHORT.items():
         if re.search(f"(?<![A-Za-z（(]){short}(?![A-Za-z])", question) and full.split("（")[0] not in question:
             question = question.replace(short, full, 1)

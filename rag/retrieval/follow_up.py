@@ -130,7 +130,10 @@ def _swap_time(time: re.Match[str], earlier: str) -> str:
     year = ""
     if any(time[name] for name in _PARTS_OF_A_YEAR):
         year = f"{found['year']}年" if found["year"] else found["relative_year"] or ""
-    return f"{earlier[: found.start()]}{year}{time.group()}{earlier[found.end() :]}？"
+    rest = earlier[found.end() :]
+    if not found.group().endswith("全年"):
+        rest = rest.replace("全年", "", 1)  # 2020年固投全年增长多少, asked of 前三季度
+    return f"{earlier[: found.start()]}{year}{time.group()}{rest}？"
 
 
 def _pronoun(pattern: re.Pattern[str], asked: str) -> re.Match[str] | None:
