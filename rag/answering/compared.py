@@ -16,6 +16,7 @@ from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import tagged
 from rag.chinese.times.grammar import TIME
 
+_COUNTED = frozenset("人户家车床桌")
 _EITHER = re.compile(r"(.)不\1(?=[？?]?$)")
 """大不大 asks what 大吗 asks."""
 _HOW = r"(?P<how>[多高快大长重低慢小短轻]|(?<!多)少)(?!少)"
@@ -75,6 +76,8 @@ def _of(first: str, second: str, what: str, how: str) -> Comparison:
 def _asked_of(what: str, how: str) -> str:
     if not what:
         return "有多少" if how in "多少" else f"有多{how}"
+    if what in _COUNTED:
+        return f"有多少{what}"
     is_verb = tagged(what)[0][1][:1] == "v" and len(what) == 1
     return f"{what}了多少" if is_verb else f"{what}是多少"
 

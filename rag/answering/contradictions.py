@@ -93,10 +93,15 @@ def _answers_otherwise(
             continue
         if _plain(claim.figure.text) in _plain(sentence.text):
             continue
-        near = own.article.date and sentence.article.date and abs(own.article.date - sentence.article.date) <= _NEAR
-        if near and _is_same_but_value(claim, other):
+        if _may_differ(own, sentence) and _is_same_but_value(claim, other):
             return Contradiction(sentence, claim.figure.text, other.figure.text)
     return None
+
+
+def _may_differ(own: Sentence, other: Sentence) -> bool:
+    """Whether another figure of ``other`` matters: both were printed within some weeks."""
+    first, second = own.article.date, other.article.date
+    return first is not None and second is not None and abs(second - first) <= _NEAR
 
 
 def _is_of(answer: str, figure: str) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rag.answering.answer_form import has_answer_form
 from rag.answering.confidence import Signals, accepted, clear, hopeless, signals
-from rag.answering.drafts import Draft
+from rag.answering.drafts import Draft, sentence_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.named_event import is_of_another_event
@@ -33,7 +34,7 @@ _UNCHECKED_PRESENCE = -1.0
 """From this presence of its sentences on a draft is told where the model tells no probability of anything."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Read:
     """A question with its evidence, the model's doubt of an answer's being there, and the means to ask it again.
 
@@ -45,6 +46,12 @@ class Read:
     doubt: float | None
     check: SelfCheck
     expected: float = 0.0
+
+    @cached_property
+    def rivals(self) -> tuple[Sentence, ...]:
+        """The evidence that nothing keeps from being the answer: what is of another year speaks against nothing."""
+        found = self.found
+        return tuple(item for item in found.evidence if obstacle(self, sentence_draft(found, item)) is None)
 
 
 def obstacle(read: Read, draft: Draft) -> Verdict | None:
@@ -143,6 +150,12 @@ def is_sure(read: Read, draft: Draft) -> bool:
     return weighed.confidence(checked) + read.expected >= accepted()
 
 
+def confidence_in(read: Read, draft: Draft) -> float:
+    """The log-odds of a draft's being the answer, the model not having been asked again; 0.0 where nothing is read."""
+    weighed = signals_of(read, draft)
+    return 0.0 if weighed is None else weighed.confidence()
+
+
 def signals_of(read: Read, draft: Draft) -> Signals | None:
     """What speaks for a draft; None where no reader has read its sentences."""
     asked, found = read.asked, read.found
@@ -150,7 +163,7 @@ def signals_of(read: Read, draft: Draft) -> Signals | None:
         asked.searched,
         draft.told,
         draft.quoted,
-        found.evidence,
+        read.rivals or found.evidence,
         read.doubt,
         is_choice=found.question.is_choice,
         is_models=draft.is_models,

@@ -18,7 +18,7 @@ from rag.answering.corroborating import corroborating, is_older, newer, rival
 from rag.answering.drafts import Draft, is_glued, pointed_drafts, sentence_draft, statement_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.judge import Read, is_sure, obstacle
+from rag.answering.judge import Read, confidence_in, is_sure, obstacle
 from rag.answering.likely_replies import likely_replies
 from rag.answering.refusal import Refusal, should_refuse
 from rag.answering.reply_shape import begins_in_english, is_cut_list
@@ -207,9 +207,12 @@ class Writer:
 
     def _from_the_paper(self, read: Read, cited: CitationList, told: _Told) -> str | None:
         """The paper's own sentence as the answer, where it speaks of what is asked plainly enough."""
-        evidence, choice = read.found.evidence, read.found.question.is_choice
-        surest = sorted(evidence, key=lambda item: item.coverage if choice else item.presence or 0.0, reverse=True)
-        drafts = [sentence_draft(read.found, item) for item in surest[:_TRIED_SENTENCES]]
+        evidence = read.found.evidence
+        tried = sorted(evidence, key=lambda item: item.presence or 0.0, reverse=True)[:_TRIED_SENTENCES]
+        if read.found.question.is_choice:  # what tells of it may be no answer to a reader that looks for words
+            tried += sorted(evidence, key=lambda item: item.coverage, reverse=True)[:_TRIED_SENTENCES]
+        drafts = [sentence_draft(read.found, item) for item in dict.fromkeys(tried)]
+        drafts.sort(key=lambda draft: confidence_in(read, draft), reverse=True)
         return self._first(read, drafts, cited, told)
 
     def _second_best(self, read: Read, cited: CitationList, told: _Told) -> str | None:
