@@ -28,6 +28,8 @@ from rag.chinese.terms import fold, strip_question_words, tagged
 from rag.claims.comparing import Verdict
 from rag.claims.speakers import speaker_of, speakers
 
+_WITH_VERBS = "上下来去到出入成为了过"
+"""Characters that stand with any verb: 当上, 送去."""
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
 _UNCHECKED_PRESENCE = -1.0
@@ -89,7 +91,7 @@ def _is_of_another_act(asked: Asked, quoted: Sequence[Sentence]) -> bool:
         if tag in ("v", "vn") and len(word) > 1 and word not in empty
     }
     told = "".join(f"{item.article.title}{item.text}" for item in quoted)
-    return bool(acts) and not any(character in told for word in acts for character in word)
+    return bool(acts) and not any(character in told for word in acts for character in word.strip(_WITH_VERBS))
 
 
 def _is_anothers(speaker: str, draft: Draft) -> bool:
@@ -151,7 +153,7 @@ def is_sure(read: Read, draft: Draft) -> bool:
 
 
 def confidence_in(read: Read, draft: Draft) -> float:
-    """The log-odds of a draft's being the answer, the model not having been asked again; 0.0 where nothing is read."""
+    """Log-odds of a draft's being the answer before the model is asked again; 0.0 where nothing is read."""
     weighed = signals_of(read, draft)
     return 0.0 if weighed is None else weighed.confidence()
 
@@ -166,6 +168,6 @@ def signals_of(read: Read, draft: Draft) -> Signals | None:
         read.rivals or found.evidence,
         read.doubt,
         is_choice=found.question.is_choice,
-        is_models=draft.is_models,
+        is_models=draft.is_models or bool(draft.pointed_by),
         has_kind=asked.kind.kind != "other",
     )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from rag.answering.citations import CitationList
 from rag.answering.confidence import is_too_doubtful, log_odds
 from rag.answering.corroborating import corroborating, is_older, newer, rival
-from rag.answering.drafts import Draft, is_glued, pointed_drafts, sentence_draft, statement_draft
+from rag.answering.drafts import Draft, is_glued, pointed_at, pointed_drafts, sentence_draft, statement_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.judge import Read, confidence_in, is_sure, obstacle
@@ -145,7 +145,9 @@ class Writer:
         if draft is None:
             return None
         if read.found.question.is_why:
-            return self._first(read, [sentence_draft(read.found, item) for item in draft.quoted], cited, told)
+            return self._first(read, [pointed_at(read.found, draft, item) for item in draft.quoted], cited, told)
+        if read.found.question.is_choice and not draft.said:
+            return self._first(read, [pointed_at(read.found, draft, draft.quoted[0])], cited, told)
         if not draft.is_carried or read.found.question.is_choice or is_glued(read.asked, draft):
             return self._first(read, pointed_drafts(draft), cited, told)
         return self._first(read, [draft], cited, told)
@@ -208,11 +210,11 @@ class Writer:
     def _from_the_paper(self, read: Read, cited: CitationList, told: _Told) -> str | None:
         """The paper's own sentence as the answer, where it speaks of what is asked plainly enough."""
         evidence = read.found.evidence
-        tried = sorted(evidence, key=lambda item: item.presence or 0.0, reverse=True)[:_TRIED_SENTENCES]
-        if read.found.question.is_choice:  # what tells of it may be no answer to a reader that looks for words
-            tried += sorted(evidence, key=lambda item: item.coverage, reverse=True)[:_TRIED_SENTENCES]
-        drafts = [sentence_draft(read.found, item) for item in dict.fromkeys(tried)]
-        drafts.sort(key=lambda draft: confidence_in(read, draft), reverse=True)
+        choice = read.found.question.is_choice  # what tells of it need hold no answer to a reader of spans
+        tried = sorted(evidence, key=lambda item: item.coverage if choice else item.presence or 0.0, reverse=True)
+        drafts = [sentence_draft(read.found, item) for item in tried[:_TRIED_SENTENCES]]
+        if not choice:
+            drafts.sort(key=lambda draft: confidence_in(read, draft), reverse=True)
         return self._first(read, drafts, cited, told)
 
     def _second_best(self, read: Read, cited: CitationList, told: _Told) -> str | None:
