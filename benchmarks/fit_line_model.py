@@ -27,7 +27,7 @@ from newspaper_pages import Story
 from numpy.typing import NDArray
 from random_pages import FAMILIES, Family, LabelledPage, bucket, choose_stories, is_left_out, set_page
 from segmentation_pages import ROOT, load_stories, story_is_left_out
-from torch import Tensor, nn
+from torch import Tensor, nn, optim
 from torch.nn import functional
 
 from rag.corpus.furniture import classify_furniture
@@ -36,8 +36,10 @@ from rag.corpus.line_model import DILATIONS, FORBIDDEN, LIMIT, STATES, WEIGHTS, 
 from rag.corpus.line_shapes import line_marks, mark_lines
 from rag.corpus.lines import split_lines
 
-WIDTH = 64
+WIDTH = 96
 BATCH = 12
+KEPT = 0.999
+"""How much of the weights' running mean each step keeps; the mean is what is saved."""
 LONGEST = 3000
 """Characters of a story: longer ones than those measured by, since what parts an article is learnt on long ones."""
 HEADLINES = [place for place, state in enumerate(STATES) if state.label in ("above", "below", "inset")]
@@ -82,7 +84,8 @@ class Setter:
         for number in range(self.pages):
             seed = bucket(family.name, 2**31) + self.first + number
             dice = random.Random(seed)
-            found.append(sample_of(set_page(family, choose_stories(self.stories, dice), seed)))
+            stories = choose_stories(self.stories, dice)
+            found.append(sample_of(set_page(family, stories, seed, wider=number % 2 == 1)))
         return found
 
 
@@ -196,10 +199,11 @@ def fit(
     else:
         mean, deviation = start["mean"], start["deviation"]
         network.take(start)
-    optimiser = torch.optim.AdamW(network.parameters(), 2e-3, weight_decay=1e-3)
+    optimiser = optim.AdamW(network.parameters(), 2e-3, weight_decay=1e-3)
     rounds = math.ceil(len(data) / BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=epochs * rounds + 1, pct_start=0.1)
+    schedule = optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=epochs * rounds + 1, pct_start=0.1)
     order = np.random.default_rng(0)
+    mean_weights = optim.swa_utils.AveragedModel(network, multi_avg_fn=optim.swa_utils.get_ema_multi_avg_fn(KEPT))
     for epoch in range(epochs):
         total = 0.0
         for batch in _batches(data, order):
@@ -210,9 +214,12 @@ def fit(
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
             optimiser.step()
             schedule.step()
+            mean_weights.update_parameters(network)
             total += float(loss.detach())
         print(f"epoch {epoch} loss {total / rounds:.4f} {time.process_time():.0f} s", flush=True)
-    return network.weights(mean, deviation)
+    averaged = mean_weights.module
+    assert isinstance(averaged, Network)  # noqa: S101
+    return averaged.weights(mean, deviation)
 
 
 def _batches(data: Sequence[Sample], order: np.random.Generator) -> list[list[Sample]]:
