@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from rag.corpus.article_parts import compose_article
 from rag.corpus.bylines import line_mark
-from rag.corpus.furniture import PageHeading, heading_of
 from rag.corpus.layout_blocks import Block, HeadlineGroup
 from rag.corpus.lines import is_closed
 from rag.corpus.normalisation import MappedText, join, join_wrapped, normalise_line
 from rag.corpus.page_geometry import TextLine
+from rag.corpus.page_headers import PageHeading, heading_of
 from rag.corpus.page_units import Unit, UnitKind
 from rag.corpus.pdf_layout import furniture_kinds, spaced_text
 from rag.corpus.source_content import RunBuilder
