@@ -54,7 +54,8 @@ def _are_alike(one: Sequence[tuple[int, str]], other: Sequence[tuple[int, str]])
     kinds = [
         (bool(_FIGURES.fullmatch(a)), bool(_FIGURES.fullmatch(b))) for (_, a), (_, b) in zip(one, other, strict=True)
     ]
-    return (True, True) in kinds and sum(a != b for a, b in kinds) <= len(kinds) // 4
+    shared, other_kinds = kinds.count((True, True)), sum(a != b for a, b in kinds)
+    return shared > 0 and other_kinds <= max(len(kinds) // 4, shared > 1)
 
 
 def _are_letterspaced(lines: Sequence[Sequence[tuple[int, str]]]) -> bool:

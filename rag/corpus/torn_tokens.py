@@ -12,10 +12,10 @@ _REACH = 14
 """Characters to either side of a break that tell whether a token is broken there; tokens are shorter."""
 _TORN = re.compile(
     r"(?<=[^\d.．：:；;。\s])\d{1,9}[.．]\n\d"  # 46. / 8亿元, but no number of a list alone on its line
-    r"|\d\n[.．]\d"
+    r"|(?<=[^\d.．\s])\d{1,9}\n[.．]\d"
     r"|\d[,]\n\d{3}(?!\d)|\d\n[,]\d{3}(?!\d)"
     r"|\d[:：]\n\d|\d\n[:：]\d"  # 15: / 30
-    r"|[\d%][-–—~～]\n\d|\d%?\n[-–—~～]\d|\d[/]\n\d|\d\n[/]\d"  # 20— / 30, 2021- / 06
+    r"|[\d%][-–—~～]\n\d|(?<=[^\d.．\s])\d{1,9}%?\n[-–—~～]\d|\d[/]\n\d|\d\n[/]\d"  # 20— / 30, 2021- / 06
     r"|\d\n(?:[%‰℃°]|[万亿](?![\u3400-\u9fff])|[万亿]?(?:元|千瓦|公里|平方|立方|吨|亩|个百分点)|百分点)"
     r"|\d\n[年月日](?![\u3400-\u9fff])|\d\n年\d"
     r"|\d{4}年\n\d{1,2}[月\n]|(?<!\d)\d{1,2}月\n\d{1,2}[日\n]"

@@ -17,6 +17,7 @@ from rag.corpus.torn_tokens import is_torn
 
 _WIDEST = 60.0
 """Em: a wider line is a paragraph, not a line of print."""
+_HAN = re.compile("[\u3400-\u9fff]")
 _PAUSE = re.compile("[，。；、](?!$)")
 _PAUSES_AT_END = re.compile("[，、；：,:;]$")
 
@@ -36,7 +37,8 @@ def paragraphs_of(lines: Sequence[PageLine]) -> list[MappedText]:
 def is_broken_off(line: PageLine, after: PageLine) -> bool:
     """Whether the first line of a text is no headline, because its sentence goes on in the next line."""
     one, other = line.text.text, after.text.text
-    return is_torn(one, other) or (split_cost(one, other) > 0 and bool(_PAUSE.search(one)))
+    number = one[-1].isdigit() and other[0].isdigit() and bool(_HAN.search(one))
+    return is_torn(one, other) or number or (split_cost(one, other) > 0 and bool(_PAUSE.search(one)))
 
 
 def _breaks_that_go_on(lines: Sequence[PageLine]) -> list[bool]:
@@ -83,4 +85,4 @@ def _is_prose(pairs: Sequence[tuple[PageLine, PageLine]], *, full_lines: int) ->
     """Whether lines that may belong together are a sentence: a word is broken between two, or one pauses inside."""
     pauses = any(_PAUSE.search(line.text.text) for line, _ in pairs)
     broken = any(split_cost(one.text.text, other.text.text) > 0 for one, other in pairs)
-    return pauses or (broken and full_lines > 1)
+    return pauses or (broken and full_lines > 1) or any(is_broken_off(*pair) for pair in pairs)
