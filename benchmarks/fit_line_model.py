@@ -36,7 +36,7 @@ from rag.corpus.line_model import DILATIONS, FORBIDDEN, LIMIT, STATES, WEIGHTS, 
 from rag.corpus.line_shapes import line_marks, mark_lines
 from rag.corpus.lines import split_lines
 
-WIDTH = 96
+WIDTH = 64
 BATCH = 12
 KEPT = 0.999
 """How much of the weights' running mean each step keeps; the mean is what is saved."""

@@ -18,7 +18,7 @@ _UNTIDY = re.compile(
 )
 """What ``clean_paragraphs`` would take away; a text without any needs no second look."""
 _FOLDABLE = re.compile("[０-９Ａ-Ｚａ-ｚ％．－／＋＠＆＿\u2e80-\u2fdf\uf900-\ufaff\ufe10-\ufe16\ufe31-\ufe44]")
-_MAY_BE_TORN = re.compile(r"[\d.．,:：%/~～–—A-Z-]\n[\d.．,:：%‰℃年月日万亿元千公平立吨亩个百~～–—/-]")
+_MAY_BE_TORN = re.compile(r"[\d.．,:：%年月/~～–—A-Z-]\n[\d.．,:：%‰℃年月日万亿元千公平立吨亩个百~～–—/-]")
 """Breaks between lines that a number may go on over; what does is told by ``is_torn``."""
 _TITLE_CHARACTERS = 4
 """The least of a title; a shorter text may stand in every cell of a row by chance."""
