@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from rag.corpus.normalisation import MappedText, join, normalise_folded
+from rag.records import SourceRun
 
 _CELL = re.compile(r"\S+(?: (?=[A-Za-z]{2})\S+)*")
 _SENTENCE = re.compile(r"[，。；！？“”]|[：:]$")
@@ -66,4 +67,9 @@ def _are_letterspaced(lines: Sequence[Sequence[tuple[int, str]]]) -> bool:
 
 def row_text(cells: Sequence[tuple[int, str]], start: int, page: int) -> MappedText:
     """A row whose line begins at ``start`` of its page, one space between its cells."""
-    return join([normalise_folded(text, start + place, page) for place, text in cells], " ")
+    pieces: list[MappedText] = []
+    for place, text in cells:
+        if pieces:
+            pieces.append(MappedText(" ", (SourceRun(0, 1, start + place - 1, page),)))
+        pieces.append(normalise_folded(text, start + place, page))
+    return join(pieces)

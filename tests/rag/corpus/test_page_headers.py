@@ -53,17 +53,21 @@ PAGES = [
     "第 6 版",
 ]
 
+TITLES = ["养蜂人上了半山腰", "城南菜场重新开张", "山村书屋亮起灯"]
 STORY = """日前，芦川县的养蜂人把蜂箱搬上了半山腰，山
 上的槐花比往年早开了一周。老养蜂人说，今年雨
 水匀，蜜也稠，头一茬就装满了四十只桶，比去年
 多出一半还不止。收蜜的商贩已经订到了下个月。
+　　养蜂合作社给每家发了防雨布，请来技术员讲怎
+样防治蜂螨。合作社还打算盖一间取蜜房，让蜂蜜
+当天取、当天封，养蜂人不必再赶夜路下山。
 """
 
 
 @pytest.mark.parametrize("line", EDITORS)
 def test_editors(line: str) -> None:
     assert is_editors_line(line)
-    assert _titles_with(line) == ["养蜂人上了半山腰", "城南菜场重新开张"]
+    assert _titles_with(line) == TITLES
 
 
 @pytest.mark.parametrize("line", NO_EDITORS)
@@ -74,7 +78,7 @@ def test_headlines_that_begin_like_editors(line: str) -> None:
 @pytest.mark.parametrize("line", MASTHEADS)
 def test_mastheads(line: str) -> None:
     assert is_masthead(line, edge=False)
-    assert _titles_with(line) == ["养蜂人上了半山腰", "城南菜场重新开张"]
+    assert _titles_with(line) == TITLES
 
 
 @pytest.mark.parametrize(("line", "edge"), [("GDP", True), ("NEW ENERGY", False), ("iPhone", True), ("AI", True)])
@@ -85,7 +89,7 @@ def test_latin_words_that_are_no_masthead(line: str, edge: bool) -> None:
 @pytest.mark.parametrize("line", PAGES)
 def test_page_lines(line: str) -> None:
     assert is_folio(line, edge=False)
-    assert _titles_with(line) == ["养蜂人上了半山腰", "城南菜场重新开张"]
+    assert _titles_with(line) == TITLES
 
 
 @pytest.mark.parametrize("line", ["第3版审议稿公布", "省级出版", "这本书出了三版", "再版两次", "3"])
@@ -101,12 +105,18 @@ def test_the_rest_of_a_sentence_is_no_page_number(number: str) -> None:
 
 def _titles_with(line: str) -> list[str]:
     """The titles of a page on which ``line`` stands above the second headline, far from the page's edges."""
-    other = (
-        "城南菜场改造昨天完工，摊位宽了，地面也不再积水，\n"
-        "买菜的老人说，如今下雨天也敢来了。经营户们陆续搬\n回，菜价没有涨。\n"
-    )
+    other = """城南菜场改造昨天完工，摊位宽了，地面也不再积水。
+买菜的老人说，如今下雨天也敢来了。菜场里添了电
+子秤和冷柜，缺斤短两的事没有了，鱼虾也养在活水
+里。经营户们陆续搬回，摊位费和改造以前一样。
+"""
+    third = """云岭村的农家书屋上周开到了夜里九点，放学的孩
+子和收工的大人都来看书。管理员说，借书的人比从
+前多了三成，书架又添了两排。
+"""
     source = (
-        f"芦川晚报 2022年8月9日 星期二\n\n养蜂人上了半山腰\n\n本报讯（记者周全） {STORY}{STORY}\n{line}\n\n"
-        f"城南菜场重新开张\n\n本报讯（记者李芳） {other}{other}{other}"
+        f"芦川晚报 2022年8月9日 星期二\n\n养蜂人上了半山腰\n\n本报讯（记者周全） {STORY}\n{line}\n\n"
+        f"城南菜场重新开张\n\n本报讯（记者李芳） {other}　　下一步，街道还将改造两处老菜场。\n\n"
+        f"山村书屋亮起灯\n\n本报讯（记者韩冬） {third}"
     )
     return [article.title for article in segment_page(source).articles]
