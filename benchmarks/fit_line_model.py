@@ -191,17 +191,22 @@ def fit(
     epochs: int,
     keep: NDArray[np.bool_] | None = None,
     start: Mapping[str, NDArray[np.float32]] | None = None,
+    rate: float = 2e-3,
+    path: Path | None = None,
 ) -> dict[str, NDArray[np.float32]]:
-    """The weights after so many rounds over the pages; features outside ``keep`` count as usual."""
+    """The weights after so many rounds over the pages; features outside ``keep`` count as usual.
+
+    ``rate`` is the highest learning rate; ``path`` keeps the weights after each round.
+    """
     if start is None:
         rows = np.concatenate([sample.features for sample in data[::5]]).astype(np.float32)
         mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 0.05
     else:
         mean, deviation = start["mean"], start["deviation"]
         network.take(start)
-    optimiser = optim.AdamW(network.parameters(), 2e-3, weight_decay=1e-3)
+    optimiser = optim.AdamW(network.parameters(), rate, weight_decay=1e-3)
     rounds = math.ceil(len(data) / BATCH)
-    schedule = optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=epochs * rounds + 1, pct_start=0.1)
+    schedule = optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=epochs * rounds + 1, pct_start=0.1)
     order = np.random.default_rng(0)
     mean_weights = optim.swa_utils.AveragedModel(network, multi_avg_fn=optim.swa_utils.get_ema_multi_avg_fn(KEPT))
     for epoch in range(epochs):
@@ -216,10 +221,16 @@ def fit(
             schedule.step()
             mean_weights.update_parameters(network)
             total += float(loss.detach())
+        if path is not None:
+            save(_averaged(mean_weights).weights(mean, deviation), path)
         print(f"epoch {epoch} loss {total / rounds:.4f} {time.process_time():.0f} s", flush=True)
+    return _averaged(mean_weights).weights(mean, deviation)
+
+
+def _averaged(mean_weights: optim.swa_utils.AveragedModel) -> Network:
     averaged = mean_weights.module
     assert isinstance(averaged, Network)  # noqa: S101
-    return averaged.weights(mean, deviation)
+    return averaged
 
 
 def _batches(data: Sequence[Sample], order: np.random.Generator) -> list[list[Sample]]:
@@ -319,6 +330,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--workers", type=int, default=1, help="processes and threads")
     parser.add_argument("--start", type=Path, help="weights to begin with")
+    parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
     parser.add_argument("--ablate", action="store_true")
     parser.add_argument("--output", type=Path, default=ROOT / "data/results/line_model.json")
     options = parser.parse_args()
@@ -345,7 +357,8 @@ def main() -> None:
     else:
         start_weights = dict(np.load(options.start)) if options.start else None
         network = Network(data[0].features.shape[1])
-        save(fit(data, network, options.epochs, start=start_weights), options.weights)
+        fitted = fit(data, network, options.epochs, start=start_weights, rate=options.rate, path=options.weights)
+        save(fitted, options.weights)
         report["pages"], report["epochs"], report["corpus"] = len(data), options.epochs, options.corpus.name
         report["left-out families"] = accuracy(LineModel.load(options.weights), test)
         report["seconds of one core"] = round(time.process_time() - start)
