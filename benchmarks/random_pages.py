@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from newspaper_pages import FURNITURE, GoldArticle, GoldPage, Story, break_lines
 from other_newspaper_pages import HALF, divide_words
-from torn_pages import break_anywhere, table_lines
+from torn_pages import break_anywhere, brief_of, table_lines
 
 from rag.corpus.line_model import LineLabel, LineState
 
@@ -102,6 +102,7 @@ class Press:
         more = random.Random(f"wider {seed}")
         self.broken_anywhere = wider and more.random() < 0.4
         self.tables = more.choice((0.0, 0.1, 0.3)) if wider else 0.0
+        self.briefs = wider and more.random() < 0.3
         self.more = more
         self.dice = dice = random.Random(seed)
         self.articles: list[GoldArticle] = []
@@ -310,6 +311,8 @@ class Press:
             paragraphs = paragraphs[:1]
         elif draw < 0.4:
             paragraphs = paragraphs[: self.dice.randint(2, 5)]
+        if self.briefs:
+            paragraphs = [brief_of(paragraphs[0], self.more)]
         if (named and self._draw(0.8)) or (
             self._draw(self.lede) and not re.match("近日|日前|今天|记者|据|[0-9“]|当地时间", paragraphs[0])
         ):

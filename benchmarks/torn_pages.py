@@ -1,8 +1,9 @@
-"""What PDF text holds beside prose, for ``random_pages``: lines broken anywhere, and tables as rows of cells."""
+"""What else PDF text holds, for ``random_pages``: lines broken anywhere, short news, tables as rows of cells."""
 
 from __future__ import annotations
 
 import random
+import re
 
 HEADS = {
     "线路 首班 末班 票价": "route time time n元",
@@ -26,6 +27,17 @@ def break_anywhere(paragraph: str, width: int, hanging: int) -> list[str]:
         rows.append(paragraph[start:end].strip())
         start = end
     return [row for row in rows if row]
+
+
+def brief_of(paragraph: str, dice: random.Random) -> str:
+    """The first sentences of a paragraph, 40 to 160 characters or what there is, as pages of short news have them."""
+    wanted = dice.randint(40, 160)
+    kept = ""
+    for sentence in re.split("(?<=[。！？])", paragraph):
+        if kept and len(kept) + len(sentence) > wanted:
+            break
+        kept += sentence
+    return kept
 
 
 def table_lines(dice: random.Random) -> list[str]:
