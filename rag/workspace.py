@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.corpus.open_store import open_store, store_exists
 from rag.corpus.store import ArticleStore
-from rag.corpus.store_schema import DATABASE_NAME
-from rag.errors import SettingsError
+from rag.errors import SettingsError, StoreError
 from rag.interruption import raise_if_stopped
 from rag.records import Article, Passage, SearchFilter, SearchResult
 from rag.settings import Settings
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from rag.retrieval.retriever import Retriever
 
 _NO_FILTER = SearchFilter()
+_log = logging.getLogger(__name__)
 
 
 class Workspace:
@@ -60,7 +62,7 @@ class Workspace:
         """
         with self._store_lock:
             if self._store is None:
-                self._store = ArticleStore.open(self.settings.store)
+                self._store = open_store(self.settings.store)
             return self._store
 
     @property
@@ -218,8 +220,12 @@ class Workspace:
             written.result()
         _ = self.assistant
         self._ready = True
-        if (self.settings.store / DATABASE_NAME).exists():
-            _ = self.claims
+        try:
+            if store_exists(self.settings.store):
+                _ = self.claims
+        except StoreError as error:
+            # A database server that is away now: the models are warm, and claims are read at their first use.
+            _log.warning("the store cannot be used yet: %s", error)
 
     def _warm_generator(self) -> None:
         from rag.generation.prompts import prefix_messages
@@ -266,7 +272,7 @@ class Workspace:
         encoder = self._encoder or self._deferred_encoder()
         with self._store_lock:
             if self._store is None:
-                self._store = ArticleStore.open(
+                self._store = open_store(
                     self.settings.store,
                     embedding_model=encoder.name,
                     dimension=lambda: encoder.dimension,

@@ -11,7 +11,7 @@ from fakes import HashEncoder
 
 from rag.chinese.sentences import Span
 from rag.claims.index import keep_claims
-from rag.corpus.store import ArticleStore
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.records import Article
 
 
@@ -19,12 +19,12 @@ def article(name: str, text: str, day: str = "2022-05-10", title: str = "", sour
     return Article(name, title, text, date=dt.date.fromisoformat(day), source=source, page="2")
 
 
-def open_store(folder: Path) -> ArticleStore:
+def open_store(folder: Path) -> EmbeddedStore:
     encoder = HashEncoder()
-    return ArticleStore.open(folder, embedding_model=encoder.name, dimension=encoder.dimension, create=True)
+    return EmbeddedStore.open(folder, embedding_model=encoder.name, dimension=encoder.dimension, create=True)
 
 
-def put(store: ArticleStore, *articles: Article) -> None:
+def put(store: EmbeddedStore, *articles: Article) -> None:
     with store.writing() as writer:
         source = writer.put_source("f", "f", "0", None, None)
         for position, item in enumerate(articles):
@@ -33,7 +33,7 @@ def put(store: ArticleStore, *articles: Article) -> None:
             writer.put_article(item, source, position, spans, vectors.astype(np.float32))
 
 
-def store_of(folder: Path, articles: Sequence[Article]) -> ArticleStore:
+def store_of(folder: Path, articles: Sequence[Article]) -> EmbeddedStore:
     store = open_store(folder)
     keep_claims(store)
     put(store, *articles)

@@ -20,13 +20,14 @@ import numpy as np
 from embeddings.encoder import Encoder
 from rag.chinese.sentences import Span
 from rag.corpus.article_identity import article_digest, source_keys, stable_names, storable
+from rag.corpus.article_rows import article_fingerprint
 from rag.corpus.chunks import split_into_spans
 from rag.corpus.correction_links import link_corrections
 from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport, SetAside
 from rag.corpus.isolated_reading import IsolatedReader
 from rag.corpus.readers import iter_source_files, read_source
 from rag.corpus.store import ArticleStore
-from rag.corpus.store_rows import article_fingerprint
+from rag.corpus.store_reading import KnownSource
 from rag.errors import SourceError
 from rag.records import Article, DateBasis, DraftArticle, Origin, SourceDocument
 
@@ -58,7 +59,7 @@ def ingest(
         run.flush()
     if run.added or run.updated or run.removed:
         link_corrections(store)
-    store.save_vector_index()
+    store.settle()
     return run.report()
 
 
@@ -73,23 +74,12 @@ def _gather_files(paths: Iterable[Path]) -> tuple[list[Path], list[FailedSource]
     return list(files), failed
 
 
-@dataclass(slots=True)
-class _Known:
-    """What the store holds of a file."""
-
-    source_id: int
-    signature: str
-    articles: dict[str, str]
-    """Article id to fingerprint."""
-    titles: frozenset[str]
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where a file's articles may go: the file is known by ``key``, or will be."""
 
     key: str
-    known: _Known | None
+    known: KnownSource | None
     options: tuple[str | None, str | None]
     signature: str
 
@@ -102,7 +92,7 @@ class _PendingSource:
     document: SourceDocument
     signature: str
     options: tuple[str | None, str | None]
-    known: _Known | None
+    known: KnownSource | None
     remaining: int = 0
     """How many of its articles are not stored yet."""
     seen: set[str] = field(default_factory=set)
@@ -170,8 +160,8 @@ class _Ingestion:
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         places: list[_Place] = []
         for key in source_keys(path, label):
-            known, stored = self._known(key)
-            chosen = self._chosen(stored)
+            known = self._known(key)
+            chosen = self._chosen((known.date_option, known.source_option) if known else (None, None))
             places.append(_Place(key, known, chosen, self._signature(sha256, chosen)))
             if self._is_unchanged(known, places[-1].signature):
                 return None
@@ -188,17 +178,9 @@ class _Ingestion:
         place = _place_of(document, places)
         return _PendingSource(place.key, label or str(path), document, place.signature, place.options, place.known)
 
-    def _known(self, key: str) -> tuple[_Known | None, tuple[str | None, str | None]]:
-        with self.store.reading() as connection:
-            row = connection.execute(
-                "SELECT id, signature, date_option, source_option FROM sources WHERE key = ?", (key,)
-            ).fetchone()
-            if row is None:
-                return None, (None, None)
-            rows = connection.execute("SELECT id, fingerprint, title FROM articles WHERE source_id = ?", (row[0],))
-            stored = rows.fetchall()
-        known = _Known(row[0], row[1], {item[0]: item[1] for item in stored}, frozenset(item[2] for item in stored))
-        return known, (row[2], row[3])
+    def _known(self, key: str) -> KnownSource | None:
+        with self.store.reading() as reading:
+            return reading.known_source(key)
 
     def _chosen(self, stored: tuple[str | None, str | None]) -> tuple[str | None, str | None]:
         """The options of this run, where it names none those of the last time."""
@@ -209,10 +191,10 @@ class _Ingestion:
         parts = [sha256, *chosen, READER_VERSION, self.options.chunk_characters, self.options.direction]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
-    def _is_unchanged(self, known: _Known | None, signature: str) -> bool:
+    def _is_unchanged(self, known: KnownSource | None, signature: str) -> bool:
         """Whether this file, or an identical copy elsewhere, is already stored."""
         if known is not None and known.signature == signature:
-            self.unchanged += len(known.articles)
+            self.unchanged += len(known.fingerprints)
             return True
         if known is not None:
             return False
@@ -220,13 +202,10 @@ class _Ingestion:
         if waiting is not None:
             self.unchanged += len(waiting.document.articles)
             return True
-        with self.store.reading() as connection:
-            row = connection.execute("SELECT id FROM sources WHERE signature = ?", (signature,)).fetchone()
-            if row is None:
-                return False
-            count = connection.execute("SELECT count(*) FROM articles WHERE source_id = ?", (row[0],))
-            self.unchanged += count.fetchone()[0]
-        return True
+        with self.store.reading() as reading:
+            count = reading.article_count_of_signature(signature)
+        self.unchanged += count or 0
+        return count is not None
 
     def _articles(self, source: _PendingSource) -> list[Article]:
         drafts = source.document.articles
@@ -237,7 +216,7 @@ class _Ingestion:
         source.remaining = len(articles)
         self.sources.append(source)
         for position, article in enumerate(articles):
-            known = source.known.articles.get(article.id) if source.known else None
+            known = source.known.fingerprints.get(article.id) if source.known else None
             spans = split_into_spans(article.text, self.options.chunk_characters)
             same = known == article_fingerprint(article, spans)
             self.pending.append(_PendingArticle(source, article, position, None if same else spans))
@@ -265,7 +244,7 @@ class _Ingestion:
 
     def _identify(self, stable: str, name: str, source: _PendingSource) -> str:
         """An id that stays while file name and ``stable`` stay, and that no other file's article has."""
-        mine = source.known.articles if source.known else {}
+        mine = source.known.fingerprints if source.known else {}
         for attempt in range(1000):
             place = name if attempt == 0 else f"{source.key}\0{attempt}"
             digest = article_digest(place, stable)
@@ -279,10 +258,9 @@ class _Ingestion:
     def _belongs_elsewhere(self, article_id: str, source: _PendingSource) -> bool:
         if any(other is not source and article_id in other.seen for other in self.sources):
             return True
-        owner = "SELECT key FROM articles JOIN sources ON sources.id = source_id WHERE articles.id = ?"
-        with self.store.reading() as connection:
-            row = connection.execute(owner, (article_id,)).fetchone()
-        return row is not None and row[0] != source.key
+        with self.store.reading() as reading:
+            owner = reading.source_key_of(article_id)
+        return owner is not None and owner != source.key
 
     def flush(self) -> None:
         """Encode and store what waits, as one generation."""
@@ -302,7 +280,7 @@ class _Ingestion:
             offset = 0
             for item in self.pending:
                 number = numbers[item.source.key]
-                known = item.source.known.articles if item.source.known else {}
+                known = item.source.known.fingerprints if item.source.known else {}
                 if item.spans is None:
                     runs = [[r.start, r.length, r.source_start, r.source_page] for r in item.article.origin.runs]
                     writer.move_article(item.article.id, number, item.position, json.dumps(runs))
@@ -315,7 +293,7 @@ class _Ingestion:
                 item.source.remaining -= 1
             finished = [source for source in self.sources if source.remaining == 0]
             for source in finished:
-                for article_id in set(source.known.articles if source.known else ()) - source.seen:
+                for article_id in set(source.known.fingerprints if source.known else ()) - source.seen:
                     counts["removed"] += writer.remove_article(article_id)
                 writer.seal_source(numbers[source.key], source.signature)
         for name, count in counts.items():

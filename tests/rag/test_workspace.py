@@ -1,5 +1,6 @@
 import datetime as dt
 import json
+import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from fakes import HashEncoder, ScriptedGenerator
 
 from embeddings.fingerprint import fingerprint_folder
+from rag.corpus.embedded.schema import DATABASE_NAME
 from rag.errors import StoreError, StoreMismatchError
 from rag.records import SearchFilter
 from rag.settings import Settings
@@ -142,11 +144,12 @@ def test_many_threads_share_one_workspace(tmp_path: Path) -> None:
 def test_claims_are_kept_by_ingestion_and_made_up_for_in_an_older_store(tmp_path: Path) -> None:
     first = make(tmp_path)
     first.ingest([page(tmp_path)])
-    with first.store.reading() as connection:
-        assert connection.execute("SELECT count(*) FROM claims WHERE sort = 'figure'").fetchone() == (4,)
-    with first.store.writing() as writer:
-        for table in ("claims", "claims_read"):
-            writer.derive(lambda connection, name=table: connection.execute(f"DELETE FROM {name}"))
+    with first.store.reading() as reading:
+        kept = reading.newest_claims("figure", "", "", 100)
+        assert len(kept) == 4
     first.close()
-    with closing(make(tmp_path)) as second, second.claims.reading() as connection:
-        assert connection.execute("SELECT count(*) FROM claims WHERE sort = 'figure'").fetchone() == (4,)
+    with closing(sqlite3.connect(tmp_path / "store" / DATABASE_NAME)) as connection, connection:
+        for table in ("claims", "claims_read"):
+            connection.execute(f"DELETE FROM {table}")
+    with closing(make(tmp_path)) as second, second.claims.reading() as reading:
+        assert reading.newest_claims("figure", "", "", 100) == kept

@@ -14,8 +14,8 @@ import numpy as np
 
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
 from rag.corpus.article_edits import Correction, StoredArticle
+from rag.corpus.embedded.store import StoreCounts
 from rag.corpus.ingestion import IngestProgress, IngestReport
-from rag.corpus.store import StoreCounts
 from rag.errors import ArticleNotFoundError
 from rag.interruption import WorkStopped, raise_if_stopped
 from rag.records import (

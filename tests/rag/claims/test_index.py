@@ -82,8 +82,8 @@ def test_an_article_takes_its_claims_with_it(tmp_path: Path) -> None:
 
 def test_a_failed_write_leaves_no_claim(tmp_path: Path) -> None:
     with store_of(tmp_path, [SCHOOL]) as store:
-        with pytest.raises(sqlite3.IntegrityError), store.writing() as writer:
-            writer.derive(_remove_and_fail)
+        with pytest.raises(sqlite3.IntegrityError), store.writing():
+            _remove_and_fail(store.connection())
         assert set(values(store)) == {"2所", "1260个"}
 
 

@@ -9,8 +9,8 @@ import pytest
 from fakes import HashEncoder
 
 from rag.corpus import ingestion
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.corpus.ingestion import IngestOptions, IngestProgress, IngestReport, ingest
-from rag.corpus.store import ArticleStore
 from rag.errors import SourceError, StoreError
 from rag.retrieval.retriever import Retriever
 
@@ -27,7 +27,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.encoder = HashEncoder()
-        self.store = ArticleStore.open(
+        self.store = EmbeddedStore.open(
             folder / "store", embedding_model=self.encoder.name, dimension=self.encoder.dimension, create=True
         )
 
@@ -285,7 +285,7 @@ def test_what_progress_reports_is_stored_already(bench: Bench) -> None:
     path = bench.write("a.jsonl", [{"title": f"{n}", "text": f"第{n}座桥。"} for n in range(20)])
 
     def look(progress: IngestProgress) -> None:
-        with ArticleStore.open(bench.folder / "store") as other:
+        with EmbeddedStore.open(bench.folder / "store") as other:
             assert other.counts().chunks >= progress.chunks
             assert other.article_count() >= progress.articles
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from embeddings.vector_index import VectorIndex
 from rag.corpus.chunks import split_into_spans
-from rag.corpus.store import ArticleStore
-from rag.corpus.store_schema import DATABASE_NAME, connect
-from rag.corpus.store_writing import exclusive_writer
+from rag.corpus.embedded.schema import DATABASE_NAME, connect
+from rag.corpus.embedded.store import EmbeddedStore
+from rag.corpus.embedded.writing import exclusive_writer
 from rag.errors import (
     ArticleNotFoundError,
     StoreError,
@@ -29,15 +29,15 @@ from rag.retrieval.retriever import Retriever
 ENCODER = HashEncoder()
 
 
-def open_store(folder: Path) -> ArticleStore:
-    return ArticleStore.open(folder, embedding_model=ENCODER.name, dimension=ENCODER.dimension, create=True)
+def open_store(folder: Path) -> EmbeddedStore:
+    return EmbeddedStore.open(folder, embedding_model=ENCODER.name, dimension=ENCODER.dimension, create=True)
 
 
 def article(number: int, text: str, **fields: object) -> Article:
     return Article(id=f"a{number}", title=f"标题{number}", text=text, **fields)  # type: ignore[arg-type]
 
 
-def put(store: ArticleStore, articles: Sequence[Article], longest: int = 40) -> None:
+def put(store: EmbeddedStore, articles: Sequence[Article], longest: int = 40) -> None:
     with store.writing() as writer:
         for position, item in enumerate(articles):
             number = writer.put_source(f"/{item.id}", item.origin.path or f"/{item.id}", "00", None, None)
@@ -47,7 +47,7 @@ def put(store: ArticleStore, articles: Sequence[Article], longest: int = 40) -> 
             writer.seal_source(number, "sealed")
 
 
-def found(store: ArticleStore, question: str) -> list[str]:
+def found(store: EmbeddedStore, question: str) -> list[str]:
     return [passage.article_id for passage in Retriever(store, ENCODER).search(question, count=10)]
 
 
@@ -62,7 +62,7 @@ def test_an_article_comes_back_as_it_went_in(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         put(store, [sent])
         assert store.article("x1") == sent
-    with ArticleStore.open(tmp_path) as again:
+    with EmbeddedStore.open(tmp_path) as again:
         assert again.article("x1") == sent
         assert (again.embedding_model, again.dimension) == ("hash-encoder", 64)
 
@@ -146,7 +146,7 @@ def test_removing_an_unknown_article_removes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_removal_holds_at_once_in_another_store_object_and_another_thread(tmp_path: Path) -> None:
-    with open_store(tmp_path) as one, ArticleStore.open(tmp_path) as two:
+    with open_store(tmp_path) as one, EmbeddedStore.open(tmp_path) as two:
         put(one, [article(n, f"第{n}号桥今年通车。") for n in range(5)])
         assert set(found(two, "桥通车")) == {f"a{n}" for n in range(5)}
         seen: list[list[str]] = []
@@ -169,7 +169,7 @@ def test_a_removal_holds_at_once_in_another_store_object_and_another_thread(tmp_
 
 
 def _remove_in_process(folder: str) -> None:
-    with ArticleStore.open(Path(folder)) as store:
+    with EmbeddedStore.open(Path(folder)) as store:
         store.remove(["a2"])
 
 
@@ -185,11 +185,11 @@ def test_a_removal_by_another_process_holds_at_once(tmp_path: Path) -> None:
         assert len(store.vector_index) == 3
 
 
-def stored_vectors(store: ArticleStore) -> dict[int, bytes]:
+def stored_vectors(store: EmbeddedStore) -> dict[int, bytes]:
     return dict(store.connection().execute("SELECT id, vector FROM chunks").fetchall())
 
 
-def assert_index_follows(store: ArticleStore) -> None:
+def assert_index_follows(store: EmbeddedStore) -> None:
     vectors = stored_vectors(store)
     index = store.vector_index
     assert sorted(index.ids.tolist()) == sorted(vectors)
@@ -200,7 +200,7 @@ def assert_index_follows(store: ArticleStore) -> None:
 
 
 def test_the_vector_index_follows_both_stores(tmp_path: Path) -> None:
-    with open_store(tmp_path) as one, ArticleStore.open(tmp_path) as two:
+    with open_store(tmp_path) as one, EmbeddedStore.open(tmp_path) as two:
         for step in range(4):
             put(one, [article(10 * step + n, f"{step}月{n}日，第{step * n}座水库蓄水。") for n in range(3)])
             assert_index_follows(two)
@@ -216,9 +216,9 @@ def test_the_vector_index_follows_both_stores(tmp_path: Path) -> None:
 def test_the_saved_index_is_used_and_a_damaged_or_missing_one_is_rebuilt(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         put(store, [article(n, f"第{n}号桥今年通车。") for n in range(4)])
-        store.save_vector_index()
+        store.settle()
         put(store, [article(9, "图书馆开馆。")])
-        store.save_vector_index()
+        store.settle()
     assert [path.name for path in tmp_path.glob("vectors-*")] == ["vectors-2.faiss"]
     saved = tmp_path / "vectors-2.faiss"
     whole = saved.read_bytes()
@@ -226,13 +226,13 @@ def test_the_saved_index_is_used_and_a_damaged_or_missing_one_is_rebuilt(tmp_pat
     flipped[len(whole) - 40 * len(whole) // 100] ^= 0x55
     for damage in (whole[:100], b"", b"x" * len(whole), whole[: len(whole) // 2], bytes(flipped)):
         saved.write_bytes(damage)
-        with ArticleStore.open(tmp_path) as store:
+        with EmbeddedStore.open(tmp_path) as store:
             assert_index_follows(store)
             assert "a9" in found(store, "图书馆开馆")
-            store.save_vector_index()
+            store.settle()
         assert saved.stat().st_size == len(whole)
     saved.unlink()
-    with ArticleStore.open(tmp_path) as store:
+    with EmbeddedStore.open(tmp_path) as store:
         assert_index_follows(store)
 
 
@@ -241,7 +241,7 @@ def test_an_index_of_an_older_generation_is_brought_up_to_date(
 ) -> None:
     with open_store(tmp_path) as store:
         put(store, [article(n, f"第{n}号桥今年通车。") for n in range(4)])
-        store.save_vector_index()
+        store.settle()
         store.remove(["a2"])
         put(store, [article(9, "图书馆开馆。")])
     read: list[int] = []
@@ -252,7 +252,7 @@ def test_an_index_of_an_older_generation_is_brought_up_to_date(
         add(index, ids, vectors)
 
     monkeypatch.setattr(VectorIndex, "add", counted)
-    with ArticleStore.open(tmp_path) as store:
+    with EmbeddedStore.open(tmp_path) as store:
         assert_index_follows(store)
         assert "a9" in found(store, "图书馆开馆")
     assert read == [5]
@@ -261,10 +261,10 @@ def test_an_index_of_an_older_generation_is_brought_up_to_date(
 def test_an_index_saved_before_removals_were_kept_is_compared_id_by_id(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         put(store, [article(n, f"第{n}号桥今年通车。") for n in range(6)])
-        store.save_vector_index()
+        store.settle()
         store.remove(["a2", "a4"])
         store.connection().execute("DELETE FROM removed_chunks")
-    with ArticleStore.open(tmp_path) as store:
+    with EmbeddedStore.open(tmp_path) as store:
         assert_index_follows(store)
         assert len(store.vector_index) == 4
 
@@ -272,14 +272,14 @@ def test_an_index_saved_before_removals_were_kept_is_compared_id_by_id(tmp_path:
 def test_an_index_is_written_again_only_once_much_has_changed(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         put(store, [article(n, f"第{n}号桥今年通车。") for n in range(50)])
-        store.save_vector_index()
+        store.settle()
         for number in range(50, 55):
             put(store, [article(number, f"第{number}座图书馆开馆。")])
-            store.save_vector_index()
+            store.settle()
             assert [path.name for path in tmp_path.glob("vectors-*")] == [
                 "vectors-1.faiss" if number < 52 else "vectors-4.faiss"
             ]
-    with ArticleStore.open(tmp_path) as store:
+    with EmbeddedStore.open(tmp_path) as store:
         assert_index_follows(store)
         assert len(store.vector_index) == 55
 
@@ -301,7 +301,7 @@ def test_a_database_put_back_to_an_earlier_copy_is_followed_back(tmp_path: Path)
 def test_an_older_index_of_another_history_is_not_used(tmp_path: Path) -> None:
     with open_store(tmp_path / "a") as one, open_store(tmp_path / "b") as two:
         put(one, [article(n, f"第{n}号桥今年通车。") for n in range(3)])
-        one.save_vector_index()
+        one.settle()
         put(two, [article(n, f"{n}座图书馆开馆迎客。") for n in range(3)])
         put(two, [article(9, "水库蓄水。")])
         (tmp_path / "b" / "vectors-1.faiss").write_bytes((tmp_path / "a" / "vectors-1.faiss").read_bytes())
@@ -313,7 +313,7 @@ def test_a_saved_index_with_other_vectors_of_the_same_ids_is_not_believed_blindl
     with open_store(tmp_path / "a") as one, open_store(tmp_path / "b") as two:
         put(one, [article(n, f"第{n}号桥今年通车。") for n in range(3)])
         put(two, [article(n, "图书馆。" if n else "开馆。") for n in range(2)])
-        one.save_vector_index()
+        one.settle()
         (tmp_path / "b" / "vectors-1.faiss").write_bytes((tmp_path / "a" / "vectors-1.faiss").read_bytes())
         assert_index_follows(two)
 
@@ -326,7 +326,7 @@ def test_an_index_that_cannot_be_saved_is_no_failure(tmp_path: Path, monkeypatch
     monkeypatch.setattr(VectorIndex, "save", fail)
     with open_store(tmp_path) as store:
         put(store, [article(1, "开工建设。")])
-        store.save_vector_index()
+        store.settle()
         assert list(tmp_path.glob("vectors-*")) == []
         assert found(store, "开工") == ["a1"]
 
@@ -335,19 +335,19 @@ def test_a_store_of_another_model_or_layout_is_refused(tmp_path: Path) -> None:
     with open_store(tmp_path):
         pass
     with pytest.raises(StoreMismatchError, match="embedding model hash-encoder, but the one in use is other"):
-        ArticleStore.open(tmp_path, embedding_model="other", dimension=64, create=True)
-    with ArticleStore.open(tmp_path) as store, pytest.raises(StoreMismatchError, match="in use is other"):
+        EmbeddedStore.open(tmp_path, embedding_model="other", dimension=64, create=True)
+    with EmbeddedStore.open(tmp_path) as store, pytest.raises(StoreMismatchError, match="in use is other"):
         store.require_model("other")
     with connect(tmp_path) as connection:
         connection.execute("UPDATE meta SET value = '99' WHERE key = 'layout_version'")
     connection.close()
     with pytest.raises(StoreMismatchError, match="layout version 99, expected 2 or older"):
-        ArticleStore.open(tmp_path)
+        EmbeddedStore.open(tmp_path)
 
 
 def test_no_store_a_file_in_its_place_and_garbage_are_one_clear_line_each(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"there is no store in .* yet: run `baowen ingest PATH`"):
-        ArticleStore.open(tmp_path / "none")
+        EmbeddedStore.open(tmp_path / "none")
     assert not (tmp_path / "none").exists()
     (tmp_path / "file").write_text("x")
     with pytest.raises(StoreError, match="cannot open a store in"):
@@ -355,7 +355,7 @@ def test_no_store_a_file_in_its_place_and_garbage_are_one_clear_line_each(tmp_pa
     (tmp_path / "garbage").mkdir()
     (tmp_path / "garbage" / DATABASE_NAME).write_bytes(b"not a database at all, " * 100)
     with pytest.raises(StoreError, match="not a readable store"):
-        ArticleStore.open(tmp_path / "garbage")
+        EmbeddedStore.open(tmp_path / "garbage")
 
 
 def test_a_damaged_page_is_a_problem_in_words(tmp_path: Path) -> None:
@@ -366,7 +366,7 @@ def test_a_damaged_page_is_a_problem_in_words(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2 : len(data) // 2 + 20_000] = b"\xff" * 20_000
     path.write_bytes(data)
-    with ArticleStore.open(tmp_path) as store:
+    with EmbeddedStore.open(tmp_path) as store:
         assert store.check() != []
         with pytest.raises(StoreError, match="SQLite reports"):
             store.articles()
@@ -498,7 +498,7 @@ def test_two_processes_that_create_and_write_at_once_both_finish(tmp_path: Path)
     for process in processes:
         process.join(120)
     assert [process.exitcode for process in processes] == [0, 0]
-    with ArticleStore.open(tmp_path) as store:
+    with EmbeddedStore.open(tmp_path) as store:
         assert (store.article_count(), store.generation, store.check()) == (20, 20, [])
         assert_index_follows(store)
 
