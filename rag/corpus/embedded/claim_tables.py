@@ -103,7 +103,8 @@ class ClaimTablesReading:
     def claims_of_title(self, title: str, limit: int) -> list[ClaimRow]:
         """See ``ClaimReading.claims_of_title``."""
         return self._rows(
-            f"{_OF_ARTICLES} WHERE act = ? AND sort = 'office' ORDER BY articles.date DESC, claims.id LIMIT ?", (title, limit)
+            f"{_OF_ARTICLES} WHERE act = ? AND sort = 'office' ORDER BY articles.date DESC, claims.id LIMIT ?",
+            (title, limit),
         )
 
     def _rows(self, query: str, values: Sequence[object]) -> list[ClaimRow]:

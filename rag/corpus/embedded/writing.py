@@ -62,7 +62,7 @@ def exclusive_writer(directory: Path, wait_seconds: float) -> Iterator[None]:
 
 
 class NoLeases:
-    """See ``FileLeases``. All is held always: two processes that ingest one file both encode it, and store it once."""
+    """See ``FileLeases``. All is held: two processes that ingest one file both encode it, and it is stored once."""
 
     def take(self, key: str, *, wait: bool = False) -> bool:
         """See ``FileLeases.take``."""
