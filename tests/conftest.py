@@ -11,6 +11,7 @@ from fakes import HashEncoder
 from postgresql_server import PostgresqlServer
 
 from rag.corpus.open_store import StoreLocation, open_store
+from rag.corpus.postgresql import migrations
 
 _NUMBERS = itertools.count(1)
 
@@ -23,7 +24,9 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
         server.execute("CREATE DATABASE laid_out")
         encoder = HashEncoder()
         location = server.url("laid_out")
-        open_store(location, embedding_model=encoder.name, dimension=encoder.dimension, create=True).close()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(migrations, "PARTITIONS", 2)  # a third of the files to copy for each test
+            open_store(location, embedding_model=encoder.name, dimension=encoder.dimension, create=True).close()
         yield server
     finally:
         server.stop()

@@ -58,9 +58,7 @@ class PostgresqlServer:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        settings = [
-            part for name, value in self._options.items() for part in ("-c", f"{name}={value}")
-        ]
+        settings = [part for name, value in self._options.items() for part in ("-c", f"{name}={value}")]
         command = [str(self._programs / "postgres"), "-D", str(self._data), "-k", str(self.folder), *settings]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **self._as_user())

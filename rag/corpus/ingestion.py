@@ -2,7 +2,8 @@
 
 A file counts as unchanged while its bytes, its options and the reader's version are the same. Its articles
 keep their ids while file name and title stay, and the opening words too where a title repeats; a file cut off
-half-way stays marked unfinished, and ingesting it again encodes only what is missing.
+half-way stays marked unfinished, and ingesting it again encodes only what is missing. Of several processes that are
+given the same files, each takes those that no other holds, where the store can tell.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import datetime as dt
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +24,11 @@ from rag.corpus.article_identity import article_digest, source_keys, stable_name
 from rag.corpus.article_rows import article_fingerprint
 from rag.corpus.chunks import split_into_spans
 from rag.corpus.correction_links import link_corrections
+from rag.corpus.held_files import HeldFiles
 from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport, SetAside
 from rag.corpus.isolated_reading import IsolatedReader
 from rag.corpus.readers import iter_source_files, read_source
-from rag.corpus.store import ArticleStore
+from rag.corpus.store import ArticleStore, StoreWriter
 from rag.corpus.store_reading import KnownSource
 from rag.errors import SourceError
 from rag.records import Article, DateBasis, DraftArticle, Origin, SourceDocument
@@ -52,11 +54,14 @@ def ingest(
         StoreLockedError: another process keeps writing.
     """
     files, failed = _gather_files(paths)
-    with IsolatedReader() as uploads:
-        run = _Ingestion(store, encoder, options or IngestOptions(), failed, len(files), uploads, on_progress)
-        for path in files:
-            run.take(path)
+    with IsolatedReader() as uploads, store.leases() as leases:
+        held = HeldFiles(leases)
+        run = _Ingestion(store, encoder, options or IngestOptions(), failed, len(files), uploads, held, on_progress)
+        held_by_others = [path for path in files if not run.take(path)]
         run.flush()
+        for path in held_by_others:
+            run.take(path, wait=True)
+            run.flush()  # so that none is held while waiting for another
     if run.added or run.updated or run.removed:
         link_corrections(store)
     store.settle()
@@ -101,6 +106,7 @@ class _PendingSource:
 @dataclass(frozen=True, slots=True)
 class _PendingArticle:
     source: _PendingSource
+    stable: str
     article: Article
     position: int
     spans: tuple[Span, ...] | None
@@ -118,11 +124,12 @@ class _Ingestion:
         failed: list[FailedSource],
         total: int,
         uploads: IsolatedReader,
+        held: HeldFiles,
         on_progress: Callable[[IngestProgress], None] | None,
     ) -> None:
         self.store, self.encoder, self.options = store, encoder, options
         self.failed, self.total, self.on_progress = failed, total, on_progress
-        self.uploads = uploads
+        self.uploads, self.held = uploads, held
         self.warnings: list[str] = []
         self.left_out: list[SetAside] = []
         self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = self.read = 0
@@ -131,33 +138,37 @@ class _Ingestion:
         self.pending_chunks = 0
         self.started = time.monotonic()
 
-    def take(self, path: Path) -> None:
-        """Read one file and queue what changed."""
+    def take(self, path: Path, *, wait: bool = False) -> bool:
+        """Read one file and queue what changed; False, without ``wait``, where another process ingests it now."""
         label = self.options.labels.get(path)
         place = label or str(path)
-        self.read += 1
         try:
-            source = self._read(path, label or "")
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            if not self.held.take(place, next(source_keys(path, label or "")), sha256, wait=wait):
+                return False
+            source = self._read(path, label or "", sha256)
             articles = self._articles(source) if source else []
         except (SourceError, OSError) as error:
             self.failed.append(FailedSource(place, _reason(error)))
             source = None
+        self.read += 1
         if source is None:
+            self.held.release(place)
             self.done += 1
             self._tell(path)
-            return
+            return True
         self.warnings.extend(f"{place}: {warning}" for warning in source.document.warnings)
         self.left_out.extend(SetAside(place, item.text, item.reason) for item in source.document.left_out)
         self._queue(source, articles)
         self._tell(Path(place))
+        return True
 
-    def _read(self, path: Path, label: str) -> _PendingSource | None:
+    def _read(self, path: Path, label: str, sha256: str) -> _PendingSource | None:
         """What a file holds now; None where nothing changed since the last time.
 
         Raises:
             SourceError: it holds no article.
         """
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         places: list[_Place] = []
         for key in source_keys(path, label):
             known = self._known(key)
@@ -207,19 +218,20 @@ class _Ingestion:
         self.unchanged += count or 0
         return count is not None
 
-    def _articles(self, source: _PendingSource) -> list[Article]:
+    def _articles(self, source: _PendingSource) -> list[tuple[str, Article]]:
+        """Its articles, each after its stable name."""
         drafts = source.document.articles
         names = zip(drafts, stable_names(drafts), strict=True)
-        return [self._article(source, draft, stable) for draft, stable in names]
+        return [(stable, self._article(source, draft, stable)) for draft, stable in names]
 
-    def _queue(self, source: _PendingSource, articles: Sequence[Article]) -> None:
+    def _queue(self, source: _PendingSource, articles: Sequence[tuple[str, Article]]) -> None:
         source.remaining = len(articles)
         self.sources.append(source)
-        for position, article in enumerate(articles):
+        for position, (stable, article) in enumerate(articles):
             known = source.known.fingerprints.get(article.id) if source.known else None
             spans = split_into_spans(article.text, self.options.chunk_characters)
             same = known == article_fingerprint(article, spans)
-            self.pending.append(_PendingArticle(source, article, position, None if same else spans))
+            self.pending.append(_PendingArticle(source, stable, article, position, None if same else spans))
             self.pending_chunks += 0 if same else len(spans)
             if self.pending_chunks >= self.options.batch_chunks:
                 self.flush()
@@ -278,7 +290,7 @@ class _Ingestion:
                     source.key, source.place, document.sha256, source.options[0], source.options[1]
                 )
             offset = 0
-            for item in self.pending:
+            for item in self._with_free_ids(writer, numbers):
                 number = numbers[item.source.key]
                 known = item.source.known.fingerprints if item.source.known else {}
                 if item.spans is None:
@@ -301,9 +313,23 @@ class _Ingestion:
         self.chunks += len(texts)
         self.done += len(finished)
         current = self.sources[-1].place
+        for source in finished:
+            self.held.release(source.place)
         self.sources = [source for source in self.sources if source.remaining]
         self.pending, self.pending_chunks = [], 0
         self._tell(Path(current))
+
+    def _with_free_ids(self, writer: StoreWriter, numbers: Mapping[str, int]) -> Iterator[_PendingArticle]:
+        """What waits; an article whose id another process gave to another file's meanwhile gets another."""
+        owners = writer.owners([item.article.id for item in self.pending if item.spans is not None])
+        for item in self.pending:
+            owner = owners.get(item.article.id, numbers[item.source.key])
+            if owner == numbers[item.source.key]:
+                yield item
+            else:
+                item.source.seen.discard(item.article.id)
+                free = self._identify(item.stable, Path(item.source.place).name, item.source)
+                yield replace(item, article=replace(item.article, id=free))
 
     def _tell(self, current: Path) -> None:
         if self.on_progress:
