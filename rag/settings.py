@@ -41,6 +41,11 @@ class Settings:
     """The folder of fetched and converted models."""
     embedding_model: str = "multilingual-e5-small"
     """A default model's name, a folder, or the name of a model on a reachable hub."""
+    embedding_base_url: str = ""
+    """The base URL of an OpenAI-compatible server of embeddings, up to and including ``/v1``; setting it has the
+    embedding model run there. Its vectors are held against those of the store before they are used."""
+    embedding_api_key: str = field(default="", repr=False)
+    """Its bearer key. Never logged."""
     generation_model: str = "qwen2.5-coder-1.5b-instruct"
     """A default model's name, a folder, a GGUF file, or the name of a model on a reachable hub."""
     runtime: RuntimeName = "auto"

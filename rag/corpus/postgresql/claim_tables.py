@@ -43,9 +43,9 @@ class ClaimTablesReading:
         """See ``ClaimReading.claims_in_chunks``."""
         return self._rows(
             f"{_SELECT} JOIN chunks ON chunks.article_id = claims.article_id "
-            "JOIN unnest(%s::bigint[]) WITH ORDINALITY AS asked (id, place) ON asked.id = chunks.id "
+            "JOIN unnest(%s::bigint[]) WITH ORDINALITY AS asked (id, turn) ON asked.id = chunks.id "
             "WHERE sort = %s AND claims.start >= chunks.start AND claims.start < chunks.end "
-            "AND (%s = '' OR base_unit = %s) ORDER BY place, claims.start, claims.id",
+            "AND (%s = '' OR base_unit = %s) ORDER BY turn, claims.start, claims.id",
             (list(chunk_ids), sort, unit, unit),
         )
 

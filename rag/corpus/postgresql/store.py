@@ -99,8 +99,11 @@ class PostgresqlStore:
             _check(read_meta(connection), self.location, embedding_model)
 
     def require_reachable(self) -> None:
-        """See ``ArticleStore.require_reachable``."""
-        _ = self.generation
+        """See ``ArticleStore.require_reachable``; on a connection of its own, which is refused at once."""
+        if self._closed:
+            raise StoreError(f"the store {self.location} is closed")
+        with database_errors(self.location), connect(self._url) as connection:
+            read_meta(connection)
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
