@@ -27,6 +27,7 @@ _IS_END = re.compile(r"^截|[底末]$")
 _CHOICE = re.compile(
     r"(?<![什怎])[吗吧么](?=[？?。，,]|$)|是不是|是否|有没有|[对行是]不[对行是]|对吗|(?:了|成)?(?:没有?|不)[？?]?$"
 )
+_WHY = re.compile(r"为什么|为何|原因|怎么(?=[没不会]|这么|那么)|缘何")
 _NOW = re.compile(r"最近|现在|目前|如今|最新|刚刚")
 
 
@@ -51,6 +52,8 @@ class Question:
     about_now: bool
     is_choice: bool
     """Whether yes or no is asked: what differs from the question is then the answer, and no obstacle."""
+    is_why: bool = False
+    """Whether a reason is asked for."""
 
 
 @lru_cache(maxsize=256)
@@ -76,6 +79,7 @@ def read_question(text: str, today: dt.date | None) -> Question:
         asked is not None and asked.text.lower().startswith(("今年", "本年", "当年", "this year")),
         _NOW.search(text) is not None,
         _CHOICE.search(text) is not None,
+        _WHY.search(text) is not None,
     )
 
 
