@@ -162,10 +162,13 @@ class PostgresqlReading(ClaimTablesReading):
     def short_articles_with(
         self, longest: int, text_words: Sequence[str], title_words: Sequence[str]
     ) -> list[ArticleText]:
-        """See ``CorrectionReading.short_articles_with``."""
+        """See ``CorrectionReading.short_articles_with``; the terms find those that may have one of the words."""
+        terms = ([_first_term(word) for word in text_words], [_first_term(word) for word in title_words])
+        patterns = ([f"%{word}%" for word in text_words], [f"%{word}%" for word in title_words])
         rows = self._connection.execute(
-            f"{_TEXT_COLUMNS} WHERE length(text) < %s AND (text LIKE ANY(%s) OR title LIKE ANY(%s))",
-            (longest, [f"%{word}%" for word in text_words], [f"%{word}%" for word in title_words]),
+            f"{_TEXT_COLUMNS} WHERE id IN (SELECT article_id FROM chunks WHERE words && %s OR title_words && %s) "
+            "AND length(text) < %s AND (text LIKE ANY(%s) OR title LIKE ANY(%s))",
+            (*terms, longest, *patterns),
         )
         return [ArticleText(*row) for row in rows]
 
@@ -200,6 +203,11 @@ class PostgresqlReading(ClaimTablesReading):
 def _found_chunk(row: tuple[Any, ...]) -> FoundChunk:
     chunk_id, article_id, start, end, text, title, date, source, page, vector = row
     return FoundChunk(chunk_id, article_id, start, end, text, title, date, source, page, _vector(vector))
+
+
+def _first_term(word: str) -> str:
+    """A term that every text with ``word`` has: of a Chinese word its first two characters."""
+    return word[:2]
 
 
 def vector_text(vector: NDArray[np.float32]) -> str:

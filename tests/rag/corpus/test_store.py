@@ -404,3 +404,25 @@ def test_counts_are_kept_through_replacements(location: StoreLocation) -> None:
         assert store.check() == []
         assert store.settle() is not None
         assert found(store, "竣工")[0] == "a2"
+
+
+def test_short_articles_are_found_by_a_word_in_text_or_title(location: StoreLocation) -> None:
+    with open_here(location) as store:
+        put(
+            store,
+            [
+                article(1, "本报昨日所刊数字有误，特此更正。"),
+                article(2, "昨日天气晴好。"),
+                article(3, "特此更正。" + "昨日天气晴好。" * 50),
+                Article("t", "有关情况的说明", "昨日天气晴好。", date=dt.date(2020, 1, 2), source="晨报"),
+                article(4, "他说明日更加正式。"),
+            ],
+        )
+        with store.reading() as reading:
+            found_here = reading.short_articles_with(100, ("更正",), ("说明", "来函照登"))
+            assert {item.id for item in found_here} == {"a1", "t"}
+            assert next(item for item in found_here if item.id == "t").date == dt.date(2020, 1, 2)
+            until = reading.articles_until(dt.date(2020, 1, 2), "晨报", "a1", 10)
+            assert until[0].id == "t"
+            assert {item.id for item in until} == {"t", "a2", "a3", "a4"}
+            assert reading.articles_until(dt.date(2020, 1, 1), "晚报", "a1", 2) == until[1:3]
