@@ -5,12 +5,14 @@ It speaks on a socket only.
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import os
 import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -29,6 +31,12 @@ _OPTIONS = {
     "autovacuum": "off",
 }
 """What makes a server of tests quick; none changes what a statement answers."""
+
+
+def _end_with_parent() -> None:
+    """Have the server stop when the process that started it is killed and cannot stop it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
 
 
 class PostgresqlServer:
@@ -61,7 +69,9 @@ class PostgresqlServer:
         settings = [part for name, value in self._options.items() for part in ("-c", f"{name}={value}")]
         command = [str(self._programs / "postgres"), "-D", str(self._data), "-k", str(self.folder), *settings]
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **self._as_user())
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=log, cwd="/", preexec_fn=_end_with_parent, **self._as_user()
+            )
         until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
