@@ -14,7 +14,7 @@ def run_migrate(settings: Settings, options: argparse.Namespace) -> int:
     """Bring the store to this program's layout; an embedded store does so by itself when it is opened."""
     found = None
     if not isinstance(settings.store, Path):
-        from rag.corpus.postgresql.store import migrate
+        from rag.corpus.postgresql.layout import migrate
 
         found = migrate(settings.store)
     with open_store(settings.store) as store:

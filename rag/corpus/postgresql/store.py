@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Self
 
-from rag.corpus.article_pages import DaySpan, DayTally, days_of_page
 from rag.corpus.article_rows import article_from_row
 from rag.corpus.postgresql.checks import problems
 from rag.corpus.postgresql.connections import (
@@ -21,19 +19,14 @@ from rag.corpus.postgresql.connections import (
     read_meta,
     words_of,
 )
-from rag.corpus.postgresql.filters import filter_clause, tally_clause
-from rag.corpus.postgresql.migrations import create_search_indexes, create_tables, layout_version, migrate_tables
+from rag.corpus.postgresql.layout import check_meta, opened_meta, settle
 from rag.corpus.postgresql.reading import ARTICLE_COLUMNS, PostgresqlReading
+from rag.corpus.postgresql.tallies import days_with_articles, list_articles, read_counts
 from rag.corpus.postgresql.writing import PostgresqlLeases, PostgresqlWriter, lock_writer
 from rag.corpus.store import ArticleFollower
 from rag.corpus.store_reading import StoreCounts
-from rag.errors import ArticleNotFoundError, StoreError, StoreMismatchError
+from rag.errors import ArticleNotFoundError, StoreError
 from rag.records import Article, Chunk, JsonObject, SearchFilter
-
-_LAYOUT_SECONDS = 60.0
-_ORDER = "ORDER BY articles.date DESC NULLS LAST, articles.source, page, source_id, position"
-_ANALYSE_SHARE = 0.1
-_log = logging.getLogger(__name__)
 
 
 class PostgresqlStore:
@@ -67,19 +60,7 @@ class PostgresqlStore:
             StoreError: no store is there, or the server cannot be reached.
             StoreMismatchError: it was made with another embedding model or layout.
         """
-        location = words_of(url)
-        with database_errors(location), connect(url) as connection:
-            meta = read_meta(connection)
-            if create and not meta:
-                length = dimension() if callable(dimension) else dimension
-                with connection.transaction():
-                    lock_writer(connection, _LAYOUT_SECONDS)
-                    if not read_meta(connection):
-                        create_tables(connection, embedding_model=embedding_model or "", dimension=length)
-                meta = read_meta(connection)
-        if not meta:
-            raise StoreError(f"there is no store in {location} yet: run `baowen ingest PATH` or name another --store")
-        _check(meta, location, embedding_model)
+        meta = opened_meta(url, embedding_model=embedding_model, dimension=dimension, create=create)
         return cls(url, meta)
 
     def __enter__(self) -> Self:
@@ -96,7 +77,7 @@ class PostgresqlStore:
     def require_model(self, embedding_model: str) -> None:
         """See ``ArticleStore.require_model``."""
         with self._snapshot() as connection:
-            _check(read_meta(connection), self.location, embedding_model)
+            check_meta(read_meta(connection), self.location, embedding_model)
 
     def require_reachable(self) -> None:
         """See ``ArticleStore.require_reachable``; on a connection of its own, which is refused at once."""
@@ -186,19 +167,12 @@ class PostgresqlStore:
     ) -> list[Article]:
         """See ``ArticleStore.articles``."""
         with self._snapshot() as connection:
-            span = days_of_page(_days(connection, search_filter), limit, offset)
-            if span is None:
-                return []
-            condition, values = filter_clause(search_filter, table="articles")
-            values |= {"limit": limit, "offset": span.skipped, "newest": span.newest, "oldest": span.oldest}
-            page = f"SELECT id FROM articles WHERE {condition} AND {_of_days(span)} {_ORDER} LIMIT %(limit)s"
-            query = f"{ARTICLE_COLUMNS} WHERE articles.id IN ({page} OFFSET %(offset)s) {_ORDER}"
-            return [article_from_row(row) for row in connection.execute(query, values)]
+            return list_articles(connection, search_filter, limit, offset)
 
     def article_count(self, search_filter: SearchFilter | None = None) -> int:
         """See ``ArticleStore.article_count``."""
         with self._snapshot() as connection:
-            return sum(day.articles for day in _days(connection, search_filter))
+            return sum(day.articles for day in days_with_articles(connection, search_filter))
 
     def chunks(self, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
         """See ``ArticleStore.chunks``."""
@@ -215,7 +189,7 @@ class PostgresqlStore:
         with self.reading() as reading, self._snapshot() as connection:
             generation = reading.generation
             if self._counts is None or self._counts[0] != generation:
-                self._counts = generation, _read_counts(connection, reading.chunk_count)
+                self._counts = generation, read_counts(connection, reading.chunk_count)
             return self._counts[1]
 
     def unfinished_sources(self) -> list[str]:
@@ -251,96 +225,6 @@ class PostgresqlStore:
 
     def settle(self) -> list[str]:
         """Make search indexes that are missing, and have the server count anew what has grown by a tenth."""
-        made = []
         with self._connection() as connection:
-            before = _index_count(connection)
-            with connection.transaction():
-                lock_writer(connection, _LAYOUT_SECONDS)
-                create_search_indexes(connection, self.dimension)
-            if _index_count(connection) > before:
-                made.append("the indexes that a search reads were made anew")
-            if _has_grown(connection):
-                connection.execute("ANALYZE articles, chunks, vectors, claims, term_counts")
-        return made
-
-    def migrate(self) -> int:
-        """See ``migrate``."""
-        return migrate(self._url)
-
-
-def migrate(url: str) -> int:
-    """Bring the store at ``url`` to this program's layout, whole or not at all; says which it had.
-
-    Raises:
-        StoreError: no store is there, or the server cannot be reached.
-        StoreMismatchError: it is a newer program's.
-    """
-    location = words_of(url)
-    with database_errors(location), connect(url) as connection, connection.transaction():
-        lock_writer(connection, _LAYOUT_SECONDS)
-        meta = read_meta(connection)
-        if not meta:
-            raise StoreError(f"there is no store in {location} yet: run `baowen ingest PATH` or name another --store")
-        found = int(meta["layout_version"])
-        if found > layout_version():
-            _check(meta, location, None)
-        if found < layout_version():
-            _log.info("bringing the store %s from layout %d to %d", location, found, layout_version())
-            migrate_tables(connection, found, int(meta["dimension"]))
-        return found
-
-
-def _check(meta: dict[str, str], location: str, embedding_model: str | None) -> None:
-    found = meta.get("layout_version", "none")
-    if found != str(layout_version()):
-        older = found.isdecimal() and int(found) < layout_version()
-        way_out = "stop its other programs and run `baowen store migrate`" if older else "update baowen"
-        raise StoreMismatchError(
-            f"the store {location} has layout version {found}, expected {layout_version()}: {way_out}"
-        )
-    if embedding_model is not None and meta.get("embedding_model") != embedding_model:
-        raise StoreMismatchError(
-            f"the store {location} was made with the embedding model {meta.get('embedding_model')}, but the one in "
-            f"use is {embedding_model}: set BAOWEN_EMBEDDING_MODEL back, or use another --store and ingest again"
-        )
-
-
-def _days(connection: Connection, search_filter: SearchFilter | None) -> Iterator[DayTally]:
-    """The days that have articles which pass the filter, newest first, those without a day last."""
-    condition, values = tally_clause(search_filter)
-    query = f"SELECT day, sum(articles)::bigint FROM tallies WHERE {condition} GROUP BY day ORDER BY day DESC"
-    for day, articles in connection.execute(query, values):
-        yield DayTally(day, articles)
-
-
-def _of_days(span: DaySpan) -> str:
-    if not span.newest:
-        return "articles.date IS NULL"
-    within = "articles.date <= %(newest)s::date"
-    return f"({within} OR articles.date IS NULL)" if not span.oldest else f"{within} AND articles.date >= %(oldest)s"
-
-
-def _read_counts(connection: Connection, chunks: int) -> StoreCounts:
-    query = "SELECT source, sum(articles)::bigint FROM tallies GROUP BY source ORDER BY 2 DESC, 1"
-    sources: dict[str, int] = dict(connection.execute(query).fetchall())
-    row: Any = connection.execute("SELECT min(day), max(day) FROM tallies WHERE day <> ''").fetchone()
-    first, last = (dt.date.fromisoformat(day) if day else None for day in row)
-    return StoreCounts(sum(sources.values()), chunks, sources, first, last)
-
-
-def _index_count(connection: Connection) -> int:
-    row: Any = connection.execute(
-        "SELECT count(*) FROM unnest(ARRAY['chunks_by_words', 'vectors_by_nearness']) AS name "
-        "WHERE to_regclass(name) IS NOT NULL"
-    ).fetchone()
-    return int(row[0])
-
-
-def _has_grown(connection: Connection) -> bool:
-    """Whether the server's idea of the number of chunks is off by a tenth: plans made on it would be bad ones."""
-    row: Any = connection.execute(
-        "SELECT value::bigint, (SELECT sum(greatest(reltuples, 0)) FROM pg_class JOIN pg_inherits ON inhrelid = oid "
-        "WHERE inhparent = to_regclass('chunks')) FROM meta WHERE key = 'chunks'"
-    ).fetchone()
-    counted, believed = int(row[0]), float(row[1] or 0)
-    return abs(counted - believed) > _ANALYSE_SHARE * max(1, counted)
+            made = settle(connection, self.dimension)
+        return ["the indexes that a search reads were made anew"] if made else []

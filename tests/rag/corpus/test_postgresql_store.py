@@ -15,7 +15,8 @@ from rag.corpus.open_store import open_store, require_folder, store_exists
 from rag.corpus.postgresql import migrations, reading
 from rag.corpus.postgresql.checks import problems as problems_of
 from rag.corpus.postgresql.connections import Connection
-from rag.corpus.postgresql.store import PostgresqlStore, migrate
+from rag.corpus.postgresql.layout import migrate
+from rag.corpus.postgresql.store import PostgresqlStore
 from rag.errors import StoreError, StoreMismatchError
 from rag.records import Article, SearchFilter
 from rag.retrieval.retriever import Retriever
