@@ -20,13 +20,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import psycopg
 from numpy.typing import NDArray
 from retrieval_data import CachedEncoder, read_lines, read_news
@@ -100,8 +101,20 @@ class Growing:
             writer.seal_source(source, f"sealed {self.chunks}")
 
 
-def measured_searches(store: ArticleStore, questions: list[str], asked: Vectors, articles: int) -> dict[str, Any]:
-    """Percentiles of the time of a search, in milliseconds, by filter."""
+def processor_seconds(server: PostgresqlServer | None) -> float:
+    """What this process and all of the server's have computed so far."""
+    spent = time.process_time()
+    if server is not None:
+        for process in psutil.Process(server.pid).children():
+            with suppress(psutil.NoSuchProcess):
+                spent += sum(process.cpu_times()[:2])
+    return spent
+
+
+def measured_searches(
+    store: ArticleStore, questions: list[str], asked: Vectors, articles: int, server: PostgresqlServer | None
+) -> dict[str, Any]:
+    """Percentiles of the time of a search by filter, and the mean processor time, all in milliseconds."""
     days = articles // _ARTICLES_A_DAY
     filters = {
         "any": SearchFilter(),
@@ -112,11 +125,14 @@ def measured_searches(store: ArticleStore, questions: list[str], asked: Vectors,
     found = {}
     for name, search_filter in filters.items():
         seconds = []
+        computed = processor_seconds(server)
         for question, vector in zip(questions, asked, strict=True):
             began = time.perf_counter()
             gather_candidates(store, partial(_given, vector), query_terms(question), search_filter)
             seconds.append(time.perf_counter() - began)
+        computed = processor_seconds(server) - computed
         found[name] = {f"p{share}": round(float(np.percentile(seconds, share)) * 1000, 1) for share in (50, 95, 99)}
+        found[name]["processor"] = round(1000 * computed / len(questions), 1)
     return found
 
 
@@ -175,7 +191,9 @@ def per_chunk(sizes: dict[str, int], chunks: int) -> dict[str, int]:
     return {name: round(size / chunks) for name, size in sorted(sizes.items()) if size >= chunks}
 
 
-def measure(growing: Growing, size: int, questions: list[str], asked: Vectors, url: str) -> dict[str, Any]:
+def measure(
+    growing: Growing, size: int, questions: list[str], asked: Vectors, url: str, server: PostgresqlServer | None
+) -> dict[str, Any]:
     """Grow to ``size`` chunks and measure; ``url`` is that of the database, empty for an embedded store."""
     before = growing.chunks
     if url:
@@ -197,7 +215,7 @@ def measure(growing: Growing, size: int, questions: list[str], asked: Vectors, u
         "making indexes s": round(built, 1),
         "storing chunks a second": round(2_000 / storing),
         "vectors": measured_recall(growing.store, kept, asked),
-        "search ms": measured_searches(growing.store, questions, asked, growing.articles),
+        "search ms": measured_searches(growing.store, questions, asked, growing.articles, server),
         "load of the machine": round(os.getloadavg()[0], 1),
     }
 
@@ -233,7 +251,9 @@ def main() -> None:
                 with closing(store):
                     growing = Growing(store, pieces(rows, real))
                     for size in sorted(options.chunks):
-                        figures = measure(growing, size, questions, asked, places[engine])
+                        figures = measure(
+                            growing, size, questions, asked, places[engine], server if places[engine] else None
+                        )
                         sizes = table_bytes(places[engine]) if places[engine] else folder_bytes(Path(folder))
                         figures["bytes a chunk"] = per_chunk(sizes, growing.chunks)
                         result.setdefault(engine, []).append(figures)

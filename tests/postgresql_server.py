@@ -82,6 +82,12 @@ class PostgresqlServer:
                 time.sleep(0.05)
         raise AssertionError("the server does not answer")
 
+    @property
+    def pid(self) -> int:
+        """The process that all others of the server come from."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """Kill it at once, as a power cut would; ``start`` has it recover."""
         assert self._process is not None

@@ -3,10 +3,13 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
 from postgresql_crowd import make_folder, run_crowd
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_or_twice_when_processes_are_killed(postgresql_url: str, tmp_path: Path) -> None:
     report = run_crowd(postgresql_url, tmp_path / "pages", articles=400, searches=60, kill_every=2.0, seed=3)
     assert report.broken == ()
