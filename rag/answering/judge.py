@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rag.answering.answer_form import has_answer_form
 from rag.answering.confidence import Signals, accepted, clear, hopeless, signals
-from rag.answering.drafts import Draft
+from rag.answering.drafts import Draft, sentence_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.named_event import is_of_another_event
@@ -27,13 +28,15 @@ from rag.chinese.terms import fold, strip_question_words, tagged
 from rag.claims.comparing import Verdict
 from rag.claims.speakers import speaker_of, speakers
 
+_WITH_VERBS = "上下来去到出入成为了过"
+"""Characters that stand with any verb: 当上, 送去."""
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
 _UNCHECKED_PRESENCE = -1.0
 """From this presence of its sentences on a draft is told where the model tells no probability of anything."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Read:
     """A question with its evidence, the model's doubt of an answer's being there, and the means to ask it again.
 
@@ -45,6 +48,12 @@ class Read:
     doubt: float | None
     check: SelfCheck
     expected: float = 0.0
+
+    @cached_property
+    def rivals(self) -> tuple[Sentence, ...]:
+        """The evidence that nothing keeps from being the answer: what is of another year speaks against nothing."""
+        found = self.found
+        return tuple(item for item in found.evidence if obstacle(self, sentence_draft(found, item)) is None)
 
 
 def obstacle(read: Read, draft: Draft) -> Verdict | None:
@@ -82,7 +91,7 @@ def _is_of_another_act(asked: Asked, quoted: Sequence[Sentence]) -> bool:
         if tag in ("v", "vn") and len(word) > 1 and word not in empty
     }
     told = "".join(f"{item.article.title}{item.text}" for item in quoted)
-    return bool(acts) and not any(character in told for word in acts for character in word)
+    return bool(acts) and not any(character in told for word in acts for character in word.strip(_WITH_VERBS))
 
 
 def _is_anothers(speaker: str, draft: Draft) -> bool:
@@ -143,6 +152,12 @@ def is_sure(read: Read, draft: Draft) -> bool:
     return weighed.confidence(checked) + read.expected >= accepted()
 
 
+def confidence_in(read: Read, draft: Draft) -> float:
+    """Log-odds of a draft's being the answer before the model is asked again; 0.0 where nothing is read."""
+    weighed = signals_of(read, draft)
+    return 0.0 if weighed is None else weighed.confidence()
+
+
 def signals_of(read: Read, draft: Draft) -> Signals | None:
     """What speaks for a draft; None where no reader has read its sentences."""
     asked, found = read.asked, read.found
@@ -150,9 +165,9 @@ def signals_of(read: Read, draft: Draft) -> Signals | None:
         asked.searched,
         draft.told,
         draft.quoted,
-        found.evidence,
+        read.rivals or found.evidence,
         read.doubt,
         is_choice=found.question.is_choice,
-        is_models=draft.is_models,
+        is_models=draft.is_models or bool(draft.pointed_by),
         has_kind=asked.kind.kind != "other",
     )

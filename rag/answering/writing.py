@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from rag.answering.citations import CitationList
 from rag.answering.confidence import is_too_doubtful, log_odds
 from rag.answering.corroborating import corroborating, is_older, newer, rival
-from rag.answering.drafts import Draft, is_glued, pointed_drafts, sentence_draft, statement_draft
+from rag.answering.drafts import Draft, is_glued, pointed_at, pointed_drafts, sentence_draft, statement_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.judge import Read, is_sure, obstacle
+from rag.answering.judge import Read, confidence_in, is_sure, obstacle
 from rag.answering.likely_replies import likely_replies
 from rag.answering.refusal import Refusal, should_refuse
 from rag.answering.reply_shape import begins_in_english, is_cut_list
@@ -145,7 +145,9 @@ class Writer:
         if draft is None:
             return None
         if read.found.question.is_why:
-            return self._first(read, [sentence_draft(read.found, item) for item in draft.quoted], cited, told)
+            return self._first(read, [pointed_at(read.found, draft, item) for item in draft.quoted], cited, told)
+        if read.found.question.is_choice and not draft.said:
+            return self._first(read, [pointed_at(read.found, draft, draft.quoted[0])], cited, told)
         if not draft.is_carried or read.found.question.is_choice or is_glued(read.asked, draft):
             return self._first(read, pointed_drafts(draft), cited, told)
         return self._first(read, [draft], cited, told)
@@ -207,9 +209,12 @@ class Writer:
 
     def _from_the_paper(self, read: Read, cited: CitationList, told: _Told) -> str | None:
         """The paper's own sentence as the answer, where it speaks of what is asked plainly enough."""
-        evidence, choice = read.found.evidence, read.found.question.is_choice
-        surest = sorted(evidence, key=lambda item: item.coverage if choice else item.presence or 0.0, reverse=True)
-        drafts = [sentence_draft(read.found, item) for item in surest[:_TRIED_SENTENCES]]
+        evidence = read.found.evidence
+        choice = read.found.question.is_choice  # what tells of it need hold no answer to a reader of spans
+        tried = sorted(evidence, key=lambda item: item.coverage if choice else item.presence or 0.0, reverse=True)
+        drafts = [sentence_draft(read.found, item) for item in tried[:_TRIED_SENTENCES]]
+        if not choice:
+            drafts.sort(key=lambda draft: confidence_in(read, draft), reverse=True)
         return self._first(read, drafts, cited, told)
 
     def _second_best(self, read: Read, cited: CitationList, told: _Told) -> str | None:
