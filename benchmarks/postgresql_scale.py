@@ -101,13 +101,13 @@ class Growing:
             writer.seal_source(source, f"sealed {self.chunks}")
 
 
-def processor_seconds(server: PostgresqlServer | None) -> float:
-    """What this process and all of the server's have computed so far."""
-    spent = time.process_time()
+def processor_seconds(server: PostgresqlServer | None) -> dict[int, float]:
+    """What this process (0) and each of the server's have computed so far."""
+    spent = {0: time.process_time()}
     if server is not None:
         for process in psutil.Process(server.pid).children():
             with suppress(psutil.NoSuchProcess):
-                spent += sum(process.cpu_times()[:2])
+                spent[process.pid] = sum(process.cpu_times()[:2])
     return spent
 
 
@@ -125,12 +125,13 @@ def measured_searches(
     found = {}
     for name, search_filter in filters.items():
         seconds = []
-        computed = processor_seconds(server)
+        before = processor_seconds(server)
         for question, vector in zip(questions, asked, strict=True):
             began = time.perf_counter()
             gather_candidates(store, partial(_given, vector), query_terms(question), search_filter)
             seconds.append(time.perf_counter() - began)
-        computed = processor_seconds(server) - computed
+        after = processor_seconds(server)
+        computed = sum(after[pid] - seen for pid, seen in before.items() if pid in after)
         found[name] = {f"p{share}": round(float(np.percentile(seconds, share)) * 1000, 1) for share in (50, 95, 99)}
         found[name]["processor"] = round(1000 * computed / len(questions), 1)
     return found
