@@ -148,8 +148,10 @@ def is_sure(read: Read, draft: Draft) -> bool:
     if checked is None and not is_models:
         return False  # the model has not answered, and cannot be asked
     if checked is None:
-        return weighed.quoted >= _UNCHECKED_PRESENCE if read.doubt is None else before >= accepted()
-    return weighed.confidence(checked) + read.expected >= accepted()
+        return (
+            weighed.quoted >= _UNCHECKED_PRESENCE if read.doubt is None else before >= accepted(is_models=is_models)
+        )
+    return weighed.confidence(checked) + read.expected >= accepted(is_models=is_models)
 
 
 def confidence_in(read: Read, draft: Draft) -> float:

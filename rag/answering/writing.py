@@ -57,8 +57,6 @@ class _Told:
 
     pieces: list[str] = field(default_factory=list)
     obstacles: list[tuple[Verdict, Draft]] = field(default_factory=list)
-    parts: list[Draft] = field(default_factory=list)
-    """Drafts of a part of the year that is asked about: told where nothing tells of all of it."""
     model_refused: bool = False
     statements: set[str] = field(default_factory=set)
 
@@ -165,7 +163,8 @@ class Writer:
                 continue  # what goes on about something near the matter
             chosen = self._or_rival(read, draft)
             if is_of_a_part(read.found.question, chosen.said):
-                told.parts.append(chosen)
+                part = next(verdict for verdict in chosen.said[0].verdicts if verdict.slot == "period")
+                told.obstacles.append((part, chosen))  # of a quarter no figure is told for the year
                 continue
             return self._said(read, chosen, cited)
         return None
@@ -218,9 +217,7 @@ class Writer:
         return self._first(read, drafts, cited, told)
 
     def _second_best(self, read: Read, cited: CitationList, told: _Told) -> str | None:
-        """What is said of a part of the year, else of another year and said to be so where 今年 is asked."""
-        if told.parts:
-            return self._said(read, told.parts[0], cited)
+        """What is said of another year, and said to be so, where 今年 is asked."""
         question = read.found.question
         for verdict, draft in told.obstacles:
             if not is_of_another_year(question, verdict, draft.said) or not self._may_cite(read.found, draft.quoted):

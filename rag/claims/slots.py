@@ -102,7 +102,9 @@ _OPENS = re.compile(
     r"(?:^|[、，；：。“”\s]|(?<=[年月度日]))(?P<name>[一-鿿]{2,3}?[区县镇乡])(?![域别间分亲音土愁]|[区县镇乡])"
 )
 """Where a clause opens with it a run of two or three characters before a level is a name."""
-_NO_NAME_CHARACTERS = frozenset("的了在是有和与等各每全本该这那某为对将我你他其从到由于及个第一二三四五六七八九十两分")
+_NO_NAME_CHARACTERS = frozenset(
+    "的了在是有和与等各每全本该这那某为对将我你他其从到由于及个第一二三四五六七八九十两分"
+)
 
 
 def _may_be_place(name: str) -> bool:
