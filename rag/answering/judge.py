@@ -19,6 +19,7 @@ from rag.answering.inquiry import Asked, Findings
 from rag.answering.named_event import is_of_another_event
 from rag.answering.office_holders import is_of_another_office
 from rag.answering.orders import gives_orders
+from rag.answering.parts import asked_clauses
 from rag.answering.reply_shape import is_copied_name
 from rag.answering.saying import excluded, excluded_whole
 from rag.answering.self_check import SelfCheck
@@ -48,6 +49,11 @@ class Read:
     doubt: float | None
     check: SelfCheck
     expected: float = 0.0
+
+    @cached_property
+    def asks_twice(self) -> bool:
+        """Whether the question has several clauses that each ask something."""
+        return bool(asked_clauses(self.asked.searched))
 
     @cached_property
     def rivals(self) -> tuple[Sentence, ...]:

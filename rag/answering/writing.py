@@ -146,7 +146,11 @@ class Writer:
             return self._first(read, [pointed_at(read.found, draft, item) for item in draft.quoted], cited, told)
         if read.found.question.is_choice and not draft.said:
             return self._first(read, [pointed_at(read.found, draft, draft.quoted[0])], cited, told)
-        if not draft.is_carried or read.found.question.is_choice or is_glued(read.asked, draft):
+        if (
+            not draft.is_carried
+            or read.found.question.is_choice
+            or (not read.asks_twice and is_glued(read.asked, draft))
+        ):
             return self._first(read, pointed_drafts(draft), cited, told)
         return self._first(read, [draft], cited, told)
 
