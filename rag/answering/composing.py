@@ -131,7 +131,8 @@ class Composer:
                 and (leans(clause) or asks_the_same(clause))
                 and _figure_texts(text) <= _figure_texts("".join(texts))
             ):
-                text = ""  # 前三季度呢 is not answered by the year's figure once more
+                added.append(_not_found(asked, clause))  # 前三季度呢 is not answered by the year's figure once more
+                continue
             if text and not is_told(without_day_lead(_MARKER.sub("", text)).strip("。"), texts):
                 cited.become(tried)
                 added.append(_ended(text))
