@@ -91,11 +91,17 @@ def _answers_otherwise(
         claim = next(iter(answering_claims(found.question, own)), None)
         if claim is None or claim.figure is None or _plain(claim.figure.text) not in told:
             continue
-        if _plain(claim.figure.text) in _plain(sentence.text):
+        if _plain(claim.figure.text) in _plain(sentence.text) or not _names_as_much(found, own, sentence):
             continue
         if _may_differ(own, sentence) and _is_same_but_value(claim, other):
             return Contradiction(sentence, claim.figure.text, other.figure.text)
     return None
+
+
+def _names_as_much(found: Findings, own: Sentence, other: Sentence) -> bool:
+    """Whether ``other`` and its title name every word of the question that the cited sentence and its title do."""
+    ours, theirs = (fold(f"{item.article.title}\n{item.text}") for item in (own, other))
+    return all(word in theirs for word in found.question.words if len(word) > 1 and word in ours)
 
 
 def _may_differ(own: Sentence, other: Sentence) -> bool:
@@ -156,6 +162,8 @@ def _differing(asked: Asked, told: str, own: Sentence, other: Sentence) -> Itera
     answers = [text for text in (_plain(own.answer), _plain(figure.text) if figure else "") if text]
     if asked.kind.kind != "date" and any(TIME.search(_whole(first, start, end)) for _, start, end, _, _ in pieces):
         return  # 12月末 in the one, 1月末 in the other
+    if any(_is_asked_about(asked, _whole(first, start, end)) for _, start, end, _, _ in pieces):
+        return  # 甲镇 in the one, 乙镇 in the other, and 甲镇 is asked about
     for _, start, end, begin, stop in pieces:
         said, printed = _whole(first, start, end), _whole(second, begin, stop)
         plain = _plain(said)
@@ -165,6 +173,12 @@ def _differing(asked: Asked, told: str, own: Sentence, other: Sentence) -> Itera
             continue
         if plain in told or any(plain in text or text in plain for text in answers):
             yield said, printed
+
+
+def _is_asked_about(asked: Asked, piece: str) -> bool:
+    """Whether a piece in which twins differ is what the question names."""
+    plain = _plain(piece)
+    return len(plain) > 1 and not find_figures(piece) and plain in _plain(asked.searched)
 
 
 def _tells(piece: str) -> bool:

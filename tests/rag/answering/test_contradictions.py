@@ -76,6 +76,12 @@ def test_another_report_that_answers_with_another_figure_is_told(
     assert told("东渡公园改造总投资多少？", "2800万元[1]", own, other) == differing
 
 
+def test_a_twin_about_another_town_contradicts_nothing() -> None:
+    own = sentence(1, "豹跃村今年入库稻谷312吨，入户道路全部硬化。", "312吨")
+    other = sentence(2, "鹿鸣村今年入库稻谷205吨，入户道路全部硬化。", "205吨")
+    assert told("豹跃村今年入库稻谷多少吨？", "312吨[1]", own, other) == []
+
+
 def test_a_name_is_told_whole() -> None:
     own = sentence(1, "电影《渡口》由周守仁执导，今天在全县公映。", "周守仁")
     twin = sentence(2, "电影《渡口》由何立群执导，今天在全县公映。", "何立群")
