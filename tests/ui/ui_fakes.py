@@ -17,6 +17,7 @@ from rag.corpus.article_edits import Correction, StoredArticle
 from rag.corpus.ingestion import IngestProgress, IngestReport
 from rag.corpus.store import StoreCounts
 from rag.errors import ArticleNotFoundError
+from rag.generation.turns import take_turn
 from rag.interruption import WorkStopped, raise_if_stopped
 from rag.records import (
     Answer,
@@ -191,6 +192,9 @@ class FakeAssistant:
         self.gate: threading.Semaphore | None = None
         self.closed_early = threading.Event()
         self.pieces_said = 0
+        self.uses_model = True
+        self.written: list[str] = []
+        """The questions, in the order in which the model came to them."""
         self.stopped = 0
 
     def stream(
@@ -209,6 +213,9 @@ class FakeAssistant:
         answer = replace(self.reply, question=question)
         try:
             yield EvidenceFound(answer.passages, answer.standalone_question, answer.notes)
+            if self.uses_model:
+                take_turn()
+                self.written.append(question)
             for begin in range(0, len(answer.answer), 4):
                 while self.gate and not self.gate.acquire(timeout=0.02):
                     raise_if_stopped()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, suppress
+from typing import Annotated, Any, Literal
 
 import anyio
-import anyio.to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.responses import Response
@@ -33,9 +34,34 @@ class CallerGoneError(Exception):
 
 async def events_of(stream: AnswerStream) -> AsyncIterator[AnswerEvent]:
     """The stream's events for an async caller; leaving early closes the stream, which stops the model."""
+    async with aclosing(events_or_pauses(stream, None)) as events:
+        async for event in events:
+            if event != "later":
+                yield event
+
+
+async def events_or_pauses(
+    stream: AnswerStream, seconds: float | None
+) -> AsyncGenerator[AnswerEvent | Literal["later"], None]:
+    """As ``events_of``, with ``"later"`` whenever nothing came for ``seconds`` (None: never). No thread waits."""
+    loop, news = asyncio.get_running_loop(), asyncio.Event()
+
+    def tell() -> None:
+        with suppress(RuntimeError):  # the loop has ended, and nobody reads any more
+            loop.call_soon_threadsafe(news.set)
+
+    stream.on_news(tell)
     try:
-        while (event := await anyio.to_thread.run_sync(stream.next_event, abandon_on_cancel=True)) is not None:
-            yield event
+        while True:
+            news.clear()
+            while (event := stream.wait_event(0)) != "later":
+                if event is None:
+                    return
+                yield event
+            try:
+                await asyncio.wait_for(news.wait(), seconds)
+            except TimeoutError:
+                yield "later"
     finally:
         stream.close()
 
