@@ -111,9 +111,7 @@ class Asker:
             position = self._conversations.add_exchange(owner, conversation_id, exchange)
             live = LiveAnswer(question, position + 1, search_filter)
             try:
-                stream = self._answers.ask(
-                    Inquiry(question, search_filter, earlier.history(), asker=f"page:{owner}")
-                )
+                stream = self._answers.ask(Inquiry(question, search_filter, earlier.history(), asker=f"page:{owner}"))
             except Exception as error:
                 self._conversations.set_exchange(conversation_id, position, _failed(live, error))
                 live.finish()

@@ -29,6 +29,7 @@ from ui.filters import make_filter
 from ui.serialisation import answer_json, article_json, search_json
 from ui.terminal import after_answer_text, search_text
 from ui.web.answers import events_of
+from ui.web.callers import asker_of
 from ui.web.problems import log_error, problem_of
 from ui.web.services import Services
 
@@ -61,7 +62,7 @@ def make_mcp_server(services: Services) -> MCPServer[Any]:
     ) -> CallToolResult:
         """Ask the newspapers; the answer is checked and cited sentence by sentence, or says that they do not tell."""
         with _told_errors():
-            inquiry = Inquiry(question, make_filter(date_from, date_to, source))
+            inquiry = Inquiry(question, make_filter(date_from, date_to, source), asker=_asker(context))
             _note(services, context, "ask", question)
             answer = await _answered(services, inquiry)
         text = f"{answer.answer}\n\n{after_answer_text(answer)}".strip()
@@ -119,9 +120,17 @@ async def _answered(services: Services, inquiry: Inquiry) -> Answer:
 
 
 def _note(services: Services, context: _Asked, action: str, question: str) -> None:
-    request = context.request_context.request
-    scope = getattr(request, "scope", {})
-    services.audit.write(action, scope, question=question, through="mcp")
+    services.audit.write(action, _scope(context), question=question, through="mcp")
+
+
+def _asker(context: _Asked) -> str:
+    return asker_of(_scope(context))
+
+
+def _scope(context: _Asked) -> dict[str, Any]:
+    """Of the HTTP request behind a call; empty where it came through standard input."""
+    found: dict[str, Any] = getattr(context.request_context.request, "scope", {})
+    return found
 
 
 def _result(text: str, document: JsonObject) -> CallToolResult:

@@ -27,7 +27,7 @@ def taking_turns(wait: Callable[[], None]) -> Iterator[None]:
 
 
 def take_turn() -> None:
-    """Wait for this thread's turn, where it takes turns and has not had it yet; whatever the wait raises comes out."""
+    """Wait for this thread's turn, where it takes turns and has not had it yet; what the wait raises comes out."""
     wait: Callable[[], None] | None = getattr(_CURRENT, "wait", None)
     if wait is not None:
         _CURRENT.wait = None

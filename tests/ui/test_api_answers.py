@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from ui_fakes import ANSWER, BRIDGE, REFUSED, FakeWorkspace
 
 from rag.errors import GenerationError, QuestionError
-from rag.records import SearchFilter, Turn
+from rag.records import Turn
 from rag.settings import Settings
 from ui.answer_queue import Inquiry
 from ui.api import create_app

@@ -33,9 +33,9 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 _STREAM = "text/event-stream"
 EVENT_SCHEMA: dict[str, Any] = {
     "type": "object",
-    "description": "`data` is JSON: the evidence, a piece of text, the whole answer, or a problem.",
+    "description": "`data` is JSON: a place in line, the evidence, a piece of text, the whole answer, or a problem.",
     "required": ["event", "data"],
-    "properties": {"event": {**_TEXT, "enum": ["evidence", "delta", "answer", "error"]}, "data": _TEXT},
+    "properties": {"event": {**_TEXT, "enum": ["queue", "evidence", "delta", "answer", "error"]}, "data": _TEXT},
 }
 
 

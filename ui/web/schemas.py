@@ -133,6 +133,22 @@ class PassageDocument(BaseModel):
     signals: dict[str, float]
 
 
+class PlaceDocument(BaseModel):
+    """Where a question stands; ``ahead`` questions come to the model before it, as it looks now."""
+
+    stage: Literal["in line", "finding", "writing", "done"]
+    ahead: int
+
+
+class QueueDocument(BaseModel):
+    """The line in front of the model: all askers together, and the caller's own questions."""
+
+    questions: int
+    limit: int = Field(description="How many answers may be in the making at a time; a further question gets 429.")
+    own_limit: int = Field(description="How many questions one asker may have there.")
+    own: list[PlaceDocument]
+
+
 class SearchDocument(BaseModel):
     """Passages, best first, of one generation of the store."""
 
