@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import subprocess
 import sys
@@ -14,7 +13,8 @@ from typing import Any
 
 import httpx
 
-_START_SECONDS = 180
+_START_SECONDS = 300
+_SERVE = "import sys; from ui.cli import main; sys.exit(main())"
 
 
 @contextmanager
@@ -23,11 +23,12 @@ def service(store: Path, *, root: Path) -> Iterator[tuple[str, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "ui.cli", "--store", str(store), "serve", "--port", str(port), "--json"]
+    command = [sys.executable, "-c", _SERVE, "serve", "--store", str(store), "--port", str(port)]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE) as process:
         try:
-            line = process.stdout.readline() if process.stdout else b""
-            address = json.loads(line)["address"]
+            if process.stdout is None or not process.stdout.readline():
+                raise RuntimeError("the service did not start; its own words say why")
+            address = f"http://127.0.0.1:{port}"
             _wait_until_ready(address)
             yield address, process.pid
         finally:

@@ -27,7 +27,7 @@ class SlowEncoder(HashEncoder):
     """Takes its time over passages."""
 
     def encode_passages(self, texts: Sequence[str]) -> Any:
-        time.sleep(0.002 * len(texts))
+        time.sleep(0.004 * len(texts))
         return super().encode_passages(texts)
 
 

@@ -117,9 +117,9 @@ def test_killed_in_mid_upload_it_keeps_what_was_stored_and_the_next_upload_compl
 
         sending = threading.Thread(target=send)
         sending.start()
-        with httpx.Client(base_url=client.base_url, trust_env=False) as other:
-            wait_until(lambda: other.get("/v1/articles").json()["total"] > 1)
+        with httpx.Client(base_url=client.base_url, trust_env=False, timeout=60) as other:
             assert answers_well(other)  # others are answered meanwhile
+            wait_until(lambda: other.get("/v1/articles").json()["total"] > 1, 60)
             stored = other.get("/v1/articles").json()["total"]
             os.kill(process, signal.SIGKILL)
         sending.join()

@@ -19,6 +19,7 @@ from rag.records import Answer, JsonObject
 from ui.answer_queue import AnswerQueue, AnswerStream, Inquiry, Place
 from ui.serialisation import answer_json, passage_json, search_json
 from ui.web.callers import asker_of
+from ui.web.description import EVENT_SCHEMA
 from ui.web.problems import log_error, problem_of
 from ui.web.schemas import AnswerDocument, AnswerRequest, QueueDocument, SearchDocument, SearchRequest
 from ui.web.services import Services, services_of
@@ -158,7 +159,7 @@ async def _server_events(stream: AnswerStream, services: Services) -> AsyncItera
     response_model=AnswerDocument,
     summary="Ask, and get a checked, cited answer",
     responses={
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        200: {"content": {"text/event-stream": {"schema": EVENT_SCHEMA}}},
         429: {"description": "Too many questions are waiting; Retry-After says when to come back."},
     },
 )

@@ -134,7 +134,12 @@ def _suggestions(services: Services, question: str) -> list[str]:
     return [texts.title_example.format(title=title) for title in titles]
 
 
-@router.post("/chat/completions", summary="Ask through an OpenAI client", response_model=None)
+STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "object", "required": ["data"]}}}}
+}
+
+
+@router.post("/chat/completions", summary="Ask through an OpenAI client", response_model=None, responses=STREAMED)
 async def post_chat_completion(
     body: ChatRequest, request: Request, services: Annotated[Services, Depends(services_of)]
 ) -> Response:

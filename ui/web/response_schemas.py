@@ -12,7 +12,8 @@ from pydantic import Field
 
 from rag.errors import QuestionError
 from ui.web.chat_schemas import ChatMessage, ChatPart, ResponseFormat
-from ui.web.schemas import Given, Truth
+from ui.web.field_types import Truth
+from ui.web.schemas import Given
 
 
 class InputItem(Given):

@@ -23,6 +23,7 @@ from ui.web.callers import asker_of
 from ui.web.chat_replies import Reply
 from ui.web.chat_tasks import read_task
 from ui.web.openai_compatible import (
+    STREAMED,
     event_stream,
     filter_of,
     known_models,
@@ -38,7 +39,9 @@ from ui.web.services import Services, services_of
 router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
 
 
-@router.post("/responses", summary="Ask through an OpenAI client's responses", response_model=None)
+@router.post(
+    "/responses", summary="Ask through an OpenAI client's responses", response_model=None, responses=STREAMED
+)
 async def post_response(
     body: ResponsesRequest, request: Request, services: Annotated[Services, Depends(services_of)]
 ) -> Response:
