@@ -20,6 +20,7 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ import httpx
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
-from load_articles import Fact, articles_of, town_name  # noqa: E402
+from load_articles import Fact, MadeUpArticle, articles_of, town_name  # noqa: E402
 from load_service import memory_mb, percentiles, service  # noqa: E402
 
 from ui.access.holders import AccessStore  # noqa: E402
@@ -104,9 +105,8 @@ class Asker:
             seen.wrong.append(f"{fact.question} {answer.answer}")
 
 
-def upload(address: str, key: str, askers: int) -> int:
-    """Send the articles of all askers; says how many there are."""
-    rows = [item for asker in range(askers) for item in articles_of(asker)]
+def upload(address: str, key: str, rows: list[MadeUpArticle]) -> int:
+    """Send the articles; says how many there are."""
     with tempfile.TemporaryDirectory() as folder, BaowenClient(address, key=key, timeout_seconds=900) as client:
         path = Path(folder) / "made-up_20210930_01.jsonl"
         lines = [json.dumps({"title": item.title, "text": item.text}, ensure_ascii=False) for item in rows]
@@ -145,6 +145,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--askers", type=int, nargs="+", default=[1, 4, 16, 40])
     parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--articles", type=int, default=96, help="of each asker; each is asked for once, at most 96")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     most = max(options.askers)
@@ -152,15 +153,18 @@ def main() -> None:
         access = AccessStore(Path(folder))
         keys = [access.add("key", f"asker{number}", "write") for number in range(most)]
         with service(Path(folder), root=ROOT) as (address, process):
-            stored = upload(address, keys[0], most)
+            rows = [list(islice(articles_of(number), options.articles)) for number in range(most)]
+            stored = upload(address, keys[0], [item for own in rows for item in own])
             print(f"{stored} articles", file=sys.stderr, flush=True)
-            askers = [Asker(n, keys[n], [item.fact for item in articles_of(n)]) for n in range(most)]
+            askers = [Asker(n, keys[n], [item.fact for item in rows[n]]) for n in range(most)]
             levels = []
             for count in options.askers:
                 levels.append(run_level(askers[:count], address, process, options.seconds))
                 print(json.dumps(levels[-1], ensure_ascii=False), file=sys.stderr, flush=True)
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    result = {"machine": machine, "seconds_a_level": options.seconds, "articles": stored, "levels": levels}
+    shared = "load_before is the machine's load average before a level: what else was running"
+    result = {"machine": machine, "note": shared, "seconds_a_level": options.seconds, "articles": stored}
+    result["levels"] = levels
     text = json.dumps(result, ensure_ascii=False, indent=1)
     if options.output:
         options.output.write_text(text + "\n", encoding="utf-8")

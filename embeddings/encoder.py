@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 
 _BATCH_TOKENS = 2048
+_QUERIES_TOGETHER = 16
 _E5_PROMPTS = ("query: ", "passage: ")
 
 
@@ -74,7 +75,8 @@ class SentenceTransformerEncoder:
     A single query is encoded in ``query_thread``, where one is given: a thread that computes with one core. Two
     cores are no faster for so few tokens, and a search needs the other for the words meanwhile: 150,000 chunks are
     searched in 30 ms that way, in 40 with both (two cores, median of 100 questions). Queries of several callers that
-    come while one is encoded are encoded together: eight take 4 to 5 ms of processor time each so, alone 13.
+    come while one is encoded are encoded together, at most ``queries_together``: eight take 4 to 5 ms of processor
+    time each so, alone 13. 1 is for bfloat16, where a vector would depend, by a thousandth, on what else was asked.
     """
 
     def __init__(
@@ -84,13 +86,14 @@ class SentenceTransformerEncoder:
         prompts: tuple[str, str],
         batch_tokens: int = _BATCH_TOKENS,
         query_thread: ThreadPoolExecutor | None = None,
+        queries_together: int = 1,
     ) -> None:
         self._model, self._batch_tokens = model, batch_tokens
         self._name = name
         self._query_prompt, self._passage_prompt = prompts
         self._dimension = len(model.encode("", show_progress_bar=False))
         self._query_thread = query_thread
-        self._query_together = GatheredCalls(self._encode_in_query_thread)
+        self._query_together = GatheredCalls(self._encode_in_query_thread, queries_together)
         self._lock = threading.Lock()
 
     @property
@@ -172,7 +175,14 @@ def load_encoder(source: ModelLocation | Path | str, *, threads: int = 0) -> Sen
         model = _load(location, precision)
     model.eval()
     prompts = _prompts(model, location.name)
-    return SentenceTransformerEncoder(model, encoder_name(location), prompts, precision.batch_tokens, query_thread)
+    return SentenceTransformerEncoder(
+        model,
+        encoder_name(location),
+        prompts,
+        precision.batch_tokens,
+        query_thread,
+        queries_together=1 if precision.bfloat16 else _QUERIES_TOGETHER,
+    )
 
 
 def _one_core_thread() -> ThreadPoolExecutor:

@@ -1,4 +1,4 @@
-"""Calls that come while one is being computed, computed together next: many callers cost less than one after the other.
+"""Calls that come while one is being computed are computed together next: that costs less than one after the other.
 
 A call on its own is computed at once, so gathering delays nobody; no thread and no clock is involved.
 """
@@ -15,9 +15,9 @@ Result = TypeVar("Result")
 
 
 class GatheredCalls(Generic[Item, Result]):
-    """``compute`` gives one result for each of up to ``most`` items, in their order; used by many threads."""
+    """``compute`` gives one result for each of at most ``most`` items, in their order; used by many threads."""
 
-    def __init__(self, compute: Callable[[Sequence[Item]], Sequence[Result]], most: int = 16) -> None:
+    def __init__(self, compute: Callable[[Sequence[Item]], Sequence[Result]], most: int) -> None:
         self._compute, self._most = compute, most
         self._waiting: list[tuple[Item, Future[Result]]] = []
         self._lock, self._computing = threading.Lock(), threading.Lock()

@@ -47,7 +47,7 @@ def wait_for(count: int, calls: GatheredCalls[int, int]) -> None:
 def test_a_call_alone_is_computed_alone() -> None:
     computing = Computing()
     computing.may_end.set()
-    calls = GatheredCalls(computing)
+    calls = GatheredCalls(computing, most=16)
     assert [calls(1), calls(2)] == [2, 4]
     assert computing.batches == [[1], [2]]
 
@@ -70,7 +70,7 @@ def test_calls_that_come_meanwhile_are_computed_together() -> None:
 
 def test_an_error_reaches_those_it_concerns_alone() -> None:
     computing = Computing()
-    calls = GatheredCalls(computing)
+    calls = GatheredCalls(computing, most=16)
     first, found = start(calls, [0])
     while not computing.batches:
         time.sleep(0.001)

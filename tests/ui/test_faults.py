@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import random
 import resource
 import signal
 import socket
@@ -29,6 +30,9 @@ from ui.access.holders import AccessStore
 from ui.api import create_app
 from ui.web.middleware import BodyLimit
 from ui.web.slow_senders import ImpatientProtocol
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "rag" / "corpus"))
+from test_hostile_files import GOOD, HOSTILE  # noqa: E402
 
 PROCESS = Path(__file__).parent / "fault_process.py"
 PAGE = (
@@ -367,3 +371,59 @@ def test_sixty_long_imports_keep_nobody_waiting(workspace: FakeWorkspace, monkey
         for thread in threads:
             thread.join()
     assert (most[0], statuses) == (2, [200] * 60)
+
+
+def hostile_files() -> Iterator[tuple[str, bytes]]:
+    """Two hundred files made to harm: those that fit into an upload, and torn ones of every kind."""
+    made = {name: make() for name, make in HOSTILE.items() if "bomb" not in name}
+    small = [*(data for data in made.values() if len(data) < 200_000), GOOD.encode()]
+    yield from (item for item in made.items() if len(item[1]) < 3_000_000)
+    chance = random.Random(11)
+    for number in range(200 - sum(len(data) < 3_000_000 for data in made.values())):
+        data = bytearray(chance.choice(small))
+        for _ in range(chance.randint(1, 30)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        kind = chance.choice(
+            ["txt", "pdf", "docx", "json", "html", "png", "csv", "xlsx", "ofd", "epub", "zip", "mhtml"]
+        )
+        yield f"torn{number}.{kind}", bytes(data[: chance.randint(1, len(data))])
+
+
+@pytest.mark.slow
+def test_two_hundred_hostile_uploads_are_told_and_others_are_answered_meanwhile(tmp_path: Path) -> None:
+    files, replies = list(hostile_files()), list[httpx.Response]()
+    assert len(files) == 200
+    settings = Settings(store=tmp_path / "store")
+    workspace = Workspace(settings, encoder=HashEncoder(), generator=ScriptedGenerator("青石大桥总投资3.5亿元。"))
+    with (
+        live_server(create_app(workspace, settings)) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
+        upload(client)
+
+        def send() -> None:
+            with httpx.Client(base_url=address, timeout=600) as sender:
+                for begin in range(0, 200, 20):
+                    sent = [("files", item) for item in files[begin : begin + 20]]
+                    replies.append(sender.post("/v1/articles", files=sent))
+
+        sending = threading.Thread(target=send)
+        sending.start()
+        answered = 0
+        while sending.is_alive():
+            assert answers_well(client)
+            answered += 1
+            time.sleep(0.05)
+        assert answered > 3
+        assert [reply.status_code for reply in replies] == [200] * 10
+        told = [item for reply in replies for item in reply.json()["failed"]]
+        assert len(told) > 100
+        for item in told:
+            assert len(item["reason"].splitlines()) == 1
+            assert str(tmp_path) not in item["reason"]
+        assert upload(client, GOOD, "晨报_2021-03-09_02.txt").json()["added"] == 1
+        assert (
+            client.post("/v1/search", json={"question": "清溪大桥"}).json()["passages"][0]["title"] == "清溪大桥合龙"
+        )
+    workspace.close()
+    assert sound(tmp_path)

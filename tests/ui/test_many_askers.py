@@ -1,0 +1,98 @@
+"""Many who ask at once over the real workspace: each gets his own answer, and nothing piles up."""
+
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from fakes import HashEncoder, ScriptedGenerator
+from live_server import live_server
+
+from rag.generation.generator import Message
+from rag.settings import Settings
+from rag.workspace import Workspace
+from ui.access.holders import AccessStore
+from ui.api import create_app
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+from load_articles import articles_of, town_name  # noqa: E402
+
+ASKERS, MATTERS = 16, 12
+
+
+def says_the_first_line(messages: Sequence[Message]) -> str:
+    """A model that repeats the first sentence of its evidence."""
+    return next((line for line in messages[-1].content.splitlines() if line.endswith("。")), "资料中没有找到答案。")
+
+
+@contextmanager
+def service(folder: Path, askers: int) -> Iterator[tuple[str, list[str]]]:
+    """A closed service over the articles of ``askers``, and a key of each."""
+    settings = Settings(store=folder / "store", requests_per_minute=0)
+    workspace = Workspace(settings, encoder=HashEncoder(256), generator=ScriptedGenerator(says_the_first_line))
+    page = folder / "试验日报_2021-12-01_01.jsonl"
+    rows = [item for asker in range(askers) for item in articles_of(asker)]
+    page.write_text("\n".join(f'{{"title": "{row.title}", "text": "{row.text}"}}' for row in rows), encoding="utf-8")
+    assert workspace.ingest([page]).added == len(rows)
+    access = AccessStore(settings.store)
+    keys = [access.add("key", f"asker{number}", "read") for number in range(askers)]
+    with live_server(create_app(workspace, settings)) as address:
+        yield address, keys
+    workspace.close()
+
+
+@pytest.mark.slow
+def test_each_of_sixteen_gets_his_own_answers(tmp_path: Path) -> None:
+    wrong: list[str] = []
+    right = [0] * ASKERS
+
+    with service(tmp_path, ASKERS) as (address, keys):
+
+        def ask(number: int) -> None:
+            headers = {"Authorization": f"Bearer {keys[number]}"}
+            with httpx.Client(base_url=address, headers=headers, timeout=300) as client:
+                for item in list(articles_of(number))[:MATTERS]:
+                    found = client.post("/v1/answers", json={"question": item.fact.question})
+                    answer = found.json()
+                    titles = {citation["title"] for citation in answer["citations"]}
+                    if item.fact.text in answer["answer"] and titles == {item.title}:
+                        right[number] += 1
+                    elif not answer["refused"]:
+                        wrong.append(f"{item.fact.question} {answer['answer']} {titles}")
+
+        threads = [threading.Thread(target=ask, args=(number,)) for number in range(ASKERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert wrong == []
+    assert min(right) >= MATTERS - 2, [town_name(number) for number in range(ASKERS) if right[number] < MATTERS - 2]
+
+
+def resident_mb() -> float:
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return next(int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmRSS"))
+
+
+@pytest.mark.slow
+def test_memory_is_flat_over_a_thousand_answers(tmp_path: Path) -> None:
+    questions = [item.fact.question for asker in range(12) for item in articles_of(asker)]
+    with (
+        service(tmp_path, 12) as (address, keys),
+        httpx.Client(base_url=address, headers={"Authorization": f"Bearer {keys[0]}"}, timeout=60) as client,
+    ):
+
+        def answer(numbers: range) -> None:
+            for number in numbers:
+                reply = client.post("/v1/answers", json={"question": questions[number]})
+                assert reply.status_code == 200
+                assert reply.json()["passages"]
+
+        answer(range(150))
+        before = resident_mb()
+        answer(range(150, 1150))
+        grown = resident_mb() - before
+    assert grown < 25, f"{grown:.0f} MB more after 1,000 answers"
