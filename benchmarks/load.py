@@ -4,9 +4,9 @@
 
 The script makes up a town for each asker with 96 articles on it, uploads them to a service of its own, and lets the
 askers search and ask in turn, without a pause, for ``--seconds``; whoever waits for an answer then gets it. An answer
-that is not refused and gives another asker's figure, or not the one asked for, is counted as wrong. Rates are over
-the time until the last answer. Level 1 is the same served one by one. Each asker has a key of his own, so that they
-take turns.
+that is not refused and does not give the figure asked for, or cites another town's article first, is wrong. Rates are
+over the time until the last answer. Level 1 is the same served one by one. Each asker has a key of his own, so that
+they take turns.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ class Measured:
     most_ahead: int = 0
     right: int = 0
     refused: int = 0
+    others_beside: int = 0
+    """Right answers that tell figures of other towns beside, as reports that say otherwise."""
     wrong: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -97,10 +99,12 @@ class Asker:
                     self._judge(part, fact, seen)
 
     def _judge(self, answer: AnswerDocument, fact: Fact, seen: Measured) -> None:
+        own = [town_name(self.number) in item.title for item in answer.citations]
         if answer.refused:
             seen.refused += 1
-        elif fact.text in answer.answer and all(town_name(self.number) in item.title for item in answer.citations):
+        elif fact.text in answer.answer and own[:1] == [True]:
             seen.right += 1
+            seen.others_beside += not all(own)
         else:
             seen.wrong.append(f"{fact.question} {answer.answer}")
 
@@ -132,6 +136,7 @@ def run_level(askers: list[Asker], address: str, process: int, seconds: float) -
         "answers_a_minute": round(len(seen.end) / minutes, 2),
         "right": seen.right,
         "refused": seen.refused,
+        "right_with_others_beside": seen.others_beside,
         "wrong": seen.wrong,
         "problems": seen.problems,
         "most_ahead": seen.most_ahead,

@@ -32,7 +32,7 @@ from ui.web.middleware import BodyLimit
 from ui.web.slow_senders import ImpatientProtocol
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "rag" / "corpus"))
-from test_hostile_files import GOOD, HOSTILE  # noqa: E402
+from test_hostile_files import GOOD, HOSTILE
 
 PROCESS = Path(__file__).parent / "fault_process.py"
 PAGE = (

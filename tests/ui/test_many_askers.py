@@ -18,7 +18,7 @@ from ui.access.holders import AccessStore
 from ui.api import create_app
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-from load_articles import articles_of, town_name  # noqa: E402
+from load_articles import articles_of, town_name
 
 ASKERS, MATTERS = 16, 12
 
