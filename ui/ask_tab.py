@@ -6,7 +6,6 @@ Nothing is answered here, and no event waits for a model: ``ui.asking`` answers,
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +26,7 @@ from ui.failures import failure_text
 from ui.filters import make_filter
 from ui.gradio_events import PRIVATE, bridge
 from ui.messages import Texts
-from ui.page_routes import OWNER_COOKIE
+from ui.page_routes import owner_of
 from ui.render import escape, evidence_html, notice_html
 from ui.web.services import Services
 
@@ -58,7 +57,7 @@ class AskTab:
     def build(self, page: gr.Blocks) -> gr.Dropdown:
         """Lay the tab out and wire it; gives the choice of papers, which depends on the archive."""
         texts = self._texts
-        owner, conversation = gr.State(""), gr.State("")
+        conversation = gr.State("")
         with gr.Row(equal_height=False, elem_id="bw-desk"):
             with gr.Column(scale=6, min_width=320):
                 with gr.Column(elem_id="bw-chat"):
@@ -97,20 +96,20 @@ class AskTab:
                 evidence = gr.HTML(self._no_evidence(), elem_id="bw-evidence", padding=False)
         shown = [thread, current, evidence, tools, notice, conversation]
         everything = [*shown, question, earlier]
-        typed = [question, owner, conversation, date_from, date_to, source]
+        typed = [question, conversation, date_from, date_to, source]
         watching = {**PRIVATE, "concurrency_limit": None, "trigger_mode": "multiple"}
         question.submit(self._ask_typed, typed, everything, **watching)
         for place in (beginning, thread, current):
             place.ask(self._ask_clicked, typed[1:], everything, **watching)
-        question.stop(self._stop, [owner, conversation], everything, queue=False, **PRIVATE)
+        question.stop(self._stop, [conversation], everything, queue=False, **PRIVATE)
         tools.new(self._begin, [conversation], everything, **watching)
         for place in (thread, current):
-            place.feedback(self._keep_feedback, [owner, conversation], notice, **PRIVATE)
-            place.turn(self._show_turn, [owner, conversation], evidence, **PRIVATE)
-        earlier.open(self._open, [owner], everything, **watching)
-        earlier.rename(self._rename, [owner, conversation], earlier, **PRIVATE)
-        earlier.remove(self._remove, [owner, conversation], everything, **PRIVATE)
-        page.load(self._load, None, [*everything, owner], **watching)
+            place.feedback(self._keep_feedback, [conversation], notice, **PRIVATE)
+            place.turn(self._show_turn, [conversation], evidence, **PRIVATE)
+        earlier.open(self._open, None, everything, **watching)
+        earlier.rename(self._rename, [conversation], earlier, **PRIVATE)
+        earlier.remove(self._remove, [conversation], everything, **PRIVATE)
+        page.load(self._load, None, everything, **watching)
         page.load(self._begin_page, None, beginning, **watching)
         return source
 
@@ -167,16 +166,23 @@ class AskTab:
     # Asking
 
     async def _ask_typed(
-        self, question: str, owner: str, conversation: str, date_from: str, date_to: str, source: str | None
+        self, question: str, conversation: str, date_from: str, date_to: str, source: str | None, request: gr.Request
     ) -> AsyncIterator[list[Any]]:
-        async for parts in self._ask(question, owner, conversation, (date_from, date_to, source), typed=True):
+        limits = (date_from, date_to, source)
+        async for parts in self._ask(question, owner_of(request), conversation, limits, typed=True):
             yield parts
 
     async def _ask_clicked(
-        self, event: gr.EventData, owner: str, conversation: str, date_from: str, date_to: str, source: str | None
+        self,
+        event: gr.EventData,
+        conversation: str,
+        date_from: str,
+        date_to: str,
+        source: str | None,
+        request: gr.Request,
     ) -> AsyncIterator[list[Any]]:
         limits = (date_from, date_to, source)
-        async for parts in self._ask(str(event.text), owner, conversation, limits, typed=False):
+        async for parts in self._ask(str(event.text), owner_of(request), conversation, limits, typed=False):
             yield parts
 
     async def _ask(
@@ -230,7 +236,8 @@ class AskTab:
             while live.version == version and not live.done:
                 await asyncio.sleep(_LOOK_SECONDS)
 
-    def _stop(self, owner: str, conversation: str) -> list[Any]:
+    def _stop(self, conversation: str, request: gr.Request) -> list[Any]:
+        owner = owner_of(request)
         self._asking.asker.stop(conversation)
         parts = self._parts(owner, conversation, None)
         return [*parts, self._box(busy=False, text=None), self._earlier(owner, conversation)]
@@ -238,10 +245,13 @@ class AskTab:
     # The page comes, goes, and changes its conversation
 
     async def _load(self, request: gr.Request) -> AsyncIterator[list[Any]]:
-        owner = str(request.cookies.get(OWNER_COOKIE, "")) or secrets.token_urlsafe(24)
-        wanted = str(request.query_params.get("c", ""))
+        """Show the conversation that the address names; without one, leave alone what may have been asked already."""
+        owner, wanted = owner_of(request), str(request.query_params.get("c", ""))
+        if not await anyio.to_thread.run_sync(self._asking.conversations.conversation, owner, wanted):
+            yield [*[gr.skip()] * (_SHOWN + 1), self._earlier(owner, "")]
+            return
         async for parts in self._show(owner, wanted):
-            yield [*parts, owner]
+            yield parts
 
     async def _show(self, owner: str, wanted: str) -> AsyncIterator[list[Any]]:
         known = await anyio.to_thread.run_sync(self._asking.conversations.conversation, owner, wanted)
@@ -253,8 +263,8 @@ class AskTab:
         parts = await anyio.to_thread.run_sync(self._parts, owner, wanted, None)
         yield [*parts, self._box(busy=False, text=None), self._earlier(owner, wanted)]
 
-    async def _open(self, event: gr.EventData, owner: str) -> AsyncIterator[list[Any]]:
-        async for parts in self._show(owner, str(event.id)):
+    async def _open(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[list[Any]]:
+        async for parts in self._show(owner_of(request), str(event.id)):
             yield parts
 
     async def _begin(self, conversation: str) -> AsyncIterator[list[Any]]:
@@ -271,12 +281,13 @@ class AskTab:
                 return
             await asyncio.sleep(1.0)
 
-    def _rename(self, event: gr.EventData, owner: str, conversation: str) -> str:
+    def _rename(self, event: gr.EventData, conversation: str, request: gr.Request) -> str:
+        owner = owner_of(request)
         self._asking.conversations.rename(owner, str(event.id), str(event.title))
         return self._earlier(owner, conversation)
 
-    def _remove(self, event: gr.EventData, owner: str, conversation: str) -> list[Any]:
-        removed = str(event.id)
+    def _remove(self, event: gr.EventData, conversation: str, request: gr.Request) -> list[Any]:
+        owner, removed = owner_of(request), str(event.id)
         if self._asking.conversations.conversation(owner, removed):
             self._asking.asker.stop(removed)
             self._asking.conversations.remove(owner, removed)
@@ -286,16 +297,16 @@ class AskTab:
 
     # What is said of an answer
 
-    def _show_turn(self, event: gr.EventData, owner: str, conversation: str) -> str:
+    def _show_turn(self, event: gr.EventData, conversation: str, request: gr.Request) -> str:
         turn = int(event.turn)
-        return self._evidence(self._answer(owner, conversation, turn), turn)
+        return self._evidence(self._answer(owner_of(request), conversation, turn), turn)
 
     def _answer(self, owner: str, conversation: str, turn: int) -> Answer | None:
         found = self._asking.conversations.conversation(owner, conversation) or Conversation("")
         return found.exchanges[turn - 1].answer if 1 <= turn <= len(found.exchanges) else None
 
-    def _keep_feedback(self, event: gr.EventData, owner: str, conversation: str) -> Any:
-        answer = self._answer(owner, conversation, int(event.turn))
+    def _keep_feedback(self, event: gr.EventData, conversation: str, request: gr.Request) -> Any:
+        answer = self._answer(owner_of(request), conversation, int(event.turn))
         if answer is None:
             return gr.skip()
         kind = getattr(event, "kind", "")

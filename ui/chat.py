@@ -71,7 +71,7 @@ def mount_chat(app: FastAPI, settings: Settings) -> None:
             mcp_server=False,
             theme=_theme(),
             css=read_static("chat.css"),
-            head=f"<script>{read_static('chat.js')}</script>",
+            head="".join(f"<script>{read_static(name)}</script>" for name in ("replies.js", "chat.js")),
         )
 
 

@@ -28,13 +28,15 @@ _TELL_SECONDS = 0.2
 _LEFT_AFTER_SECONDS = 2.0
 """From when on the time left is guessed."""
 
+_News = IngestProgress | IngestReport | Exception
+
 
 def ingest_files(workspace: Workspace, paths: Sequence[Path], date: str, source: str, texts: Texts) -> Iterator[str]:
     """Bring uploaded files in; yields the report's HTML as it goes."""
     if not paths:
         yield notice_html(texts.import_nothing)
         return
-    told: queue.SimpleQueue[IngestProgress | IngestReport | Exception] = queue.SimpleQueue()
+    told: queue.SimpleQueue[_News] = queue.SimpleQueue()
 
     def work() -> None:
         try:
@@ -50,18 +52,30 @@ def ingest_files(workspace: Workspace, paths: Sequence[Path], date: str, source:
     yield from _pictures(told, texts)
 
 
-def _pictures(told: queue.SimpleQueue[IngestProgress | IngestReport | Exception], texts: Texts) -> Iterator[str]:
+def _pictures(told: queue.SimpleQueue[_News], texts: Texts) -> Iterator[str]:
     shown = 0.0
+    unseen: IngestProgress | None = None
     while True:
-        news = told.get()
+        news = _next(told, unseen)
         if isinstance(news, IngestProgress):
+            unseen = news
             if time.monotonic() - shown >= _TELL_SECONDS:
-                shown = time.monotonic()
+                shown, unseen = time.monotonic(), None
                 yield progress_html(news, texts)
             continue
         failed = isinstance(news, Exception)
         yield notice_html(failure_text(news, texts)) if failed else report_html(news, texts)  # type: ignore[arg-type]
         return
+
+
+def _next(told: queue.SimpleQueue[_News], unseen: IngestProgress | None) -> _News:
+    """The next news; where none comes soon, what was too soon to be shown when it came."""
+    if unseen is None:
+        return told.get()
+    try:
+        return told.get(timeout=_TELL_SECONDS)
+    except queue.Empty:
+        return unseen
 
 
 def progress_html(progress: IngestProgress, texts: Texts) -> str:

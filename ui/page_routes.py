@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from importlib.metadata import version
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query, Request
@@ -25,6 +25,11 @@ OWNER_COOKIE = "baowen-browser"
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 Suffix = Literal["docx", "md", "json"]
+
+
+def owner_of(request: Any) -> str:
+    """The browser's secret; for one that keeps no cookies, the name of this visit (``request`` is Gradio's own)."""
+    return str(request.cookies.get(OWNER_COOKIE, "")) or str(request.session_hash)
 
 
 def page_router(conversations: ConversationStore) -> APIRouter:

@@ -35,6 +35,8 @@ def has_answer_form(kind: QuestionKind, text: str, question: str) -> bool:
         return False
     if kind.kind == "person":
         return bool(_people(text) - _people(question)) or bool(_BODY.search(text)) or _latin_name(text)
+    if kind.unit == "岁":
+        return any(figure.unit in ("岁", "周岁") for figure in find_figures(text))
     if kind.kind == "count" and _RANKED.search(question) and _RANK_SAID.search(text):
         return True
     if kind.kind == "count":

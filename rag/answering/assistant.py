@@ -60,6 +60,7 @@ from rag.chinese.spoken_words import as_printed
 from rag.generation.generator import Generator as TextGenerator
 from rag.records import Answer, AnswerFigure, Article, Passage, SearchFilter, Timings, Turn
 from rag.retrieval.follow_up import standalone_question
+from rag.retrieval.homophones import as_articles_write
 
 CACHED_ANSWERS = 256
 _ATTEMPTS = 5
@@ -214,6 +215,19 @@ class Assistant:
         )
 
     def _find(self, asked: Asked, passages: Sequence[Passage] | None) -> _Work:
+        """The evidence; where a name was typed by its sound, that for the name as the articles write it."""
+        work = self._found(asked, passages)
+        if not is_chinese(asked.searched) or asked.is_translated:
+            return work
+        texts = [f"{item.title}\n{item.text}" for item in work.found.passages]
+        written, slips = as_articles_write(asked.searched, texts)
+        if not slips:
+            return work
+        work = self._found(replace(asked, complete=written, searched=written), passages)
+        notes = tuple(f"“{typed}”按报道中的“{printed}”理解" for typed, printed in slips)
+        return replace(work, found=replace(work.found, notes=(*notes, *work.found.notes)))
+
+    def _found(self, asked: Asked, passages: Sequence[Passage] | None) -> _Work:
         if passages is None:
             found = self._find_latest(asked)
             if found is not None:

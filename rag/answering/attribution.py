@@ -13,9 +13,10 @@ import rjieba
 from rag.answering.evidence import Sentence
 from rag.answering.gate import GateResult, check_answer
 from rag.chinese.figures import find_figures, supports
+from rag.chinese.lexicon import lexicon
 from rag.chinese.names import check_names
 from rag.chinese.question_kind import is_chinese
-from rag.chinese.terms import fold
+from rag.chinese.terms import fold, tagged
 
 MAX_QUOTES = 3
 """How many quotes one statement may cite."""
@@ -42,12 +43,14 @@ class Attribution:
     overlap: float
     quoted: float
     """The same without the question."""
+    is_new_act: bool = False
+    """Whether the statement tells an act that its quotes do not: 建设 or 通车 where the paper says 通水 or 合龙."""
 
     @property
     def carried(self) -> bool:
         """Whether the paper says all that the statement says."""
         checked = bool(self.quotes) and self.gate.passed
-        return checked and self.overlap >= MIN_OVERLAP and self.quoted >= MIN_QUOTED
+        return checked and self.overlap >= MIN_OVERLAP and self.quoted >= MIN_QUOTED and not self.is_new_act
 
 
 def attribute(statement: str, evidence: Sequence[Sentence], question: str) -> Attribution:
@@ -65,6 +68,7 @@ def attribute(statement: str, evidence: Sequence[Sentence], question: str) -> At
         question=question,
     )
     sources = [*texts.values(), *contexts.values()]
+    titles = [evidence[position].article.title for position in quotes]
     is_bare = _is_bare_figure(statement)
     return Attribution(
         statement,
@@ -72,7 +76,26 @@ def attribute(statement: str, evidence: Sequence[Sentence], question: str) -> At
         gate,
         1.0 if is_bare else _overlap(statement, [*sources, question]),
         1.0 if is_bare else _overlap(statement, sources),
+        is_chinese(statement) and _tells_a_new_act(statement, [*texts.values(), *titles]),
     )
+
+
+def _tells_a_new_act(statement: str, sources: Sequence[str]) -> bool:
+    """Whether a verb of the statement, by its first character, is a word of none of the sources."""
+    return share_of_acts(statement, sources) < 1.0
+
+
+def share_of_acts(text: str, sources: Sequence[str]) -> float:
+    """How many of the verbs of ``text``, light ones apart, begin a word of the sources; 1.0 where it has none.
+
+    By their first characters, so that 签订 is 签约.
+    """
+    light = {word for _, word in lexicon("light_words")}
+    told = {word[0] for source in sources for word, _, _ in tagged(fold(source))}
+    verbs = [
+        word for word, tag, _ in tagged(fold(text)) if tag in ("v", "vn") and len(word) > 1 and word not in light
+    ]
+    return sum(word[0] in told for word in verbs) / len(verbs) if verbs else 1.0
 
 
 def acts(text: str, shortest: int = 2) -> frozenset[str]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.citations import CitationList
+from rag.answering.compared import Comparison, comparison, outcome
 from rag.answering.gathering import GATHERED_PASSAGES, CountedQuestion, counted_question, gather, item_statement
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.office_holders import (
@@ -22,14 +23,16 @@ from rag.answering.office_holders import (
     one_of_each_article,
     several_holders,
 )
-from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, question_parts
+from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, leans, question_parts
 from rag.answering.refusal import Refusal
 from rag.answering.saying import without_day_lead
 from rag.answering.series import asks_for_series, series, told
 from rag.answering.statements import cited_in, is_told
+from rag.answering.superlative import asks_for_leader, leader, leader_statement
 from rag.answering.times import names_other_years
 from rag.answering.totals import Total, added, answering_figure, total_of
 from rag.answering.unanswered import unanswered_clauses
+from rag.answering.whose_office import asked_of_somebody, latest_office, office_statement
 from rag.answering.writing import Writer
 from rag.chinese.figures import find_figures
 from rag.chinese.offices import Office, asked_office, asked_offices, joined_offices, office_of_several
@@ -83,6 +86,12 @@ class Composer:
             held = self._office_holders(asked, cited, joined)
             if held is not None:
                 return held
+        leads = self._leader(asked, cited)
+        if leads is not None:
+            return leads
+        compared = comparison(asked.searched)
+        if compared is not None:
+            return self._compared(asked, compared, cited)
         parts = question_parts(asked.searched)
         if parts is None and not asked.is_translated and not ASKS_TOTAL.search(asked.searched):
             parts = coordinated_parts(asked.searched)
@@ -117,13 +126,13 @@ class Composer:
             clause, completed = clauses[place]
             tried = cited.copy()
             text = self._answered_alone(asked, clause, completed, tried)
+            if text and leans(clause) and _figure_texts(text) <= _figure_texts("".join(texts)):
+                text = ""  # 前三季度呢 is not answered by the year's figure once more
             if text and not is_told(without_day_lead(_MARKER.sub("", text)).strip("。"), texts):
                 cited.become(tried)
                 added.append(_ended(text))
                 texts.append(without_day_lead(_MARKER.sub("", text)).strip("。"))
-            elif (
-                not text and question_kind(clause).kind != "other" and not self._stands_there(asked, completed, cited)
-            ):
+            elif not text and not self._stands_there(asked, completed, cited):
                 added.append(_not_found(asked, clause))
         return tuple(added) if cited.sentences else ()
 
@@ -163,6 +172,9 @@ class Composer:
 
     def _office_holders(self, asked: Asked, cited: CitationList, joined: Sequence[str] = ()) -> Composed | None:
         """Who holds the office or offices asked about; None for any other question, and where none is found."""
+        somebodys = self._somebodys_office(asked, cited)
+        if somebodys is not None:
+            return somebodys
         several = office_of_several(asked.searched)
         if several is not None and self.articles_about is not None:
             listed = several_holders(several, self.articles_about(asked, dt.timedelta()))
@@ -178,6 +190,20 @@ class Composer:
         return Composed(
             tuple(text for clause, statements in held for text in statements or (_not_found(asked, clause),))
         )
+
+    def _somebodys_office(self, asked: Asked, cited: CitationList) -> Composed | None:
+        """Whether somebody holds an office: his latest one, and who holds the one asked about."""
+        found = asked_of_somebody(asked.searched) if is_chinese(asked.question) else None
+        if found is None or self.articles_about is None:
+            return None
+        held = latest_office(found[0], self.articles_about(asked.part(found[0]), dt.timedelta()))
+        if held is None:
+            return None
+        statements = [office_statement(held, cited.marker(held.sentence))]
+        office = asked_office(f"{found[1]}是谁") if found[1] else None
+        if office is not None and not held.office.endswith(found[1]):
+            statements += self._holder(asked.part(f"{found[1]}是谁"), office, cited)
+        return Composed(tuple(statements))
 
     def _holder(self, asked: Asked, office: Office, cited: CitationList) -> tuple[str, ...]:
         """Who holds the office, by the latest report, and who did before; empty where no report says it."""
@@ -203,6 +229,28 @@ class Composer:
             )
             for place, items in enumerate(shown)
         )
+
+    def _leader(self, asked: Asked, cited: CitationList) -> Composed | None:
+        """Which of several places leads, by a report that lists them; None for any other question."""
+        if not asks_for_leader(asked.searched) or not is_chinese(asked.question):
+            return None
+        found = leader(read_question(asked.searched, self.today), self.find(asked, self.passages).sentences)
+        return None if found is None else Composed((leader_statement(found, cited.marker(found.sentence)),))
+
+    def _compared(self, asked: Asked, compared: Comparison, cited: CitationList) -> Composed | None:
+        """The figures of both, and which is more; None where one is not found, for another way to be tried."""
+        tried = cited.copy()
+        texts = [self._written(asked, compared.parts, place, tried, ANSWERED_BESIDE) for place in range(2)]
+        if not all(texts):
+            return None
+        plain = [without_day_lead(_MARKER.sub("", text)) for text in texts]
+        found = outcome(compared, (plain[0], plain[1]))
+        if not found:
+            return None
+        cited.become(tried)
+        labelled = [_labelled(label, text) for label, text in zip(compared.parts.labels, texts, strict=True)]
+        markers = "".join(dict.fromkeys(_MARKER.findall("".join(texts))))
+        return Composed((f"{found}{markers}。", *dict.fromkeys(labelled)))
 
     def _each(self, asked: Asked, parts: QuestionParts, cited: CitationList) -> Composed | Refusal:
         """Each part answered, and said of which there is nothing; a refusal where there is nothing at all."""
@@ -305,6 +353,11 @@ def _is_named(key: str, text: str, cited: CitationList) -> bool:
         for marker, item in enumerate(cited.sentences, 1)
     }
     return any(key in source for source in cited_in(text, said).values())
+
+
+def _figure_texts(text: str) -> set[str]:
+    """The figures of a text, days apart; a text without one has none that is new."""
+    return {item.text for item in find_figures(without_day_lead(_MARKER.sub("", text))) if item.kind != "date"}
 
 
 def _figures_in(text: str) -> int:

@@ -19,12 +19,15 @@ from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.orders import gives_orders
+from rag.answering.saying import answering_claims
 from rag.answering.statements import without_markers
 from rag.answering.totals import answering_figure
-from rag.chinese.figures import find_figures
+from rag.chinese.figures import find_figures, same_figure
 from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import fold
 from rag.chinese.times.grammar import TIME
+from rag.claims.comparing import difference
+from rag.claims.record import Claim
 
 MAX_CONTRADICTIONS = 2
 _TWIN = 0.7
@@ -33,6 +36,9 @@ _LEAST = 10
 """How many characters they have in common at least."""
 _MOST_PIECES = 4
 _SAME_DAYS = dt.timedelta(days=10)
+_NEAR = dt.timedelta(days=45)
+"""Two reports on one thing that are further apart may both have been right."""
+_READ = 1.5
 _SIGNS = re.compile(r"[\s，。、；：！？“”（）()《》·.,]")
 _QUOTED = re.compile(r"“[^”]*”")
 
@@ -63,8 +69,55 @@ def contradictions(
             if differing is not None:
                 shown[sentence.article.id] = Contradiction(sentence, *differing)
                 break
+        otherwise = _answers_otherwise(found, told, cited, sentence)
+        if otherwise is not None:
+            shown.setdefault(sentence.article.id, otherwise)
     different = {_plain(item.other): item for item in shown.values()}
     return tuple(different.values())[:MAX_CONTRADICTIONS]
+
+
+def _answers_otherwise(
+    found: Findings, told: str, cited: Sequence[Sentence], sentence: Sentence
+) -> Contradiction | None:
+    """Whether the reader answers the question from ``sentence``, too, with another figure of the same slots."""
+    if (sentence.presence or 0.0) < _READ:
+        return None
+    other = next(iter(answering_claims(found.question, sentence)), None)
+    if other is None or other.figure is None or difference(found.question, other) is not None:
+        return None
+    if sentence.answer and not _is_of(sentence.answer, other.figure.text):
+        return None
+    for own in cited:
+        claim = next(iter(answering_claims(found.question, own)), None)
+        if claim is None or claim.figure is None or _plain(claim.figure.text) not in told:
+            continue
+        if _plain(claim.figure.text) in _plain(sentence.text):
+            continue
+        if _may_differ(own, sentence) and _is_same_but_value(claim, other):
+            return Contradiction(sentence, claim.figure.text, other.figure.text)
+    return None
+
+
+def _may_differ(own: Sentence, other: Sentence) -> bool:
+    """Whether another figure of ``other`` matters: both were printed within some weeks."""
+    first, second = own.article.date, other.article.date
+    return first is not None and second is not None and abs(second - first) <= _NEAR
+
+
+def _is_of(answer: str, figure: str) -> bool:
+    """Whether what the reader answers and a figure's text are of each other."""
+    return _plain(answer) in _plain(figure) or _plain(figure) in _plain(answer)
+
+
+def _is_same_but_value(first: Claim, second: Claim) -> bool:
+    """Whether two claims tell of one thing, time, place, mood and kind, and only the values differ."""
+    if first.figure is None or second.figure is None or first.figure.unit != second.figure.unit:
+        return False
+    if first.figure.bound != second.figure.bound or same_figure(first.figure, second.figure):
+        return False
+    times = [(item.period.first, item.period.last) if item.period else None for item in (first, second)]
+    alike = all(getattr(first, name) == getattr(second, name) for name in ("mood", "measure", "members", "is_part"))
+    return alike and times[0] == times[1] and first.figure.kind == second.figure.kind
 
 
 def contradiction_statement(asked: Asked, found: Sequence[Contradiction], cited: CitationList) -> str:

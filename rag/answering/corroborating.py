@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from rag.answering.attribution import MAX_QUOTES, attribute
+from rag.answering.confidence import agreement, says_as_much
 from rag.answering.drafts import Draft, sentence_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.refusal import agreement, says_as_much
 from rag.answering.saying import excluded, read
 
 _AGREED = 0.5
@@ -35,7 +35,7 @@ def corroborating(asked: Asked, found: Findings, draft: Draft) -> list[Sentence]
             continue
         if not attribute(draft.text, [sentence], asked.complete).carried:
             continue
-        if excluded(found.question, sentence_draft(found, sentence).said) is None:
+        if excluded(sentence_draft(found, sentence).said) is None:
             articles.add(sentence.article.id)
             same.append(sentence)
     return same

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from rag.answering.attribution import attribute
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
+from rag.answering.reasons import with_reason
 from rag.answering.repair import repair_figures
 from rag.answering.reply_shape import is_echo, is_in_another_language, is_only_its_kind
-from rag.answering.saying import Said, answering_claims, claims_said
-from rag.claims.comparing import compare
+from rag.answering.saying import Said, answering_claims, claims_said, said_of
 
 _PERIOD = re.compile(r"(?<=[一-鿿])\.$")
 
@@ -36,6 +36,14 @@ class Draft:
     pointed_by: str = ""
     """What the model wrote where its words are at fault and only point at the paper's, which are the draft."""
 
+    @property
+    def told(self) -> str:
+        """What answers: the model's words, else what the paper's sentence says at its claims."""
+        if self.is_models or self.pointed_by:
+            return self.pointed_by or self.text
+        places = [item.sentence.text[item.claim.start : item.claim.end] for item in self.said]
+        return "".join(places) or self.quoted[0].answer or self.text
+
 
 def statement_draft(asked: Asked, found: Findings, statement: str) -> Draft | None:
     """What the model wrote, tied to the evidence; None for an echo, a question or a sentence in another language."""
@@ -52,10 +60,13 @@ def statement_draft(asked: Asked, found: Findings, statement: str) -> Draft | No
 
 
 def sentence_draft(found: Findings, sentence: Sentence) -> Draft:
-    """The paper's own sentence as the answer, by the claim at the figure or name that answers."""
-    said = tuple(
-        Said(sentence, claim, compare(found.question, claim)) for claim in answering_claims(found.question, sentence)
-    )
+    """The paper's own sentence as the answer, by the claim at the figure or name that answers.
+
+    Where a reason is asked for, with the sentence beside it that gives one.
+    """
+    if found.question.is_why:
+        sentence = with_reason(sentence)
+    said = tuple(said_of(found.question, sentence, claim) for claim in answering_claims(found.question, sentence))
     return Draft(sentence.text, (sentence,), said, True, False)
 
 
@@ -72,6 +83,16 @@ def pointed_drafts(draft: Draft) -> list[Draft]:
         )
         for sentence in sentences_behind(draft)
     ]
+
+
+def is_glued(asked: Asked, draft: Draft) -> bool:
+    """Whether one figure is asked for and a statement takes it from one sentence and whose it is from another.
+
+    新园有学位260个 of 新园9月开学。全镇新增学位260个。 says of one what the paper says of all.
+    """
+    if asked.kind.kind not in ("count", "money", "percentage") or len(draft.quoted) < 2:
+        return False
+    return not any(attribute(draft.text, [sentence], asked.complete).carried for sentence in sentences_behind(draft))
 
 
 def sentences_behind(draft: Draft) -> Sequence[Sentence]:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from rag.chinese.figures import Figure, find_figures, supports
 from rag.chinese.figures.comparison import same_value
+from rag.chinese.lexicon import words
 from rag.chinese.names import CheckedName, check_names
 from rag.chinese.numerals import fold_width
 from rag.chinese.times.dates import find_times
@@ -33,10 +34,7 @@ _CHANGED_TO = re.compile(r"[一-鿿]{0,4}[到至为成]")
 _ASKS_ANOTHER = re.compile(r"多少|几|谁|什么|哪|何[时地处人]|多[大高长远久重]")
 _PART = re.compile(r"[底末]|初(?![步级中次])|[上中下]旬")
 _UNIT_OF_PART = re.compile(r"\d*月$|年$")
-_EMPTY_GRAMS = frozenset(
-    "共有 总计 合计 达到 其中 目前 截至 已经 据报 报道 据悉 据了 了解 累计 分别 本报 记者 情况 方面 "
-    "以上 同比 较去 比去".split()
-)
+_EMPTY_GRAMS = frozenset(words("stop_words", "pair"))
 
 
 @dataclass(frozen=True, slots=True)

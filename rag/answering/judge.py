@@ -9,30 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rag.answering.answer_form import has_answer_form
-from rag.answering.drafts import Draft
+from rag.answering.confidence import Signals, accepted, clear, hopeless, signals
+from rag.answering.drafts import Draft, sentence_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.named_event import is_of_another_event
 from rag.answering.office_holders import is_of_another_office
 from rag.answering.orders import gives_orders
-from rag.answering.refusal import enough_to_quote, should_withhold
 from rag.answering.reply_shape import is_copied_name
 from rag.answering.saying import excluded, excluded_whole
 from rag.answering.self_check import SelfCheck
 from rag.answering.support import OWN_COUNTRY, is_surely_named, judge_support, mentions
-from rag.chinese.terms import fold, tagged
+from rag.chinese.lexicon import lexicon
+from rag.chinese.terms import fold, strip_question_words, tagged
 from rag.claims.comparing import Verdict
+from rag.claims.speakers import speaker_of, speakers
 
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
-_CORROBORATED_FROM = 0.0
-_CHOICE_COVERAGE, _CHOICE_PRESENCE = 0.4, -2.5
-"""What a sentence must have of the question's terms, and of the reader's, to be told where yes or no is asked."""
+_UNCHECKED_PRESENCE = -1.0
+"""From this presence of its sentences on a draft is told where the model tells no probability of anything."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Read:
     """A question with its evidence, the model's doubt of an answer's being there, and the means to ask it again.
 
@@ -45,11 +47,17 @@ class Read:
     check: SelfCheck
     expected: float = 0.0
 
+    @cached_property
+    def rivals(self) -> tuple[Sentence, ...]:
+        """The evidence that nothing keeps from being the answer: what is of another year speaks against nothing."""
+        found = self.found
+        return tuple(item for item in found.evidence if obstacle(self, sentence_draft(found, item)) is None)
+
 
 def obstacle(read: Read, draft: Draft) -> Verdict | None:
     """What keeps a draft from being the answer, apart from doubt; None where nothing does."""
     asked, found, quoted = read.asked, read.found, draft.quoted
-    slot = excluded(found.question, draft.said) if draft.said else excluded_whole(found.question, quoted)
+    slot = excluded(draft.said) if draft.said else excluded_whole(found.question, quoted)
     if slot is not None and not found.question.is_choice:
         return slot
     if any(gives_orders(item.text) or item.text.rstrip('”’"').endswith(("？", "?")) for item in quoted):
@@ -60,9 +68,35 @@ def obstacle(read: Read, draft: Draft) -> Verdict | None:
         return Verdict("place", "different")
     if is_of_another_event(asked, found, quoted) or is_of_another_office(asked, found, quoted):
         return Verdict("event", "different")
+    if asked.kind.kind == "date" and _is_of_another_act(asked, quoted):
+        return Verdict("act", "different")
     if not found.question.is_choice and not _has_form(asked, draft):
         return Verdict("thing", "different")
+    if draft.is_models and any(_is_anothers(name, draft) for name in speakers(draft.text)):
+        return Verdict("thing", "different")
     return None
+
+
+def _is_of_another_act(asked: Asked, quoted: Sequence[Sentence]) -> bool:
+    """Whether a day of something is asked for, and what is quoted is a day of something else: 合龙 is not 通车.
+
+    An act is known by any of its characters (竣工, 完工).
+    """
+    empty = {row[0] for row in lexicon("event_verbs")} | {word for _, word in lexicon("light_words")}
+    acts = {
+        word
+        for word, tag, _ in tagged(fold(strip_question_words(asked.searched)))
+        if tag in ("v", "vn") and len(word) > 1 and word not in empty
+    }
+    told = "".join(f"{item.article.title}{item.text}" for item in quoted)
+    return bool(acts) and not any(character in told for word in acts for character in word)
+
+
+def _is_anothers(speaker: str, draft: Draft) -> bool:
+    """Whether what a draft has ``speaker`` say stands in a sentence that another says, and that does not name him."""
+    told = [item.sentence for item in draft.said] or draft.quoted
+    others = [speaker_of(item.article.text, item.start, item.end) for item in told if speaker not in item.text]
+    return any(other and other != speaker for other in others)
 
 
 def _is_of_the_one_beside(asked: Asked, quoted: Sequence[Sentence]) -> bool:
@@ -77,6 +111,8 @@ def _is_of_the_one_beside(asked: Asked, quoted: Sequence[Sentence]) -> bool:
 
 
 def _has_form(asked: Asked, draft: Draft) -> bool:
+    if asked.kind.kind == "person" and not draft.is_models and draft.quoted[0].answer:
+        return has_answer_form(asked.kind, draft.quoted[0].answer, asked.searched)
     if has_answer_form(asked.kind, draft.text, asked.searched):
         return True
     return draft.is_models and is_copied_name(asked, draft.text, draft.quoted)
@@ -94,34 +130,42 @@ def _names_another(asked: Asked, found: Findings, quoted: Sequence[Sentence]) ->
 
 
 def is_sure(read: Read, draft: Draft) -> bool:
-    """Whether reader and model together are sure enough that the draft answers."""
+    """Whether reader, model and wording together are sure enough that the draft answers.
+
+    The model is asked of the quotes alone only where that may decide; where it tells no probabilities, as a server
+    may, the rest decides.
+    """
+    weighed = signals_of(read, draft)
+    is_models = draft.is_models or bool(draft.pointed_by)
+    if weighed is None:
+        return is_models  # what no reader has read is said only where the model says it
+    before = weighed.confidence() + read.expected
+    if read.doubt is not None and not hopeless() <= before <= clear():
+        return before > clear()
+    checked = read.check.log_odds(draft.quoted)
+    if checked is None and not is_models:
+        return False  # the model has not answered, and cannot be asked
+    if checked is None:
+        return weighed.quoted >= _UNCHECKED_PRESENCE if read.doubt is None else before >= accepted()
+    return weighed.confidence(checked) + read.expected >= accepted()
+
+
+def confidence_in(read: Read, draft: Draft) -> float:
+    """The log-odds of a draft's being the answer, the model not having been asked again; 0.0 where nothing is read."""
+    weighed = signals_of(read, draft)
+    return 0.0 if weighed is None else weighed.confidence()
+
+
+def signals_of(read: Read, draft: Draft) -> Signals | None:
+    """What speaks for a draft; None where no reader has read its sentences."""
     asked, found = read.asked, read.found
-    if found.question.is_choice and not draft.is_models:
-        sentence = draft.quoted[0]
-        return sentence.coverage >= _CHOICE_COVERAGE and (sentence.presence or 0.0) >= _CHOICE_PRESENCE
-    if not draft.is_models and not draft.pointed_by:
-        sentence = draft.quoted[0]
-        others = _read_elsewhere(read, sentence)
-        return enough_to_quote(sentence, read.check.log_odds([sentence]), others=others, expected=read.expected)
-    return not should_withhold(
+    return signals(
         asked.searched,
-        draft.pointed_by or draft.text,
+        draft.told,
         draft.quoted,
-        found.evidence,
+        read.rivals or found.evidence,
         read.doubt,
-        read.check.log_odds,
-        expected=read.expected,
+        is_choice=found.question.is_choice,
+        is_models=draft.is_models,
+        has_kind=asked.kind.kind != "other",
     )
-
-
-def _read_elsewhere(read: Read, sentence: Sentence) -> int:
-    """From how many other articles the reader answers what it answers from ``sentence``."""
-    answer = sentence.answer
-    if read.asked.kind.kind == "other" or not has_answer_form(read.asked.kind, answer, read.asked.searched):
-        return 0
-    same = {
-        item.article.id
-        for item in read.found.evidence
-        if (item.presence or 0.0) >= _CORROBORATED_FROM and item.answer == answer
-    }
-    return len(same - {sentence.article.id})

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import rjieba
+
+from rag.chinese.lexicon import alternation
+from rag.chinese.terms import tagged
+from rag.records import Turn
+from rag.retrieval.follow_up import standalone_question
 
 Operation = Literal["sum", "each"]
 
@@ -23,15 +29,7 @@ _TIME = re.compile(
     r"(?:(?P<part>[上下]半年|第?[一二三四]季度)|(?:(?P<month>\d{1,2})月(?:份|底|末)?)?(?:(?P<day>\d{1,2})[日号])?)"
 )
 _TIMES_COUNTED = re.compile(r"^的?这?(?:[两二三四五六七八九十]|\d{1,2})(?:次|年|个?月|天|场|届|期|个季度)的?")
-_ATTRIBUTE = (
-    "总投资|投资额|投资|建筑面积|占地面积|种植面积|总面积|面积|总产量|产量|产值|收入|全长|总长|长度|参赛人数|参会人数|"
-    "人数|项目数|资金|金额|增速|增幅|总额|造价|销售额|营业额|户数|床位"
-)
-_MEASURED = (
-    "(?:主营业务|主营|营业|销售|财政|预算|门票|旅游|经营|总|人均|可支配)*(?:收入|支出)|(?:净|总)?利润(?:总额)?|税收|纳税额|"
-    "(?:进出口|进口|出口|成交|签约|投资|销售|营业|零售|交易|贷款|存款|融资)(?:总?[额值]|余额)|总产值|增加值|"
-    f"增长率|税额|人次|用工|{_ATTRIBUTE}"
-)
+_MEASURED = alternation("measured_things", "compound", "attribute")
 """What is measured of one thing, compound words first: 营业收入 is one."""
 _NAMED = re.compile(
     rf"^(?P<first>[^，,。？?、和与]{{2,20}})[和与、](?P<second>[^，,。？?]{{2,24}}?)的?(?P<tail>(?:{_MEASURED}).*)$"
@@ -40,15 +38,22 @@ _MEASURED_BOTH = re.compile(
     rf"^(?P<of>[^，,。？?、和与及]{{2,30}}?)的?(?P<first>{_MEASURED})[和与及、](?P<second>{_MEASURED})"
     r"(?P<tail>(?:各自|分别|各)?(?:同比)?(?:[是为有达增下]|多少).*)$"
 )
+_LISTED = re.compile(
+    r"^(?P<head>[一-鿿\d（）]{4,24}?)(?P<rest>(?:[、，,\s和与及]+[一-鿿]{2,6}?){2,5})的?(?:分别|各自|各)(?P<tail>[^，。？]+[？?]?)$"
+)
+_BETWEEN = re.compile(r"[、，,\s和与及]+")
 _LISTS = re.compile(r"哪[些几]$")
 """哪些单位、乡村获奖 asks for one list."""
 _MANY_PARTS = 6
 _BARE_YEAR = re.compile(r"((?:19|20)\d\d)(?=[、和与](?:19|20)\d\d年)")
 _BOOKS = re.compile(r"(《[^》]+》)[和与、](《[^》]+》)")
-_CLAUSE_END = re.compile(r"[，,；;？?。]")
-_ASKS = re.compile(
-    r"(?:是|有|为|达到?)?(?:多少|几)(?:[万亿]?元|公里|[个家人名亩米])?|(?:是|在|有)?(?:什么|谁|哪[里儿些个家天年]?|何[时地处])|怎么样?|如何"
-)
+_CLAUSE_END = re.compile(r"[，,；;？?。！!\s]+")
+_AMOUNT = r"(?:是|有|为|达到?)?(?:多少|几)"
+_NEXT_AMOUNT = re.compile(rf"(?<=[一-鿿])(?={_AMOUNT})")
+"""多少个项目多少钱 asks twice without a sign between."""
+_LEANS = re.compile(r"^(?:[比较跟]|那|和|同).|呢$")
+"""前三季度呢 and 比去年 lean on the clause before."""
+_ASKS = re.compile(alternation("question_words", "asks"))
 _PRONOUN = re.compile(r"^(?:它们?|他们?|她们?|其中?|该)的?")
 _FUNCTION_TAGS = frozenset("pcudvmrfwx")
 _JOINTS = frozenset("和 与 及 以及 、".split())
@@ -75,10 +80,21 @@ def question_parts(question: str) -> QuestionParts | None:
     operation: Operation | None = "sum" if ASKS_TOTAL.search(question) else "each" if _EACH.search(question) else None
     if operation is None:
         return None
-    found = _timed_parts(question) or _measured_parts(question) or _named_parts(question)
+    found = _timed_parts(question) or _measured_parts(question) or _named_parts(question) or _listed_parts(question)
     if found is None or not 2 <= len(found) <= _MANY_PARTS:
         return None
     return QuestionParts(operation, tuple(found), tuple(map(_single, found.values())))
+
+
+def _listed_parts(question: str) -> dict[str, str] | None:
+    """大桥开工 合龙 通车分别哪天 asks of one thing for each of the words listed."""
+    listed = _LISTED.match(question)
+    if listed is None:
+        return None
+    words = tagged(listed["head"])
+    of, first = listed["head"][: words[-1][2]], words[-1][0]
+    items = [first, *filter(None, _BETWEEN.split(listed["rest"]))]
+    return {item: f"{of}{item}{listed['tail']}" for item in items} if of else None
 
 
 def coordinated_questions(question: str) -> tuple[str, ...]:
@@ -128,20 +144,49 @@ def asked_clauses(question: str) -> tuple[tuple[str, str], ...]:
 
 
 def _split_clauses(question: str) -> list[str]:
-    return [clause.strip() for clause in _CLAUSE_END.split(question) if clause.strip()]
+    """The clauses of a question; words before the first that asks, set off by a sign or a space, belong to that."""
+    clauses: list[str] = []
+    for piece in filter(None, map(str.strip, _CLAUSE_END.split(question))):
+        if clauses and not _ASKS.search(clauses[-1]):
+            clauses[-1] += f"，{piece}"
+        else:
+            clauses += _amounts(piece)
+    return clauses
+
+
+def _amounts(clause: str) -> list[str]:
+    """签约了多少个项目多少钱 as its two questions; any other clause as it is."""
+    starts = [match.start() for match in _NEXT_AMOUNT.finditer(clause)]
+    starts = [start for start in starts if re.search(r"多少|几[个家名户]", clause[:start])]
+    cuts = [0, *starts[:1], len(clause)]
+    return [clause[begin:end] for begin, end in pairwise(cuts) if end > begin]
 
 
 def _clauses(question: str) -> tuple[str, ...]:
     """The clauses of a question that each ask something, with the subject of the first; else nothing.
 
-    ``今年签约了多少个项目？总投资多少？`` gives ``今年签约了多少个项目`` and ``今年签约了项目总投资多少``.
+    ``今年签约了多少个项目？总投资多少？`` gives ``今年签约了多少个项目`` and ``今年签约了项目总投资多少``;
+    ``前三季度呢`` asks the same of another time.
     """
     clauses = _split_clauses(question)
-    if not 2 <= len(clauses) <= _MANY_PARTS or not all(map(_ASKS.search, clauses)):
+    if not 2 <= len(clauses) <= _MANY_PARTS:
+        return ()
+    if not all(_ASKS.search(clause) or (place and _LEANS.search(clause)) for place, clause in enumerate(clauses)):
         return ()
     head, possessive, _ = clauses[0].rpartition("的")
-    subject = head if possessive and not _ASKS.search(head) else _ASKS.sub("", clauses[0])
-    return (clauses[0], *(subject + _PRONOUN.sub("", clause) for clause in clauses[1:]))
+    subject = (head if possessive and not _ASKS.search(head) else _ASKS.sub("", clauses[0])).lstrip("的")
+    return (clauses[0], *(_completed(clause, clauses[0], subject) for clause in clauses[1:]))
+
+
+def leans(clause: str) -> bool:
+    """Whether a clause asks the same as the one before of another time or thing: 前三季度呢, 比去年."""
+    return _LEANS.search(clause) is not None
+
+
+def _completed(clause: str, first: str, subject: str) -> str:
+    if _ASKS.search(clause):
+        return subject + _PRONOUN.sub("", clause)
+    return standalone_question(clause if clause.endswith("呢") else f"{clause}呢", [Turn(first, "")])
 
 
 def _joined_words(question: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from rag.answering.evidence import Sentence
 from rag.answering.statements import with_markers, without_markers
 from rag.answering.totals import answering_figure
 from rag.chinese.figures import find_figures, supports
+from rag.chinese.lexicon import words
 from rag.chinese.names import check_names
 from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import fold, tagged
@@ -32,10 +33,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d年")
 _DAY_LEAD = re.compile(r"据\d{4}年\d{1,2}月\d{1,2}日报道(?:（[^）]*）)?，")
 _GOES_ON = re.compile(r"但|而不|然而|不过|可是|却|而非|仅|应为|实为|更正为")
 _TOLD = ("n", "v", "b", "a", "j", "l", "i", "s", "z", "f")
-_EMPTY = frozenset(
-    "共 共有 有 达 达到 为 是 约 了 的 已 实现 完成 其 个 位 名 家 人 总 总共 一共 合计 共计 累计 到 至 在 超过 突破 "
-    "同比 来 全 各 和 与 及 等 新 全部 情况 方面 数 数量 总数 总量".split()
-)
+_EMPTY = frozenset(words("stop_words", "statement"))
 _TELLING = "不未没每各"
 """With these begin words that tell something, whatever the dictionary takes them for: 不早于, 每天."""
 _SIGNS = " ，,。；;：:、"
@@ -48,6 +46,17 @@ class Said:
     sentence: Sentence
     claim: Claim
     verdicts: tuple[Verdict, ...]
+
+    @property
+    def difference(self) -> Verdict | None:
+        """The first slot in which the claim is not what is asked for; None where it may be the answer."""
+        return next((verdict for verdict in self.verdicts if verdict.relation == "different"), None)
+
+    @property
+    def last_year(self) -> int | None:
+        """The year of the claim, else of its paper; None where neither is known."""
+        day = self.claim.period.last if self.claim.period else self.sentence.article.date
+        return day.year if day else None
 
 
 def read(sentence: Sentence) -> SentenceReading:
@@ -65,9 +74,17 @@ def claims_said(question: Question, statement: str, quoted: Sequence[Sentence]) 
         reading = read(sentence)
         for start, end in _places(question, statement, sentence, reading):
             figure = next((item for item in reading.figures if item.start == start and item.end == end), None)
-            claim = reading.claim(start, end, figure)
-            found.append(Said(sentence, claim, compare(question, claim)))
+            found.append(said_of(question, sentence, reading.claim(start, end, figure)))
     return tuple(found)
+
+
+def said_of(question: Question, sentence: Sentence, claim: Claim) -> Said:
+    """A claim with its verdicts; what a paper tells without a time happened before it was printed."""
+    verdicts = compare(question, claim)
+    day, asked = sentence.article.date, question.period
+    if claim.period is None and claim.mood == "fact" and day and asked and asked.year_said and day < asked.first:
+        verdicts = (Verdict("period", "different", f"{day.year}年"), *verdicts[1:])
+    return Said(sentence, claim, verdicts)
 
 
 def _places(
@@ -104,15 +121,21 @@ def excluded_whole(question: Question, quoted: Sequence[Sentence]) -> Verdict | 
     return Verdict("member", "different", others[0]) if others and all(others) else None
 
 
-def excluded(question: Question, said: Sequence[Said]) -> Verdict | None:
+def excluded(said: Sequence[Said]) -> Verdict | None:
     """The slot in which every claim that the statement repeats is not what is asked for; None where one fits."""
-    verdicts = [difference(question, item.claim) for item in said]
+    verdicts = [item.difference for item in said]
     return verdicts[0] if verdicts and all(verdicts) else None
 
 
-def is_of_another_year(question: Question, verdict: Verdict) -> bool:
-    """Whether 今年 is asked and only the year differs: the asker may mean the paper's own, so it may be told."""
-    return question.is_own_year and verdict.slot == "period"
+def is_of_another_year(question: Question, verdict: Verdict, said: Sequence[Said]) -> bool:
+    """Whether 今年 is asked and only the year differs: the asker may mean the paper's own, so it may be told.
+
+    The half-year's figure is none of 今年前三季度, and is not told for it.
+    """
+    if not question.is_own_year or verdict.slot != "period" or question.period is None:
+        return False
+    years = {item.last_year for item in said}
+    return bool(years) and None not in years and question.period.last.year not in years
 
 
 def days_covered(question: Question, said: Sequence[Said]) -> int:
@@ -223,8 +246,9 @@ def without_day_lead(text: str) -> str:
 def in_the_papers_words(question: Question, sentence: Sentence, claims: Sequence[Claim] = ()) -> str:
     """The paper's own words as an answer: the clauses that matter, after the day of the paper where none is said."""
     found = claims or answering_claims(question, sentence)
-    # Where yes or no is asked, any clause of the sentence may be the answer.
-    text = without_markers(sentence.text if question.is_choice else excerpt(sentence, found)).strip()
+    # Where yes or no or a reason is asked for, any clause of the sentence may be the answer.
+    is_whole = question.is_choice or question.is_why
+    text = without_markers(sentence.text if is_whole else excerpt(sentence, found)).strip()
     return f"{day_lead(sentence, text, found)}{text}"
 
 
@@ -270,15 +294,16 @@ def say(question: Question, said: Sequence[Said], quoted: Sequence[Sentence], ci
     by_sentence: dict[tuple[str, int], list[Said]] = {}
     for item in said:
         by_sentence.setdefault((item.sentence.article.id, item.sentence.start), []).append(item)
-    parts = [
-        with_markers(
-            in_the_papers_words(question, items[0].sentence, [item.claim for item in items]),
-            [cited.marker(items[0].sentence)],
-        )
-        for items in by_sentence.values()
-    ]
-    if not parts:
-        parts = [with_markers(in_the_papers_words(question, quoted[0]), [cited.marker(quoted[0])])]
+    markers: dict[str, list[int]] = {}
+    texts: dict[str, str] = {}
+    for items in by_sentence.values():
+        text = in_the_papers_words(question, items[0].sentence, [item.claim for item in items])
+        same = without_day_lead(text)  # one sentence in two papers is said once
+        texts.setdefault(same, text)
+        markers.setdefault(same, []).append(cited.marker(items[0].sentence))
+    if not texts:
+        return with_markers(in_the_papers_words(question, quoted[0]), [cited.marker(quoted[0])])
+    parts = [with_markers(text, markers[same]) for same, text in texts.items()]
     return _other_year(question, said) + "".join(parts)
 
 
@@ -286,7 +311,6 @@ def _other_year(question: Question, said: Sequence[Said]) -> str:
     """``没有查到2021年的数字。`` where the asker's own year is asked and every claim is of another."""
     if not question.is_own_year or question.period is None or not said:
         return ""
-    times = [verdict for item in said for verdict in item.verdicts if verdict.slot == "period"]
-    if all(verdict.relation == "different" for verdict in times):
+    if is_of_another_year(question, Verdict("period", "different"), said):
         return f"没有查到{question.period.first.year}年的；"
     return ""

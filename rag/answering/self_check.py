@@ -2,7 +2,7 @@
 
 While it writes, a model is drawn to the passage that looks like the question. Shown the one sentence it wrote from,
 and asked only whether that answers, it tells an answer from a near miss better than anything measured while writing
-(``benchmarks/refusal_signals.py``).
+(``benchmarks/fit_confidence.py``).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from rag.answering.confidence import log_odds
 from rag.answering.evidence import Sentence
-from rag.answering.refusal import log_odds
 from rag.errors import GenerationError
 from rag.generation.generator import Generator
 from rag.generation.prompts import EvidenceLine, check_messages

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from rag.answering.evidence import Sentence
 from rag.answering.saying import day_lead, excerpt
+from rag.chinese.lexicon import alternation, words
 from rag.chinese.sentences import split_sentences
 from rag.chinese.terms import fold
 from rag.claims.comparing import compare_place
@@ -22,11 +23,9 @@ from rag.records import Article
 
 LONGEST = 8
 """How many periods are told, the newest."""
-_ASKED = re.compile(
-    r"[怎咋]么?变化?的?|如何变化?|有?(?:什么|哪些|何)变化|变化(?:情况|趋势|如何)?|走势|趋势|逐[年月季]|历年|各季度|每个?季度|各个?月"
-)
+_ASKED = re.compile(alternation("question_words", "series"))
 _CHANGE = re.compile(r"增速|增幅|增长|涨幅|降幅")
-_GENERIC = frozenset("情况 增速 增幅 增长 涨幅 降幅 同比 数据 全年 今年 去年 每年 季度".split())
+_GENERIC = frozenset(words("stop_words", "series"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +60,31 @@ def _points(question: Question, wanted: Sequence[str], article: Article) -> Iter
     change = _CHANGE.search(question.text) is not None
     for span in split_sentences(article.text):
         text = article.text[span.start : span.end]
-        if not all(word in fold(text) for word in wanted):
+        title = fold(article.title)
+        if not all(word in title or word in fold(text) for word in wanted):
             continue
         sentence = Sentence(article, span.start, span.end, text, 0, 1.0, 1.0)
         for claim in reading_in(article, span.start, span.end).claims():
-            if claim.period is None or claim.mood != "fact" or not all(word in fold(claim.text) for word in wanted):
+            period = claim.period or _of_the_paper(article)
+            if period is None or claim.mood != "fact" or not _is_on(wanted, claim, title):
                 continue
-            if change is not (claim.measure in ("rise", "fall")) or _is_of_another_time(question, claim.period):
+            if change is not (claim.measure in ("rise", "fall")) or _is_of_another_time(question, period):
                 continue
             if compare_place(question, claim).relation != "different":
-                yield Point(claim.period, claim, sentence)
+                yield Point(period, claim, sentence)
                 break
+
+
+def _is_on(wanted: Sequence[str], claim: Claim, title: str) -> bool:
+    """Whether a claim tells of all that is wanted, its last word in the claim's own; the title may name the rest."""
+    own = fold(f"{claim.text}{''.join(claim.words)}")
+    inside = [word for word in wanted if word in own]
+    return bool(inside) and wanted[-1] in own and all(word in title for word in wanted if word not in inside)
+
+
+def _of_the_paper(article: Article) -> Period | None:
+    """The day of the paper, for what it tells without a time."""
+    return None if article.date is None else Period(article.date, article.date, "", True)
 
 
 def _is_of_another_time(question: Question, period: Period) -> bool:

@@ -60,9 +60,7 @@ def other_events(asked: Asked, found: Findings, cited: Sequence[Sentence]) -> tu
     for sentence in found.sentences:
         if sentence.article.id in articles or sentence.coverage < least:
             continue
-        if (sentence.presence or 0.0) < QUOTE_PRESENCE or excluded(
-            found.question, sentence_draft(found, sentence).said
-        ):
+        if (sentence.presence or 0.0) < QUOTE_PRESENCE or excluded(sentence_draft(found, sentence).said):
             continue
         figure = answering_figure(asked.searched, sentence.text)
         if figure is None or any(same_figure(figure, other) for other in taken):

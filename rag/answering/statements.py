@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from rag.chinese.lexicon import alternation
+
 _END = re.compile(r"[。！？!?\n]+[”’」』）)\"]*|(?<=[^\d\s.])\.(?=\s)")
 _MARKER = re.compile(r"\s*(?:[【(（]\s*\d{1,2}(?:\s*[,，、]\s*\d{1,2})*\s*[】)）](?!\d)|[\[［][\d\s,，、-]*[\]］])")
 _PLACED = re.compile(r"\[(\d{1,3})\]")
-_OPENING = re.compile(
-    r"^(?:(?:根据|依据|按照)(?:以上|上述|所给|提供的)?(?:资料|报道|文章)(?:显示|内容|可知|的内容)?(?:\[\d\])*[，,：:]\s*"
-    r"|(?:答案?|回答)[：:]\s*|【?回答】?[：:]\s*|资料(?:中)?(?:显示|提到)[，,：:]\s*"
-    r"|According to (?:the )?(?:article|articles|material|materials|evidence)s?,?\s*|Answer:\s*)",
-    re.IGNORECASE,
-)
+_OPENING = re.compile(rf"^(?:{alternation('reply_openings', 'zh', 'en')})", re.IGNORECASE)
 
 
 def statements_of(pieces: Iterable[str]) -> Iterator[str]:

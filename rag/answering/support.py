@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import rjieba
 
 from rag.answering.evidence import Sentence
+from rag.chinese.names import PERSON
 from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import fold, strip_question_words
 from rag.records import Article
@@ -24,6 +25,7 @@ _A_YEAR = re.compile(r"(?:19|20)\d{2}")
 _PLACE = re.compile(r"(?=([一-鿿][一-鿿](?<![镇乡村县]))([镇乡村县]|街道|社区)(?![镇乡村县])(?![一-鿿]*(?:长|委)))")
 _CODE = re.compile(r"[A-Za-z]{1,8}[-.]?\d+(?:\.\d+)?")
 """PM10 is not PM2.5."""
+_PERSON = re.compile(PERSON + "?")
 _SHORTENED_FROM = 4
 _BODIES = "委办局院厅部会所社司站队校行团"
 OWN_COUNTRY = frozenset({"中国", "我国", "全国", "国内"})
@@ -34,7 +36,8 @@ _NOT_IN_NAMES = frozenset("各该某每哪些几个的了我你他这那年月�
 """Characters that make 各乡镇 or 在某镇 no name."""
 _VERBAL = frozenset("得着过")
 """中得 is no name, whatever the dictionary says."""
-_NOT_BEFORE_NAMES = _NOT_IN_NAMES | frozenset("和与及对到从由于向给把被将本全有是为里中下上等所")
+_LEVELS = frozenset("省市县区镇乡村")
+_NOT_BEFORE_NAMES = _NOT_IN_NAMES | _LEVELS | frozenset("和与及对到从由于向给把被将本全有是为里中下上等所")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,11 @@ def is_surely_named(name: str) -> bool:
     return name.isdigit() or _CODE.fullmatch(name) is not None or _PLACE.match(name) is not None
 
 
+def is_person(name: str) -> bool:
+    """Whether a name has the form of a person's: a surname and one or two characters."""
+    return _PERSON.fullmatch(name) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Word:
     text: str
@@ -116,7 +124,7 @@ def _places(body: str, word_starts: set[int]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in _PLACE.finditer(body):
         start, end = match.start(), match.end(2)
-        if set(match[1]) & _NOT_IN_NAMES or match[1][0] in "省市县区镇乡村" or (found and start < found[-1][1]):
+        if set(match[1]) & _NOT_IN_NAMES or match[1][0] in _LEVELS or (found and start < found[-1][1]):
             continue
         if body[start:end].endswith(_COMMON_PLACES):
             continue

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 import rjieba
 
 from rag.answering.answer_form import has_answer_form
-from rag.chinese.figures import find_figures
+from rag.chinese.figures import Figure, find_figures
 from rag.chinese.question_kind import QuestionKind, question_kind
 from rag.chinese.terms import fold, strip_question_words
 
 _SHARE_ASKED = re.compile(r"占比|比重|占[^，。]{0,12}(?:多少|几成)|百分之几|百分比")
+_COUNTED = re.compile(r"(?:多少|几)([一-鿿])[？?]?$")
+_BARE = re.compile(r"(?:最[后终]|实际|原来|后来|现在|之前|以前|结果)(?:是|为|又是)?(?:多少|几)")
 _SPOKE = re.compile(r"致辞|主持|讲话")
 _SHARE = re.compile(r"[%‰]|分之|\d成|[一二三四五六七八九]成|半数|一半|过半")
 
@@ -24,13 +26,28 @@ def unanswered_clauses(clauses: Sequence[str], answer: str) -> tuple[int, ...]:
     By the kind of answer that each wants; of two counts without a measure word the text must hold two, or what is
     counted. A clause of no kind that can be told (芯片是什么) is answered where its last word stands in the text.
     """
-    kinds = [question_kind(clause) for clause in clauses]
+    kinds = _kinds(clauses)
     asked = Counter(kind for kind in kinds if not kind.unit)
     return tuple(
         place
         for place, (clause, kind) in enumerate(zip(clauses, kinds, strict=True))
         if not _is_answered(clause, kind, answer, asked[kind], _of_others(clauses, place))
     )
+
+
+def _kinds(clauses: Sequence[str]) -> list[QuestionKind]:
+    """The kind of each clause; 最后多少 asks for what the clause before does."""
+    kinds: list[QuestionKind] = []
+    for clause in clauses:
+        kind = question_kind(clause)
+        kinds.append(kinds[-1] if kinds and _BARE.fullmatch(clause) else kind)
+    return kinds
+
+
+def _is_of(figure: Figure, kind: QuestionKind) -> bool:
+    if kind.kind == "count":
+        return figure.kind not in ("date", "time_of_day")
+    return figure.kind == "money" if kind.kind == "money" else figure.kind in ("share", "change")
 
 
 def _of_others(clauses: Sequence[str], place: int) -> str:
@@ -43,8 +60,13 @@ def _is_answered(clause: str, kind: QuestionKind, answer: str, alike: int, other
     form = kind.answer_form()
     if kind.unit and form is not None:
         return form.search(fold(answer)) is not None
-    if kind.kind == "count" and alike > 1:
-        counted = sum(figure.kind not in ("date", "time_of_day") for figure in find_figures(answer))
+    counts = _COUNTED.search(clause)
+    if kind.kind == "count" and counts and counts[1] not in answer:
+        return False  # 多少床 is not answered by 1137人次
+    if kind.kind in ("count", "money", "percentage") and alike > 1:
+        counted = len({figure.text for figure in find_figures(answer) if _is_of(figure, kind)})
+        if _BARE.fullmatch(clause):
+            return counted >= alike
         return counted >= alike or (counted > 0 and _names_what_is_asked(clause, answer, others))
     if _SHARE_ASKED.search(clause) and _SHARE.search(fold(answer)) is None:
         return False  # 1.8倍 is no 占比

@@ -10,20 +10,15 @@ from typing import Literal
 
 import rjieba
 
+from rag.chinese.lexicon import alternation
 from rag.chinese.offices import names_no_body
 from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import HAN, fold, query_terms, strip_question_words
 
 Unclear = Literal["greeting", "about the program", "no words", "asks of nothing", "one word", "no body"]
 
-_GREETING = re.compile(
-    "(?:您|你|大家)?好(?:啊|呀|吗|的)?|早上好|上午好|中午好|下午好|晚上好|在吗|在不在|喂|谢谢(?:您|你|了)?|多谢|感谢|辛苦了|再见|拜拜|好的|好|嗯+|知道了|明白了?|收到|"
-    "hello|hi|hey|good (?:morning|afternoon|evening)|thanks|thank you|ok|okay|bye|goodbye"
-)
-_PROGRAM = re.compile(
-    "(?:请问)?(?:您|你)(?:是|叫)(?:谁|什么|啥|什么名字)|(?:请问)?(?:您|你)(?:能|会|可以)(?:做|干|回答)?(?:些|点)?(?:什么|啥)|"
-    "(?:怎么|如何)(?:使?用|提问|问)|使用说明|帮助|help|who are you|what are you|what can you do|how does this work"
-)
+_GREETING = re.compile(alternation("greetings", "greeting"))
+_PROGRAM = re.compile(alternation("greetings", "program"))
 _ADDRESS = re.compile("^(?:报问|baowen)[，, ]*|[，, ]*(?:报问|baowen)$")
 _SIGNS = re.compile(rf"[^{HAN}a-zà-öø-ÿ0-9 ]")
 

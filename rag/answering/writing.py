@@ -13,13 +13,14 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from rag.answering.citations import CitationList
+from rag.answering.confidence import is_too_doubtful, log_odds
 from rag.answering.corroborating import corroborating, is_older, newer, rival
-from rag.answering.drafts import Draft, pointed_drafts, sentence_draft, statement_draft
+from rag.answering.drafts import Draft, is_glued, pointed_drafts, sentence_draft, statement_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.judge import Read, is_sure, obstacle
+from rag.answering.judge import Read, confidence_in, is_sure, obstacle
 from rag.answering.likely_replies import likely_replies
-from rag.answering.refusal import CHECKED_PRESENCE, Refusal, is_too_doubtful, log_odds, should_refuse
+from rag.answering.refusal import Refusal, should_refuse
 from rag.answering.reply_shape import begins_in_english, is_cut_list
 from rag.answering.saying import (
     days_covered,
@@ -79,7 +80,7 @@ class Writer:
         if refusal is not None:
             return refusal
         doubt = self._doubt(asked, found)
-        if is_too_doubtful(found.support, doubt):
+        if is_too_doubtful(found.support.presence, doubt):
             return Refusal("model")
         read = Read(asked, found, doubt, SelfCheck(self.generator, asked.searched), expected)
         told = _Told()
@@ -143,7 +144,9 @@ class Writer:
         draft = statement_draft(read.asked, read.found, statement)
         if draft is None:
             return None
-        if not draft.is_carried or read.found.question.is_choice:
+        if read.found.question.is_why:
+            return self._first(read, [sentence_draft(read.found, item) for item in draft.quoted], cited, told)
+        if not draft.is_carried or read.found.question.is_choice or is_glued(read.asked, draft):
             return self._first(read, pointed_drafts(draft), cited, told)
         return self._first(read, [draft], cited, told)
 
@@ -156,7 +159,7 @@ class Writer:
                 continue
             if not is_sure(read, draft) or not self._may_cite(read.found, draft.quoted):
                 continue
-            if told.pieces and (read.check.log_odds(draft.quoted) or 0.0) < _FURTHER:
+            if told.pieces and (read.check.log_odds(draft.quoted) or _FURTHER) < _FURTHER:
                 continue  # what goes on about something near the matter
             chosen = self._or_rival(read, draft)
             if is_of_a_part(read.found.question, chosen.said):
@@ -204,10 +207,13 @@ class Writer:
 
     def _from_the_paper(self, read: Read, cited: CitationList, told: _Told) -> str | None:
         """The paper's own sentence as the answer, where it speaks of what is asked plainly enough."""
-        evidence, choice = read.found.evidence, read.found.question.is_choice
-        surest = sorted(evidence, key=lambda item: item.coverage if choice else item.presence or 0.0, reverse=True)
-        likely = [item for item in surest[:_TRIED_SENTENCES] if choice or (item.presence or 0.0) >= CHECKED_PRESENCE]
-        return self._first(read, [sentence_draft(read.found, item) for item in likely], cited, told)
+        evidence = read.found.evidence
+        tried = sorted(evidence, key=lambda item: item.presence or 0.0, reverse=True)[:_TRIED_SENTENCES]
+        if read.found.question.is_choice:  # what tells of it may be no answer to a reader that looks for words
+            tried += sorted(evidence, key=lambda item: item.coverage, reverse=True)[:_TRIED_SENTENCES]
+        drafts = [sentence_draft(read.found, item) for item in dict.fromkeys(tried)]
+        drafts.sort(key=lambda draft: confidence_in(read, draft), reverse=True)
+        return self._first(read, drafts, cited, told)
 
     def _second_best(self, read: Read, cited: CitationList, told: _Told) -> str | None:
         """What is said of a part of the year, else of another year and said to be so where 今年 is asked."""
@@ -215,7 +221,7 @@ class Writer:
             return self._said(read, told.parts[0], cited)
         question = read.found.question
         for verdict, draft in told.obstacles:
-            if not is_of_another_year(question, verdict) or not self._may_cite(read.found, draft.quoted):
+            if not is_of_another_year(question, verdict, draft.said) or not self._may_cite(read.found, draft.quoted):
                 continue
             if not is_sure(read, draft):
                 continue

@@ -14,37 +14,21 @@ from typing import Literal
 
 import rjieba
 
+from rag.chinese.lexicon import alternation, words
 from rag.chinese.numerals import fold_width
 from rag.chinese.times.grammar import TIME
 
 NameKind = Literal["person", "place", "book", "quoted", "foreign", "code", "time", "altered"]
 
-_SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金贾夏付傅方邹熊白孟"
-    "秦邱侯江尹薛闫阎段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文施洪季柳申樊兰殷翁庄岳齐梅左葛倪温章鲁毕俞聂焦向邢路翟关欧裴霍翁娄甘习俱栗"
-    "牛盛时谷司华耿安祁骆柯辛管祝游卫包鲍凌苗宁成靳曲艾冉单解应宗屈邬景窦穆全年霍原"
-)
-_DOUBLE_SURNAMES = "欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|夏侯|司徒|南宫"
+_SURNAMES = "".join(words("surnames", "frequent", "common"))
+_DOUBLE_SURNAMES = alternation("surnames", "double")
 PERSON = rf"(?:(?:{_DOUBLE_SURNAMES})[一-鿿]{{1,2}}|[{_SURNAMES}][一-鿿]{{1,2}}?)"
-_ROLES = (
-    "总书记 书记 主席 总理 主任 省长 市长 县长 区长 镇长 乡长 村长 局长 厅长 处长 科长 部长 会长 校长 院长 所长 "
-    "站长 馆长 社长 队长 行长 董事长 "
-    "总经理 经理 总裁 总监 厂长 记者 通讯员 教师 老师 教授 院士 研究员 专家 医生 护士 工程师 主席 委员 常委 "
-    "领导 代表 同志 民警 干部 职工 村民 居民 "
-    "市民 学生 选手 教练 作者 导演 演员 负责人 发言人 秘书长 主持人 法官 检察官 律师 先进个人 区领导 市领导 "
-    "县领导 首相 总统 外长 防长 大使 参赞"
-).split()
-ACTS = (
-    "表示 指出 强调 介绍 说 称 认为 告诉 透露 出席 主持 率队 带队 参加 致辞 讲话 宣布 陪同 会见 作 摄 汇报 主讲 "
-    "获 荣获 当选 带领 分别 等 一行 先生 女士 同志 "
-    "老师 教授 院士 在 对 将 为 带 连续 赴 到 率 任 向 就 与 和 及 以 代表 深入 调研 走访 来到 坦言 回忆 今年 "
-    "现年 担任 的"
-).split()
+ACTS = words("name_contexts", "act")
 END_OF_NAME = rf"(?=[，。、；：！？（）()《》“”\s…]|$|{'|'.join(ACTS)})"
-_ROLE_GROUP = "|".join(sorted(set(_ROLES), key=len, reverse=True))
+_ROLE_GROUP = alternation("titles_of_office", "role", longest_first=True)
 _PERSON_AFTER_ROLE = re.compile(rf"(?:{_ROLE_GROUP})[：:]?[ \u3000]?(?P<name>{PERSON}){END_OF_NAME}")
 _PERSON_BEFORE_ACT = re.compile(
-    rf"(?:(?<=[，。；！？、\s“])|^)(?P<name>{PERSON})(?:表示|指出|强调|介绍说?|告诉|认为|透露|致辞|出席|主持|带队|率队|同志|先生|女士|说[，：])"
+    rf"(?:(?<=[，。；！？、\s“])|^)(?P<name>{PERSON})(?:{alternation('name_contexts', 'said')})"
 )
 _LIST = re.compile(r"(?:[一-鿿]{2,4}、)+[一-鿿]{2,4}(?:[等，。；出分参获]|$)")
 _LIST_ITEM = re.compile(
@@ -57,14 +41,9 @@ _CODE = re.compile(
     r"https?://[\w./?=&%-]+|〔\d+〕\s?(?:第?\d+号)?|(?<![\d.])(?:\d{3,4}-\d{3,8}(?:-\d{3,4})?|\d{9,})(?![\d.])"
     r"|\d*[A-Za-z]+[-.]?\d[\dA-Za-z.-]*|\d+[A-Za-z]{1,3}(?![A-Za-z])|(?<=[“「])\d{2,}(?=[”」一-鿿])"
 )
-_ORGANISATION = re.compile(
-    r"[一-鿿（）]{2,16}?(?:公司|集团|大学|学院|医院|银行|中心|委员会|研究院|研究所|协会|学校|中学|小学|幼儿园|基地|园区|产业园|科技园|合作社|博物馆|"
-    r"纪念馆|公园|广场|街道|社区|工厂|法院|检察院|[省市县区乡镇村局厅部委])"
-)
+_ORGANISATION = re.compile(rf"[一-鿿（）]{{2,16}}?(?:{alternation('name_contexts', 'body')})")
 _HAN = re.compile(r"[一-鿿]")
-_FUNCTION = frozenset(
-    "的了和与及在是为有共已被将由对从向到至以于其该此这那也还都又并就而或但等各每个名家位项人年月日上下中内外前后多少大小不更最很约近超达计并按据经"
-)
+_FUNCTION = frozenset(words("name_contexts", "function"))
 _NAME_TAGS = frozenset("nr nrt ns nt nz".split())
 _COMMON_PLACES = frozenset("中国 我国 全国 国家 中华 中方 中国共产党".split())
 

@@ -6,22 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.chinese.lexicon import alternation, words
 from rag.chinese.times.grammar import TIME
 
-_TITLES = (
-    "总书记 委员长 书记 主席 总统 总理 首相 国王 女王 秘书长 总干事 行政长官 特首 部长 外长 防长 财长 "
-    "省长 州长 盟长 市长 区长 县长 旗长 镇长 乡长 村长 "
-    "主任 局长 厅长 司长 处长 科长 署长 院长 校长 会长 理事长 董事长 总经理 总裁 行长 所长 站长 馆长 台长 社长 "
-    "总编辑 检察长 参谋长 司令员 政委 议长 主教练 队长"
-).split()
+TITLE = alternation("titles_of_office", "office", longest_first=True)
 """Offices that one person holds at a time."""
-_PARTS = (
-    "最佳男主角 最佳女主角 最佳男配角 最佳女配角 最佳男演员 最佳女演员 最佳导演 最佳编剧 男主角 女主角 "
-    "总导演 导演 编剧 创始人 创办人 首席执行官 总设计师 总工程师"
-).split()
+_PARTS = words("titles_of_office", "part")
 """Parts in a film, a prize or a company that are printed before a name like an office."""
-TITLE = "|".join(sorted(_TITLES, key=len, reverse=True))
-_ASKED = "|".join(sorted([*_TITLES, *_PARTS], key=len, reverse=True))
+_ASKED = alternation("titles_of_office", "office", "part", longest_first=True)
 _BODY = "[一-鿿（）《》“”·A-Za-z0-9]"
 _OWN = re.compile("^(?:我国|我[省市州县区镇乡])(?=[一-鿿])")
 _NO_BODY = re.compile("(?:这次|本次|此次|该)?(?:会议|大会|公司|企业|学校|医院|单位|协会|村里?|县里|镇里|市里)")

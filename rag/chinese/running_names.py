@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import rjieba
 
+from rag.chinese.lexicon import alternation, words
 from rag.chinese.names import ACTS, END_OF_NAME, PERSON
 from rag.chinese.offices import TITLE
 
@@ -25,7 +26,7 @@ _NAME_ENDS = re.compile(END_OF_NAME)
 _JOINS = "·•－—-"
 _JOINS_SET = frozenset(_JOINS)
 _NAME_CHARACTERS = re.compile(rf"[一-鿿{_JOINS}]+")
-_RARE_SURNAME = re.compile("[舒怀信阴谌池桑柴尚巫涂甄饶敖牟柏路符盖冀郎桂连仲仇占区亓储揭晏隋逯栾]")
+_RARE_SURNAME = re.compile(f"[{''.join(words('surnames', 'rare'))}]")
 """Surnames that begin ordinary words, too: told by what stands before the name."""
 _NO_NAME = re.compile("特使|秘书|发言|助理|顾问|问题|事务|办公")
 _LISTED = re.compile("[、和]")
@@ -35,7 +36,7 @@ _AFTER_NAMES = frozenset(" 　，。、；：！？（）()《》“”等的在
 _PRONOUNS = "他她它我你们此该其"
 _BEGIN_NO_NAME = re.compile(
     rf"(?:{TITLE}|[副在将对向和与及的等率会出主表指介说称为兼任以还也已均府团处令助候们级参赴]|"
-    r"特使|特别|新闻|官邸|办公|夫人|顾问|发言|幕僚|代表|选举|国家|外事|制[度、，]|职[务位责]|[^一-鿿])"
+    rf"{alternation('name_contexts', 'no_name')}|[^一-鿿])"
 )
 FUNCTION_TAGS = frozenset("v vd vn i l p c d m t q r f u ul uj uz ug x".split())
 _NAME_TAGS = frozenset("nr nrt nrfg".split())

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from rag.chinese.lexicon import lexicon
+
 _COUNTED = r"(?=(?:多少|几)(?:[万亿]|[个项份家亩笔]|钱|资金|项目))"
 _PRINTED = (
     (re.compile(rf"(?<!续)签(?:下|成)?了?{_COUNTED}"), "签约了"),
@@ -15,6 +17,14 @@ _PRINTED = (
     (re.compile(rf"(?<=[^资入])投了{_COUNTED}"), "投资了"),
 )
 
+_TWO_DIGITS = re.compile(
+    r"(?<![\d.第近过这那共整满约])(?:(1[89]|2\d)年(?![来前后期间内里级代龄多]|以[上来内后]|义务|左右)|"
+    r"(1\d)年(?=[上下]半年|[一二三四]季度|全年|年?[底初]|\d{1,2}月))"
+)
+"""22年上半年 means 2022, 20年来 does not mean 2020."""
+_YEARS = re.compile(
+    r"(?<![\d.])(?P<years>(?:1[5-9]|2\d)年?(?:[\s、,，和]+(?:1[5-9]|2\d)年?)+)(?P<counted>[两二三四五]年|年)?"
+)
 _SHORT = {
     "GDP": "生产总值（GDP）",
     "CPI": "居民消费价格指数（CPI）",
@@ -26,15 +36,28 @@ _SHORT = {
 """Short names of statistics that papers print in full."""
 
 
+def _whole_years(match: re.Match[str]) -> str:
+    """21 22 23三年 as 2021年、2022年、2023年."""
+    if not match["counted"] and "年" not in match["years"]:
+        return match.group()
+    return "、".join(f"20{year}年" for year in re.findall(r"\d\d", match["years"]))
+
+
 def as_printed(question: str) -> str:
     """The Chinese question with such words as a newspaper prints them; any other question as it is.
 
     >>> as_printed("示范区今年签了多少个项目？")
     '示范区今年签约了多少个项目？'
+    >>> as_printed("停水是为啥")
+    '停水是为什么'
     """
+    for word, written in lexicon("spoken"):
+        question = question.replace(word, written)
+    question = _TWO_DIGITS.sub(lambda found: f"20{found[1] or found[2]}年", _YEARS.sub(_whole_years, question))
     for short, full in _SHORT.items():
-        if re.search(f"(?<![A-Za-z（(]){short}(?![A-Za-z])", question) and full.split("（")[0] not in question:
-            question = question.replace(short, full, 1)
+        found = re.search(f"(?<![A-Za-z（(]){short}(?![A-Za-z])", question, re.IGNORECASE)
+        if found and full.split("（")[0] not in question:
+            question = question[: found.start()] + full + question[found.end() :]
     for spoken, printed in _PRINTED:
         question = spoken.sub(printed, question)
     return question

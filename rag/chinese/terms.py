@@ -17,6 +17,7 @@ import opencc
 import rjieba
 from numpy.typing import NDArray
 
+from rag.chinese.lexicon import alternation, words
 from rag.chinese.numerals import DIGIT_CLASS, read_number
 
 HAN = "〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
@@ -30,33 +31,16 @@ _NUMERAL = re.compile(f"[{DIGIT_CLASS}十百千]+(?:点[{DIGIT_CLASS}]+)?")
 _UNIT = re.compile(f"[百千万亿]*[{HAN}%‰℃]")
 
 # Wide enough for any sentence, and what is in half of all sentences tells passages apart in no question.
-_COMMON_WORDS = (
-    "我们 他们 以及 并且 而且 或者 但是 因为 所以 如果 这个 那个 这些 那些 可以 已经 进行 其中 还是 就是 "
-    "不是 没有 对于 关于 由于 通过 根据 为了"
-)
-INDEX_STOP_WORDS = frozenset(_COMMON_WORDS.split())
-_QUESTION_PHRASES = re.compile(
-    "请问|请告诉我|告诉我|我想知道|想了解|文中|本文|该文|文章中?|报道中?|材料中?|据报道|"
-    # 签约多少 asks of 签约, 成为 and 拥有 are words of their own.
-    "(?:一共|总共|共有|共计|共|(?<![签预邀违履节])约|大约|达到?|(?<![拥持占所])有|是|(?<![成作认变])为)?(?:多少|几(?=[个家名人位项次天年月日元万亿所座条种户场批届层岁处]))|"
-    "(?:有|是|为|包括|分别是|分别有)?(?:哪些|哪个|哪位|哪家|哪几|哪里|哪儿|哪年|哪天|哪一|什么|啥)|"
-    "是谁|谁|何时|何地|何人|何处|是否|有没有|是不是|能否|为什么|为何|怎么样?|怎样|如何|多大|多高|多长|多久|多远|多重|"
-    "吗|呢|吧|(?<=的)是|分别|具体"
-)
-_ASKING_WORDS = "一个 一些 一种 一共 总共 共有 数量 时候 情况 内容 主要 以上 截止 截至 目前 介绍 表示 包括 需要"
-_QUESTION_STOP_WORDS = INDEX_STOP_WORDS | frozenset(_ASKING_WORDS.split())
-_ENGLISH = (
-    "a an and any are as at be been by can did do does for from had has have how in into is it its many me much of "
-    "on or s so tell than that the their them there these they this to was we were what when where which who whom "
-    "whose why will with would you your about after before during per"
-)
+INDEX_STOP_WORDS = frozenset(words("stop_words", "index"))
+_QUESTION_PHRASES = re.compile(alternation("question_words", "phrase"))
+_QUESTION_STOP_WORDS = INDEX_STOP_WORDS | frozenset(words("stop_words", "asking"))
 _MONTHS = "january february march april may june july august september october november december"
 MONTHS = {name: number for number, name in enumerate(_MONTHS.split(), 1)}
 _ENGLISH_DATE = re.compile(
     rf"(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)? )?\b(?P<month>{'|'.join(MONTHS)})\b"
     r"(?: (?P<after>\d{1,2})\b)?"
 )
-ENGLISH_STOP_WORDS = frozenset(_ENGLISH.split())
+ENGLISH_STOP_WORDS = frozenset(words("stop_words", "english"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ _IS_END = re.compile(r"^截|[底末]$")
 _CHOICE = re.compile(
     r"(?<![什怎])[吗吧么](?=[？?。，,]|$)|是不是|是否|有没有|[对行是]不[对行是]|对吗|(?:了|成)?(?:没有?|不)[？?]?$"
 )
+_GOAL = re.compile(r"(?:目标|任务|计划)(?:数|值)?(?:是|为|定的?|定了|有)?(?:多少|几|多高)")
+"""今年签约目标多少 asks for the plan alone."""
+_WHY = re.compile(r"为什么|为何|原因|怎么(?=[没不会]|这么|那么)|缘何")
 _NOW = re.compile(r"最近|现在|目前|如今|最新|刚刚")
 
 
@@ -51,6 +54,10 @@ class Question:
     about_now: bool
     is_choice: bool
     """Whether yes or no is asked: what differs from the question is then the answer, and no obstacle."""
+    asks_plan: bool = False
+    """Whether the plan alone is asked for, and what was done is no answer."""
+    is_why: bool = False
+    """Whether a reason is asked for."""
 
 
 @lru_cache(maxsize=256)
@@ -76,6 +83,8 @@ def read_question(text: str, today: dt.date | None) -> Question:
         asked is not None and asked.text.lower().startswith(("今年", "本年", "当年", "this year")),
         _NOW.search(text) is not None,
         _CHOICE.search(text) is not None,
+        _GOAL.search(text) is not None,
+        _WHY.search(text) is not None,
     )
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rag.chinese.figures import Figure, find_figures
+from rag.chinese.lexicon import words
 from rag.chinese.sentences import Span, split_sentences
 from rag.chinese.terms import tagged
 from rag.chinese.times.dates import TimeMention, find_times
@@ -25,6 +26,10 @@ REFERENCE_DAY = dt.date(2000, 12, 31)
 """By which times of a text without a day are read; their years then count only where they are said."""
 _LEAST_CERTAIN = 0.5
 _COMPARED = re.compile(r"(?:[比较]|相比)$")
+_FROM = re.compile(r"[由从]$")
+"""由去年的1620亩扩大到1850亩: the time is the first figure's alone; 从去年起 is nobody's base."""
+_BASE_REACH = 8
+_CHANGE = re.compile(r"[增升涨提扩降减跌下多少高低翻超]")
 _GOAL = re.compile(r"的?[^，。；]{0,10}?(?:任务|目标|计划|预算|基数|水平)(?P<of>的)?")
 _MEASURED_BY = re.compile(r"(?:完成|达到?|占|超过?|实现)了?$")
 """全年 of 完成全年400亿元目标的34% is the goal's time; 今年 of 今年计划投资 is the plan's own."""
@@ -35,7 +40,7 @@ _TOLD = re.compile(r"获悉|了解到|介绍|报道|通报|透露|表示")
 _YEAR_SAID = re.compile(r"\d{4}|[今去前明后当同次上本]年|[一二][零〇○一二三四五六七八九]{3}年|“?十[一二三四五]五")
 _CONTENT = ("n", "v", "a", "b", "j", "l", "i", "s", "t", "d", "z")
 _SUBJECT_TAGS = ("n", "j", "l", "r")
-_PLAIN = frozenset("是 有 为 达 达到 共 共有 约 已 了 的 和 等 在 于 到 至 较 比 均 又 也 还 中 个".split())
+_PLAIN = frozenset(words("stop_words", "claim"))
 
 
 def content_words(text: str) -> tuple[str, ...]:
@@ -69,10 +74,35 @@ class SentenceReading:
             mention
             for mention in find_times(self.text, self.published or REFERENCE_DAY)
             if mention.certainty >= _LEAST_CERTAIN
-            and not _COMPARED.search(self.text[: mention.start].rstrip())
+            and not self._is_compared_with(mention)
             and not mention.text.endswith("同期")
             and not self._is_a_goals(mention)
         )
+
+    @cached_property
+    def bases(self) -> tuple[tuple[TimeMention, Figure], ...]:
+        """The times that the sentence compares with, each with the figure of that time: 比去年的1620亩多230亩."""
+        found = []
+        for mention in find_times(self.text, self.published or REFERENCE_DAY):
+            if mention.certainty >= _LEAST_CERTAIN and self._is_compared_with(mention):
+                figure = self._figure_of_base(mention)
+                if figure is not None:
+                    found.append((mention, figure))
+        return tuple(found)
+
+    def _is_compared_with(self, mention: TimeMention) -> bool:
+        before = self.text[: mention.start].rstrip()
+        if _COMPARED.search(before):
+            return True
+        return _FROM.search(before) is not None and self._figure_of_base(mention) is not None
+
+    def _figure_of_base(self, mention: TimeMention) -> Figure | None:
+        """The figure that stands right after a time, where no word of change comes between."""
+        following = [item for item in self.figures if item.start >= mention.end and item.kind != "date"]
+        if not following or following[0].start - mention.end > _BASE_REACH:
+            return None
+        between = self.text[mention.end : following[0].start]
+        return None if _CHANGE.search(between) or re.search(r"[，。；]", between) else following[0]
 
     def _is_a_goals(self, mention: TimeMention) -> bool:
         goal = _GOAL.match(self.text, mention.end)
@@ -144,12 +174,17 @@ class SentenceReading:
         return "fact", ""
 
     def _period(self, piece: Span, start: int) -> Period | None:
+        for mention, figure in self.bases:
+            if figure.start == start:
+                return self._as_period(mention)
         index = self.clauses.index_at(piece.start)
         for place in range(index, -1, -1):
             clause = self.clauses.spans[place]
             inside = [item for item in self.times if clause.start <= item.start < clause.end]
             if place == index:
                 inside = [item for item in inside if item.end <= start] or [i for i in inside if i.start < piece.end]
+            if place < index and len(inside) > 1 and inside[0].start - clause.start <= _OPENING:
+                inside = inside[:1]  # 2024年度缴费期为9月至12月，标准380元: what the sentence opens with goes on
             if inside and not (_is_day(inside[-1]) and self._is_of_the_telling(place, inside[-1])):
                 return self._as_period(inside[-1])
         return self.carried
@@ -225,13 +260,18 @@ _OPENING = 8
 
 def reading_in(article: Article, start: int, end: int) -> SentenceReading:
     """The sentence ``article.text[start:end]`` with the period that those before it in its paragraph set."""
-    text = article.text[start:end]
     paragraph = article.text[article.text.rfind("\n", 0, start) + 1 : start]
+    return _read_after(paragraph, article.text[start:end], article.date)
+
+
+@lru_cache(maxsize=4096)
+def _read_after(paragraph: str, text: str, published: dt.date | None) -> SentenceReading:
+    """``text`` read after ``paragraph``; kept, for one question looks at a sentence many times."""
     for span in reversed(split_sentences(paragraph)):
-        period = opening_period(SentenceReading(paragraph[span.start : span.end], article.date))
+        period = opening_period(SentenceReading(paragraph[span.start : span.end], published))
         if period is not None:
-            return SentenceReading(text, article.date, period)
-    return SentenceReading(text, article.date)
+            return SentenceReading(text, published, period)
+    return SentenceReading(text, published)
 
 
 def opening_period(reading: SentenceReading) -> Period | None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.chinese.figures import same_figure
+from rag.chinese.lexicon import alternation
 from rag.claims.index_rows import FoundClaim
 from rag.claims.reading import content_words
 from rag.claims.record import Measure, Mood
@@ -20,9 +21,7 @@ from rag.claims.slots import places_in
 
 _CORRECTS = re.compile(r"修订|修正|更正|订正|核定|核实|应为|有误")
 _CORRECTED = re.compile(r"由(?:初步核算|原先?|此前)?的?$|由初步核算|修订|修正|更正|订正|核定|应为")
-_MEASURED = re.compile(
-    r"(?:同比|环比|比上年|较上年|比|较)?(?:增长|增加|下降|减少|提高|回落|上升|增幅|增速|降幅)|(?:预期)?目标|左右"
-)
+_MEASURED = re.compile(alternation("measured_things", "change"))
 
 
 @dataclass(frozen=True, slots=True)

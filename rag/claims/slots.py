@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from rag.chinese.lexicon import lexicon
+from rag.chinese.lexicon import alternation, lexicon
 from rag.chinese.numerals import read_number
 from rag.chinese.offices import TITLE
 from rag.chinese.terms import tagged
@@ -14,24 +14,17 @@ from rag.claims.record import Mood
 
 _DONE = re.compile(r"已经?|完成|实现|截[至止]|目前|实际|共(?!建|享|同)|累计|[签建投开竣落获达]了")
 """Words by which a clause tells a fact, whatever the clause before was planning."""
-_NEVER_PLANNED = re.compile(
-    r"(?:计划|规划|任务|目标|方案|预算|安排)(?=的)|(?:完成|超额完成|占|达到?|超过?)[^，。；]{0,8}(?:计划|任务|目标|预算)"
-    r"|(?:计划|规划|目标任务|预算)(?:的|数)?\d|将军|将来|安排(?:就业|资金)|(?:一般)?公共(?:财政)?预算(?:收入|支出)|发展规划|预算(?:收入|支出)"
-    r"|未成年|未来|没有(?=[^，。；]{0,4}了)|申[报请]的|(?:被|已|予以)(?:拆除|取缔)|准备(?=工作|好|了|就)|未(?=知|满|婚|必)"
-)
+_NEVER_PLANNED = re.compile(alternation("moods", "told"))
 """Where such a word says nothing of the mood: 公共预算收入, 占计划的, 未成年."""
 _LEVELS = "国省市县区镇乡村"
 _SCOPE = re.compile(
     rf"(?:全|本|我|咱们?|整个)(?P<level>[{_LEVELS}])(?![一-鿿]?长)|(?P<country>全国|国内|我国|中国)|(?<![一-鿿])(?P<bare>[区县市镇乡村])里"
 )
 _UNITS = ("街道", "社区", "新区", "开发区", "高新区", "示范区", "自治区", "自治州", *"省市县区镇乡村")
-_NOT_NAMES = re.compile(
-    r"(?:[各每该某哪本全我这那其几多两][乡县市区]?|地区|社区|灾区|园区|校区|厂区|小区|景区|城区|片区|辖区|城镇|城市|乡镇|农村|乡村|山村|超市|股市|都市|夜市|集市|楼市|"
-    r"上市|门市|人才市|期货市|农贸市|菜市|新区|开发区|高新区|示范区|街道|老区|山区|牧区|林区|库区|矿区|军区|战区|特区|东部地|市区|城乡)[省市县区镇乡村]?"
-)
+_NOT_NAMES = re.compile(rf"(?:{alternation('place_words', 'no_name')})[省市县区镇乡村]?")
 _NAME_TAGS = ("n", "f", "s", "x", "b", "j", "z", "a", "t")
 _SERIES = re.compile(
-    r"第?(?P<number>[一二三四五六七八九十百]+|(?<![\d.])\d{1,3})(?P<kind>届|期(?![间满末货])|号线|标段|号楼|批次?(?![准复示发评])|轮|水厂|中学|小学|医院|路公交|路(?=车|[首末]班))"
+    rf"第?(?P<number>[一二三四五六七八九十百]+|(?<![\d.])\d{{1,3}})(?P<kind>{alternation('series', 'of_a_row')})"
 )
 _OFFICE = re.compile(rf"(?P<before>副|代理?|原(?:来的)?|前任?|候任)?(?P<title>{TITLE})")
 _PART = re.compile(r"^[^，。；]{0,2}其中|^(?:包括|包含|含)")

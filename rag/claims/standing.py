@@ -44,8 +44,8 @@ def standings(text: str, claims: Sequence[Claim]) -> list[StandingClaim]:
         following = claims[position + 1] if position + 1 < len(claims) else None
         standing = _standing(text, claim, following, wrong)
         own = claim
-        if position and standing != "withdrawn":
-            own = _after(text, found[-1], claims[position - 1], claim)
+        if position and standing != "withdrawn" and found[-1].standing == "withdrawn":
+            own = _in_place_of(found[-1].claim, claim)
         found.append(StandingClaim(own, standing))
     return found
 
@@ -57,13 +57,6 @@ def _is_called_false(text: str, start: int, end: int) -> bool:
     return bool(
         _SPOKEN_BY.search(text, max(0, start - _REACH_BEFORE), start) or _CALLED_FALSE.search(text, end, stop)
     )
-
-
-def _after(text: str, previous: StandingClaim, as_read: Claim, claim: Claim) -> Claim:
-    """``claim`` with what it takes from the claim before it, or must not take."""
-    if _is_changed_to(text, as_read, claim):
-        claim = replace(claim, period=None)
-    return _in_place_of(previous.claim, claim) if previous.standing == "withdrawn" else claim
 
 
 def _standing(text: str, claim: Claim, following: Claim | None, wrong: Sequence[tuple[int, int]]) -> Standing:
@@ -83,14 +76,6 @@ def _standing(text: str, claim: Claim, following: Claim | None, wrong: Sequence[
 def _names_its_time(claim: Claim, words: str) -> bool:
     """Whether a figure that something changed from has a time of its own: 由去年的12亩扩大到15亩."""
     return claim.period is not None and claim.period.text in words
-
-
-def _is_changed_to(text: str, old: Claim, new: Claim) -> bool:
-    """Whether ``new`` is what ``old``, of another time, changed to, so that the time before it is not its own."""
-    source = _FROM.search(text, max(0, old.start - 24), old.start)
-    if source is None or not _names_its_time(old, source.group()) or old.period != new.period:
-        return False
-    return re.search(r"[，。；]", text[old.end : new.start]) is None
 
 
 def _in_place_of(old: Claim, new: Claim) -> Claim:

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from rag.chinese.lexicon import alternation
 from rag.chinese.question_kind import NUMBER, SAME_UNITS, question_kind
 from rag.chinese.terms import HAN, fold
 from rag.retrieval.occurrences import Floats, Integers, Occurrences, Texts
@@ -23,17 +24,10 @@ _PATTERN_SIZE = 256
 
 # 同一天, 另一些, 第三位 and 每一户 count nothing.
 _COUNTED = rf"(?<![同另每这那第其某统单唯]){NUMBER}[余多]?[百千万亿]*[余多]?"
-_EXTENT_UNITS = {
-    "长": "公里|千米|海里|米|厘米|天|年|小时|分钟|个月",
-    "高": "米|层|厘米|[%％]|度|个百分点|元",
-    "深": "米|公里|厘米",
-    "重": "吨|公斤|千克|克|斤",
-    "远": "公里|千米|海里|米",
-    "大": "平方|亩|公顷|岁|个|万|米|级",
-}
+_EXTENT_UNITS = {extent: alternation("extents", extent) for extent in "长高深重远大"}
 _EXTENT = re.compile(f"多(?P<of>[{''.join(_EXTENT_UNITS)}])")
 _OF_PEOPLE = re.compile(
-    r"(?:多少|几)[^，。？]{0,8}(?:人|民|兵|军|员|者|生|分子|伤亡|死伤|官|客|童|女|警|死|伤|家属)[？?。]*$|"
+    rf"(?:多少|几)[^，。？]{{0,8}}(?:{alternation('question_words', 'of_people')})[？?。]*$|"
     r"伤亡|多少.{0,3}[死伤]"
 )
 _UNITS_OF_MONEY = "元|美元|欧元|港元|日元|英镑|人民币|块钱|卢布|韩元"

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import rjieba
 
+from rag.chinese.lexicon import alternation, words
 from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import ENGLISH_STOP_WORDS, HAN
 from rag.chinese.times.grammar import TIME
@@ -32,8 +33,8 @@ _WHAT_ABOUT_ENGLISH = re.compile(
 _AMONG = re.compile("^(?:其中|这其中|这里面|里面|当中|除此之外|除此以外|此外|还有(?=多少|几|哪|什么|谁|其他|别的))")
 _PERSON = re.compile("(?<![其吉利排])(?:他们|她们|他|她)(?![人国乡山])")
 _THING = re.compile(
-    "它们|它|(?:(?<![应不活])该|(?:上述|这|那|此)(?:个|项|次|场|家|些|起|条|座|届)?)"
-    "(?:项目|会议|活动|工程|企业|公司|事件|事故|学校|村|镇|政策|文件|比赛|工作|行动|袭击|灾害|地区|城市|区|县|会|笔钱|笔资金)"
+    f"它们|它|(?:(?<![应不活])该|(?:上述|这|那|此)(?:{alternation('question_words', 'pointed_by')})?)"
+    f"(?:{alternation('question_words', 'pointed_at')})"
 )
 _PLACE = re.compile("那里|那儿|当地")
 _PRONOUN_ENGLISH = re.compile(
@@ -41,11 +42,7 @@ _PRONOUN_ENGLISH = re.compile(
     r"company|plan|place|city|year|accident|attack)s?|it(?! (?:is |was )?(?:true|possible|likely)))\b",
     re.IGNORECASE,
 )
-_ASKING = re.compile(
-    "请问|(?:一共|总共|共有|共计|共|大约|大概)?(?:是|有|为|达到?)?(?:多少|几(?=[个家名人位项次天年月日元万亿所座条种户场批届层岁处起]))"
-    "(?:[个家名位项次所座条种户场批起](?![人体案位]))?|(?:是|有|为|包括)?(?:哪[些个位家里儿年天]|哪几[个家位项]?|什么时候|什么|谁|何时|何地)|"
-    "是否|有没有|为什么|为何|怎么样|怎么|怎样|如何|吗|呢|啊|分别|具体"
-)
+_ASKING = re.compile(alternation("question_words", "follow_up"))
 _ASKING_ENGLISH = re.compile(
     r"^(?:how (?:many|much|long|far|big|large|old)|what|who|when|where|why|which|whose|how)\b\s*"
     r"(?:(?:is|are|was|were|did|do|does|has|have|had)\b\s*)?",
@@ -55,15 +52,9 @@ _UNTIL = re.compile(r"^(?:截[至止]到?|到|直到)(?=.)")
 _PARTS_OF_A_YEAR = ("bare_month", "bare_quarter", "bare_half", "bare_year_slice")
 _ORGANISATION = re.compile(r"哪[家个所][一-鿿]{0,2}(?:企业|公司|单位|机构|学校|医院|合作社|工厂|村|镇)")
 _BODY = re.compile(f"[{HAN}A-Za-z]*?(?P<suffix>[区县市镇村乡省国州]|公司|集团|学校|学院|大学|医院|银行)")
-_SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏"
-    "钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文申付"
-)
+_SURNAMES = "".join(words("surnames", "frequent", "question"))
 _TITLE = "书记|主任|主席|[市县区镇局部院校]长|总理|总统|教授|专家|同志|先生|女士|记者"
-_NAME = re.compile(
-    f"(?P<name>[{_SURNAMES}][{HAN}]{{1,2}}?)(?={_TITLE}|在|对|就|说|表示|指出|强调|提出|要求|主持|介绍|带队|率|是谁|"
-    "参加|出席|视察|调研|当选|担任|前往|到|会见|的)"
-)
+_NAME = re.compile(f"(?P<name>[{_SURNAMES}][{HAN}]{{1,2}}?)(?={_TITLE}|{alternation('name_contexts', 'question')})")
 _NAME_CHARACTERS = 16
 _NOT_A_NAME = re.compile("[区县市镇村乡省局厅部院校司厂会团们的了]$")
 
@@ -130,7 +121,10 @@ def _swap_time(time: re.Match[str], earlier: str) -> str:
     year = ""
     if any(time[name] for name in _PARTS_OF_A_YEAR):
         year = f"{found['year']}年" if found["year"] else found["relative_year"] or ""
-    return f"{earlier[: found.start()]}{year}{time.group()}{earlier[found.end() :]}？"
+    rest = earlier[found.end() :]
+    if not found.group().endswith("全年"):
+        rest = rest.replace("全年", "", 1)  # 2020年固投全年增长多少, asked of 前三季度
+    return f"{earlier[: found.start()]}{year}{time.group()}{rest}？"
 
 
 def _pronoun(pattern: re.Pattern[str], asked: str) -> re.Match[str] | None:

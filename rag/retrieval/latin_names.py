@@ -19,6 +19,7 @@ from babel import Locale
 from pypinyin.constants import PINYIN_DICT
 from pypinyin.contrib.tone_convert import to_normal
 
+from rag.chinese.lexicon import lexicon
 from rag.chinese.terms import ENGLISH_STOP_WORDS, HAN, MONTHS, Terms, extract_terms, fold
 
 _CAPITALISED = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?(?:[ -][A-Z][a-z]+(?:'[a-z]+)?)*")
@@ -28,28 +29,11 @@ _LONGEST_SYLLABLE = 6
 _FEWEST_SYLLABLES = 2
 _FREQUENT = 3
 # Provinces and their capitals, which many articles on them do not name in full; CLDR has only some cities.
-_PLACES = dict(
-    pair.replace("_", " ").split("=")
-    for pair in """
-    beijing=北京 tianjin=天津 shanghai=上海 chongqing=重庆 hebei=河北 shanxi=山西 liaoning=辽宁 jilin=吉林
-    heilongjiang=黑龙江 jiangsu=江苏 zhejiang=浙江 anhui=安徽 fujian=福建 jiangxi=江西 shandong=山东 henan=河南
-    hubei=湖北 hunan=湖南 guangdong=广东 hainan=海南 sichuan=四川 guizhou=贵州 yunnan=云南 shaanxi=陕西 gansu=甘肃
-    qinghai=青海 inner_mongolia=内蒙古 guangxi=广西 tibet=西藏 xizang=西藏 ningxia=宁夏 xinjiang=新疆
-    shijiazhuang=石家庄 taiyuan=太原 hohhot=呼和浩特 shenyang=沈阳 changchun=长春 harbin=哈尔滨 nanjing=南京
-    hangzhou=杭州 hefei=合肥 fuzhou=福州 nanchang=南昌 jinan=济南 zhengzhou=郑州 wuhan=武汉 changsha=长沙
-    guangzhou=广州 shenzhen=深圳 nanning=南宁 haikou=海口 chengdu=成都 guiyang=贵阳 kunming=昆明 lhasa=拉萨
-    xi'an=西安 xining=西宁 lanzhou=兰州 yinchuan=银川 urumqi=乌鲁木齐 dalian=大连 qingdao=青岛 ningbo=宁波
-    xiamen=厦门 suzhou=苏州 taipei=台北""".split()
-)
+_PLACES = {english: chinese for kind, english, chinese in lexicon("english_places") if kind == "city"}
 _IN_ALL_ARTICLES = {"中国", "世界"}
 """What is said of these is said in all articles, which often do not even name them (我国, 全国)."""
 # What neither begins like the country's name nor is one.
-_OTHER_WORDS = {
-    "us": "US", "american": "US", "america": "US", "uk": "GB", "britain": "GB", "british": "GB", "english": "GB",
-    "french": "FR", "dutch": "NL", "greek": "GR", "spanish": "ES", "danish": "DK", "polish": "PL", "turkish": "TR",
-    "turkey": "TR", "swiss": "CH", "thai": "TH", "philippine": "PH", "filipino": "PH", "finnish": "FI",
-    "ukrainian": "UA", "burmese": "MM", "czech": "CZ", "uae": "AE", "drc": "CD",
-}  # fmt: skip
+_OTHER_WORDS = {english: code for kind, english, code in lexicon("english_places") if kind == "country"}
 
 
 @lru_cache(maxsize=1)

@@ -25,6 +25,10 @@ FLAGS = [
     "--disable-sync",
 ]
 
+AT_REST = """() => document.getAnimations().every(
+  item => item.playState !== 'running' || item.effect.getComputedTiming().iterations === Infinity
+)"""
+
 
 def require_browser() -> None:
     """Skip where there is no browser; fail where one must be there."""
@@ -71,6 +75,9 @@ class Visit:
 
     def open(self, path: str = "/") -> None:
         self.page.goto(self.address + path)
+        self.opened()
+
+    def opened(self) -> None:
         self.page.wait_for_selector("#bw-question textarea", timeout=60_000)
         self.page.wait_for_selector(".bw-empty:visible, .bw-exchange:visible", timeout=30_000)
 
@@ -89,6 +96,14 @@ class Visit:
         document: dict[str, Any] = httpx.get(f"{self.address}/test/state", timeout=10).json()
         return document
 
+    def at_rest(self) -> None:
+        """Wait until nothing on the page moves, what turns for ever apart."""
+        self.page.wait_for_function(AT_REST, timeout=10_000)
+
     def go_on(self) -> None:
         """Let the slow assistant speak."""
         httpx.get(f"{self.address}/test/go_on", timeout=10)
+
+    def read_on(self, files: int) -> None:
+        """Let the import read so many files more."""
+        httpx.get(f"{self.address}/test/read_on", params={"files": files}, timeout=10)

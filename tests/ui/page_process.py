@@ -52,7 +52,7 @@ class Workspace(ui_fakes.FakeWorkspace):
 
 def main() -> None:
     workspace = Workspace(Assistant())
-    workspace.ingest_seconds = 3.0
+    workspace.ingest_gate = threading.Semaphore(0)
     settings = Settings(store=Path(sys.argv[1]))
     app = create_app(workspace, settings)
 
@@ -70,6 +70,11 @@ def main() -> None:
             "articles": {article.id: [article.title, str(article.date)] for article in workspace.store.articles()},
         }
 
+    def read_on(files: int) -> dict[str, bool]:
+        assert workspace.ingest_gate
+        workspace.ingest_gate.release(files)
+        return {"released": True}
+
     def go_on() -> dict[str, bool]:
         if workspace.assistant.gate:
             workspace.assistant.gate.release(100)
@@ -79,7 +84,7 @@ def main() -> None:
         workspace.store.held.clear()
         return {"empty": True}
 
-    for name, function in (("state", state), ("go_on", go_on), ("empty", empty)):
+    for name, function in (("state", state), ("go_on", go_on), ("read_on", read_on), ("empty", empty)):
         app.add_api_route(f"/test/{name}", function)
     mount_chat(app, settings)
     with live_server(app) as address:

@@ -1,6 +1,7 @@
 """The archive and import pages as HTML, and how typed days are read."""
 
 import datetime as dt
+import threading
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,24 @@ def test_an_import_tells_its_way_and_its_end(workspace: FakeWorkspace, tmp_path:
     assert workspace.ingested[0]["labels"] == {path: "2021-03-10.txt"}
     assert "看不出是哪一天" in list(ingest_files(workspace, [path], "gestern", "", CHINESE))[-1]
     assert CHINESE.import_nothing in list(ingest_files(workspace, [], "", "", CHINESE))[-1]
+
+
+def test_files_that_follow_at_once_are_told_while_the_next_is_read(workspace: FakeWorkspace, tmp_path: Path) -> None:
+    paths = [tmp_path / f"2021-03-1{day}.txt" for day in range(3)]
+    for path in paths:
+        path.write_text("新桥通车。", encoding="utf-8")
+    gate = workspace.ingest_gate = threading.Semaphore(2)
+    at_last = threading.Timer(5, gate.release)
+    at_last.start()
+    shown = []
+    for item in ingest_files(workspace, paths, "", "", CHINESE):
+        shown.append(item)
+        if "已读 2&#47;3 个文件" in item:
+            gate.release()
+    assert at_last.is_alive()  # else the third file was let in although the second was never told
+    at_last.cancel()
+    at_last.join()
+    assert "新增 1 篇" in shown[-1]
 
 
 def test_progress_says_how_much_time_is_left() -> None:

@@ -16,6 +16,7 @@ from ui_fakes import ANSWER
 
 pytestmark = pytest.mark.slow
 QUESTION = "青石大桥投资多少？"
+PLACE = "selector => document.querySelector(selector).getBoundingClientRect()"
 
 
 def test_both_languages_are_served_beside_the_api(address: str) -> None:
@@ -68,6 +69,7 @@ def test_the_page_is_small_and_there_soon(visit: Visit) -> None:
 def test_stop_and_ask_again_twenty_times(visit: Visit) -> None:
     page = visit.page
     visit.open()
+    page.wait_for_selector(".bw-example")  # from here on nothing is asked in the background
     before = visit.state()["stopped"]
     for turn in range(1, 21):
         visit.ask(f"慢慢说第{turn}次：{QUESTION}")
@@ -91,7 +93,7 @@ def test_something_is_there_within_a_second_and_replaced_in_place(visit: Visit) 
     assert time.monotonic() - began < 1.5  # the browser's own time included
     assert page.inner_text(".bw-provisional blockquote") == ANSWER.citations[0].quote
     assert "正在核对，还不是答案" in page.inner_text(".bw-provisional")
-    page.wait_for_function("document.querySelector('.bw-clock').textContent.includes('1 秒')", timeout=5_000)
+    page.wait_for_function("/[1-9]\\d* 秒/.test(document.querySelector('.bw-clock').textContent)", timeout=5_000)
     place = page.locator(".bw-question").bounding_box()
     visit.go_on()
     visit.answered()
@@ -184,6 +186,7 @@ def test_conversations_are_listed_opened_renamed_and_removed(visit: Visit) -> No
     page.wait_for_selector(".bw-refusal")
     page.get_by_text("以往的对话").click()
     rows = page.locator(".bw-conversations li")
+    rows.nth(1).wait_for()  # a closed list is not on the page
     assert [row.split("\n")[0] for row in rows.all_inner_texts()] == ["市长是谁？", QUESTION]
     page.locator(".bw-rename").nth(1).click()
     page.fill(".bw-renaming input", "大桥的钱")
@@ -192,7 +195,8 @@ def test_conversations_are_listed_opened_renamed_and_removed(visit: Visit) -> No
     page.fill("#bw-conversations .bw-find", "大桥")
     assert rows.nth(0).is_hidden()
     page.get_by_text("大桥的钱").click()
-    visit.answered()
+    page.wait_for_selector(".bw-open[aria-current]:has-text('大桥的钱')")  # the list is drawn anew with it
+    assert page.inner_text("#bw-current .bw-question") == QUESTION
     page.locator(".bw-sure").nth(1).click()
     page.get_by_text("确定移除？").click()
     page.wait_for_selector(".bw-empty")
@@ -201,21 +205,20 @@ def test_conversations_are_listed_opened_renamed_and_removed(visit: Visit) -> No
 
 
 def test_a_killed_server_loses_no_conversation(chromium: Any, tmp_path: Path) -> None:
-    context = chromium.new_context()
-    with page_process(tmp_path) as address:
-        visit = Visit(context.new_page(), address)
-        visit.open()
-        visit.ask(QUESTION)
-        visit.answered()
-        visit.ask(f"慢慢说：{QUESTION}")
-        visit.page.wait_for_selector("[data-turn='2'] .bw-provisional")
-        query = visit.page.url.split("?")[1]
-    with page_process(tmp_path) as address:
-        visit = Visit(context.new_page(), address)
-        visit.open(f"/?{query}")
-        visit.page.wait_for_selector("#bw-thread .bw-finished")
-        assert "没有答完" in visit.page.inner_text("#bw-current .bw-status")
-    context.close()
+    with chromium.new_context() as context:
+        with page_process(tmp_path) as address:
+            visit = Visit(context.new_page(), address)
+            visit.open()
+            visit.ask(QUESTION)
+            visit.answered()
+            visit.ask(f"慢慢说：{QUESTION}")
+            visit.page.wait_for_selector("[data-turn='2'] .bw-provisional")
+            query = visit.page.url.split("?")[1]
+        with page_process(tmp_path) as address:
+            visit = Visit(context.new_page(), address)
+            visit.open(f"/?{query}")
+            visit.page.wait_for_selector("#bw-thread .bw-finished")
+            assert "没有答完" in visit.page.inner_text("#bw-current .bw-status")
 
 
 def test_an_answer_is_taken_away_as_word_markdown_and_packet(visit: Visit) -> None:
@@ -304,8 +307,7 @@ def test_a_greeting_is_answered_kindly(visit: Visit) -> None:
 
 
 def test_an_empty_archive_says_what_to_do(chromium: Any, tmp_path: Path) -> None:
-    context = chromium.new_context()
-    with page_process(tmp_path) as address:
+    with chromium.new_context() as context, page_process(tmp_path) as address:
         httpx.get(f"{address}/test/empty", timeout=10)
         visit = Visit(context.new_page(), address)
         visit.open()
@@ -313,7 +315,6 @@ def test_an_empty_archive_says_what_to_do(chromium: Any, tmp_path: Path) -> None
         visit.page.get_by_text("去导入").click()
         visit.page.wait_for_selector("#bw-import:visible")
         assert visit.state()["asked"] == []
-    context.close()
 
 
 def test_the_answer_is_in_view_on_a_phone(visitors: Callable[..., Visit]) -> None:
@@ -323,13 +324,13 @@ def test_the_answer_is_in_view_on_a_phone(visitors: Callable[..., Visit]) -> Non
     for turn in (1, 2):
         visit.ask(QUESTION)
         visit.answered(turn)
-    page.wait_for_timeout(300)
+    page.wait_for_function(f"({PLACE})('#bw-current .bw-text').bottom <= innerHeight")
     text = page.locator("#bw-current .bw-text").bounding_box()
     question = page.locator("#bw-current .bw-question").bounding_box()
     assert 0 <= question["y"] < text["y"]
     assert text["y"] + text["height"] <= 844
     page.click("#bw-current .bw-marker")
-    page.wait_for_timeout(600)
+    page.wait_for_function(f"({PLACE})('.bw-view:not([hidden])').bottom <= innerHeight + 1")
     box = page.locator(".bw-view:not([hidden])").bounding_box()
     assert box["x"] == 0
     assert box["y"] + box["height"] <= 845

@@ -1,7 +1,6 @@
 """The page as an office has it: behind a proxy, under a path of its own, for people who log in."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,14 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
+from browser import Visit
 from gated_page_process import NAME, PASSWORD
 from ui_fakes import ANSWER
 
 from ui.messages import ENGLISH
 
 pytestmark = pytest.mark.slow
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +57,10 @@ def test_a_visitor_logs_in_and_asks(served: tuple[str, Path], chromium: Any) -> 
         page.fill("input[name=name]", NAME)
         page.fill("input[name=secret]", PASSWORD)
         page.click("button")
-        page.wait_for_selector("#bw-question textarea", timeout=60_000)
+        visit = Visit(page, address)
+        visit.opened()
         assert page.url == f"{address}/"
-        page.fill("#bw-question textarea", ANSWER.question)
-        page.wait_for_timeout(1000)
-        page.keyboard.press("Enter")
+        visit.ask(ANSWER.question)
         page.wait_for_selector("#bw-chat .bw-marker", timeout=30_000)
         assert "3.5亿元" in page.inner_text("#bw-chat")
         page.click("a.bw-language")

@@ -53,6 +53,29 @@ def test_an_article_is_corrected_removed_and_brought_back(visit: Visit) -> None:
     assert visit.state()["articles"][BRIDGE.id] == [BRIDGE.title, str(BRIDGE.date)]
 
 
+QUICK = """async ([first, second]) => {
+  const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
+  const lost = [];
+  for (let round = 0; round < 60; round += 1) {
+    const [id, title] = round % 2 ? first : second;
+    const shown = () => document.querySelector("#bw-viewer h3")?.textContent.includes(title);
+    [...document.querySelectorAll("#bw-library button")].find(item => item.textContent.trim() === "较早").click();
+    await pause(7 * round % 60);
+    document.querySelector(`.bw-row[data-article='${id}']`).click();
+    for (let waited = 0; waited < 3000 && !shown(); waited += 10) await pause(10);
+    if (!shown()) lost.push(round);
+  }
+  return lost;
+}"""
+
+
+def test_no_click_is_lost_while_the_server_ends_its_replies(visit: Visit) -> None:
+    visit.open()
+    visit.tab("archive")
+    visit.page.wait_for_selector(f".bw-row[data-article='{MARKET.id}']")
+    assert visit.page.evaluate(QUICK, [[item.id, item.title] for item in (BRIDGE, MARKET)]) == []
+
+
 def test_an_import_shows_its_way_and_reports(visit: Visit, tmp_path: Path) -> None:
     page = visit.page
     visit.open()
@@ -63,8 +86,11 @@ def test_an_import_shows_its_way_and_reports(visit: Visit, tmp_path: Path) -> No
     page.set_input_files("input[type=file]", [str(path) for path in paths])
     page.wait_for_selector(".file-preview", timeout=15_000)  # shown once the upload is done, however busy the machine
     page.click("#bw-import")
+    page.wait_for_selector("#bw-report:has-text('已读 0/3 个文件')")
+    visit.read_on(2)
     page.wait_for_selector("#bw-report:has-text('已读 2/3 个文件')", timeout=15_000)
     assert 0 < float(page.get_attribute("#bw-report progress", "value")) < 1
+    visit.read_on(1)
     page.wait_for_selector("#bw-report .bw-done", timeout=15_000)
     state = visit.state()
     assert sorted(state["contents"][-1]) == [f"新桥通车第{number}天。" for number in range(3)]

@@ -73,7 +73,7 @@ def test_no_state_has_a_grave_fault(visitors: Callable[..., Visit], scheme: str,
     visit.open(path)
     faults = {}
     for name in states(visit):
-        visit.page.wait_for_timeout(250)
+        visit.at_rest()
         faults[name] = grave(visit.page)
     assert faults == {name: [] for name in faults}
     assert len(faults) == 9

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -257,7 +256,8 @@ class FakeWorkspace:
         self.ready = False
         self.ingested: list[dict[str, Any]] = []
         self.closed = False
-        self.ingest_seconds = 0.0
+        self.ingest_gate: threading.Semaphore | None = None
+        """When set, holds every file back until released."""
 
     def warm_up(self) -> None:
         self.warm_up_may_end.wait(10)
@@ -289,9 +289,9 @@ class FakeWorkspace:
         direction: str = "auto",
         on_progress: Callable[[IngestProgress], None] | None = None,
     ) -> IngestReport:
-        if self.ingest_seconds:
+        if self.ingest_gate:
             for read in range(len(paths)):
-                time.sleep(self.ingest_seconds / len(paths))
+                self.ingest_gate.acquire()
                 if on_progress:
                     on_progress(IngestProgress(0, len(paths), 0, 0, paths[read].name, 1.0 + read, read + 1))
         contents = {path.name: path.read_bytes() for path in paths}

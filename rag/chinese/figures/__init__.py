@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from rag.chinese.figures.comparison import in_base_unit, same_figure, supports
 from rag.chinese.figures.english import read_english_figures
@@ -20,6 +21,8 @@ from rag.chinese.numerals import fold_width
 
 __all__ = ["Bound", "Direction", "Figure", "Kind", "find_figures", "in_base_unit", "same_figure", "supports"]
 
+_SENTENCE = 300
+"""Texts up to so many characters are kept."""
 _LATIN_WORD = re.compile(r"[A-Za-z]{2}")
 
 
@@ -27,13 +30,20 @@ def find_figures(text: str) -> tuple[Figure, ...]:
     """Every figure of ``text``, in order and without overlap; offsets are half-open into ``text``.
 
     ``find_figures("签约引进各类项目102个，总投资350亿元")`` gives 102 个 of 签约引进各类项目 and
-    35,000,000,000 元 of 总投资.
+    35,000,000,000 元 of 总投资. What was read of a sentence is kept: one question looks at it many times.
     """
+    return _kept(text) if len(text) <= _SENTENCE else _find_figures(text)
+
+
+def _find_figures(text: str) -> tuple[Figure, ...]:
     folded = fold_width(text)
     figures = read_figures(folded)
     if _LATIN_WORD.search(folded):
         figures = _merge(read_english_figures(folded), figures)
     return tuple(add_subjects([_as_written(figure, text) for figure in figures], text))
+
+
+_kept = lru_cache(maxsize=4096)(_find_figures)
 
 
 def _as_written(figure: Figure, text: str) -> Figure:

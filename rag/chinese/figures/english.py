@@ -11,16 +11,10 @@ from decimal import Decimal
 from rag.chinese.figures.comparison import ANY_COUNT
 from rag.chinese.figures.record import Bound, Direction, Figure
 from rag.chinese.figures.units import UNITS, Kind
+from rag.chinese.lexicon import lexicon
 from rag.chinese.numerals import ARABIC
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_WORDS = {word: value for value, word in enumerate(_ONES)} | {
-    word: 20 + 10 * index for index, word in enumerate(_TENS)
-}
+_WORDS = {word: int(value) for kind, value, word in lexicon("english_figures") if kind == "number"}
 _SCALES = {
     "hundred": 100,
     "thousand": 1000,
@@ -30,28 +24,14 @@ _SCALES = {
     "bn": 10**9,
     "mn": 10**6,
 }
-_UNIT_FORMS = {
-    "元": "yuan|RMB|renminbi|CNY", "美元": r"U\.?S\.? dollars?|dollars?|USD", "欧元": "euros?", "日元": "yen",
-    "%": "percent|per cent|%",
-    "百分点": "percentage points?",
-    "人": "people|persons?|residents|students|teachers|participants|workers|employees|cadres|deputies",
-    "户": "households?|families", "平方米": "square meters?|square metres?|sq m",
-    "平方公里": "square kilometers?|square kilometres?", "亩": "mu", "公顷": "hectares?",
-    "公里": "kilometers?|kilometres?|km", "米": "meters?|metres?", "吨": "tons?|tonnes?",
-    "公斤": "kilograms?|kg", "年": "years?", "个月": "months?",
-    "周": "weeks?", "天": "days?", "小时": "hours?", "分钟": "minutes?", "岁": "years old", "倍": "times|fold",
-    "千瓦时": "kilowatt-hours?|kWh",
-}  # fmt: skip
-_BOUNDS: dict[Bound, str] = {
-    "over": "more than|over|above|exceeding|upwards of", "about": "about|around|approximately|roughly|some",
-    "near": "nearly|almost|close to",
-    "at_least": "at least|no fewer than|no less than", "at_most": "at most|up to|no more than",
-    "under": "less than|fewer than|under|below",
-}  # fmt: skip
+_UNIT_FORMS = [(unit, forms) for kind, unit, forms in lexicon("english_figures") if kind == "unit"]
+_BOUND_NAMES: tuple[Bound, ...] = ("over", "about", "near", "at_least", "at_most", "under")
+_BOUND_FORMS = {bound: forms for kind, bound, forms in lexicon("english_figures") if kind == "bound"}
+_BOUNDS = {name: _BOUND_FORMS[name] for name in _BOUND_NAMES}
 _NUMBER_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _SCALE_WORD = "|".join(_SCALES)
 _FORMS = sorted(
-    ((form, unit) for unit, forms in _UNIT_FORMS.items() for form in forms.split("|")), key=lambda item: -len(item[0])
+    ((form, unit) for unit, forms in _UNIT_FORMS for form in forms.split("|")), key=lambda item: -len(item[0])
 )
 _UNIT_GROUP = "|".join(form for form, _ in _FORMS)
 _UNIT_MATCHERS = [(re.compile(form, re.IGNORECASE), unit) for form, unit in _FORMS]

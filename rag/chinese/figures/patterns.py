@@ -10,25 +10,18 @@ from __future__ import annotations
 import re
 
 from rag.chinese.figures.units import ANY_UNIT, CHINESE_UNIT
+from rag.chinese.lexicon import alternation, words
 from rag.chinese.numerals import ARABIC, CHINESE, DIGIT_CLASS, FORMAL, SCALE
 
 SPACE = "[ \u3000\xa0\u2009\u202f]{0,2}"
 RANGE = rf"{SPACE}(?:至|到|—{{1,2}}|–|―|-|~|～|〜){SPACE}"
 MORE = "多|余|来|几"
-_PER = r"(?:/(?:平方米|㎡|立方米|千瓦时|公斤|千克|公里|小时|亩|吨|斤|人|户|年|月|天|日|度|桶|升|秒))?"
+_PER = rf"(?:/(?:{alternation('figure_words', 'per')}))?"
 ARABIC_UNIT = f"(?:{ANY_UNIT}){_PER}"
 _ARABIC_NUMBER = rf"{ARABIC}(?:{SPACE}{SCALE}(?:{ARABIC}{SCALE})*)?"
 _NUMERAL = f"[{DIGIT_CLASS}十百千万亿]"
 
-_IDIOMS = (
-    "千家万户 千方百计 三番五次 一年一度 三天两头 一个个 一家人 一个劲 一人一策 一户一策 一企一策 一村一品 "
-    "一事一议 三位一体 "
-    "五位一体 四位一体 一岗双责 最后一公里 一带一路 一国两制 一条龙 一条心 一张网 一盘棋 一口气 一件事一次办 "
-    "三步走 一天天 "
-    "一次次 一项项 一家家 一条条 一户户 四个意识 四个自信 两个维护 两个确立 四个全面 三个代表 两个一百年 "
-    "八项规定 一次性 "
-    "独一份 一本正经 一个样 头一个 每一个 一方面 一部分 同一个 任何一个 第一时间 第一书记 第一线 一个人口"
-).split()
+_IDIOMS = words("figure_words", "idiom")
 
 _BEFORE_FIGURES = "RMB|USD|CNY|GDP|CPI|PPI|PMI|GNP|FDI"
 """Words of three letters that a figure may follow at once: GDP43214.85亿元 is a figure, A15 is none."""
@@ -72,8 +65,9 @@ _FRACTION = (
 )
 _DOUBLING = r"翻(?:了)?(?P<doublings>[一两二三四五六七八九十]|\d+)?番"
 _HALF = (
-    r"(?P<half_share>半数|(?<!有)过半(?!年|个|小时|天|月)|一半|(?<=近)半(?!年|个|小时|天|月|导|成))"
-    r"|(?<![上下前后一大小多个年月天点时过强另])半(?P<half_unit>年|个月|个小时|小时|天|个世纪|公里|斤|亩)(?!级|来|报)"
+    rf"(?P<half_share>{alternation('figure_words', 'half_share')})"
+    r"|(?<![上下前后一大小多个年月天点时过强另])"
+    rf"半(?P<half_unit>{alternation('figure_words', 'half_unit')})(?!级|来|报)"
 )
 
 
@@ -101,19 +95,11 @@ ELEMENT = re.compile(
     rf"|(?P<arabic>{_ARABIC_FIGURE})|(?P<chinese>{_CHINESE_FIGURE}))"
 )
 
-_BOUND_WORDS_BEFORE = {
-    "over": "超过 (?<![中赶远高反])超 逾 突破 高于 多于 大于 超出 (?<![不经通超])过",
-    "under": "不到 不足 低于 少于 小于 未到 未满 不满 未达 不及",
-    "near": "(?<![最附临邻靠亲接将])近 将近 接近 几近 逼近 接近于",
-    "about": "(?<![节预合条公契签纽制违隐大履])约 大约 大概 约为 约有 约达 约合 约占",
-    "at_least": "至少 至少有 起码 不少于 不低于 不小于 不下 不下于 最少 至少为",
-    "at_most": "至多 最多 不超过 不高于 不多于 不大于 不超",
-}
+_BOUNDS_BEFORE = ("over", "under", "near", "about", "at_least", "at_most")
 BOUND_BEFORE = re.compile(
     "(?:"
     + "|".join(
-        f"(?P<{bound}>{'|'.join(sorted(words.split(), key=len, reverse=True))})"
-        for bound, words in reversed(_BOUND_WORDS_BEFORE.items())
+        f"(?P<{bound}>{alternation('figure_words', bound, longest_first=True)})" for bound in reversed(_BOUNDS_BEFORE)
     )
     + rf")了?{SPACE}$"
 )

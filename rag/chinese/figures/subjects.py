@@ -12,26 +12,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.chinese.figures.record import Direction, Figure
+from rag.chinese.lexicon import alternation
 from rag.chinese.times.grammar import TIME
 
 MAX_SUBJECT_CHARACTERS = 24
 
 _CLAUSE_END = re.compile(r"[，。；;：！!？?\n|]|,(?!\d)")
 _SENTENCE_END = re.compile(r"[。！!？?\n]")
-_LIGHT_TAIL = re.compile(
-    r"(?:共有|共计|总计|合计|累计|达到|增至|增加到|增长到|分别|超额|达|共|有|为|是|了|已|仅|均|各|又|还|的|由|从|在|到|至|以|近|这|约|计|等)+$"
-)
-_LEADING = re.compile(
-    r"^[、，（）()“”\s…·—\-《》：:]+|^(?:其中|同时|此外|并|和|与|及|以及|而|但|则|也|还|已|共有|共|另有|另)+"
-)
+_LIGHT_TAIL = re.compile(rf"(?:{alternation('figure_words', 'tail')})+$")
+_LEADING = re.compile(rf"^[、，（）()“”\s…·—\-《》：:]+|^(?:{alternation('figure_words', 'lead')})+")
 _AFTER_STOP = re.compile(r"[、“”（(《【\[]|$")
 _NOT_COUNTED = re.compile(r"^(?:[，。；：、）)”】的]|和|与|及|或|等|并|以上|以下|左右|\s*$)")
-_RELATIVE_START = re.compile(
-    r"^(?:较|比|同比|环比|增|降|减|占|其中|涨|跌|下降|上升|提高|增幅|降幅|增速|涨幅|跌幅|占比)"
-)
+_RELATIVE_START = re.compile(f"^(?:{alternation('figure_words', 'relative')})")
 _DIRECTIONS = re.compile(
-    r"(?P<up>增长(?!点)|增加(?!值)|上升|提高|上涨|提升|扩大|回升|攀升|增幅|增速|涨幅|涨|升|增(?!长|加|强|值|量|收))"
-    r"|(?P<down>下降|减少|降低|下跌|下滑|回落|缩减|收窄|减幅|降幅|跌幅|减(?!少|税|负|排|灾|贫|员)|降(?!低|水|解|落)|跌)"
+    f"(?P<up>{alternation('figure_words', 'up')})|(?P<down>{alternation('figure_words', 'down')})"
 )
 _LEVEL = re.compile(r"至|到")
 _DIRECTED_KINDS = frozenset({"share", "change", "count", "money", "weight", "area", "length", "other", "time_span"})

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.chinese.lexicon import lexicon
 from rag.chinese.numerals import fold_width, read_number
 from rag.chinese.times.calendar_days import month_end, shift_months
 from rag.chinese.times.grammar import PLAN_FIRST_YEAR, TIME
@@ -190,14 +191,13 @@ def _exists(month: dt.date, day: int) -> bool:
     return day <= calendar.monthrange(month.year, month.month)[1]
 
 
-_DAY_WORDS = {"今天": 0, "今日": 0, "今晚": 0, "今早": 0, "截至今日": 0, "昨天": -1, "昨日": -1, "昨晚": -1,
-"前天": -2, "前日": -2,
-              "明天": 1, "明日": 1, "后天": 2, "截至目前": 0, "到目前为止": 0, "目前": 0, "至今": 0, "迄今": 0,
-              "当前": 0}  # fmt: skip
-_MONTH_WORDS = {"本月": 0, "当月": 0, "上月": -1, "上个月": -1, "下月": 1, "下个月": 1}
-_WEEK_WORDS = {"本周": 0, "这周": 0, "上周": -1, "上个星期": -1, "下周": 1}
-_STRETCH_DAYS = {"近日": 14, "日前": 14, "连日来": 14, "日来": 14, "不久前": 30, "近期": 30, "最近": 30, "近来": 30,
-                 "近年来": 1096, "近几年来": 1096, "近几年": 1096, "近年": 1096}  # fmt: skip
+def _shifts(kind: str) -> dict[str, int]:
+    """The words of one kind of ``relative_times.tsv``, each with its shift."""
+    return {word: int(shift) for row, word, shift in lexicon("relative_times") if row == kind}
+
+
+_DAY_WORDS, _MONTH_WORDS, _WEEK_WORDS = _shifts("day"), _shifts("month"), _shifts("week")
+_STRETCH_DAYS = _shifts("stretch")
 _SEASON_MONTHS = {"今春": (3, 5), "今夏": (6, 8), "今秋": (9, 11)}
 
 

@@ -59,6 +59,23 @@ def test_a_twin_contradicts_where_it_differs_in_what_was_answered(
     assert told(question, answer, sentence(1, OWN), sentence(2, other)) == differing
 
 
+@pytest.mark.parametrize(
+    ("text", "day", "differing"),
+    [
+        ("东渡公园改造共投资2600万元，元旦开园。", dt.date(2021, 1, 6), [("2800万元", "2600万元")]),
+        ("东渡公园改造共投资2600万元，元旦开园。", dt.date(2021, 6, 6), []),  # another half-year
+        ("东渡公园改造计划投资2600万元。", dt.date(2021, 1, 6), []),  # a plan
+        ("东渡公园绿化投资2600万元，占改造总投资2800万元的大半。", dt.date(2021, 1, 6), []),
+    ],
+)
+def test_another_report_that_answers_with_another_figure_is_told(
+    text: str, day: dt.date, differing: list[tuple[str, str]]
+) -> None:
+    own = sentence(1, "东渡公园改造工程总投资2800万元，去年完工。", "2800万元", dt.date(2020, 12, 26))
+    other = sentence(2, text, "2600万元", day)
+    assert told("东渡公园改造总投资多少？", "2800万元[1]", own, other) == differing
+
+
 def test_a_name_is_told_whole() -> None:
     own = sentence(1, "电影《渡口》由周守仁执导，今天在全县公映。", "周守仁")
     twin = sentence(2, "电影《渡口》由何立群执导，今天在全县公映。", "何立群")

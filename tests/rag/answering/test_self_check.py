@@ -1,8 +1,8 @@
 import pytest
 from fakes import ScriptedGenerator
 
+from rag.answering.confidence import log_odds
 from rag.answering.evidence import Sentence
-from rag.answering.refusal import log_odds
 from rag.answering.self_check import SelfCheck
 from rag.errors import GenerationError
 from rag.generation.prompts import EvidenceLine, check_messages

@@ -1,24 +1,11 @@
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 import pytest
 
 from embeddings.reader import Reading
 from rag.answering.evidence import Sentence, take_turns
-from rag.answering.refusal import (
-    CLEAR,
-    QUOTE_PRESENCE,
-    REFUSE_PRESENCE,
-    WITHHOLD_PRESENCE,
-    Signals,
-    agreement,
-    corroboration,
-    is_too_doubtful,
-    log_odds,
-    should_refuse,
-    should_withhold,
-)
-from rag.answering.support import Support, judge_support
+from rag.answering.refusal import QUOTE_PRESENCE, REFUSE_PRESENCE, should_refuse
+from rag.answering.support import judge_support
 from rag.answering.verification import PRESENCE_WEIGHT, READ_SENTENCES, read_sentences, share
 from rag.records import Article
 
@@ -89,90 +76,10 @@ def test_the_readers_best_presence_decides_before_and_after_the_model() -> None:
     sure = [*unsure, sentence(18, 23, 0.5, QUOTE_PRESENCE)]
     assert should_refuse("收粮多少？", sure, judge_support("收粮多少？", sure)) is None
 
-    assert (round(log_odds(0.0), 1), log_odds(0.5), round(log_odds(1.0), 1)) == (-9.2, 0.0, 9.2)
-
 
 def test_rankings_take_turns_and_a_sentence_counts_once() -> None:
     assert take_turns([(FIRST, SECOND), (SECOND, THIRD), ()]) == (FIRST, SECOND, THIRD)
     assert take_turns([]) == ()
-
-
-def untold(_sentences: Sequence[Sentence]) -> float | None:
-    return None
-
-
-def unasked(_sentences: Sequence[Sentence]) -> float | None:
-    raise AssertionError("the model was asked without need")
-
-
-def test_a_statement_is_withheld_where_reader_and_model_together_doubt_it() -> None:
-    said = "收粮6万吨。"
-    unread = [FIRST]
-    assert not should_withhold(ASKED, said, unread, unread, -5.0, unasked)
-    unlikely = [sentence(8, 18, 1.0, WITHHOLD_PRESENCE - 0.1)]
-    assert should_withhold(ASKED, said, unlikely, unlikely, None, unasked)
-    likely = [sentence(8, 18, 1.0, 0.0)]
-    assert not should_withhold(ASKED, said, likely, likely, None, untold)
-    # Without its doubt while writing, as of English replies, the model is always asked again.
-    assert should_withhold(ASKED, said, likely, likely, None, lambda _sentences: -1.0)
-    assert not should_withhold(ASKED, said, likely, likely, None, lambda _sentences: 2.0)
-
-    agreeing = [replace(sentence(8, 18, 1.0, 1.0), answer="6万吨")]
-    differing = [replace(sentence(8, 18, 1.0, 1.0), answer="5吨")]
-    assert Signals(1.0, 1.0, -6.0, 1.0).confidence == pytest.approx(-2.6 + 0.127 + 0.245 + 2.016 + 0.654)
-    assert not should_withhold(ASKED, said, agreeing, agreeing, -6.0, untold)
-    assert should_withhold(ASKED, said, differing, differing, -6.0, untold)
-    assert should_withhold(ASKED, said, agreeing, agreeing, -1.0, untold)
-    # What the reader would answer from the best sentence counts too, wherever the statement stands.
-    assert not should_withhold(ASKED, said, differing, [*agreeing, *differing], -6.0, untold)
-
-
-def test_the_model_asked_again_decides_unless_all_is_clear() -> None:
-    said = "收粮6万吨。"
-    agreeing = [replace(sentence(8, 18, 1.0, 1.0), answer="6万吨")]
-    differing = [replace(sentence(8, 18, 1.0, 1.0), answer="5吨")]
-    assert Signals(1.0, 1.0, -8.5, 1.0).confidence > CLEAR
-    assert not should_withhold(ASKED, said, agreeing, agreeing, -8.5, unasked)
-    signals = Signals(1.0, 2.0, -6.0, 0.5)
-    assert signals.confidence_checked(2.0) == pytest.approx(-2.75 + 0.26 + 0.1 + 0.696 + 0.35 + 4.32)
-    asked: list[Sequence[Sentence]] = []
-
-    def says(log_odds_of_yes: float) -> Callable[[Sequence[Sentence]], float]:
-        def check(sentences: Sequence[Sentence]) -> float:
-            asked.append(sentences)
-            return log_odds_of_yes
-
-        return check
-
-    assert should_withhold(ASKED, said, agreeing, agreeing, -6.0, says(-1.0))
-    assert not should_withhold(ASKED, said, differing, differing, -6.0, says(2.0))
-    assert asked == [agreeing, differing]
-    # Where the paper answers one part of a question, less is enough for another.
-    assert should_withhold(ASKED, said, differing, differing, -6.0, says(0.6))
-    assert not should_withhold(ASKED, said, differing, differing, -6.0, says(0.6), expected=1.2)
-
-
-def test_what_several_articles_say_is_likelier_to_be_the_answer() -> None:
-    again = Article("b", "粮食", "全镇收粮6万吨，创历史新高。")
-    other = Article("c", "粮食", "全镇收粮5万吨。")
-    evidence = [SECOND, sentence(0, 14, 0.5, of=again), sentence(0, 8, 0.5, of=other), FIRST]
-    assert corroboration(ASKED, "收粮6万吨。", evidence) == 1
-    assert corroboration(ASKED, "收粮5万吨。", evidence) == 0
-    assert corroboration(ASKED, "收粮7万吨。", evidence) == 0
-    assert corroboration("哪个镇丰收？", "石岭镇", evidence) == 0  # one article twice
-    assert Signals(1.0, 1.0, -6.0, 1.0, 1).confidence == pytest.approx(Signals(1.0, 1.0, -6.0, 1.0).confidence + 1.3)
-    weak = Signals(1.0, 1.0, -6.0, 0.0)
-    assert replace(weak, others=3).confidence_checked(0.2) == pytest.approx(weak.confidence_checked(0.2) + 2.6)
-    doubted = [replace(sentence(8, 18, 1.0, 1.0), answer="5吨")]
-    assert should_withhold(ASKED, "收粮6万吨。", doubted, doubted, -6.0, lambda _sentences: 0.4)
-    assert not should_withhold(ASKED, "收粮6万吨。", doubted, [*doubted, *evidence], -6.0, lambda _sentences: 0.4)
-
-
-def test_nothing_is_written_where_no_statement_could_be_confident_enough() -> None:
-    assert is_too_doubtful(Support(1.0, (), 1.0), -1.0)
-    assert not is_too_doubtful(Support(1.0, (), 1.0), -4.0)
-    assert not is_too_doubtful(Support(1.0, (), -9.0), None)
-    assert not is_too_doubtful(Support(1.0, ()), 9.0)
 
 
 def test_a_long_title_leaves_room_for_the_sentence() -> None:
@@ -186,14 +93,6 @@ def test_a_long_title_leaves_room_for_the_sentence() -> None:
     article = Article("a", "据报道，" * 50, text)
     read_sentences(["多少名警察？"], [Sentence(article, 0, len(text), text, 0, 1.0, 1.0)], read)
     assert seen == [f"{('据报道，' * 50)[:40]}：{text}"]
-
-
-@pytest.mark.parametrize(
-    ("answer", "statement", "agreed"),
-    [("5000名人员", "3月10日", 0.4), ("3月10日", "3月10日", 1.0), ("12人", "6名", 0.0)],
-)
-def test_a_reader_that_answers_something_else_has_no_opinion(answer: str, statement: str, agreed: float) -> None:
-    assert agreement(answer, statement) == agreed
 
 
 def test_an_answer_read_in_the_title_is_of_the_sentences_that_say_it() -> None:

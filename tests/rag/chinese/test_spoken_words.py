@@ -17,6 +17,9 @@ from rag.chinese.spoken_words import as_printed
         ("谁签了字？", "谁签了字？"),
         ("播种了多少亩小麦？", "播种了多少亩小麦？"),
         ("有多少种花？", "有多少种花？"),
+        ("渡口为啥停了", "渡口为什么停了"),
+        ("咋报名", "怎么报名"),
+        ("啥时候开园", "什么时候开园"),
         ("How many projects were signed?", "How many projects were signed?"),
     ],
 )

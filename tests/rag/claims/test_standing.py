@@ -42,4 +42,4 @@ def test_a_figure_of_an_earlier_time_stands_for_it() -> None:
     item = article("x", "今年，茶园由去年的880亩扩大到1200亩。")
     old, new = (a for a in read_assertions(item) if a.sort == "figure")
     assert (old.standing, old.claim.period is not None and old.claim.period.first.year) == ("stands", 2021)
-    assert (new.standing, new.claim.period) == ("stands", None)
+    assert (new.standing, new.claim.period is not None and new.claim.period.first.year) == ("stands", 2022)

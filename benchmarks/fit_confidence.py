@@ -1,0 +1,282 @@
+"""Fit the weights by which reader, model and wording together tell an answer from none.
+
+    python benchmarks/fit_confidence.py collect rows.jsonl --rgb rgb_zh_refine.dev.jsonl.gz [--limit N]
+    python benchmarks/fit_confidence.py fit rows.jsonl
+
+``collect`` asks the questions of the seen halves of ``data/gold`` and RGB's refine questions with their answer in
+three, one and none of five passages. Every draft that no slot keeps back, the model's or the paper's own sentence,
+gives one row of signals and is right or wrong by the gold; the first that would be shown ends nothing, so that rows
+are not those of one rule's liking. ``fit`` writes the weights to ``rag/answering/confidence.json`` and how well they
+separate, held out by question and with each signal left out, to ``data/results/confidence.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from meaning import DAY, half, plain, stands, workspace_over
+from numpy.typing import NDArray
+
+from rag.answering.confidence import Signals
+from rag.answering.drafts import Draft
+from rag.answering.judge import Read, signals_of
+from rag.answering.saying import in_the_papers_words
+from rag.evaluation.gold import GoldQuestion, read_gold
+from rag.evaluation.matching import all_met
+from rag.records import Passage
+from rag.workspace import Workspace
+
+ROOT = Path(__file__).parents[1]
+NOISES = (0.4, 0.8, 1.0)
+NAMES = tuple(field.name for field in fields(Signals))
+FAR = 4.0
+PENALTY, STEPS, FOLDS = 0.02, 1500, 10
+PRECISION = 0.93
+"""What share of the drafts that are shown without asking the model again must be right."""
+Floats = NDArray[np.float64]
+IsRight = Callable[[str], bool]
+
+
+class Collector:
+    """Asks questions of one workspace and writes a row for each draft that is judged."""
+
+    def __init__(self, workspace: Workspace, rows: Path) -> None:
+        self.workspace = workspace
+        self._rows = rows.open("a", encoding="utf-8")
+        self._is_right: IsRight = bool
+        self._about: dict[str, Any] = {}
+
+    def ask(self, source: str, question: str, is_right: IsRight, passages: Sequence[Passage] | None = None) -> None:
+        """One question; ``is_right`` tells of a draft's text whether it answers."""
+        self._is_right, self._about = is_right, {"set": source, "question": question}
+        with (
+            patch("rag.answering.writing.is_sure", self._note),
+            patch("rag.answering.writing.is_too_doubtful", lambda *_: False),
+        ):
+            self.workspace.assistant.answer(question, passages=passages)
+
+    def _note(self, read: Read, draft: Draft) -> bool:
+        found = signals_of(read, draft)
+        if found is not None:
+            claims = [item.claim for item in draft.said]
+            said = (
+                draft.text if draft.is_models else in_the_papers_words(read.found.question, draft.quoted[0], claims)
+            )
+            row = {
+                **self._about,
+                **asdict(found),
+                "checked": read.check.log_odds(draft.quoted),
+                "presence": read.found.support.presence,
+                "right": self._is_right(said),
+            }
+            self._rows.write(json.dumps(row, ensure_ascii=False) + "\n")
+            self._rows.flush()
+        return False
+
+
+def collect(rows: Path, rgb: Path | None, limit: int) -> None:
+    """Rows of every set."""
+    with tempfile.TemporaryDirectory() as folder:
+        spaces = {pages: workspace_over(ROOT / "data" / pages, Path(folder)) for pages in ("sample", "natural")}
+        first = spaces["sample"]
+        spaces["natural"] = Workspace(spaces["natural"].settings, encoder=first.encoder, generator=first.generator)
+        asking = {pages: Collector(space, rows) for pages, space in spaces.items()}
+        for item in seen("natural", limit):
+            asking[item["pages"]].ask("natural", item["question"], natural_right(item))
+        for item in seen("slot_pairs", limit):
+            for text, wanted in (("fits", [item["answer"]]), ("differs", item["marks"])):
+                passage = Passage("1", "", item[text], 0, len(item[text]), 1.0, DAY)
+                asking["sample"].ask("slots", item["question"], any_of(wanted), [passage])
+        for item in seen("questions", limit):
+            pieces = [piece for part in item["answers"] for piece in part] if item["answerable"] else []
+            asking["sample"].ask("gold", item["question"], any_of(pieces))
+        for noise in NOISES if rgb is not None else ():
+            for gold in read_gold(rgb, "rgb", noise=noise)[:limit] if rgb is not None else ():
+                asking["sample"].ask(f"rgb {noise}", gold.question, gold_right(gold), gold.passages)
+
+
+def seen(name: str, limit: int) -> list[dict[str, Any]]:
+    """Items of the half that may be read."""
+    lines = (ROOT / "data" / "gold" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [item for item in map(json.loads, lines) if half(item) == "seen"][:limit]
+
+
+def any_of(pieces: Sequence[str]) -> IsRight:
+    """Whether one of the pieces stands in a text."""
+    return lambda text: any(stands(piece, text) or plain(piece) in plain(text) for piece in pieces)
+
+
+def gold_right(gold: GoldQuestion) -> IsRight:
+    """Whether a text holds an answer of the gold; none does to a question without one."""
+    return lambda text: gold.answerable and all_met(gold.answers, text)
+
+
+def natural_right(item: dict[str, Any]) -> IsRight:
+    """A draft is right that has a piece of the gold, and none of what must not be said."""
+    if item.get("refuse"):
+        return lambda _: False
+    wanted = [*item.get("all", []), *item.get("any", []), *item.get("refuse_or", [])]
+    return lambda text: (
+        any(stands(piece, text) for piece in wanted)
+        and not any(plain(piece) in plain(text) for piece in item.get("none", []))
+    )
+
+
+def table_of(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> Floats:
+    """The rows' values in the order of ``names``; ``checked`` within what counts."""
+    return np.array(
+        [[max(-FAR, min(FAR, row[name])) if name == "checked" else row[name] for name in names] for row in rows],
+        float,
+    )
+
+
+def weights_of(rows: Sequence[dict[str, Any]]) -> Floats:
+    """How much each row counts: the sets by the root of their size, so that none drowns the others."""
+    sizes = {name: sum(row["set"] == name for row in rows) for name in {row["set"] for row in rows}}
+    return np.array([sizes[row["set"]] ** -0.5 for row in rows])
+
+
+def fitted(table: Floats, right: Floats, weights: Floats) -> Floats:
+    """Weights of the columns and a bias, for the columns as they are; logistic regression by gradient descent."""
+    mean, spread = table.mean(axis=0), table.std(axis=0) + 1e-9
+    scaled = np.column_stack([(table - mean) / spread, np.ones(len(table))])
+    found = np.zeros(scaled.shape[1])
+    for _ in range(STEPS):
+        chance = 1 / (1 + np.exp(-scaled @ found))
+        slope = scaled.T @ (weights * (chance - right)) / weights.sum()
+        found -= 0.5 * (slope + PENALTY * np.append(found[:-1], 0.0))
+    return np.append(found[:-1] / spread, found[-1] - float((found[:-1] * mean / spread).sum()))
+
+
+def held_out(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> Floats:
+    """The score of each row by weights that never saw its question."""
+    table, right, weights = table_of(rows, names), rights(rows), weights_of(rows)
+    distinct = sorted({row["question"] for row in rows})
+    fold_of = dict(zip(distinct, np.random.default_rng(0).permutation(len(distinct)) % FOLDS, strict=True))
+    folds = np.array([fold_of[row["question"]] for row in rows])
+    scores = np.zeros(len(rows))
+    for fold in range(FOLDS):
+        inside, outside = folds != fold, folds == fold
+        found = fitted(table[inside], right[inside], weights[inside])
+        scores[outside] = table[outside] @ found[:-1] + found[-1]
+    return scores
+
+
+def rights(rows: Sequence[dict[str, Any]]) -> Floats:
+    """1.0 for a row that is right."""
+    return np.array([row["right"] for row in rows], float)
+
+
+def auc(scores: Floats, right: Floats) -> float:
+    """The chance that a right row scores above a wrong one."""
+    above, below = scores[right > 0][:, None], scores[right == 0][None]
+    return round(float((above > below).mean() + 0.5 * (above == below).mean()), 3)
+
+
+def kept(scores: Floats, right: Floats, limit: float) -> dict[str, int]:
+    """How many right and wrong rows are at ``limit`` or above."""
+    return {
+        "right": int(((scores >= limit) & (right > 0)).sum()),
+        "wrong": int(((scores >= limit) & (right == 0)).sum()),
+    }
+
+
+def clear_limit(scores: Floats, right: Floats) -> float:
+    """The least score from which on ``PRECISION`` of the rows are right."""
+    order = np.argsort(-scores)
+    share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(share >= PRECISION)
+    return round(float(scores[order][enough[-1]]), 2) if len(enough) else float(scores.max())
+
+
+def hopeless_limit(scores: Floats, checked_scores: Floats, right: Floats, accepted: float) -> float:
+    """The greatest score below which at most one in a hundred of the right rows that a check would keep is lost."""
+    saved = np.sort(scores[(right > 0) & (checked_scores >= accepted)])
+    return round(float(saved[len(saved) // 100]), 2)
+
+
+def fit(rows: Sequence[dict[str, Any]], accepted: float) -> dict[str, Any]:
+    """Write the weights and return what the result file holds."""
+    rows = [row for row in rows if row["checked"] is not None]
+    right, weights = rights(rows), weights_of(rows)
+    names = [*NAMES, "checked"]
+    before, after = held_out(rows, NAMES), held_out(rows, names)
+    found = {
+        "unchecked": dict(zip((*NAMES, "bias"), fitted(table_of(rows, NAMES), right, weights).round(3), strict=True)),
+        "checked": dict(zip((*names, "bias"), fitted(table_of(rows, names), right, weights).round(3), strict=True)),
+        "before writing": before_writing(rows),
+        "limits": {
+            "accepted": accepted,
+            "clear": clear_limit(before, right),
+            "hopeless": hopeless_limit(before, after, right, accepted),
+        },
+    }
+    text = json.dumps({"fitted by": "benchmarks/fit_confidence.py", **found}, ensure_ascii=False, indent=1)
+    (ROOT / "rag" / "answering" / "confidence.json").write_text(text + "\n", encoding="utf-8")
+    sets = sorted({row["set"] for row in rows})
+    of_set = {name: np.array([row["set"] == name for row in rows]) for name in sets}
+    return {
+        "command": "python benchmarks/fit_confidence.py fit ROWS",
+        "date": dt.date.today().isoformat(),
+        "rows": {
+            name: {"right": int(right[at].sum()), "wrong": int((right[at] == 0).sum())} for name, at in of_set.items()
+        },
+        "auc held out": {"without asking again": auc(before, right), "all": auc(after, right)},
+        "auc held out, by set": {
+            name: auc(after[at], right[at]) for name, at in of_set.items() if 0 < right[at].sum() < at.sum()
+        },
+        "auc without": {
+            name: auc(held_out(rows, [other for other in names if other != name]), right) for name in names
+        },
+        "kept, held out": {str(limit): kept(after, right, limit) for limit in (-0.5, 0.0, 0.5, 1.0)},
+    }
+
+
+def before_writing(rows: Sequence[dict[str, Any]]) -> dict[str, float]:
+    """Weights of presence and doubt for whether any draft of a question is right; the bias lets nine in ten pass.
+
+    They are set so that of a hundred questions with a right draft one is given up.
+    """
+    questions: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        questions.setdefault((row["set"], row["question"]), []).append(row)
+    table = np.array([[found[0]["presence"], found[0]["doubt"]] for found in questions.values()], float)
+    right = np.array([any(row["right"] for row in found) for found in questions.values()], float)
+    found = fitted(table, right, np.ones(len(right)))
+    scores = np.sort((table @ found[:-1])[right > 0])
+    return {
+        "best": round(float(found[0]), 3),
+        "doubt": round(float(found[1]), 3),
+        "bias": round(-float(scores[len(scores) // 100]), 3),
+    }
+
+
+def main() -> None:
+    """Collect rows, or fit the weights to them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("step", choices=["collect", "fit"])
+    parser.add_argument("rows", type=Path)
+    parser.add_argument("--rgb", type=Path)
+    parser.add_argument("--limit", type=int, default=10_000, help="of each set")
+    parser.add_argument("--accepted", type=float, default=0.0, help="log-odds from which on a draft is shown")
+    options = parser.parse_args()
+    if options.step == "collect":
+        collect(options.rows, options.rgb, options.limit)
+        return
+    rows = [json.loads(line) for line in options.rows.read_text(encoding="utf-8").splitlines()]
+    text = json.dumps(fit(rows, options.accepted), ensure_ascii=False, indent=1)
+    (ROOT / "data" / "results" / "confidence.json").write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
