@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import httpx
@@ -29,12 +30,12 @@ def says_the_first_line(messages: Sequence[Message]) -> str:
 
 
 @contextmanager
-def service(folder: Path, askers: int) -> Iterator[tuple[str, list[str]]]:
-    """A closed service over the articles of ``askers``, and a key of each."""
+def service(folder: Path, askers: int, articles: int) -> Iterator[tuple[str, list[str]]]:
+    """A closed service over ``articles`` articles of each of ``askers``, and a key of each."""
     settings = Settings(store=folder / "store", requests_per_minute=0)
     workspace = Workspace(settings, encoder=HashEncoder(256), generator=ScriptedGenerator(says_the_first_line))
     page = folder / "试验日报_2021-12-01_01.jsonl"
-    rows = [item for asker in range(askers) for item in articles_of(asker)]
+    rows = [item for asker in range(askers) for item in islice(articles_of(asker), articles)]
     page.write_text("\n".join(f'{{"title": "{row.title}", "text": "{row.text}"}}' for row in rows), encoding="utf-8")
     assert workspace.ingest([page]).added == len(rows)
     access = AccessStore(settings.store)
@@ -49,12 +50,12 @@ def test_each_of_sixteen_gets_his_own_answers(tmp_path: Path) -> None:
     wrong: list[str] = []
     right = [0] * ASKERS
 
-    with service(tmp_path, ASKERS) as (address, keys):
+    with service(tmp_path, ASKERS, MATTERS) as (address, keys):
 
         def ask(number: int) -> None:
             headers = {"Authorization": f"Bearer {keys[number]}"}
             with httpx.Client(base_url=address, headers=headers, timeout=300) as client:
-                for item in list(articles_of(number))[:MATTERS]:
+                for item in islice(articles_of(number), MATTERS):
                     found = client.post("/v1/answers", json={"question": item.fact.question})
                     answer = found.json()
                     titles = {citation["title"] for citation in answer["citations"]}
@@ -81,7 +82,7 @@ def resident_mb() -> float:
 def test_memory_is_flat_over_a_thousand_answers(tmp_path: Path) -> None:
     questions = [item.fact.question for asker in range(12) for item in articles_of(asker)]
     with (
-        service(tmp_path, 12) as (address, keys),
+        service(tmp_path, 12, 96) as (address, keys),
         httpx.Client(base_url=address, headers={"Authorization": f"Bearer {keys[0]}"}, timeout=60) as client,
     ):
 
