@@ -1,17 +1,15 @@
 """The questions of all surfaces, on their way: who is next, who shares an answer, who has left.
 
-Every question has a thread that finds its evidence at once, two at a time, and then waits for its turn at the one
-model; an answer that needs no model is there without a turn. Askers take turns, a question asked twice at once is
-answered once, and the line is bounded. An asker reads events from an ``AnswerStream`` and may close it at any moment:
-its place is free at once, and the thread leaves the question at the model's next piece of text. A question asked in
-the background gives way to every other. Knows nothing of HTTP or pages.
+Every question has a thread, kept for the next one, that finds its evidence at once, two at a time, and then waits for
+its turn at the one model; an answer that needs no model is there without a turn. Askers take turns, a question asked
+twice at once is answered once, and the line is bounded. An asker reads events from an ``AnswerStream`` and may close
+it at any moment: its place is free at once, and the thread leaves the question at the model's next piece of text. A
+question asked in the background gives way to every other. Knows nothing of HTTP or pages.
 """
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +18,7 @@ from rag.generation.turns import taking_turns
 from rag.interruption import interruptible, raise_if_stopped
 from ui.answer_stream import AnswerStream, Inquiry
 from ui.fair_line import FairLine, Ticket
+from ui.worker_threads import WorkerThreads
 
 if TYPE_CHECKING:
     from rag.answering.events import AnswerEvent
@@ -96,7 +95,7 @@ class AnswerQueue:
         """How many answers may be in the making at a time."""
         self.asker_limit = max(_FEWEST_OF_ONE_ASKER, self.limit // _SHARE_OF_ONE_ASKER)
         self._answers: list[_SharedAnswer] = []
-        self._threads: set[threading.Thread] = set()
+        self._threads = WorkerThreads("answer")
         self._lock = threading.Lock()
         self._closed = False
         self.state: ReadyState = "loading"
@@ -129,7 +128,7 @@ class AnswerQueue:
 
     def start(self) -> None:
         """Load and warm the models in the background; questions may come meanwhile."""
-        self._begin(self._warm_up)
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
     def ask(self, inquiry: Inquiry) -> AnswerStream:
         """Put a question in line, or join the same question that is there already.
@@ -159,12 +158,9 @@ class AnswerQueue:
         with self._lock:
             self._closed = True
             streams = [stream for answer in self._answers for stream in answer.streams]
-            threads = list(self._threads)
         for stream in streams:
             stream.close()
-        end = time.monotonic() + _END_SECONDS
-        for thread in threads:
-            thread.join(timeout=max(0.0, end - time.monotonic()))
+        self._threads.close(_END_SECONDS)
 
     def _generation(self, inquiry: Inquiry) -> int:
         """The store's, so that an answer from before a change is not shared with who asks after it."""
@@ -181,7 +177,7 @@ class AnswerQueue:
         self._answers.append(shared)
         for line in (self._finding, self._writing):
             line.join(shared.ticket)
-        self._begin(lambda: self._answer(shared))
+        self._threads.begin(lambda: self._answer(shared))
         return shared
 
     def _same(self, inquiry: Inquiry, generation: int) -> _SharedAnswer | None:
@@ -209,19 +205,6 @@ class AnswerQueue:
             found.ticket.stop.set()
         for line in (self._finding, self._writing):
             line.drop(found.ticket)
-
-    def _begin(self, work: Callable[[], None]) -> None:
-        """Run ``work`` in a thread of its own."""
-
-        def run() -> None:
-            try:
-                work()
-            finally:
-                self._threads.discard(thread)
-
-        thread = threading.Thread(target=run, name="answer", daemon=True)
-        self._threads.add(thread)
-        thread.start()
 
     def _warm_up(self) -> None:
         try:

@@ -232,6 +232,7 @@ def test_nothing_is_left_when_two_hundred_come_and_go(queue: AnswerQueue, worksp
         elif number % 4:
             assert text_of(stream) == ANSWER.answer
     wait_until(lambda: queue.waiting == 0 or not [stream for stream in queue._answers if stream.streams])
-    wait_until(lambda: not queue._threads)
+    wait_until(lambda: queue._threads.busy == 0)
+    assert len(queue._threads._threads) < 20
     assert (queue._answers, queue._finding._waiting, queue._writing._waiting, queue._writing._inside) == ([],) * 4
     workspace.assistant.gate = threading.Semaphore(0)
