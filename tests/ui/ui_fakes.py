@@ -182,7 +182,7 @@ def _passes(article: Article, search_filter: SearchFilter) -> bool:
 
 
 class FakeAssistant:
-    """Says ``answer`` in pieces; ``gate``, when set, holds every piece back until released."""
+    """Says ``answer`` in pieces; ``gate``, when set as a question comes, holds its pieces back until released."""
 
     def __init__(self, answer: Answer = ANSWER) -> None:
         self.reply = answer
@@ -209,14 +209,14 @@ class FakeAssistant:
         )
         if self.error:
             raise self.error
-        answer = replace(self.reply, question=question)
+        answer, gate = replace(self.reply, question=question), self.gate
         try:
             yield EvidenceFound(answer.passages, answer.standalone_question, answer.notes)
             if self.uses_model:
                 take_turn()
                 self.written.append(question)
             for begin in range(0, len(answer.answer), 4):
-                while self.gate and not self.gate.acquire(timeout=0.02):
+                while gate and not gate.acquire(timeout=0.02):
                     raise_if_stopped()
                 self.pieces_said += 1
                 yield TextDelta(answer.answer[begin : begin + 4])
