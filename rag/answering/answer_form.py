@@ -22,6 +22,7 @@ _RANK = re.compile(r"第[几多]|排名?|名次|位[列居次]|[几多][^，。�
 _RANKED = re.compile(r"几[类级等代]")
 _RANK_SAID = re.compile(r"[ⅠⅡⅢⅣⅤⅥIV一二三四五六七八九十\d]+[类级等代]")
 """Ⅲ类 to 几类."""
+_MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
 _FIGURE_KINDS = {"money": {"money"}, "percentage": {"share", "change"}, "date": {"date", "time_span", "time_of_day"}}
 
 
@@ -70,4 +71,4 @@ def _people(text: str) -> set[str]:
 
 
 def _latin_name(text: str) -> bool:
-    return any(word[:1].isupper() for word in text.split())
+    return any(word[:1].isupper() and word[:3].lower() not in _MONTHS for word in text.split())

@@ -31,7 +31,7 @@ from rag.answering.statements import cited_in, is_told
 from rag.answering.superlative import asks_for_leader, leader, leader_statement
 from rag.answering.times import names_other_years
 from rag.answering.totals import Total, added, answering_figure, total_of
-from rag.answering.unanswered import unanswered_clauses
+from rag.answering.unanswered import asks_the_same, unanswered_clauses
 from rag.answering.whose_office import asked_of_somebody, latest_office, office_statement
 from rag.answering.writing import Writer
 from rag.chinese.figures import find_figures
@@ -126,7 +126,11 @@ class Composer:
             clause, completed = clauses[place]
             tried = cited.copy()
             text = self._answered_alone(asked, clause, completed, tried)
-            if text and leans(clause) and _figure_texts(text) <= _figure_texts("".join(texts)):
+            if (
+                text
+                and (leans(clause) or asks_the_same(clause))
+                and _figure_texts(text) <= _figure_texts("".join(texts))
+            ):
                 text = ""  # 前三季度呢 is not answered by the year's figure once more
             if text and not is_told(without_day_lead(_MARKER.sub("", text)).strip("。"), texts):
                 cited.become(tried)

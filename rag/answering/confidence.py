@@ -111,9 +111,12 @@ def clear() -> float:
     return _weights("limits")["clear"]
 
 
-def accepted() -> float:
-    """From this confidence on, the model having been asked again, a draft is the answer."""
-    return _weights("limits")["accepted"]
+def accepted(*, is_models: bool) -> float:
+    """From this confidence on, the model having been asked again, a draft is the answer.
+
+    A sentence of the paper that the model has not answered from is tried only where it failed, and needs more.
+    """
+    return _weights("limits")["accepted of the model" if is_models else "accepted of the paper"]
 
 
 def is_too_doubtful(presence: float | None, doubt: float | None) -> bool:

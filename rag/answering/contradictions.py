@@ -117,7 +117,7 @@ def _is_same_but_value(first: Claim, second: Claim) -> bool:
         return False
     times = [(item.period.first, item.period.last) if item.period else None for item in (first, second)]
     alike = all(getattr(first, name) == getattr(second, name) for name in ("mood", "measure", "members", "is_part"))
-    return alike and times[0] == times[1] and first.figure.kind == second.figure.kind
+    return alike and (None in times or times[0] == times[1]) and first.figure.kind == second.figure.kind
 
 
 def contradiction_statement(asked: Asked, found: Sequence[Contradiction], cited: CitationList) -> str:

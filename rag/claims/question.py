@@ -29,7 +29,7 @@ _CHOICE = re.compile(
 )
 _GOAL = re.compile(r"(?:目标|任务|计划)(?:数|值)?(?:是|为|定的?|定了|有)?(?:多少|几|多高)")
 """今年签约目标多少 asks for the plan alone."""
-_WHY = re.compile(r"为什么|为何|原因|怎么(?=[没不会]|这么|那么)|缘何")
+_WHY = re.compile(r"为什么|为何|原因|怎么(?=[没不会]|[^，。？]{0,4}[这那]么)|缘何")
 _NOW = re.compile(r"最近|现在|目前|如今|最新|刚刚")
 
 

@@ -53,7 +53,7 @@ def of(told: str, quoted: list[Sentence], evidence: list[Sentence], doubt: float
 
 def test_what_is_plain_is_clear_and_what_is_vague_is_hopeless() -> None:
     assert SURE.confidence() > clear() > hopeless() > VAGUE.confidence()
-    assert SURE.confidence(4.0) > accepted() > VAGUE.confidence(-4.0)
+    assert SURE.confidence(4.0) > accepted(is_models=True) > VAGUE.confidence(-4.0)
 
 
 @pytest.mark.parametrize(("name", "more"), [("quoted", 2.0), ("lead", 2.0), ("first", 1.0), ("others", 2.0)])
