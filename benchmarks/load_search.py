@@ -36,7 +36,7 @@ from load_service import memory_mb, percentiles, service  # noqa: E402
 from embeddings.encoder import Encoder, load_encoder  # noqa: E402
 from rag.chinese.sentences import Span  # noqa: E402
 from rag.claims.index import bring_up_to_date  # noqa: E402
-from rag.corpus.store import ArticleStore  # noqa: E402
+from rag.corpus.embedded.store import EmbeddedStore  # noqa: E402
 from rag.records import Article  # noqa: E402
 from rag.retrieval.retriever import Retriever  # noqa: E402
 
@@ -69,7 +69,7 @@ def make_store(folder: Path, encoder: Encoder, chunks: int) -> None:
     articles = all_articles()
     first = list(islice(all_articles(), _ENCODED))
     vectors = vectors_like(encoder.encode_passages([f"{item.title}\n{item.text}" for item in first]))
-    with ArticleStore.open(folder, embedding_model=encoder.name, dimension=encoder.dimension, create=True) as store:
+    with EmbeddedStore.open(folder, embedding_model=encoder.name, dimension=encoder.dimension, create=True) as store:
         bring_up_to_date(store)  # lays the tables of claims out
         for begin in range(0, chunks, _BATCH):
             with store.writing() as writer:
@@ -93,7 +93,7 @@ def _say_claims_are_read(connection: sqlite3.Connection) -> None:
 def raw_times(folder: Path, encoder: Encoder, questions: list[str]) -> dict[str, Any]:
     """The search itself, one after the other in this process."""
     times = []
-    with ArticleStore.open(folder, embedding_model=encoder.name) as store:
+    with EmbeddedStore.open(folder, embedding_model=encoder.name) as store:
         retriever = Retriever(store, encoder)
         retriever.search(questions[0], count=8)
         for question in questions:

@@ -46,7 +46,7 @@ def services_over(workspace: Workspace, settings: Settings, *, waiting_limit: in
     """What every surface of one process shares; the queue is not started yet."""
     waiting = settings.questions_in_line - 1 if waiting_limit is None else waiting_limit
     queue = AnswerQueue(workspace, waiting_limit=waiting)
-    access = AccessStore(settings.store)
+    access = AccessStore(settings.folder)
     audit = AuditLog.of(settings, closed=is_closed(settings, access))
     wrong_logins = RateLimit(_WRONG_LOGINS_PER_MINUTE)
     return Services(workspace, settings, queue, Metrics(queue), access, audit, wrong_logins)

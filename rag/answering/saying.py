@@ -250,7 +250,8 @@ def in_the_papers_words(question: Question, sentence: Sentence, claims: Sequence
     # Where yes or no or a reason is asked for, any clause of the sentence may be the answer.
     is_whole = question.is_choice or question.is_why
     shown = sentence.text if is_whole else excerpt(sentence, found)
-    if not has_answer_form(question.kind, shown, question.text):
+    loses = sentence.answer not in shown and question.kind.kind not in ("count", "money", "percentage")
+    if loses or not has_answer_form(question.kind, shown, question.text):
         shown = sentence.text  # what answers stands in another clause
     text = without_markers(shown).strip()
     return f"{day_lead(sentence, text, found)}{text}"

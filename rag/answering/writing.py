@@ -24,6 +24,7 @@ from rag.answering.refusal import Refusal, should_refuse
 from rag.answering.reply_shape import begins_in_english, is_cut_list
 from rag.answering.saying import (
     days_covered,
+    excluded,
     in_the_papers_words,
     is_of_a_part,
     is_of_another_year,
@@ -152,7 +153,11 @@ class Writer:
             or (not read.asks_twice and is_glued(read.asked, draft))
         ):
             return self._first(read, pointed_drafts(draft), cited, told)
-        return self._first(read, [draft], cited, told)
+        piece = self._first(read, [draft], cited, told)
+        if piece is None and excluded(draft.said) is not None:
+            # The right sentence and the wrong one of its figures: what fits in it is tried.
+            return self._first(read, [pointed_at(read.found, draft, item) for item in draft.quoted[:1]], cited, told)
+        return piece
 
     def _first(self, read: Read, drafts: Sequence[Draft], cited: CitationList, told: _Told) -> str | None:
         """The first of ``drafts`` that holds, or its surer rival, in words; None where none does."""

@@ -15,7 +15,7 @@ from rag.claims.record import Measure, Mood, Period
 from rag.claims.slots import members_in, mood_of, places_in
 
 _RISE = re.compile(
-    r"[增涨升]了?(?:长|加|高|幅)?了?多少|多了?多少|增[速幅]|增长率|涨幅|提高了?多少|上升|同比|环比|变化"
+    r"[增涨升]了?(?:长|加|高|幅)?了?多少|多了?多少|增[速幅]|增长率|涨幅|提高了?多少|上升|同比|环比|变化|[增涨]了?几个?(?:百分)?点"
 )
 _FALL = re.compile(r"[降减跌]了?(?:低|少|幅)?了?多少|降幅|跌幅|少了?多少|下降|回落|减少")
 _SHARE = re.compile(r"占[^，。？]{0,12}(?:多少|几)|占比|比例|比重|百分比|率")

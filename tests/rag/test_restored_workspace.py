@@ -11,8 +11,8 @@ import pytest
 from fakes import HashEncoder, ScriptedGenerator
 
 from rag.claims.finding import ClaimQuery, find_claims
-from rag.corpus.store_backup import back_up, restore
-from rag.corpus.store_schema import DATABASE_NAME
+from rag.corpus.embedded.backup import back_up, restore
+from rag.corpus.embedded.schema import DATABASE_NAME
 from rag.generation.generator import Message
 from rag.records import Answer, Timings
 from rag.settings import Settings

@@ -23,7 +23,7 @@ from fastapi.testclient import TestClient
 from live_server import live_server
 from ui_fakes import ANSWER, FakeWorkspace
 
-from rag.corpus.store import ArticleStore
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.settings import Settings
 from rag.workspace import Workspace
 from ui.access.holders import AccessStore
@@ -89,7 +89,7 @@ def wait_until(is_so: Callable[[], object], seconds: float = 20.0) -> None:
 
 
 def sound(folder: Path) -> bool:
-    with ArticleStore.open(folder / "store") as store:
+    with EmbeddedStore.open(folder / "store") as store:
         return store.check() == []
 
 
@@ -179,7 +179,7 @@ def test_a_damaged_store_is_told_and_the_service_stays(
 ) -> None:
     with in_process(tmp_path, ScriptedGenerator()) as client:
         upload(client, many(300), "青石晨报_2021-03-10_02.jsonl")
-    with ArticleStore.open(tmp_path / "store") as store:
+    with EmbeddedStore.open(tmp_path / "store") as store:
         store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     path = tmp_path / "store" / "baowen.sqlite3"
     path.write_bytes(damage(bytearray(path.read_bytes())))
