@@ -28,7 +28,13 @@ check: $(VENV)/.installed
 quick: $(VENV)/.installed
 	$(BIN)/python -m pytest -m 'not models and not slow'
 
-test: models check
+# schemathesis stands in an environment of its own: its plugin would change how the tests run.
+.contract/.installed:
+	$(PYTHON) -m venv .contract
+	.contract/bin/python -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5
+	@touch $@
+
+test: models check .contract/.installed
 	$(BIN)/python -m pytest
 
 format: $(VENV)/.installed
@@ -36,4 +42,4 @@ format: $(VENV)/.installed
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .contract build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -21,7 +21,8 @@ RuntimeName = Literal["auto", "transformers", "openvino", "llama.cpp", "openai"]
 
 
 _BOUNDS = {"chunk_characters": (20, 100_000), "passage_count": (1, 1000), "max_question_characters": (1, 10**9),
-           "max_answer_tokens": (1, 10**9), "port": (0, 65_535)}  # fmt: skip
+           "max_answer_tokens": (1, 10**9), "port": (0, 65_535),
+           "questions_in_line": (1, 10_000)}  # fmt: skip
 
 
 def _home(variable: str, fallback: str, environment: Mapping[str, str] = os.environ) -> Path:
@@ -87,6 +88,8 @@ class Settings:
     """How many requests under ``/v1`` a user or key may make; 0: no limit."""
     answers_at_once: int = 4
     """How many answers a user or key may wait for at a time; 0: no limit."""
+    questions_in_line: int = 48
+    """How many questions may wait or be answered at a time, all askers together; a quarter of them for one."""
     audit_log: str = ""
     """The file of who asked, imported and removed what; empty: ``audit.jsonl`` in the store once it has users or
     keys; ``off``: none."""

@@ -166,7 +166,7 @@ class Workspace:
 
     @property
     def assistant(self) -> Assistant:
-        """The one path from question to answer."""
+        """The one path from question to answer; the language model is loaded when it first writes."""
         with self._lock:
             if self._assistant is None:
                 self._assistant = self._make_assistant()
@@ -175,6 +175,7 @@ class Workspace:
     def _make_assistant(self) -> Assistant:
         from rag.answering.assistant import Assistant, AssistantLimits
         from rag.answering.evidence import SentenceEncoder
+        from rag.generation.turns import TurnTakingGenerator
 
         encoder = self.encoder
         limits = AssistantLimits(
@@ -189,7 +190,8 @@ class Workspace:
 
         sentence_encoder = SentenceEncoder(question=lambda text: encoder.encode_queries([text])[0], sentences=encode)
         reader = _sentence_reader(encoder) or self._reader_beside_a_server()
-        return Assistant(self._sources(), self.generator, encoder=sentence_encoder, reader=reader, limits=limits)
+        generator = TurnTakingGenerator(lambda: self.generator)
+        return Assistant(self._sources(), generator, encoder=sentence_encoder, reader=reader, limits=limits)
 
     def _reader_beside_a_server(self) -> SentenceReader | None:
         """The reader reads with the embedding model's own weights: here, where they are fetched, else not at all."""

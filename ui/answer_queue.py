@@ -1,26 +1,40 @@
-"""One generation at a time, and a bounded line of waiting askers, shared by chat and API.
+"""The questions of all surfaces, on their way: who is next, who shares an answer, who has left.
 
-One worker thread takes questions in turn. An asker reads events from an ``AnswerStream`` and may close it at any
-moment: its place in line is free at once, and the worker leaves the question at the model's next piece of text.
-A question asked in the background gives way to every other. Knows nothing of HTTP or pages.
+Every question has a thread, kept for the next one, that finds its evidence at once, two at a time, and then waits for
+its turn at the one model; an answer that needs no model is there without a turn. Askers take turns, a question asked
+twice at once is answered once, and the line is bounded. An asker reads events from an ``AnswerStream`` and may close
+it at any moment: its place is free at once, and the thread leaves the question at the model's next piece of text. A
+question asked in the background gives way to every other. Knows nothing of HTTP or pages.
 """
 
 from __future__ import annotations
 
-import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from types import TracebackType
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from rag.errors import BaowenError
+from rag.generation.turns import taking_turns
 from rag.interruption import interruptible, raise_if_stopped
-from rag.records import Passage, SearchFilter, Turn
+from ui.answer_stream import AnswerStream, Inquiry
+from ui.fair_line import FairLine, Ticket
+from ui.worker_threads import WorkerThreads
 
 if TYPE_CHECKING:
     from rag.answering.events import AnswerEvent
     from rag.workspace import Workspace
+
+__all__ = ["AnswerQueue", "AnswerStream", "BusyError", "Inquiry", "Place"]
+
+FINDING_AT_ONCE = 2
+"""How many questions look for evidence at a time: one computes while the other reads the store."""
+_FEWEST_OF_ONE_ASKER = 8
+_SHARE_OF_ONE_ASKER = 4
+"""One asker may hold a quarter of the line, however long it is, and 8 places at least."""
+_END_SECONDS = 5.0
+
+ReadyState = Literal["loading", "ready", "failed"]
+Stage = Literal["in line", "finding", "writing", "done"]
 
 
 class BusyError(BaowenError):
@@ -28,87 +42,61 @@ class BusyError(BaowenError):
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
-    """Everything one question brings; ``passages`` given means: answer from these alone."""
+class Place:
+    """Where a question stands; ``ahead`` questions come to the model before it, as it looks now."""
 
-    question: str
-    search_filter: SearchFilter = field(default_factory=SearchFilter)
-    history: Sequence[Turn] = ()
-    passages: Sequence[Passage] | None = None
-    background: bool = False
-    """Whether nobody waits for it: it is stopped as soon as somebody else asks."""
+    stage: Stage
+    ahead: int = 0
 
 
-class AnswerStream:
-    """The events of one answer, in order; iterate it, and close it when the asker is gone."""
+class _SharedAnswer:
+    """One answer in the making, and the streams of those who asked for it."""
 
-    def __init__(self, inquiry: Inquiry, on_close: Callable[[AnswerStream], None] = lambda _: None) -> None:
-        self.inquiry = inquiry
-        self.cancelled = threading.Event()
-        self._on_close = on_close
-        self._events: queue.SimpleQueue[AnswerEvent | BaseException | None] = queue.SimpleQueue()
+    def __init__(self, inquiry: Inquiry, generation: int) -> None:
+        self.inquiry, self.generation = inquiry, generation
+        self.ticket = Ticket([])
+        self.streams: list[AnswerStream] = []
+        self.stage: Stage = "in line"
+        self._said: list[AnswerEvent | BaseException | None] = []
+        self._lock = threading.Lock()
 
-    def __enter__(self) -> AnswerStream:
-        return self
+    def join(self, stream: AnswerStream) -> None:
+        """Give ``stream`` all that was said so far, and from now on whatever is."""
+        with self._lock:
+            self.streams.append(stream)
+            self.ticket.askers.append(stream.inquiry.asker)
+            for event in self._said:
+                stream.put(event)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def __iter__(self) -> Iterator[AnswerEvent]:
-        while (event := self.next_event()) is not None:
-            yield event
-
-    def next_event(self) -> AnswerEvent | None:
-        """The next event, waiting for it; None after the last, or once closed.
-
-        Raises:
-            BaowenError: answering failed.
-        """
-        event = self._events.get()
-        if isinstance(event, BaseException):
-            raise event
-        return None if self.cancelled.is_set() else event
-
-    def wait_event(self, seconds: float) -> AnswerEvent | Literal["later"] | None:
-        """As ``next_event``, but ``"later"`` where none came within ``seconds``.
-
-        Raises:
-            BaowenError: answering failed.
-        """
-        try:
-            event = self._events.get(timeout=seconds)
-        except queue.Empty:
-            return "later"
-        if isinstance(event, BaseException):
-            raise event
-        return None if self.cancelled.is_set() else event
+    def leave(self, stream: AnswerStream) -> bool:
+        """Whether nobody is left who waits for it."""
+        with self._lock:
+            if stream in self.streams:
+                self.streams.remove(stream)
+                if self.streams:  # of the last one the asker stays: a ticket has one
+                    self.ticket.askers.remove(stream.inquiry.asker)
+            return not self.streams
 
     def put(self, event: AnswerEvent | BaseException | None) -> None:
-        """For the worker: the next event, an error, or None at the end."""
-        self._events.put(event)
-
-    def close(self) -> None:
-        """Give the place in line back and stop the model; harmless when repeated or finished."""
-        self.cancelled.set()
-        self._events.put(None)
-        self._on_close(self)
-
-
-ReadyState = Literal["loading", "ready", "failed"]
+        """The next event, an error, or None at the end, for everybody."""
+        with self._lock:
+            self._said.append(event)
+            for stream in self.streams:
+                stream.put(event)
 
 
 class AnswerQueue:
-    """The line in front of the one model. ``warm_up`` is the first in line, so early questions wait for it."""
+    """The questions in front of the one model. ``waiting_limit`` is how many may wait behind the one answered."""
 
     def __init__(self, workspace: Workspace, *, waiting_limit: int = 8) -> None:
         self._workspace = workspace
-        self._line: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._most = waiting_limit + 1
-        self._streams: list[AnswerStream] = []
+        self._finding, self._writing = FairLine(FINDING_AT_ONCE), FairLine(1)
+        self.limit = waiting_limit + 1
+        """How many answers may be in the making at a time."""
+        self.asker_limit = max(_FEWEST_OF_ONE_ASKER, self.limit // _SHARE_OF_ONE_ASKER)
+        self._answers: list[_SharedAnswer] = []
+        self._threads = WorkerThreads("answer")
         self._lock = threading.Lock()
-        self._worker: threading.Thread | None = None
         self._closed = False
         self.state: ReadyState = "loading"
         self.failure = ""
@@ -118,69 +106,105 @@ class AnswerQueue:
     def waiting(self) -> int:
         """How many questions are in line or being answered, those of the background apart."""
         with self._lock:
-            return sum(not stream.inquiry.background for stream in self._streams)
+            return sum(len(answer.streams) for answer in self._answers if not answer.inquiry.background)
+
+    def place(self, stream: AnswerStream) -> Place:
+        """Where a question stands; done, too, where its asker has left."""
+        with self._lock:
+            found = next((answer for answer in self._answers if stream in answer.streams), None)
+        if found is None:
+            return Place("done")
+        return Place(found.stage, self._writing.ahead(found.ticket))
 
     def ahead(self, stream: AnswerStream) -> int:
         """How many questions come before this one; 0 while it is being answered, or once it is done."""
+        return self.place(stream).ahead
+
+    def places(self, asker: str) -> list[Place]:
+        """Where the questions of one asker stand, in the order of asking."""
         with self._lock:
-            return self._streams.index(stream) if stream in self._streams else 0
+            streams = [item for answer in self._answers for item in answer.streams if item.inquiry.asker == asker]
+        return [self.place(stream) for stream in streams if not stream.inquiry.background]
 
     def start(self) -> None:
-        """Start the worker with the warm-up as its first work, which takes no asker's place in the line."""
-        if not self._start_worker(self._warm_up):
-            self._line.put(self._warm_up)
+        """Load and warm the models in the background; questions may come meanwhile."""
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
     def ask(self, inquiry: Inquiry) -> AnswerStream:
-        """Put a question in line.
+        """Put a question in line, or join the same question that is there already.
 
         Raises:
-            BusyError: the line is full, the program is ending, or a question of the background is not alone.
+            BusyError: the line is full or holds the asker's share, the program is ending, or a question of the
+                background is not alone.
         """
         stream = AnswerStream(inquiry, self._leave)
-        self._start_worker()
+        generation = self._generation(inquiry)
         with self._lock:
-            giving_way = [other for other in self._streams if other.inquiry.background]
-            held = len(self._streams) - len(giving_way)
-            if self._closed or held >= self._most or (inquiry.background and self._streams):
-                raise BusyError(
-                    f"{held} questions are waiting already, and one is answered at a time: ask again soon"
-                )
-            self._streams.append(stream)
+            giving_way = [other for answer in self._answers if answer.inquiry.background for other in answer.streams]
+            shared = self._same(inquiry, generation)
+            self._require_room(inquiry, is_new=shared is None)
+            if shared is None:
+                shared = self._begin_answer(stream, generation)
+            else:
+                shared.join(stream)
         for other in giving_way:
             other.close()
-        self._line.put(lambda: self._answer(stream))
+        for line in (self._finding, self._writing):
+            line.wake()  # a question that somebody joined may be next now
         return stream
+
+    def close(self) -> None:
+        """Drop what waits, stop what runs, end the threads."""
+        with self._lock:
+            self._closed = True
+            streams = [stream for answer in self._answers for stream in answer.streams]
+        for stream in streams:
+            stream.close()
+        self._threads.close(_END_SECONDS)
+
+    def _generation(self, inquiry: Inquiry) -> int:
+        """The store's, so that an answer from before a change is not shared with who asks after it."""
+        if inquiry.passages is not None:
+            return 0
+        try:
+            return self._workspace.store.generation
+        except BaowenError:
+            return 0  # answering will tell what is wrong with the store
+
+    def _begin_answer(self, stream: AnswerStream, generation: int) -> _SharedAnswer:
+        shared = _SharedAnswer(stream.inquiry, generation)
+        shared.join(stream)
+        self._answers.append(shared)
+        for line in (self._finding, self._writing):
+            line.join(shared.ticket)
+        self._threads.begin(lambda: self._answer(shared))
+        return shared
+
+    def _same(self, inquiry: Inquiry, generation: int) -> _SharedAnswer | None:
+        found = (a for a in self._answers if a.generation == generation and a.inquiry.asks_the_same(inquiry))
+        return None if inquiry.background else next(found, None)
+
+    def _require_room(self, inquiry: Inquiry, *, is_new: bool) -> None:
+        """Raises BusyError where the question cannot be taken."""
+        held = [answer for answer in self._answers if not answer.inquiry.background]
+        if self._closed or (inquiry.background and self._answers) or (is_new and len(held) >= self.limit):
+            raise BusyError(f"{len(held)} questions are waiting already; expected fewer than {self.limit}: ask again")
+        own = sum(stream.inquiry.asker == inquiry.asker for answer in held for stream in answer.streams)
+        if own >= self.asker_limit:
+            raise BusyError(
+                f"{own} questions of one asker are waiting already; expected fewer than {self.asker_limit}: "
+                "ask again when one is answered"
+            )
 
     def _leave(self, stream: AnswerStream) -> None:
         with self._lock:
-            if stream in self._streams:
-                self._streams.remove(stream)
-
-    def close(self) -> None:
-        """Drop what waits, stop what runs, end the worker."""
-        self._closed = True
-        with self._lock:
-            streams = list(self._streams)
-        for stream in streams:
-            stream.close()
-        if self._worker and self._worker.is_alive():
-            self._line.put(None)
-            self._worker.join(timeout=5)
-
-    def _start_worker(self, first: Callable[[], None] | None = None) -> bool:
-        """Start the worker with ``first``; False where one runs already."""
-        with self._lock:
-            if self._worker is not None:
-                return False
-            self._worker = threading.Thread(target=self._work, args=(first,), name="answers", daemon=True)
-            self._worker.start()
-            return True
-
-    def _work(self, first: Callable[[], None] | None) -> None:
-        if first is not None:
-            first()
-        while (task := self._line.get()) is not None:
-            task()
+            found = next((answer for answer in self._answers if stream in answer.streams), None)
+            if found is None or not found.leave(stream):
+                return
+            self._answers.remove(found)
+            found.ticket.stop.set()
+        for line in (self._finding, self._writing):
+            line.drop(found.ticket)
 
     def _warm_up(self) -> None:
         try:
@@ -192,20 +216,35 @@ class AnswerQueue:
         else:
             self.state = "ready"
 
-    def _answer(self, stream: AnswerStream) -> None:
+    def _answer(self, shared: _SharedAnswer) -> None:
+        """One answer, from its place in line to its last event."""
+        failure: Exception | None = None
         try:
-            with interruptible(stream.cancelled):
-                raise_if_stopped()
-                self._pump(stream)
+            with interruptible(shared.ticket.stop), taking_turns(lambda: self._take_turn(shared)):
+                if self._finding.enter(shared.ticket):
+                    shared.stage = "finding"
+                    self._pump(shared)
         except Exception as error:
-            if not stream.cancelled.is_set():
-                stream.put(error)
-        finally:
-            stream.put(None)
-            self._leave(stream)
+            failure = error
+        for line in (self._finding, self._writing):
+            line.leave(shared.ticket)
+        with self._lock:
+            if shared in self._answers:
+                self._answers.remove(shared)
+        if failure is not None:
+            shared.put(failure)
+        shared.put(None)
 
-    def _pump(self, stream: AnswerStream) -> None:
-        inquiry = stream.inquiry
+    def _take_turn(self, shared: _SharedAnswer) -> None:
+        self._finding.leave(shared.ticket)
+        shared.stage = "in line"
+        self._writing.enter(shared.ticket)
+        shared.stage = "writing"
+        raise_if_stopped()
+
+    def _pump(self, shared: _SharedAnswer) -> None:
+        inquiry = shared.inquiry
+        raise_if_stopped()
         events = self._workspace.assistant.stream(
             inquiry.question,
             search_filter=inquiry.search_filter,
@@ -214,9 +253,8 @@ class AnswerQueue:
         )
         try:
             for event in events:
-                stream.put(event)
-                if stream.cancelled.is_set():
-                    return
+                shared.put(event)
+                raise_if_stopped()
         finally:
             close = getattr(events, "close", None)
             if close:

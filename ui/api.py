@@ -16,7 +16,7 @@ from rag.settings import Settings
 from ui.access.holders import AccessStore
 from ui.answer_queue import AnswerQueue
 from ui.mcp_server import http_routes, make_mcp_server
-from ui.web import answers, articles, claims, dify, login, openai_compatible, operations
+from ui.web import answers, articles, claims, dify, login, openai_compatible, operations, responses
 from ui.web.audit import AuditLog
 from ui.web.callers import is_closed
 from ui.web.description import describe, methods_of
@@ -42,19 +42,21 @@ _DESCRIPTION = (
 )
 
 
-def services_over(workspace: Workspace, settings: Settings, *, waiting_limit: int = 8) -> Services:
+def services_over(workspace: Workspace, settings: Settings, *, waiting_limit: int | None = None) -> Services:
     """What every surface of one process shares; the queue is not started yet."""
-    queue = AnswerQueue(workspace, waiting_limit=waiting_limit)
+    waiting = settings.questions_in_line - 1 if waiting_limit is None else waiting_limit
+    queue = AnswerQueue(workspace, waiting_limit=waiting)
     access = AccessStore(settings.folder)
     audit = AuditLog.of(settings, closed=is_closed(settings, access))
     wrong_logins = RateLimit(_WRONG_LOGINS_PER_MINUTE)
     return Services(workspace, settings, queue, Metrics(queue), access, audit, wrong_logins)
 
 
-def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int = 8) -> FastAPI:
+def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int | None = None) -> FastAPI:
     """The API over ``workspace``; the models warm up in the background once the app starts.
 
-    ``waiting_limit`` is how many questions may wait behind the one being answered; further ones get 429.
+    ``waiting_limit`` is how many questions may wait behind the one being answered (None: as the setting
+    ``questions_in_line`` says); further ones get 429.
     """
     services = services_over(workspace, settings, waiting_limit=waiting_limit)
     tools = make_mcp_server(services)
@@ -80,7 +82,7 @@ def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int =
     app.state.services = services
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     install_problem_handlers(app)
-    for module in (answers, articles, claims, openai_compatible, dify, operations, login):
+    for module in (answers, articles, claims, openai_compatible, responses, dify, operations, login):
         app.include_router(module.router)
     app.router.routes.extend(tool_routes)
     app.add_api_route("/v1/{path:path}", _unknown, methods=_METHODS, include_in_schema=False, response_model=None)

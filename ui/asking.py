@@ -14,7 +14,7 @@ from typing import Literal
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
 from rag.records import Answer, Citation, Passage, SearchFilter
 from rag.retrieval.leading_sentence import leading_sentence
-from ui.answer_queue import AnswerQueue, AnswerStream, Inquiry
+from ui.answer_queue import AnswerQueue, AnswerStream, Inquiry, Place
 from ui.conversation import Conversation, Exchange
 from ui.conversation_store import ConversationStore
 from ui.failures import failure_kind
@@ -61,9 +61,9 @@ class LiveAnswer:
             self._tell()
 
     def wait_in(self, phase: Phase, ahead: int) -> None:
-        """Where it stands before anything was found."""
+        """Where it stands before there is text."""
         with self._lock:
-            if self.passages is None and (self.phase, self.ahead) != (phase, ahead):
+            if not self.text and (self.phase, self.ahead) != (phase, ahead):
                 self.phase, self.ahead = phase, ahead
                 self._tell()
 
@@ -111,7 +111,7 @@ class Asker:
             position = self._conversations.add_exchange(owner, conversation_id, exchange)
             live = LiveAnswer(question, position + 1, search_filter)
             try:
-                stream = self._answers.ask(Inquiry(question, search_filter, earlier.history()))
+                stream = self._answers.ask(Inquiry(question, search_filter, earlier.history(), asker=f"page:{owner}"))
             except Exception as error:
                 self._conversations.set_exchange(conversation_id, position, _failed(live, error))
                 live.finish()
@@ -137,7 +137,8 @@ class Asker:
             with stream:
                 while (event := stream.wait_event(_LOOK_SECONDS)) is not None:
                     if event == "later":
-                        live.wait_in(self._phase(stream), self._answers.ahead(stream))
+                        place = self._answers.place(stream)
+                        live.wait_in(self._phase(live, place), place.ahead)
                     elif isinstance(event, AnswerReady):
                         end = Exchange(live.question, "answered", event.answer)
                     else:
@@ -146,10 +147,12 @@ class Asker:
             end = _failed(live, error)
         self._end(conversation_id, live, position, end)
 
-    def _phase(self, stream: AnswerStream) -> Phase:
+    def _phase(self, live: LiveAnswer, place: Place) -> Phase:
         if self._answers.state == "loading":
             return "loading"
-        return "in line" if self._answers.ahead(stream) else "searching"
+        if place.stage == "in line" and place.ahead:
+            return "in line"
+        return "searching" if live.passages is None else "writing"
 
     def _end(self, conversation_id: str, live: LiveAnswer, position: int, exchange: Exchange) -> None:
         with self._lock:

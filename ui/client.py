@@ -32,7 +32,7 @@ from ui.web.schemas import (
     SearchDocument,
 )
 
-__all__ = ["AsyncBaowenClient", "BaowenClient", "Evidence", "ServiceError", "TextPiece"]
+__all__ = ["AsyncBaowenClient", "BaowenClient", "Evidence", "InLine", "ServiceError", "TextPiece"]
 
 Document = TypeVar("Document", bound=BaseModel)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -72,8 +72,15 @@ class TextPiece(BaseModel):
     text: str
 
 
-AnswerPart = Evidence | TextPiece | AnswerDocument
-_PARTS: dict[str, type[Evidence] | type[TextPiece] | type[AnswerDocument]] = {
+class InLine(BaseModel):
+    """Before the first text: how many questions come to the model before this one; 0 once its turn has come."""
+
+    ahead: int
+
+
+AnswerPart = InLine | Evidence | TextPiece | AnswerDocument
+_PARTS: dict[str, type[InLine] | type[Evidence] | type[TextPiece] | type[AnswerDocument]] = {
+    "queue": InLine,
     "evidence": Evidence,
     "delta": TextPiece,
     "answer": AnswerDocument,
@@ -150,7 +157,8 @@ class _EventLines:
         if self._name == "error":
             problem = json.loads(value)
             raise ServiceError(httpx.Response(problem["status"], json=problem, headers=response.headers))
-        return _PARTS[self._name].model_validate_json(value)
+        kind = _PARTS.get(self._name)  # a later release may say more
+        return kind.model_validate_json(value) if kind else None
 
 
 class BaowenClient:
@@ -190,6 +198,8 @@ class BaowenClient:
         self, question: str, *, history: Sequence[tuple[str, str]] = (), **filters: str
     ) -> Iterator[AnswerPart]:
         """The evidence, then pieces of text, then the whole answer; leaving early stops the model.
+
+        Whoever waits for others is told his place in line before the text begins.
 
         Raises:
             ServiceError: as for ``ask``.

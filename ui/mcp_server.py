@@ -1,4 +1,4 @@
-"""The papers as tools of the Model Context Protocol: ask, search, read an article. The only import of ``mcp``.
+"""The papers as tools of the Model Context Protocol: ask, search, article, claims, check. The only import of ``mcp``.
 
 One server serves ``/mcp`` (streamable HTTP, behind the same gate as ``/v1``) and ``baowen mcp`` (standard input and
 output). Errors reach the client as the words that the API would give.
@@ -22,13 +22,16 @@ from pydantic import Field
 from starlette.routing import BaseRoute
 
 from rag.answering.events import AnswerReady
+from rag.claims.finding import ClaimQuery
 from rag.errors import BaowenError
 from rag.records import Answer, JsonObject
 from ui.answer_queue import Inquiry
-from ui.filters import make_filter
+from ui.filters import make_filter, parse_date
 from ui.serialisation import answer_json, article_json, search_json
 from ui.terminal import after_answer_text, search_text
 from ui.web.answers import events_of
+from ui.web.callers import asker_of
+from ui.web.claims import check_document, claims_document
 from ui.web.problems import log_error, problem_of
 from ui.web.services import Services
 
@@ -61,7 +64,7 @@ def make_mcp_server(services: Services) -> MCPServer[Any]:
     ) -> CallToolResult:
         """Ask the newspapers; the answer is checked and cited sentence by sentence, or says that they do not tell."""
         with _told_errors():
-            inquiry = Inquiry(question, make_filter(date_from, date_to, source))
+            inquiry = Inquiry(question, make_filter(date_from, date_to, source), asker=_asker(context))
             _note(services, context, "ask", question)
             answer = await _answered(services, inquiry)
         text = f"{answer.answer}\n\n{after_answer_text(answer)}".strip()
@@ -95,7 +98,36 @@ def make_mcp_server(services: Services) -> MCPServer[Any]:
         document = article_json(found)
         return _result(json.dumps(document, ensure_ascii=False), document)
 
+    _add_claim_tools(server, services)
     return server
+
+
+def _add_claim_tools(server: MCPServer[Any], services: Services) -> None:
+    @server.tool(title="查数字", annotations=_READS, structured_output=False)
+    async def claims(
+        words: Annotated[str, Field(description="What the figure is of: 固定资产投资", max_length=500)] = "",
+        subject: Annotated[str, Field(description="A place or body that must be named", max_length=100)] = "",
+        date_from: _Day = "",
+        date_to: _Day = "",
+        count: Annotated[int, Field(ge=1, le=200, description="How many claims at most")] = 30,
+    ) -> CallToolResult:
+        """Figures of the whole archive over time, each with its sentence: periods, revisions and contradictions."""
+        with _told_errors():
+            days = make_filter(date_from, date_to, "")
+            query = ClaimQuery(words, subject, days.date_from, days.date_to)
+            document = await anyio.to_thread.run_sync(claims_document, services, query, count)
+        return _result(json.dumps(document, ensure_ascii=False), document)
+
+    @server.tool(title="核对文稿", annotations=_READS, structured_output=False)
+    async def check(
+        text: Annotated[str, Field(description="A draft, in Chinese", min_length=1, max_length=100_000)],
+        date: Annotated[str, Field(description="Its day, YYYY-MM-DD, by which 今年 is read", max_length=20)] = "",
+    ) -> CallToolResult:
+        """Hold a draft against the archive: each figure, day and office holder, with the sentences that say so."""
+        with _told_errors():
+            day = parse_date(date, "date")
+            document = await anyio.to_thread.run_sync(check_document, services, text, day)
+        return _result(json.dumps(document, ensure_ascii=False), document)
 
 
 def http_routes(server: MCPServer[Any]) -> list[BaseRoute]:
@@ -119,9 +151,17 @@ async def _answered(services: Services, inquiry: Inquiry) -> Answer:
 
 
 def _note(services: Services, context: _Asked, action: str, question: str) -> None:
-    request = context.request_context.request
-    scope = getattr(request, "scope", {})
-    services.audit.write(action, scope, question=question, through="mcp")
+    services.audit.write(action, _scope(context), question=question, through="mcp")
+
+
+def _asker(context: _Asked) -> str:
+    return asker_of(_scope(context))
+
+
+def _scope(context: _Asked) -> dict[str, Any]:
+    """Of the HTTP request behind a call; empty where it came through standard input."""
+    found: dict[str, Any] = getattr(context.request_context.request, "scope", {})
+    return found
 
 
 def _result(text: str, document: JsonObject) -> CallToolResult:

@@ -13,12 +13,12 @@ import uvicorn
 
 
 @contextmanager
-def live_server(app: Any) -> Iterator[str]:
-    """Serve ``app``; gives its address without a slash at the end."""
+def live_server(app: Any, http: Any = "auto") -> Iterator[str]:
+    """Serve ``app``, speaking HTTP by the class ``http``; gives its address without a slash at the end."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     configuration = uvicorn.Config(
-        app, log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1
+        app, http=http, log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(configuration)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

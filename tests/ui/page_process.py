@@ -30,6 +30,9 @@ from ui.chat import mount_chat
 class Assistant(ui_fakes.FakeAssistant):
     """Refuses to say who the mayor is, greets, and takes its time over what is slow."""
 
+    slow: threading.Semaphore | None = None
+    """What holds the last slow answer back."""
+
     def stream(self, question: str, **more: Any) -> Any:
         self.reply = ui_fakes.ANSWER
         if "市长" in question:
@@ -38,7 +41,9 @@ class Assistant(ui_fakes.FakeAssistant):
             self.reply = ui_fakes.GREETED
         if "开工桥梁" in question:
             self.reply = ui_fakes.COUNTED
-        self.gate = threading.Semaphore(0) if "慢" in question else None
+        self.gate = None
+        if "慢" in question:
+            self.gate = self.slow = threading.Semaphore(0)
         return super().stream(question, **more)
 
 
@@ -76,8 +81,8 @@ def main() -> None:
         return {"released": True}
 
     def go_on() -> dict[str, bool]:
-        if workspace.assistant.gate:
-            workspace.assistant.gate.release(100)
+        if workspace.assistant.slow:
+            workspace.assistant.slow.release(100)
         return {"released": True}
 
     def empty() -> dict[str, bool]:

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from ui_fakes import ANSWER, BRIDGE, REFUSED, FakeWorkspace
 
 from rag.errors import GenerationError, QuestionError
-from rag.records import SearchFilter, Turn
+from rag.records import Turn
 from rag.settings import Settings
 from ui.answer_queue import Inquiry
 from ui.api import create_app
@@ -144,44 +144,6 @@ def test_a_full_line_gets_429_and_retry_after() -> None:
         workspace.assistant.gate.release(100)
         wait_until(lambda: queue.waiting == 0)
         assert client.post("/v1/answers", json={"question": "四"}).status_code == 200
-
-
-def test_the_warm_up_takes_no_askers_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    workspace, may_end = FakeWorkspace(), threading.Event()
-    monkeypatch.setattr(workspace, "warm_up", lambda: may_end.wait(5))
-    queue = create_app(workspace, Settings(), waiting_limit=0).state.services.answers
-    queue.start()
-    stream = queue.ask(Inquiry("一"))
-    may_end.set()
-    assert list(stream)[-1].answer.question == "一"
-    assert queue.state == "ready"
-    queue.close()
-
-
-def test_one_generation_at_a_time_in_the_order_of_asking() -> None:
-    workspace = FakeWorkspace()
-    app = create_app(workspace, Settings())
-    queue = app.state.services.answers
-    streams = [queue.ask(Inquiry(str(number))) for number in range(4)]
-    assert [len(list(stream)) for stream in streams] == [len(list(range(0, len(ANSWER.answer), 4))) + 2] * 4
-    assert [asked["question"] for asked in workspace.assistant.asked] == ["0", "1", "2", "3"]
-    queue.close()
-
-
-def test_closing_a_stream_stops_the_model_and_frees_the_line() -> None:
-    workspace = FakeWorkspace()
-    workspace.assistant.gate = threading.Semaphore(1)
-    queue = create_app(workspace, Settings()).state.services.answers
-    stream = queue.ask(Inquiry("问"))
-    stream.next_event()
-    stream.next_event()
-    stream.close()
-    workspace.assistant.gate.release()
-    assert workspace.assistant.closed_early.wait(5)
-    assert workspace.assistant.pieces_said <= 2
-    workspace.assistant.gate = None
-    assert list(queue.ask(Inquiry("再问", SearchFilter())))[-1].answer.question == "再问"
-    queue.close()
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 5.0) -> None:

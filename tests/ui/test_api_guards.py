@@ -94,8 +94,12 @@ def test_readiness_follows_the_models() -> None:
         assert (reply.status_code, reply.headers["content-type"]) == (503, "application/problem+json")
         assert "loading" in reply.json()["detail"]
         assert client.get("/healthz").status_code == 200
-        workspace.warm_up_may_end.set()
         assert client.post("/v1/answers", json={"question": "问"}).status_code == 200
+        workspace.warm_up_may_end.set()
+        for _ in range(500):
+            if client.get("/readyz").status_code == 200:
+                break
+            threading.Event().wait(0.01)
         assert client.get("/readyz").json() == {"status": "ready"}
 
 
@@ -157,6 +161,7 @@ def test_the_description_names_every_route_and_its_page_loads_nothing(client: Te
     paths = set(client.get("/openapi.json").json()["paths"])
     assert paths == {
         "/v1/answers",
+        "/v1/queue",
         "/v1/search",
         "/v1/claims",
         "/v1/check",
@@ -164,6 +169,7 @@ def test_the_description_names_every_route_and_its_page_loads_nothing(client: Te
         "/v1/articles/{article_id}",
         "/v1/feedback",
         "/v1/chat/completions",
+        "/v1/responses",
         "/v1/embeddings",
         "/v1/retrieval",
         "/v1/models",

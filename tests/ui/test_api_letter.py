@@ -238,7 +238,7 @@ def test_the_description_names_the_problems_and_the_events(client: TestClient) -
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
             }
     stream = description["paths"]["/v1/answers"]["post"]["responses"]["200"]["content"]["text/event-stream"]
-    assert stream["schema"]["properties"]["event"]["enum"] == ["evidence", "delta", "answer", "error"]
+    assert stream["schema"]["properties"]["event"]["enum"] == ["queue", "evidence", "delta", "answer", "error"]
     assert "HTTPValidationError" not in json.dumps(description)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from async_runs import run_async
+from claim_fakes import article, store_of
 from fastapi.testclient import TestClient
 from live_server import live_server
 from mcp import Client, StdioServerParameters
@@ -38,7 +39,7 @@ def test_the_tools_are_listed_with_what_they_take() -> None:
             return (await client.list_tools()).tools
 
     tools = {tool.name: tool for tool in run_async(run)}
-    assert set(tools) == {"ask", "search", "article"}
+    assert set(tools) == {"ask", "search", "article", "claims", "check"}
     assert set(tools["ask"].input_schema["properties"]) == {"question", "date_from", "date_to", "source"}
     assert tools["ask"].input_schema["required"] == ["question"]
     assert all(tool.annotations.read_only_hint for tool in tools.values())
@@ -62,6 +63,23 @@ def test_search_and_article_lead_to_the_same_place(workspace: FakeWorkspace) -> 
     article = call(workspace, "article", article_id=passage["article_id"])
     assert article.structured_content["text"] == BRIDGE.text
     assert json.loads(article.content[0].text)["text"][passage["start"] : passage["end"]] == passage["text"]
+
+
+def test_claims_and_check_are_those_of_the_archive(workspace: FakeWorkspace, tmp_path: Path) -> None:
+    text = "一季度，石榴县水泥产量为46万吨，同比增长3.1%。"
+    with store_of(tmp_path / "store", [article("cement", text, title="水泥产量回升")]) as store:
+        workspace.claims = store  # type: ignore[attr-defined]
+        found = call(workspace, "claims", words="水泥产量", subject="石榴县", count=1).structured_content
+        (claim,) = found["claims"]
+        assert (claim["text"], claim["quote"], claim["title"]) == ("46万吨", text, "水泥产量回升")
+        assert call(workspace, "claims", words="水泥", date_from="2030-01-01").structured_content["claims"] == []
+        draft = "2022年一季度，石榴县水泥产量为64万吨。"
+        result = call(workspace, "check", text=draft, date="2022-06-01")
+        (item,) = [item for item in result.structured_content["items"] if item["text"] == "64万吨"]
+        assert item["status"] == "contradicted"
+        assert text in {quote["quote"] for quote in item["quotes"]}
+        assert json.loads(result.content[0].text) == result.structured_content
+        assert "expected a day" in call(workspace, "check", text=draft, date="gestern").content[0].text
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from rag.corpus.article_edits import Correction, StoredArticle
 from rag.corpus.ingestion import IngestProgress, IngestReport
 from rag.corpus.store_reading import StoreCounts
 from rag.errors import ArticleNotFoundError
+from rag.generation.turns import take_turn
 from rag.interruption import WorkStopped, raise_if_stopped
 from rag.records import (
     Answer,
@@ -181,7 +182,7 @@ def _passes(article: Article, search_filter: SearchFilter) -> bool:
 
 
 class FakeAssistant:
-    """Says ``answer`` in pieces; ``gate``, when set, holds every piece back until released."""
+    """Says ``answer`` in pieces; ``gate``, when set as a question comes, holds its pieces back until released."""
 
     def __init__(self, answer: Answer = ANSWER) -> None:
         self.reply = answer
@@ -190,6 +191,9 @@ class FakeAssistant:
         self.gate: threading.Semaphore | None = None
         self.closed_early = threading.Event()
         self.pieces_said = 0
+        self.uses_model = True
+        self.written: list[str] = []
+        """The questions, in the order in which the model came to them."""
         self.stopped = 0
 
     def stream(
@@ -205,11 +209,14 @@ class FakeAssistant:
         )
         if self.error:
             raise self.error
-        answer = replace(self.reply, question=question)
+        answer, gate = replace(self.reply, question=question), self.gate
         try:
             yield EvidenceFound(answer.passages, answer.standalone_question, answer.notes)
+            if self.uses_model:
+                take_turn()
+                self.written.append(question)
             for begin in range(0, len(answer.answer), 4):
-                while self.gate and not self.gate.acquire(timeout=0.02):
+                while gate and not gate.acquire(timeout=0.02):
                     raise_if_stopped()
                 self.pieces_said += 1
                 yield TextDelta(answer.answer[begin : begin + 4])

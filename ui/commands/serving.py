@@ -108,8 +108,10 @@ def _serve(settings: Settings, listener: socket.socket, address: str, *, as_json
     from rag.workspace import Workspace
     from ui.api import create_app
     from ui.web.request_log import start_logging
+    from ui.web.slow_senders import ImpatientProtocol, allow_many_connections
 
     start_logging(settings)
+    allow_many_connections()
 
     class Server(uvicorn.Server):
         """Says where it is once the page is up."""
@@ -129,6 +131,7 @@ def _serve(settings: Settings, listener: socket.socket, address: str, *, as_json
 
             mount_chat(app, settings)
         configuration: dict[str, Any] = {
+            "http": ImpatientProtocol,
             "log_level": "warning",
             "access_log": False,
             "server_header": False,

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, suppress
+from typing import Annotated, Any, Literal
 
 import anyio
-import anyio.to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.responses import Response
 
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
 from rag.records import Answer, JsonObject
-from ui.answer_queue import AnswerStream, Inquiry
+from ui.answer_queue import AnswerQueue, AnswerStream, Inquiry, Place
 from ui.serialisation import answer_json, passage_json, search_json
+from ui.web.callers import asker_of
+from ui.web.description import EVENT_SCHEMA
 from ui.web.problems import log_error, problem_of
-from ui.web.schemas import AnswerDocument, AnswerRequest, SearchDocument, SearchRequest
+from ui.web.schemas import AnswerDocument, AnswerRequest, QueueDocument, SearchDocument, SearchRequest
 from ui.web.services import Services, services_of
 
 router = APIRouter(prefix="/v1", tags=["answers"])
 
 EVENT_STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 _POLL_SECONDS = 0.25
+_LOOK_SECONDS = 0.5
+"""How often the place in line is looked at."""
+_REPEAT_SECONDS = 15.0
+"""How often it is said again: proxies and clients close what is silent for long."""
 
 
 class CallerGoneError(Exception):
@@ -33,11 +40,54 @@ class CallerGoneError(Exception):
 
 async def events_of(stream: AnswerStream) -> AsyncIterator[AnswerEvent]:
     """The stream's events for an async caller; leaving early closes the stream, which stops the model."""
+    async with aclosing(events_or_pauses(stream, None)) as events:
+        async for event in events:
+            if event != "later":
+                yield event
+
+
+async def events_or_pauses(
+    stream: AnswerStream, seconds: float | None
+) -> AsyncGenerator[AnswerEvent | Literal["later"], None]:
+    """As ``events_of``, with ``"later"`` whenever nothing came for ``seconds`` (None: never). No thread waits."""
+    loop, news = asyncio.get_running_loop(), asyncio.Event()
+
+    def tell() -> None:
+        with suppress(RuntimeError):  # the loop has ended, and nobody reads any more
+            loop.call_soon_threadsafe(news.set)
+
+    stream.on_news(tell)
     try:
-        while (event := await anyio.to_thread.run_sync(stream.next_event, abandon_on_cancel=True)) is not None:
-            yield event
+        while True:
+            news.clear()
+            while (event := stream.wait_event(0)) != "later":
+                if event is None:
+                    return
+                yield event
+            try:
+                await asyncio.wait_for(news.wait(), seconds)
+            except TimeoutError:
+                yield "later"
     finally:
         stream.close()
+
+
+async def events_and_places(stream: AnswerStream, answers: AnswerQueue) -> AsyncGenerator[AnswerEvent | Place, None]:
+    """As ``events_of``, with the place in line before the first text: as it changes, and every quarter of a minute.
+
+    Whoever has nobody before him is told no place at first; who was told one is told when his turn has come.
+    """
+    told, told_at, text_began = Place("in line"), time.monotonic(), False
+    async with aclosing(events_or_pauses(stream, _LOOK_SECONDS)) as events:
+        async for event in events:
+            text_began = text_began or isinstance(event, TextDelta | AnswerReady)
+            if event != "later":
+                yield event
+            place = answers.place(stream)
+            is_news = place.ahead != told.ahead or time.monotonic() - told_at > _REPEAT_SECONDS
+            if not text_began and is_news:
+                told, told_at = place, time.monotonic()
+                yield place
 
 
 async def finished_answer(stream: AnswerStream, request: Request) -> Answer:
@@ -73,8 +123,10 @@ def server_event(name: str, data: JsonObject) -> str:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-def _event_text(event: AnswerEvent) -> str:
+def _event_text(event: AnswerEvent | Place) -> str:
     match event:
+        case Place():
+            return server_event("queue", {"ahead": event.ahead})
         case EvidenceFound():
             return server_event(
                 "evidence",
@@ -93,7 +145,7 @@ def _event_text(event: AnswerEvent) -> str:
 async def _server_events(stream: AnswerStream, services: Services) -> AsyncIterator[str]:
     asked = time.perf_counter()
     try:
-        async for event in events_of(stream):
+        async for event in events_and_places(stream, services.answers):
             if isinstance(event, AnswerReady):
                 services.metrics.observe_answer(event.answer, asked_seconds=time.perf_counter() - asked)
             yield _event_text(event)
@@ -107,19 +159,23 @@ async def _server_events(stream: AnswerStream, services: Services) -> AsyncItera
     response_model=AnswerDocument,
     summary="Ask, and get a checked, cited answer",
     responses={
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        200: {"content": {"text/event-stream": {"schema": EVENT_SCHEMA}}},
         429: {"description": "Too many questions are waiting; Retry-After says when to come back."},
     },
 )
 async def post_answer(
     body: AnswerRequest, request: Request, services: Annotated[Services, Depends(services_of)]
 ) -> Response:
-    """One generation runs at a time; the others wait in a short line."""
+    """Evidence is found at once; one answer is written at a time, and users and keys take turns.
+
+    A stream says one's place in line in events named `queue`, `{"ahead": 3}`, whenever it changes.
+    """
     inquiry = Inquiry(
         body.question,
         body.search_filter(),
         tuple(turn.to_turn() for turn in body.history),
         None if body.passages is None else tuple(item.to_passage(n) for n, item in enumerate(body.passages, start=1)),
+        asker=asker_of(request.scope),
     )
     services.audit.write("ask", request.scope, question=body.question)
     stream = services.answers.ask(inquiry)
@@ -133,6 +189,14 @@ async def post_answer(
         return Response(status_code=499)
     services.metrics.observe_answer(answer, asked_seconds=time.perf_counter() - asked)
     return JSONResponse(answer_json(answer))
+
+
+@router.get("/queue", response_model=QueueDocument, summary="One's place in line")
+def get_queue(request: Request, services: Annotated[Services, Depends(services_of)]) -> dict[str, Any]:
+    """How many questions are being answered or wait, and where the caller's own stand, in the order of asking."""
+    answers = services.answers
+    own = [{"stage": place.stage, "ahead": place.ahead} for place in answers.places(asker_of(request.scope))]
+    return {"questions": answers.waiting, "limit": answers.limit, "own_limit": answers.asker_limit, "own": own}
 
 
 @router.post("/search", response_model=SearchDocument, summary="Find passages, write no answer")

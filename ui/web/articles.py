@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
+import anyio.to_thread
 from fastapi import APIRouter, Depends, File, Form, Header, HTTPException, Query, Request, UploadFile
 from fastapi import Path as PathParameter
 from fastapi.responses import JSONResponse
@@ -120,7 +121,7 @@ def delete_article(
 
 
 @router.post("/articles", response_model=IngestDocument, summary="Upload newspaper files")
-def upload_articles(
+async def upload_articles(
     request: Request,
     services: Annotated[Services, Depends(services_of)],
     files: Annotated[
@@ -135,18 +136,23 @@ def upload_articles(
 ) -> JsonObject:
     """A file of the same name as an earlier one updates its articles; the same file again changes nothing."""
     day = parse_date(date, "date")
-    with _received(files, services.settings.max_upload_bytes) as labels:
 
-        def ingest() -> JsonObject:
-            report = services.workspace.ingest(list(labels), date=day, source=source or None, labels=labels)
-            counts = {"added": report.added, "updated": report.updated, "failed": len(report.failed)}
-            services.audit.write("import", request.scope, files=list(labels.values()), articles=counts)
-            return report.to_json()
+    def receive_and_ingest() -> JsonObject:
+        with _received(files, services.settings.max_upload_bytes) as labels:
 
-        if not idempotency_key:
-            return ingest()
-        sent = _fingerprint(labels, date, source)
-        return services.uploads.once(caller_of(request).label, idempotency_key, sent, ingest)
+            def ingest() -> JsonObject:
+                report = services.workspace.ingest(list(labels), date=day, source=source or None, labels=labels)
+                counts = {"added": report.added, "updated": report.updated, "failed": len(report.failed)}
+                services.audit.write("import", request.scope, files=list(labels.values()), articles=counts)
+                return report.to_json()
+
+            if not idempotency_key:
+                return ingest()
+            sent = _fingerprint(labels, date, source)
+            return services.uploads.once(caller_of(request).label, idempotency_key, sent, ingest)
+
+    # Not in the threads that serve everybody: forty long imports would keep searches waiting.
+    return await anyio.to_thread.run_sync(receive_and_ingest, limiter=services.importing)
 
 
 def _fingerprint(labels: Mapping[Path, str], *fields: str) -> str:

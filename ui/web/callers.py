@@ -32,6 +32,15 @@ class Caller:
         return f"{self.kind}:{self.name}" if self.name else self.kind
 
 
+def asker_of(scope: AsgiScope) -> str:
+    """Who takes turns with the others: a user or key; where nobody is asked who he is, an address."""
+    caller = caller_of(scope)
+    if caller.kind != "local":
+        return caller.label
+    client = scope.get("client")
+    return f"address:{client[0]}" if client else caller.label
+
+
 LOCAL = Caller("local", "", "admin")
 
 

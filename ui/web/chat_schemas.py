@@ -11,7 +11,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from rag.errors import QuestionError
-from ui.web.schemas import Given, Truth, Whole
+from ui.web.field_types import Truth, Whole
+from ui.web.schemas import Given
 
 
 class ChatPart(Given):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from ui.web.field_types import DayText
 
 
 class PeriodDocument(BaseModel):
@@ -90,7 +91,7 @@ class CheckRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: str = Field(max_length=100_000, examples=["1至5月，全区签约项目41个。"])
-    date: dt.date | None = None
+    date: DayText = None
 
 
 class DifferenceDocument(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -36,14 +37,24 @@ def get_claims(
     """Claims, best first, each with its sentence; ``series`` groups them by thing, place and measure."""
     days = checked_filter(parse_date(date_from, "from"), parse_date(date_to, "to"), None)
     query = ClaimQuery(words, subject, days.date_from, days.date_to, kind or None, unit)
+    return claims_document(services, query, limit)
+
+
+@router.post("/check", response_model=CheckDocument, summary="Check a draft against the archive")
+def post_check(body: CheckRequest, services: Annotated[Services, Depends(services_of)]) -> JsonObject:
+    """Each figure, day and holder of an office in the text, with its status and the sentences that say so."""
+    return check_document(services, body.text, body.date)
+
+
+def claims_document(services: Services, query: ClaimQuery, limit: int) -> JsonObject:
+    """At most ``limit`` claims that fit, best first, with their corrections and series."""
     store = services.workspace.claims
     found = find_claims(store, query, limit=limit)
     found = replace(found, claims=with_corrections(store, found.claims))
     return claims_json(found, series_of(found.claims)) | {"generation": store.generation}
 
 
-@router.post("/check", response_model=CheckDocument, summary="Check a draft against the archive")
-def post_check(body: CheckRequest, services: Annotated[Services, Depends(services_of)]) -> JsonObject:
-    """Each figure, day and holder of an office in the text, with its status and the sentences that say so."""
+def check_document(services: Services, text: str, date: dt.date | None) -> JsonObject:
+    """What a draft says, item by item, against the archive."""
     store = services.workspace.claims
-    return check_json(check_draft(store, body.text, body.date)) | {"generation": store.generation}
+    return check_json(check_draft(store, text, date)) | {"generation": store.generation}

@@ -30,12 +30,11 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         },
     },
 }
-_STREAM = "text/event-stream"
 EVENT_SCHEMA: dict[str, Any] = {
     "type": "object",
-    "description": "`data` is JSON: the evidence, a piece of text, the whole answer, or a problem.",
+    "description": "`data` is JSON: a place in line, the evidence, a piece of text, the whole answer, or a problem.",
     "required": ["event", "data"],
-    "properties": {"event": {**_TEXT, "enum": ["evidence", "delta", "answer", "error"]}, "data": _TEXT},
+    "properties": {"event": {**_TEXT, "enum": ["queue", "evidence", "delta", "answer", "error"]}, "data": _TEXT},
 }
 
 
@@ -63,9 +62,6 @@ def _complete(operation: dict[str, Any]) -> None:
             response.setdefault("content", content)
     responses["4XX"] = {"description": "Refused; the problem says why and what to do.", "content": content}
     responses["5XX"] = {"description": "Not now, or a fault of the service.", "content": content}
-    streamed = responses.get("200", {}).get("content", {}).get(_STREAM)
-    if streamed is not None:
-        streamed["schema"] = EVENT_SCHEMA
 
 
 def methods_of(description: dict[str, Any], path: str) -> list[str]:

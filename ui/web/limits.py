@@ -12,7 +12,7 @@ from ui.web.callers import LOCAL, caller_of
 from ui.web.problems import Problem
 from ui.web.reach import route_path
 
-_ANSWERING = ("/v1/answers", "/v1/chat/completions")
+_ANSWERING = ("/v1/answers", "/v1/chat/completions", "/v1/responses")
 _COUNTED = ("/v1/", "/mcp", "/retrieval")
 _MOST_NAMES = 10_000
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,6 +42,9 @@ SECURITY_HEADERS = {
     ),
 }
 
+_SLOWEST = 10_000
+"""Bytes a second: less is no line of today, but somebody who holds a connection."""
+
 
 @dataclass(frozen=True, slots=True)
 class SizeLimit:
@@ -51,10 +55,13 @@ class SizeLimit:
 
 
 class BodyLimit:
-    """Refuses a body over the limit, announced or not."""
+    """Refuses a body over the limit, announced or not, and one that comes too slowly.
 
-    def __init__(self, app: ASGIApp, *, limits: Sequence[SizeLimit]) -> None:
-        self.app, self.limits = app, tuple(limits)
+    A body has ``seconds`` and what ``_SLOWEST`` bytes a second take.
+    """
+
+    def __init__(self, app: ASGIApp, *, limits: Sequence[SizeLimit], seconds: float = 30.0) -> None:
+        self.app, self.limits, self.seconds = app, tuple(limits), seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -65,17 +72,33 @@ class BodyLimit:
         announced = Headers(scope=scope).get("content-length", "0")
         if not announced.isdigit() or int(announced) > limit:
             return await problem.to_response()(scope, receive, send)
-        left = limit
+        return await self.app(scope, _Body(receive, limit, self.seconds).next, send)
 
-        async def counting() -> Message:
-            nonlocal left
-            message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise HTTPException(413, problem.detail)
-            return message
 
-        return await self.app(scope, counting, send)
+class _Body:
+    """One body, as far as it has come."""
+
+    def __init__(self, receive: Receive, limit: int, seconds: float) -> None:
+        self._receive, self._limit, self._seconds = receive, limit, seconds
+        self._began, self._bytes, self._is_whole = time.monotonic(), 0, False
+
+    async def next(self) -> Message:
+        """The next message; after the body's end whatever comes, however late."""
+        message = await self._receive() if self._is_whole else await self._in_time()
+        self._bytes += len(message.get("body", b""))
+        self._is_whole = self._is_whole or not message.get("more_body", False)
+        if self._bytes > self._limit:
+            raise HTTPException(413, f"the body is larger than {self._limit} bytes; send less")
+        return message
+
+    async def _in_time(self) -> Message:
+        allowed = self._seconds + self._bytes / _SLOWEST
+        try:
+            with anyio.fail_after(max(0.0, self._began + allowed - time.monotonic())):
+                return await self._receive()
+        except TimeoutError:
+            words = f"{self._bytes} bytes of the body came in {allowed:.0f} s; expected {_SLOWEST} bytes a second"
+            raise HTTPException(408, f"{words} or more: send it again, faster", {"Connection": "close"}) from None
 
 
 class SecurityHeaders:

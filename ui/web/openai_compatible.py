@@ -11,8 +11,8 @@ import json
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator, Sequence
-from typing import Annotated
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Annotated, Any
 
 import anyio.to_thread
 import numpy as np
@@ -24,10 +24,11 @@ from rag.answering.events import AnswerReady, TextDelta
 from rag.chinese.question_kind import is_chinese
 from rag.errors import BaowenError, QuestionError
 from rag.records import JsonObject, SearchFilter, Turn
-from ui.answer_queue import AnswerStream, Inquiry
+from ui.answer_queue import AnswerStream, Inquiry, Place
 from ui.filters import make_filter
 from ui.messages import TEXTS
-from ui.web.answers import EVENT_STREAM_HEADERS, CallerGoneError, events_of, finished_answer
+from ui.web.answers import EVENT_STREAM_HEADERS, CallerGoneError, events_and_places, finished_answer
+from ui.web.callers import asker_of
 from ui.web.chat_replies import Reply, usage_of
 from ui.web.chat_schemas import ChatMessage, ChatRequest, EmbeddingsRequest
 from ui.web.chat_tasks import ChatTask, read_task, task_reply
@@ -68,8 +69,10 @@ async def _chunks(reply: Reply, stream: AnswerStream, services: Services, *, wit
     yield reply.chunk({"role": "assistant", "content": ""})
     shown, asked = "", time.perf_counter()
     try:
-        async for event in events_of(stream):
-            if isinstance(event, TextDelta) and not reply.as_json:
+        async for event in events_and_places(stream, services.answers):
+            if isinstance(event, Place):
+                yield f": {event.ahead} ahead\n\n"  # a comment: readers of events pass over it
+            elif isinstance(event, TextDelta) and not reply.as_json:
                 shown += event.text
                 yield reply.chunk({"content": event.text})
             elif isinstance(event, AnswerReady):
@@ -85,8 +88,12 @@ async def _chunks(reply: Reply, stream: AnswerStream, services: Services, *, wit
     yield "data: [DONE]\n\n"
 
 
-def _filter_of(body: ChatRequest) -> SearchFilter:
-    given = body.baowen
+def filter_of(given: Mapping[str, Any]) -> SearchFilter:
+    """The filter that the extension ``baowen`` of a request names.
+
+    Raises:
+        QuestionError: it holds something else.
+    """
     unknown = sorted(set(given) - set(_FILTER_NAMES))
     if unknown or not all(isinstance(value, str | None) for value in given.values()):
         found = ", ".join(unknown) or "a value that is no text"
@@ -99,7 +106,8 @@ def known_models(services: Services) -> list[str]:
     return [MODEL_NAME, services.settings.generation_model]
 
 
-def _require_known(name: str, known: Sequence[str]) -> None:
+def require_known(name: str, known: Sequence[str]) -> None:
+    """Refuse a model that is not served, with a 404 that lists those that are."""
     if name not in known:
         raise HTTPException(404, f"the model {name[:80]!r} is not served here; known are {', '.join(known)}")
 
@@ -107,6 +115,11 @@ def _require_known(name: str, known: Sequence[str]) -> None:
 def _task_of(body: ChatRequest, question: str, history: Sequence[Turn]) -> ChatTask | None:
     told = "\n".join(item.text() for item in body.messages if item.role in ("system", "developer"))
     return read_task(told, question, history)
+
+
+async def task_content(task: ChatTask, services: Services) -> str:
+    """What a task about the conversation is answered with."""
+    return await anyio.to_thread.run_sync(task_reply, task, lambda asked: _suggestions(services, asked))
 
 
 def _suggestions(services: Services, question: str) -> list[str]:
@@ -121,7 +134,12 @@ def _suggestions(services: Services, question: str) -> list[str]:
     return [texts.title_example.format(title=title) for title in titles]
 
 
-@router.post("/chat/completions", summary="Ask through an OpenAI client", response_model=None)
+STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "object", "required": ["data"]}}}}
+}
+
+
+@router.post("/chat/completions", summary="Ask through an OpenAI client", response_model=None, responses=STREAMED)
 async def post_chat_completion(
     body: ChatRequest, request: Request, services: Annotated[Services, Depends(services_of)]
 ) -> Response:
@@ -130,7 +148,7 @@ async def post_chat_completion(
     Notes (how 今年 was read, a quote of another year) end the content. A prompt of the chat program itself (make a
     title, suggest questions, find tags) is answered from the conversation, without the model.
     """
-    _require_known(body.model, known_models(services))
+    require_known(body.model, known_models(services))
     body.require_supported()
     question, history = read_messages(body.messages)
     identity = f"chatcmpl-{uuid.uuid4().hex}"
@@ -138,15 +156,15 @@ async def post_chat_completion(
     reply = Reply(identity, int(time.time()), body.model, question, str(request.base_url), as_json)
     with_usage = body.stream_options.include_usage
     if task := _task_of(body, question, history):
-        content = await anyio.to_thread.run_sync(task_reply, task, lambda asked: _suggestions(services, asked))
+        content = await task_content(task, services)
         if body.stream:
-            return _event_stream(_each(reply.plain_chunks(content, with_usage=with_usage)))
+            return event_stream(_each(reply.plain_chunks(content, with_usage=with_usage)))
         return JSONResponse(reply.plain_completion(content))
-    inquiry = Inquiry(question, _filter_of(body), history)
+    inquiry = Inquiry(question, filter_of(body.baowen), history, asker=asker_of(request.scope))
     services.audit.write("ask", request.scope, question=question)
     stream = services.answers.ask(inquiry)
     if body.stream:
-        return _event_stream(_chunks(reply, stream, services, with_usage=with_usage))
+        return event_stream(_chunks(reply, stream, services, with_usage=with_usage))
     asked = time.perf_counter()
     try:
         answer = await finished_answer(stream, request)
@@ -156,7 +174,8 @@ async def post_chat_completion(
     return JSONResponse(reply.completion(answer))
 
 
-def _event_stream(chunks: AsyncIterator[str]) -> Response:
+def event_stream(chunks: AsyncIterator[str]) -> Response:
+    """Server-sent events as they come."""
     return StreamingResponse(chunks, media_type="text/event-stream", headers=EVENT_STREAM_HEADERS)
 
 
@@ -168,7 +187,7 @@ async def _each(chunks: Sequence[str]) -> AsyncIterator[str]:
 @router.post("/embeddings", summary="Texts as vectors", response_model=None)
 def post_embeddings(body: EmbeddingsRequest, services: Annotated[Services, Depends(services_of)]) -> JSONResponse:
     """Unit vectors of the model that searches the papers; ``input_type`` tells questions from texts."""
-    _require_known(body.model, [MODEL_NAME, services.settings.embedding_model])
+    require_known(body.model, [MODEL_NAME, services.settings.embedding_model])
     texts = [body.input] if isinstance(body.input, str) else body.input
     if not 1 <= len(texts) <= _MAX_TEXTS or not all(0 < len(text) <= _MAX_TEXT_CHARACTERS for text in texts):
         raise QuestionError(
@@ -208,5 +227,5 @@ def list_models(services: Annotated[Services, Depends(services_of)]) -> JsonObje
 @router.get("/models/{name:path}", summary="One of them")
 def get_model(name: str, services: Annotated[Services, Depends(services_of)]) -> JsonObject:
     """Its entry."""
-    _require_known(name, _listed_models(services))
+    require_known(name, _listed_models(services))
     return _model_document(name)

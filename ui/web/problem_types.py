@@ -68,6 +68,13 @@ PROBLEM_TYPES = (
         "见 /docs · see /docs",
     ),
     ProblemType(
+        "too-slow",
+        408,
+        "Request Timeout",
+        "请求的正文来得太慢 · the body came too slowly",
+        "重新发送；大文件分成几次 · send it again; send large files one by one",
+    ),
+    ProblemType(
         "idempotency-key-in-use",
         409,
         "Conflict",
@@ -136,6 +143,13 @@ PROBLEM_TYPES = (
         "Internal Server Error",
         "程序出错 · a fault of the program",
         "把 request_id 告诉管理员，日志里有详情 · tell the operator the request_id: the log has the details",
+    ),
+    ProblemType(
+        "storage-full",
+        507,
+        "Insufficient Storage",
+        "服务器的磁盘已满，什么也没有存入 · the disk of the service is full, and nothing was stored",
+        "腾出空间后重新发送；已有的报道照常可查 · free some space and send it again; what was stored is safe",
     ),
     ProblemType(
         "unavailable",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,6 +82,9 @@ def problem_of(error: BaseException) -> Problem:
             return Problem(422, str(error))
         case BusyError():
             return Problem(429, str(error), {"Retry-After": "15"})
+        case _ if _is_full(error):
+            words = "the disk of the service is full, and nothing was stored; what was stored before is safe"
+            return Problem(507, f"{words}: send it again when there is space", {"Retry-After": "60"})
         case StoreLockedError():
             return Problem(503, "another process is writing to the article store; try again", {"Retry-After": "10"})
         case StoreError():
@@ -92,6 +97,18 @@ def problem_of(error: BaseException) -> Problem:
             return Problem(503, "the request could not be served; the server's log says why")
         case _:
             return Problem(500, "an unexpected error; the server's log has the details")
+
+
+def _is_full(error: BaseException) -> bool:
+    """Whether the disk is what failed, as the system says it or as SQLite does."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return True
+        if getattr(cause, "sqlite_errorcode", None) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE):
+            return True
+        cause = cause.__cause__
+    return False
 
 
 def log_error(error: BaseException) -> None:

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from rag.records import Passage, SearchFilter, Turn
 from ui.filters import checked_filter
 from ui.web.claim_schemas import ClaimSlotsDocument
+from ui.web.field_types import DayText, Truth, Whole
 
 Question = Annotated[
     str, Field(min_length=1, max_length=20_000, description="The question.", examples=["今年签约引进多少个项目？"])
 ]
 
 
-def _only_text(given: Any) -> Any:
-    if given is None or isinstance(given, str | dt.date):
-        return given
-    raise ValueError("expected a day as YYYY-MM-DD")
-
-
-DayText = Annotated[dt.date | None, BeforeValidator(_only_text)]
-"""A number is no day, though it could be seconds since 1970."""
 Day = Annotated[DayText, Field(description="A day as YYYY-MM-DD, included.", examples=["2020-12-25"])]
-
-
-Whole = Annotated[int, Field(strict=True)]
-"""A whole number: neither ``"5"`` nor ``true`` is one."""
-Truth = Annotated[bool, Field(strict=True)]
 
 
 def _say_nullable(schema: dict[str, Any]) -> None:
@@ -131,6 +118,22 @@ class PassageDocument(BaseModel):
     end: int
     score: float
     signals: dict[str, float]
+
+
+class PlaceDocument(BaseModel):
+    """Where a question stands; ``ahead`` questions come to the model before it, as it looks now."""
+
+    stage: Literal["in line", "finding", "writing", "done"]
+    ahead: int
+
+
+class QueueDocument(BaseModel):
+    """The line in front of the model: all askers together, and the caller's own questions."""
+
+    questions: int
+    limit: int = Field(description="How many answers may be in the making at a time; a further question gets 429.")
+    own_limit: int = Field(description="How many questions one asker may have there.")
+    own: list[PlaceDocument]
 
 
 class SearchDocument(BaseModel):

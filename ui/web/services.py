@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from anyio import CapacityLimiter
 from fastapi import Request
 
 from rag.settings import Settings
@@ -17,6 +18,10 @@ from ui.web.metrics import Metrics
 
 if TYPE_CHECKING:
     from rag.workspace import Workspace
+
+
+IMPORTS_AT_ONCE = 2
+"""How many uploads are imported at a time; the others wait, without a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class Services:
     wrong_logins: RateLimit
     """By address: guessing is slowed down."""
     uploads: IdempotentResults = field(default_factory=IdempotentResults)
+    importing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(IMPORTS_AT_ONCE))
 
 
 def services_of(request: Request) -> Services:
