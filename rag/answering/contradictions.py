@@ -160,10 +160,8 @@ def _differing(asked: Asked, told: str, own: Sentence, other: Sentence) -> Itera
         return
     figure = answering_figure(asked.searched, first)
     answers = [text for text in (_plain(own.answer), _plain(figure.text) if figure else "") if text]
-    if asked.kind.kind != "date" and any(TIME.search(_whole(first, start, end)) for _, start, end, _, _ in pieces):
-        return  # 12月末 in the one, 1月末 in the other
-    if any(_is_asked_about(asked, _whole(first, start, end)) for _, start, end, _, _ in pieces):
-        return  # 甲镇 in the one, 乙镇 in the other, and 甲镇 is asked about
+    if any(_tells_apart(asked, _whole(first, start, end)) for _, start, end, _, _ in pieces):
+        return
     for _, start, end, begin, stop in pieces:
         said, printed = _whole(first, start, end), _whole(second, begin, stop)
         plain = _plain(said)
@@ -175,9 +173,11 @@ def _differing(asked: Asked, told: str, own: Sentence, other: Sentence) -> Itera
             yield said, printed
 
 
-def _is_asked_about(asked: Asked, piece: str) -> bool:
-    """Whether a piece in which twins differ is what the question names."""
+def _tells_apart(asked: Asked, piece: str) -> bool:
+    """Whether twins that differ in a piece are of two things: 12月末 and 1月末, or 甲镇, which is asked about, and 乙镇."""
     plain = _plain(piece)
+    if asked.kind.kind != "date" and TIME.search(piece):
+        return True
     return len(plain) > 1 and not find_figures(piece) and plain in _plain(asked.searched)
 
 
