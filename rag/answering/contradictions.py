@@ -174,7 +174,7 @@ def _differing(asked: Asked, told: str, own: Sentence, other: Sentence) -> Itera
 
 
 def _tells_apart(asked: Asked, piece: str) -> bool:
-    """Whether twins that differ in a piece are of two things: 12月末 and 1月末, or 甲镇, which is asked about, and 乙镇."""
+    """Whether twins that differ in a piece are of two things: 12月末 and 1月末, or 甲镇, asked about, and 乙镇."""
     plain = _plain(piece)
     if asked.kind.kind != "date" and TIME.search(piece):
         return True
