@@ -261,6 +261,23 @@ def test_what_is_wrong_with_an_answer_is_said_by_its_kind(visit: Visit) -> None:
     assert visit.state()["feedback"][-2]["comment"] == "figure"
 
 
+def test_a_page_that_waits_for_examples_holds_nothing_of_the_server(chromium: Any, tmp_path: Path) -> None:
+    with page_process(tmp_path, "hold-examples") as address:
+        context = chromium.new_context()
+        visit = Visit(context.new_page(), address)
+        visit.open()
+        visit.page.wait_for_selector("text=正在从库里找几个答得好的例子")
+        visit.page.wait_for_timeout(1000)
+        seen = []
+        for _ in range(20):
+            seen.append(visit.state()["running"])
+            visit.page.wait_for_timeout(100)
+        assert seen.count(0) > 10  # between one look and the next
+        visit.go_on()
+        visit.page.wait_for_selector(".bw-example", timeout=20_000)
+        context.close()
+
+
 def test_an_example_is_asked_with_one_click(visit: Visit) -> None:
     visit.open()
     visit.page.wait_for_selector(".bw-example", timeout=30_000)
