@@ -24,6 +24,7 @@ from rag.corpus.chunks import split_into_spans
 from rag.corpus.correction_links import link_corrections
 from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport, SetAside
 from rag.corpus.isolated_reading import IsolatedReader
+from rag.corpus.originals import Originals
 from rag.corpus.readers import iter_source_files, read_source
 from rag.corpus.store import ArticleStore
 from rag.corpus.store_rows import article_fingerprint
@@ -58,6 +59,8 @@ def ingest(
         run.flush()
     if run.added or run.updated or run.removed:
         link_corrections(store)
+        with store.reading() as connection:
+            run.originals.forget_unused(connection)
     store.save_vector_index()
     return run.report()
 
@@ -133,6 +136,7 @@ class _Ingestion:
         self.store, self.encoder, self.options = store, encoder, options
         self.failed, self.total, self.on_progress = failed, total, on_progress
         self.uploads = uploads
+        self.originals = Originals(store.directory, options.originals_bytes)
         self.warnings: list[str] = []
         self.left_out: list[SetAside] = []
         self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = self.read = 0
@@ -167,13 +171,15 @@ class _Ingestion:
         Raises:
             SourceError: it holds no article.
         """
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        data = path.read_bytes()
+        sha256 = hashlib.sha256(data).hexdigest()
         places: list[_Place] = []
         for key in source_keys(path, label):
             known, stored = self._known(key)
             chosen = self._chosen(stored)
             places.append(_Place(key, known, chosen, self._signature(sha256, chosen)))
             if self._is_unchanged(known, places[-1].signature):
+                self._keep_original(data, label or str(path))
                 return None
             if known is None or not label:
                 break
@@ -185,8 +191,17 @@ class _Ingestion:
         )
         if not document.articles:
             raise SourceError("no article found in it; expected newspaper text: check the file")
+        self._keep_original(data, label or str(path))
         place = _place_of(document, places)
         return _PendingSource(place.key, label or str(path), document, place.signature, place.options, place.known)
+
+    def _keep_original(self, data: bytes, place: str) -> None:
+        """Keep a file whose pages can be looked at; its articles are stored either way."""
+        if not self.originals.keep(data):
+            self.warnings.append(
+                f"{place} is read, and its pages cannot be shown: the originals kept with the store have reached "
+                f"{self.options.originals_bytes} bytes; raise originals_bytes and import it again"
+            )
 
     def _known(self, key: str) -> tuple[_Known | None, tuple[str | None, str | None]]:
         with self.store.reading() as connection:

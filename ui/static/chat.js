@@ -1,4 +1,4 @@
-/* The page's own behaviour. It talks to no server: what the server must know goes through Gradio's components. */
+/* The page's own behaviour. What the server must know goes through Gradio's components; only printed pages are fetched. */
 (() => {
   const OPENS = "bw-opens-";
   const COOKIE = "baowen-browser";
@@ -101,7 +101,28 @@
     };
     picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(drawn))}`;
   };
+  /* The printed page of an article, with its boxes; a second click puts it away. */
+  const showOriginal = async button => {
+    const place = button.nextElementSibling;
+    const isOpen = button.getAttribute("aria-expanded") === "true";
+    button.setAttribute("aria-expanded", String(!isOpen));
+    place.innerHTML = "";
+    if (isOpen) return;
+    place.innerHTML = '<p class="bw-soft" role="status"></p>';
+    place.firstChild.textContent = button.dataset.waiting;
+    try {
+      const reply = await fetch(button.dataset.address);
+      place.innerHTML = reply.ok ? await reply.text() : "";
+    } catch {
+      place.innerHTML = "";
+    }
+    if (!place.firstChild) return void button.setAttribute("aria-expanded", "false");
+    const image = place.querySelector("img");
+    if (image) await image.decode();
+    place.querySelector(".bw-box")?.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "center" });
+  };
   const local = {
+    original: showOriginal,
     copy: button => copy(button.dataset.text, button),
     edit: button => write(button.dataset.text),
     tab: button => chooseTab(button.dataset.tab),
