@@ -12,9 +12,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-for folder in (ROOT, ROOT / "tests", Path(__file__).resolve().parent):
-    sys.path.insert(0, str(folder))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from fakes import HashEncoder, ScriptedGenerator
 from live_server import live_server
@@ -25,6 +25,8 @@ from rag.settings import Settings, load_settings
 from rag.workspace import Workspace
 from ui.api import create_app
 from ui.chat import mount_chat
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def nearest_sentence(messages: Sequence[Message]) -> str:

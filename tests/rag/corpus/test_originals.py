@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 from fakes import HashEncoder
 from PIL import Image
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfgen.canvas import Canvas
+from printed_page import BASELINES, HEIGHT, LEFT, SIZE, WIDTH, write_page
 
 from rag.corpus.ingestion import IngestOptions, ingest
 from rag.corpus.isolated_reading import IsolatedReader
@@ -21,27 +19,6 @@ from rag.corpus.page_geometry import Glyph
 from rag.corpus.store import ArticleStore
 from rag.errors import SourceError
 from rag.records import SourceRun
-
-WIDTH, HEIGHT, SIZE, LEFT = 600.0, 800.0, 14.0, 60.0
-TITLE = "榆林坪水库大坝封顶"
-LINES = (
-    "　　本报讯（记者乔木）昨日，榆林坪水库大坝顺利封顶。",
-    "大坝高86米，总库容2.4亿立方米，可灌溉农田31万亩。",
-    "　　施工单位介绍，工程将于明年六月下闸蓄水。",
-)
-BASELINES = (200.0, 230.0, 260.0)
-
-
-def write_page(path: Path, shift: float = 0.0) -> Path:
-    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-    canvas = Canvas(str(path), pagesize=(WIDTH, HEIGHT))
-    canvas.setFont("STSong-Light", 26)
-    canvas.drawString(LEFT, HEIGHT - 150 - shift, TITLE)
-    canvas.setFont("STSong-Light", SIZE)
-    for baseline, line in zip(BASELINES, LINES, strict=True):
-        canvas.drawString(LEFT, HEIGHT - baseline - shift, line)
-    canvas.save()
-    return path
 
 
 @pytest.fixture
