@@ -1,8 +1,7 @@
-"""The page's own examples on the sample papers, with the real models: each is answered, and something is seen soon."""
+"""The page's own examples on the sample papers, with the real models: each is answered, and quickly seen to be."""
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
