@@ -92,7 +92,7 @@ def printed(visit: Visit) -> None:
         visit.page.click("#bw-import")
         visit.page.wait_for_selector("#bw-report .bw-done")
     visit.tab("ask")
-    visit.ask("榆林坪水库大坝可灌溉农田多少亩？")
+    visit.ask("榆林坪水库总库容多少立方米？")
     visit.page.wait_for_selector("#bw-current .bw-finished")
     visit.page.click("#bw-current .bw-marker >> nth=0")
     visit.page.click(".bw-view:not([hidden]) [data-action=original]")

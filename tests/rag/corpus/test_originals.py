@@ -36,7 +36,7 @@ def bring_in(store: ArticleStore, path: Path, most: int = 10_000_000) -> list[st
 def test_the_box_is_round_the_printed_sentence(store: ArticleStore, tmp_path: Path) -> None:
     bring_in(store, write_page(tmp_path / "榆林日报_2022-05-06_01.pdf"))
     (article,) = store.articles()
-    quote = "大坝高86米，总库容2.4亿立方米，可灌溉农田31万亩。"
+    quote = "榆林坪水库总库容2.4亿立方米，可灌溉农田31万亩。"
     start = article.text.index(quote)
     spans = source_spans(article.origin.runs, start, start + len(quote))
     path = Originals(store.directory, 1).path(article.origin.sha256)
@@ -58,7 +58,7 @@ def test_a_sentence_over_two_lines_has_two_boxes(store: ArticleStore, tmp_path: 
     path = write_page(tmp_path / "榆林日报_2022-05-06_01.pdf")
     bring_in(store, path)
     (article,) = store.articles()
-    start, end = article.text.index("顺利封顶"), article.text.index("，总库容")
+    start, end = article.text.index("顺利封顶"), article.text.index("2.4亿立方米")
     spans = source_spans(article.origin.runs, start, end)[0]
     upper, lower = page_picture(path.read_bytes(), "榆林坪", 0, spans).boxes
     assert upper.left * WIDTH > 300  # it begins within its line
