@@ -46,7 +46,8 @@ def example_candidates(articles: Sequence[Article]) -> list[tuple[str, str]]:
     """Questions on exact figures that the articles give, one an article at most, each with the figure's text.
 
     ``("签约项目一共多少个？", "53个")``-like pairs: the subject stands right before its figure and names itself.
-    Those that count what most articles count (项目, 企业, 增长) come first, each such thing once before any comes again.
+    Those that count what most articles count (项目, 增长) come first, each thing once before any comes again,
+    and of one thing those whose subject says most of itself.
     """
     counting: defaultdict[_Counted, set[int]] = defaultdict(set)
     askable: dict[int, Figure] = {}
@@ -56,7 +57,7 @@ def example_candidates(articles: Sequence[Article]) -> list[tuple[str, str]]:
             if number not in askable and _can_be_asked(figure):
                 askable[number] = figure
     groups: defaultdict[_Counted, dict[str, str]] = defaultdict(dict)
-    for figure in askable.values():
+    for figure in sorted(askable.values(), key=lambda figure: -len(figure.subject)):
         groups[_counted(figure)][_question(figure)] = figure.text
     by_reach = sorted(groups, key=lambda counted: -len(counting[counted]))
     rounds = zip_longest(*(groups[counted].items() for counted in by_reach))
