@@ -55,8 +55,13 @@ def ask(user: Visit, question: str, turn: int = 1) -> str:
 
 def test_1_how_many_projects_were_signed(user: Visit) -> None:
     assert "102个" in ask(user, "2020年全年全区共签约项目多少个？")
+    question = user.page.locator("#bw-current .bw-question").bounding_box()
     user.page.click("#bw-current .bw-marker >> nth=0")
     assert "102个" in user.page.inner_text(".bw-view:not([hidden]) mark")
+    user.page.wait_for_timeout(1_000)  # whatever scrolls has come to rest
+    assert user.page.locator("#bw-current .bw-question").bounding_box() == question  # it stays in view
+    mark = user.page.locator(".bw-view:not([hidden]) mark >> nth=0").bounding_box()
+    assert 0 < mark["y"] < 900 - mark["height"]
     done_in(user, 1)
 
 

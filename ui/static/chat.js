@@ -27,11 +27,23 @@
     for (const button of all(".bw-opened")) button.classList.remove("bw-opened");
     if (!view) return null;
     for (const button of all(`.${CSS.escape(OPENS + name)}`)) button.classList.add("bw-opened");
-    (view.querySelector("mark") || view).scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "center" });
+    centre(view.querySelector("mark") || view);
     view.focus({ preventScroll: true });
     return view;
   };
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  /* Where the panel scrolls by itself, it alone is moved: the question beside it stays in view. */
+  const centre = target => {
+    const behavior = calm() ? "auto" : "smooth";
+    const pane = panel();
+    const [around, at] = [pane.getBoundingClientRect(), target.getBoundingClientRect()];
+    const [top, bottom] = [Math.max(around.top, 0), Math.min(around.bottom, innerHeight)];
+    if (!pane.contains(target) || getComputedStyle(pane).overflowY !== "auto" || bottom - top < around.height / 2) {
+      target.scrollIntoView({ behavior, block: "center" });
+    } else {
+      pane.scrollBy({ top: (at.top + at.bottom - top - bottom) / 2, behavior });
+    }
+  };
 
   /* The focus goes back to where the reader was. */
   const back = () => {
@@ -119,7 +131,8 @@
     if (!place.firstChild) return void button.setAttribute("aria-expanded", "false");
     const image = place.querySelector("img");
     if (image) await image.decode();
-    place.querySelector(".bw-box")?.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "center" });
+    const box = place.querySelector(".bw-box");
+    if (box) centre(box);
   };
   const local = {
     original: showOriginal,
