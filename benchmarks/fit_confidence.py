@@ -40,7 +40,7 @@ NOISES = (0.4, 0.8, 1.0)
 NAMES = tuple(field.name for field in fields(Signals))
 FAR = 4.0
 PENALTY, STEPS, FOLDS = 0.02, 1500, 10
-PRECISION = 0.97
+PRECISION = 0.93
 """What share of the drafts that are shown without asking the model again must be right."""
 Floats = NDArray[np.float64]
 IsRight = Callable[[str], bool]
@@ -190,6 +190,12 @@ def kept(scores: Floats, right: Floats, limit: float) -> dict[str, int]:
     }
 
 
+def kept_at(scores: Floats, right: Floats, rows: Sequence[dict[str, Any]], *, models: float) -> dict[str, Any]:
+    """How many right and wrong drafts of the model, or of the paper, are kept at several limits."""
+    own = np.array([row["models"] == models for row in rows])
+    return {str(limit): kept(scores[own], right[own], limit) for limit in (-0.5, 0.0, 0.5, 1.0, 1.5)}
+
+
 def clear_limit(scores: Floats, right: Floats) -> float:
     """The least score from which on ``PRECISION`` of the rows are right."""
     order = np.argsort(-scores)
@@ -204,7 +210,7 @@ def hopeless_limit(scores: Floats, checked_scores: Floats, right: Floats, accept
     return round(float(saved[len(saved) // 100]), 2)
 
 
-def fit(rows: Sequence[dict[str, Any]], accepted: float) -> dict[str, Any]:
+def fit(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper: float) -> dict[str, Any]:
     """Write the weights and return what the result file holds."""
     rows = [row for row in rows if row["checked"] is not None]
     right, weights = rights(rows), weights_of(rows)
@@ -215,7 +221,8 @@ def fit(rows: Sequence[dict[str, Any]], accepted: float) -> dict[str, Any]:
         "checked": dict(zip((*names, "bias"), fitted(table_of(rows, names), right, weights).round(3), strict=True)),
         "before writing": before_writing(rows),
         "limits": {
-            "accepted": accepted,
+            "accepted of the model": accepted,
+            "accepted of the paper": of_the_paper,
             "clear": clear_limit(before, right),
             "hopeless": hopeless_limit(before, after, right, accepted),
         },
@@ -237,7 +244,8 @@ def fit(rows: Sequence[dict[str, Any]], accepted: float) -> dict[str, Any]:
         "auc without": {
             name: auc(held_out(rows, [other for other in names if other != name]), right) for name in names
         },
-        "kept, held out": {str(limit): kept(after, right, limit) for limit in (-0.5, 0.0, 0.5, 1.0)},
+        "kept of the model's, held out": kept_at(after, right, rows, models=1.0),
+        "kept of the paper's, held out": kept_at(after, right, rows, models=0.0),
     }
 
 
@@ -267,13 +275,16 @@ def main() -> None:
     parser.add_argument("rows", type=Path)
     parser.add_argument("--rgb", type=Path)
     parser.add_argument("--limit", type=int, default=10_000, help="of each set")
-    parser.add_argument("--accepted", type=float, default=0.0, help="log-odds from which on a draft is shown")
+    parser.add_argument(
+        "--accepted", type=float, default=0.0, help="log-odds from which on the model's draft is shown"
+    )
+    parser.add_argument("--of-the-paper", type=float, default=1.0, help="the same of a sentence of the paper's own")
     options = parser.parse_args()
     if options.step == "collect":
         collect(options.rows, options.rgb, options.limit)
         return
     rows = [json.loads(line) for line in options.rows.read_text(encoding="utf-8").splitlines()]
-    text = json.dumps(fit(rows, options.accepted), ensure_ascii=False, indent=1)
+    text = json.dumps(fit(rows, options.accepted, options.of_the_paper), ensure_ascii=False, indent=1)
     (ROOT / "data" / "results" / "confidence.json").write_text(text + "\n", encoding="utf-8")
     print(text)
 

@@ -27,7 +27,7 @@ from newspaper_pages import Story
 from numpy.typing import NDArray
 from random_pages import FAMILIES, Family, LabelledPage, bucket, choose_stories, is_left_out, set_page
 from segmentation_pages import ROOT, load_stories, story_is_left_out
-from torch import Tensor, nn
+from torch import Tensor, nn, optim
 from torch.nn import functional
 
 from rag.corpus.furniture import classify_furniture
@@ -38,6 +38,8 @@ from rag.corpus.lines import split_lines
 
 WIDTH = 64
 BATCH = 12
+KEPT = 0.999
+"""How much of the weights' running mean each step keeps; the mean is what is saved."""
 LONGEST = 3000
 """Characters of a story: longer ones than those measured by, since what parts an article is learnt on long ones."""
 HEADLINES = [place for place, state in enumerate(STATES) if state.label in ("above", "below", "inset")]
@@ -82,7 +84,8 @@ class Setter:
         for number in range(self.pages):
             seed = bucket(family.name, 2**31) + self.first + number
             dice = random.Random(seed)
-            found.append(sample_of(set_page(family, choose_stories(self.stories, dice), seed)))
+            stories = choose_stories(self.stories, dice)
+            found.append(sample_of(set_page(family, stories, seed, wider=number % 2 == 1)))
         return found
 
 
@@ -188,18 +191,24 @@ def fit(
     epochs: int,
     keep: NDArray[np.bool_] | None = None,
     start: Mapping[str, NDArray[np.float32]] | None = None,
+    rate: float = 2e-3,
+    path: Path | None = None,
 ) -> dict[str, NDArray[np.float32]]:
-    """The weights after so many rounds over the pages; features outside ``keep`` count as usual."""
+    """The weights after so many rounds over the pages; features outside ``keep`` count as usual.
+
+    ``rate`` is the highest learning rate; ``path`` keeps the weights after each round.
+    """
     if start is None:
         rows = np.concatenate([sample.features for sample in data[::5]]).astype(np.float32)
         mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 0.05
     else:
         mean, deviation = start["mean"], start["deviation"]
         network.take(start)
-    optimiser = torch.optim.AdamW(network.parameters(), 2e-3, weight_decay=1e-3)
+    optimiser = optim.AdamW(network.parameters(), rate, weight_decay=1e-3)
     rounds = math.ceil(len(data) / BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=epochs * rounds + 1, pct_start=0.1)
+    schedule = optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=epochs * rounds + 1, pct_start=0.1)
     order = np.random.default_rng(0)
+    mean_weights = optim.swa_utils.AveragedModel(network, multi_avg_fn=optim.swa_utils.get_ema_multi_avg_fn(KEPT))
     for epoch in range(epochs):
         total = 0.0
         for batch in _batches(data, order):
@@ -210,9 +219,18 @@ def fit(
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
             optimiser.step()
             schedule.step()
+            mean_weights.update_parameters(network)
             total += float(loss.detach())
+        if path is not None:
+            save(_averaged(mean_weights).weights(mean, deviation), path)
         print(f"epoch {epoch} loss {total / rounds:.4f} {time.process_time():.0f} s", flush=True)
-    return network.weights(mean, deviation)
+    return _averaged(mean_weights).weights(mean, deviation)
+
+
+def _averaged(mean_weights: optim.swa_utils.AveragedModel) -> Network:
+    averaged = mean_weights.module
+    assert isinstance(averaged, Network)  # noqa: S101
+    return averaged
 
 
 def _batches(data: Sequence[Sample], order: np.random.Generator) -> list[list[Sample]]:
@@ -312,6 +330,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--workers", type=int, default=1, help="processes and threads")
     parser.add_argument("--start", type=Path, help="weights to begin with")
+    parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
     parser.add_argument("--ablate", action="store_true")
     parser.add_argument("--output", type=Path, default=ROOT / "data/results/line_model.json")
     options = parser.parse_args()
@@ -338,7 +357,8 @@ def main() -> None:
     else:
         start_weights = dict(np.load(options.start)) if options.start else None
         network = Network(data[0].features.shape[1])
-        save(fit(data, network, options.epochs, start=start_weights), options.weights)
+        fitted = fit(data, network, options.epochs, start=start_weights, rate=options.rate, path=options.weights)
+        save(fitted, options.weights)
         report["pages"], report["epochs"], report["corpus"] = len(data), options.epochs, options.corpus.name
         report["left-out families"] = accuracy(LineModel.load(options.weights), test)
         report["seconds of one core"] = round(time.process_time() - start)

@@ -25,14 +25,14 @@ from pathlib import Path
 from embeddings.encoder import load_encoder
 from embeddings.model_store import resolve_embedding_model
 from embeddings.precision import best_precision
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.corpus.ingestion import IngestProgress, ingest
-from rag.corpus.store import ArticleStore
 
 _OPEN = (
     "import sys, time, pathlib\n"
-    "from rag.corpus.store import ArticleStore\n"
+    "from rag.corpus.embedded.store import EmbeddedStore\n"
     "began = time.perf_counter()\n"
-    "with ArticleStore.open(pathlib.Path(sys.argv[1])) as store:\n"
+    "with EmbeddedStore.open(pathlib.Path(sys.argv[1])) as store:\n"
     "    index = store.vector_index\n"
     "print(time.perf_counter() - began)\n"
 )
@@ -52,13 +52,13 @@ def write_sources(path: Path, folder: Path, count: int, each: int = 500) -> int:
     return len(lines)
 
 
-def stored_chunks(store: ArticleStore, count: int) -> list[str]:
+def stored_chunks(store: EmbeddedStore, count: int) -> list[str]:
     """A random sample of the stored chunks, as they were encoded: title, then text."""
-    with store.reading() as connection:
-        rows = connection.execute(
-            "SELECT title || char(10) || substr(text, start + 1, end - start) "
-            "FROM chunks JOIN articles ON articles.id = article_id ORDER BY chunks.id"
-        ).fetchall()
+    query = (
+        "SELECT title || char(10) || substr(text, start + 1, end - start) "
+        "FROM chunks JOIN articles ON articles.id = article_id ORDER BY chunks.id"
+    )
+    rows = store.connection().execute(query).fetchall()
     return [row[0].strip() for row in random.Random(7).sample(rows, min(count, len(rows)))]
 
 
@@ -80,7 +80,7 @@ def main() -> None:
         (folder / "in").mkdir()
         count = write_sources(options.articles, folder / "in", options.count)
         place = options.keep or folder / "store"
-        store = ArticleStore.open(place, embedding_model=encoder.name, dimension=encoder.dimension, create=True)
+        store = EmbeddedStore.open(place, embedding_model=encoder.name, dimension=encoder.dimension, create=True)
         began = time.perf_counter()
         report = ingest(store, encoder, [folder / "in"], on_progress=_tell)
         seconds = time.perf_counter() - began

@@ -33,8 +33,8 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from fakes import HashEncoder  # noqa: E402
 
+from rag.corpus.embedded.store import EmbeddedStore  # noqa: E402
 from rag.corpus.ingestion import IngestOptions, IngestProgress, ingest  # noqa: E402
-from rag.corpus.store import ArticleStore  # noqa: E402
 
 FILES = 4
 BATCH_CHUNKS = 64
@@ -79,10 +79,10 @@ def write_folder(folder: Path, articles: dict[str, str]) -> None:
         (folder / f"{number}.jsonl").write_text("\n".join(rows), encoding="utf-8")
 
 
-def open_store(directory: Path) -> ArticleStore:
+def open_store(directory: Path) -> EmbeddedStore:
     """The store of this run, made if there is none."""
     encoder = HashEncoder(DIMENSION)
-    return ArticleStore.open(directory, embedding_model=encoder.name, dimension=DIMENSION, create=True)
+    return EmbeddedStore.open(directory, embedding_model=encoder.name, dimension=DIMENSION, create=True)
 
 
 def ingest_in_child(directory: Path, folder: Path, told: Connection) -> None:
@@ -104,7 +104,7 @@ def child_process(directory: Path, folder: Path) -> Iterator[tuple[multiprocessi
     It starts in milliseconds, and cannot inherit a lock that some thread of this process holds.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["rag.corpus.ingestion", "rag.corpus.store"])
+    context.set_forkserver_preload(["rag.corpus.ingestion", "rag.corpus.embedded.store"])
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=ingest_in_child, args=(directory, folder, sender))
     process.start()

@@ -2,6 +2,7 @@
 
     python benchmarks/meaning.py slots                     # data/gold/slot_pairs.jsonl
     python benchmarks/meaning.py natural                   # data/gold/natural.jsonl over data/sample and data/natural
+    python benchmarks/meaning.py typed                     # data/gold/typed.jsonl over data/typed, typed carelessly
     python benchmarks/meaning.py slots --show seen         # the failures of the half that may be read
 
 Each set has two halves by the SHA-256 of its ids (see ``data/gold/README.md``): of the unseen half only counts are
@@ -27,6 +28,7 @@ from rag.settings import load_settings
 from rag.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
+PAGES = ("sample", "natural", "typed")
 DAY = dt.date(2021, 12, 30)
 """The day of the passages of ``slot_pairs``."""
 
@@ -98,21 +100,21 @@ def workspace_over(pages: Path, folder: Path) -> Workspace:
 def main() -> None:
     """Measure one set and write its result."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("set", choices=["slots", "natural"])
+    parser.add_argument("set", choices=["slots", "natural", "typed"])
     parser.add_argument("--limit", type=int, default=10_000, help="of each half")
     parser.add_argument("--show", choices=["seen"], help="print the failures of the half that may be read")
     options = parser.parse_args()
-    name = {"slots": "slot_pairs", "natural": "natural"}[options.set]
+    name = "slot_pairs" if options.set == "slots" else options.set
     lines = (ROOT / "data" / "gold" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     # In the order of their hashes, so that a limit takes of all classes.
     items = sorted(map(json.loads, lines), key=lambda item: hashlib.sha256(item["id"].encode()).hexdigest()[1:])
     rows: dict[str, list[dict[str, Any]]] = {"seen": [], "unseen": []}
     with tempfile.TemporaryDirectory() as folder:
-        spaces = {pages: workspace_over(ROOT / "data" / pages, Path(folder)) for pages in ("sample", "natural")}
-        generator = spaces["sample"].generator
-        spaces["natural"] = Workspace(
-            spaces["natural"].settings, encoder=spaces["sample"].encoder, generator=generator
-        )
+        spaces = {pages: workspace_over(ROOT / "data" / pages, Path(folder)) for pages in PAGES}
+        first = spaces["sample"]
+        generator = first.generator
+        for pages in PAGES[1:]:
+            spaces[pages] = Workspace(spaces[pages].settings, encoder=first.encoder, generator=generator)
         for item in items:
             done = rows[half(item)]
             if len(done) >= options.limit:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from newspaper_pages import FURNITURE, GoldArticle, GoldPage, Story, break_lines
 from other_newspaper_pages import HALF, divide_words
+from torn_pages import break_anywhere, brief_of, table_lines
 
 from rag.corpus.line_model import LineLabel, LineState
 
@@ -96,8 +97,13 @@ BLANK = Row("", None)
 class Press:
     """Sets and tears one page; what is not the family's is drawn here."""
 
-    def __init__(self, family: Family, stories: Sequence[Story], seed: int) -> None:
+    def __init__(self, family: Family, stories: Sequence[Story], seed: int, *, wider: bool = False) -> None:
         self.family, self.stories = family, stories
+        more = random.Random(f"wider {seed}")
+        self.broken_anywhere = wider and more.random() < 0.4
+        self.tables = more.choice((0.0, 0.1, 0.3)) if wider else 0.0
+        self.briefs = wider and more.random() < 0.3
+        self.more = more
         self.dice = dice = random.Random(seed)
         self.articles: list[GoldArticle] = []
         self.width = dice.randint(9, 32)
@@ -305,6 +311,8 @@ class Press:
             paragraphs = paragraphs[:1]
         elif draw < 0.4:
             paragraphs = paragraphs[: self.dice.randint(2, 5)]
+        if self.briefs:
+            paragraphs = [brief_of(paragraphs[0], self.more)]
         if (named and self._draw(0.8)) or (
             self._draw(self.lede) and not re.match("近日|日前|今天|记者|据|[0-9“]|当地时间", paragraphs[0])
         ):
@@ -370,6 +378,8 @@ class Press:
         return "", "", "", ""
 
     def _break(self, paragraph: str, width: int) -> list[str]:
+        if self.broken_anywhere:
+            return break_anywhere(paragraph, width, self.hanging)
         if not self.hanging:
             return self._flush(paragraph, width)
         if not self.uneven:
@@ -413,6 +423,8 @@ class Press:
         rows[0].label = "start"
         if self._draw(self.lists):
             rows += [Row(line, "text", owner, True, True) for line in self._entries()]
+        if self.tables and self.more.random() < self.tables:
+            rows += [Row(line, "text", owner, True, True) for line in table_lines(self.more)]
         return rows
 
     def _entries(self) -> list[str]:
@@ -618,6 +630,6 @@ def choose_stories(stories: Sequence[Story], dice: random.Random) -> list[Story]
     return dice.sample(stories, dice.choice((1, 2, 3, 4, 5, 6, 6, 7, 7, 8, 8, 9, 10)))
 
 
-def set_page(family: Family, stories: Sequence[Story], seed: int) -> LabelledPage:
-    """One page of these stories."""
-    return Press(family, stories, seed).page()
+def set_page(family: Family, stories: Sequence[Story], seed: int, *, wider: bool = False) -> LabelledPage:
+    """One page of these stories; ``wider``: with numbers torn at line ends and tables too, by draws of its own."""
+    return Press(family, stories, seed, wider=wider).page()

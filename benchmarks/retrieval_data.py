@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from embeddings.encoder import Encoder
 from rag.chinese.terms import extract_terms, question_terms
 from rag.corpus.chunks import split_into_spans
-from rag.corpus.store import ArticleStore
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.records import Article
 
 CHUNK_CHARACTERS = 300
@@ -161,7 +161,7 @@ def read_wiki(folder: Path, cmrc_count: int, drcd_count: int) -> Corpus:
     return Corpus(tuple(articles.values()), tuple(questions))
 
 
-def of_store(store: ArticleStore, corpus: Corpus) -> Corpus:
+def of_store(store: EmbeddedStore, corpus: Corpus) -> Corpus:
     """The corpus under the ids that its articles have in ``store``, by how they begin; without what is not there."""
     known: dict[str, str] = {}
     for article in store.articles():
@@ -221,9 +221,9 @@ class CachedEncoder:
         np.savez(self._path, keys=np.array(list(self._known)), vectors=np.stack(list(self._known.values())))
 
 
-def fill_store(folder: Path, corpus: Corpus, encoder: CachedEncoder) -> ArticleStore:
+def fill_store(folder: Path, corpus: Corpus, encoder: CachedEncoder) -> EmbeddedStore:
     """A store in ``folder`` that holds the corpus."""
-    store = ArticleStore.open(folder, embedding_model=encoder.name, dimension=encoder.dimension, create=True)
+    store = EmbeddedStore.open(folder, embedding_model=encoder.name, dimension=encoder.dimension, create=True)
     spans = [split_into_spans(article.text, CHUNK_CHARACTERS) for article in corpus.articles]
     texts = [
         f"{article.title}\n{article.text[span.start : span.end]}".strip()

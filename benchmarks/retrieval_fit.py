@@ -35,7 +35,7 @@ from retrieval_data import (
 
 from embeddings.encoder import load_encoder
 from rag.chinese.terms import query_terms, question_terms
-from rag.corpus.store import ArticleStore
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.records import SearchFilter
 from rag.retrieval.candidates import gather_candidates
 from rag.retrieval.evidence import FEATURES, features, rarity
@@ -53,7 +53,7 @@ class Example(NamedTuple):
     weight: float
 
 
-def examples(store: ArticleStore, encoder: CachedEncoder, questions: Sequence[Question]) -> list[Example]:
+def examples(store: EmbeddedStore, encoder: CachedEncoder, questions: Sequence[Question]) -> list[Example]:
     """Features and right candidates of each question that has a right candidate."""
     found: list[Example] = []
     for question in questions:
@@ -127,7 +127,7 @@ def main() -> None:
             data += examples(store, encoder, for_fitting(corpus.questions))[:limit]
     if options.store:
         everything = joined(read_news(options.folder, options.articles), read_named(options.folder))
-        with ArticleStore.open(options.store, embedding_model=encoder.name, dimension=encoder.dimension) as store:
+        with EmbeddedStore.open(options.store, embedding_model=encoder.name, dimension=encoder.dimension) as store:
             data += examples(store, encoder, for_fitting(of_store(store, everything).questions))
     print(f"{len(data)} questions")
     for name, weight in zip(FEATURES, fit(data), strict=True):

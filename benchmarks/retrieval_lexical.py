@@ -30,14 +30,14 @@ from retrieval_data import read_lines
 
 from rag.chinese.terms import index_terms, query_terms, question_terms
 from rag.corpus.chunks import split_into_spans
-from rag.corpus.lexical import (
+from rag.corpus.embedded.lexical import (
     add_chunk_terms,
     create_lexical_tables,
     remove_chunk_terms,
     search_terms,
-    select_terms,
     term_frequencies,
 )
+from rag.corpus.postings import select_terms
 
 Row = tuple[int, str, str]
 Search = Callable[[Sequence[str]], Sequence[int]]

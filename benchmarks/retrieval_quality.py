@@ -38,8 +38,9 @@ from retrieval_data import (
 from embeddings.encoder import load_encoder
 from rag.answering.translation import searched_question
 from rag.chinese.terms import query_terms, question_terms
-from rag.corpus.lexical import search_terms, select_terms, term_frequencies
-from rag.corpus.store import ArticleStore
+from rag.corpus.embedded.lexical import search_terms, term_frequencies
+from rag.corpus.embedded.store import EmbeddedStore
+from rag.corpus.postings import select_terms
 from rag.generation.runtime import load_generator
 from rag.retrieval.retriever import Retriever
 from rag.settings import load_settings
@@ -64,7 +65,7 @@ def rank_of(articles: Sequence[str], wanted: str) -> int:
     return distinct.index(wanted) + 1 if wanted in distinct else 0
 
 
-def searches(store: ArticleStore, encoder: CachedEncoder) -> dict[str, Callable[[str], list[str]]]:
+def searches(store: EmbeddedStore, encoder: CachedEncoder) -> dict[str, Callable[[str], list[str]]]:
     """Each way to search, as a function from a question to article ids, best first."""
     owner = dict(store.connection().execute("SELECT id, article_id FROM chunks").fetchall())
 
@@ -105,7 +106,7 @@ def searches(store: ArticleStore, encoder: CachedEncoder) -> dict[str, Callable[
 
 
 def answer_share(
-    store: ArticleStore, encoder: CachedEncoder, questions: Sequence[Question], same: Mapping[str, str]
+    store: EmbeddedStore, encoder: CachedEncoder, questions: Sequence[Question], same: Mapping[str, str]
 ) -> dict[str, float]:
     """How often the first, or one of the first five passages holds the answer and is of the right article."""
     retriever = Retriever(store, encoder)
@@ -124,7 +125,7 @@ def answer_share(
 
 
 def measure_store(
-    store: ArticleStore, encoder: CachedEncoder, corpus: Corpus, *, halved: Sequence[str] = ("news", "english")
+    store: EmbeddedStore, encoder: CachedEncoder, corpus: Corpus, *, halved: Sequence[str] = ("news", "english")
 ) -> dict[str, Any]:
     """Every way to search ``store`` on every set of the corpus' questions."""
     encoder.encode_queries([question.text for question in corpus.questions])
@@ -149,7 +150,7 @@ def measure_store(
     return result
 
 
-def measure_translated(store: ArticleStore, encoder: CachedEncoder, corpus: Corpus) -> dict[str, dict[str, float]]:
+def measure_translated(store: EmbeddedStore, encoder: CachedEncoder, corpus: Corpus) -> dict[str, dict[str, float]]:
     """The English questions searched as typed, and as an answer searches them: in the model's Chinese."""
     retriever, generator, same = Retriever(store, encoder), load_generator(load_settings()), reprints(corpus)
     ranks: dict[str, list[int]] = {"as typed": [], "in Chinese": []}
@@ -180,7 +181,7 @@ def main() -> None:
     result: dict[str, Any] = {"machine": f"{platform.machine()}, {os.cpu_count()} cores", "model": encoder.name}
     if options.store:
         corpus = joined(read_news(options.folder, options.articles), read_named(options.folder))
-        with ArticleStore.open(options.store, embedding_model=encoder.name, dimension=encoder.dimension) as store:
+        with EmbeddedStore.open(options.store, embedding_model=encoder.name, dimension=encoder.dimension) as store:
             if options.translated:
                 print(measure_translated(store, encoder, of_store(store, corpus)))
                 return

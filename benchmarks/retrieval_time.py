@@ -35,7 +35,7 @@ from retrieval_timing import Timing
 from embeddings.encoder import Encoder, load_encoder
 from rag.chinese.terms import query_terms, question_terms
 from rag.corpus.chunks import split_into_spans
-from rag.corpus.store import ArticleStore
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.records import Article, SearchFilter
 from rag.retrieval.candidates import DEPTH, gather_candidates
 from rag.retrieval.ranking import rank
@@ -70,7 +70,7 @@ def _with_other_numbers(text: str, by: int) -> str:
 
 
 def grow(
-    store: ArticleStore, articles: Iterator[Article], vectors: Iterator[NDArray[np.float32]], chunk_count: int
+    store: EmbeddedStore, articles: Iterator[Article], vectors: Iterator[NDArray[np.float32]], chunk_count: int
 ) -> int:
     """Store more articles until there are ``chunk_count`` chunks; says how many there are."""
     total = store.counts().chunks
@@ -85,7 +85,7 @@ def grow(
                 writer.put_article(article, source, position, spans, rows.astype(np.float32))
                 total, position = total + len(spans), position + 1
             writer.seal_source(source, "done")
-    store.save_vector_index()
+    store.settle()
     return total
 
 
@@ -94,7 +94,7 @@ def measure_baowen(folder: Path, encoder: Encoder, questions: list[str]) -> dict
     whole, gathering, ranking = Timing(), Timing(), Timing()
     opening = Timing()
     with opening.once():
-        store = ArticleStore.open(folder, embedding_model="crowded", dimension=encoder.dimension)
+        store = EmbeddedStore.open(folder, embedding_model="crowded", dimension=encoder.dimension)
         retriever = Retriever(store, encoder)
         index = store.vector_index
     vectors = encoder.encode_queries(questions)
@@ -125,7 +125,7 @@ def measure_baowen(folder: Path, encoder: Encoder, questions: list[str]) -> dict
 def measure_langchain(folder: Path, encoder: Encoder, questions: list[str]) -> dict[str, Any]:
     """The same for the ensemble."""
     opening, whole = Timing(), Timing()
-    store = ArticleStore.open(folder, embedding_model="crowded", dimension=encoder.dimension)
+    store = EmbeddedStore.open(folder, embedding_model="crowded", dimension=encoder.dimension)
     rows = store.connection().execute(
         "SELECT title || char(10) || substr(text, start + 1, end - start), vector "
         "FROM chunks JOIN articles ON articles.id = article_id ORDER BY chunks.id"
@@ -185,7 +185,7 @@ def main() -> None:
     )
     result: dict[str, Any] = {"machine": f"{platform.machine()}, {os.cpu_count()} cores"}
     with tempfile.TemporaryDirectory() as folder:
-        store = ArticleStore.open(Path(folder), embedding_model="crowded", dimension=known.dimension, create=True)
+        store = EmbeddedStore.open(Path(folder), embedding_model="crowded", dimension=known.dimension, create=True)
         articles = varied_articles(read_lines(options.folder / "xwlb_articles.jsonl.gz"))
         vectors = crowded_vectors(real)
         for size in sorted(options.chunks):

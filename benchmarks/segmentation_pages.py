@@ -122,6 +122,7 @@ def score_page(gold: GoldPage, found: PageSegmentation, tally: Tally) -> list[st
     taken: set[int] = set()
     tally.gold += len(gold.articles)
     tally.found += len(found.articles)
+    jumps = jump_positions(found)
     for parts, draft in zip(found.parts, found.articles, strict=True):
         characters = {i for i in own_characters(parts) if not gold.text[i].isspace()}
         number = max(range(len(gold.articles)), key=lambda n: len(characters & gold.articles[n].owned))
@@ -129,7 +130,7 @@ def score_page(gold: GoldPage, found: PageSegmentation, tally: Tally) -> list[st
         pure = len(characters & target.owned)
         tally.characters += len(characters)
         tally.pure += pure
-        needed = target.text_owned - byline_positions(target, parts)
+        needed = target.text_owned - byline_positions(target, parts) - jumps
         kept = len(characters & needed)
         tally.kept += kept
         text_right = number not in taken and pure >= 0.99 * len(characters) and kept >= 0.99 * len(needed)
@@ -154,6 +155,12 @@ def score_page(gold: GoldPage, found: PageSegmentation, tally: Tally) -> list[st
 def byline_positions(target: GoldArticle, parts: ArticleParts) -> set[int]:
     """Characters of the article that went into its byline, which is not text."""
     return {run.source_start + i for run in parts.byline.runs for i in range(run.length)} & target.text_owned
+
+
+def jump_positions(found: PageSegmentation) -> set[int]:
+    """Characters of jump lines, which pages print in an article's first or last line and which are no text."""
+    lines = [line for line in found.furniture if line.kind == "jump line" and re.search("上接|下转", line.text)]
+    return {place for line in lines for place in range(line.start, line.end)}
 
 
 def bare(text: str) -> str:

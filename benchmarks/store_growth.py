@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from rag.chinese.terms import question_terms
 from rag.corpus.chunks import split_into_spans
-from rag.corpus.store import ArticleStore
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.records import Article, SearchFilter
 from rag.retrieval.candidates import gather_candidates
 
@@ -74,7 +74,7 @@ class Growing:
     """A store that grows by articles of ``path``."""
 
     def __init__(self, folder: Path, path: Path) -> None:
-        self.store = ArticleStore.open(folder, embedding_model="jittered", dimension=_DIMENSION, create=True)
+        self.store = EmbeddedStore.open(folder, embedding_model="jittered", dimension=_DIMENSION, create=True)
         self._articles, self._vectors = varied_articles(path), jittered_vectors()
         self.chunks = 0
 
@@ -144,7 +144,7 @@ def _after_changes(growing: Growing) -> dict[str, float]:
         began = time.perf_counter()
         _ = store.vector_index
         added.append(time.perf_counter() - began)
-        store.save_vector_index()
+        store.settle()
         saved.append(time.perf_counter() - began)
         store.remove(ids[:1])
         began = time.perf_counter()
@@ -156,7 +156,7 @@ def _after_changes(growing: Growing) -> dict[str, float]:
 
 def _opening(folder: Path) -> dict[str, float]:
     began = time.perf_counter()
-    with ArticleStore.open(folder) as store:
+    with EmbeddedStore.open(folder) as store:
         _ = store.vector_index
     return {"opening": round((time.perf_counter() - began) * 1000, 1)}
 
@@ -173,7 +173,7 @@ def main() -> None:
         growing = Growing(Path(name), options.articles)
         for size in sorted(options.chunks):
             growing.grow(size)
-            growing.store.save_vector_index()
+            growing.store.settle()
             result[f"{size} chunks"] = measure(growing, Path(name))
             print(size, json.dumps(result[f"{size} chunks"], ensure_ascii=False), flush=True)
         growing.store.close()

@@ -34,7 +34,7 @@ def percent(share: float) -> str:
 
 def rows(*, chinese: bool) -> list[str]:
     """The table's rows, from slot pairs and natural questions."""
-    slots, natural = result("slot_pairs"), result("natural")
+    slots, natural, typed = result("slot_pairs"), result("natural"), result("typed")
 
     def row(what: tuple[str, str], values: list[str], command: str) -> str:
         return f"| {what[1] if chinese else what[0]} | {values[0]} | {values[1]} | `{command}` |"
@@ -60,6 +60,15 @@ def rows(*, chinese: bool) -> list[str]:
             natural["command"],
         ),
         row(("the same: refused", "同上：拒答"), both(natural, "refused"), natural["command"]),
+        row(
+            (
+                "questions typed carelessly, with slips, by somebody who had not seen the code: right",
+                "没看过代码的人随手打的问题（有错字）：答对",
+            ),
+            both(typed, "right"),
+            typed["command"],
+        ),
+        row(("the same: wrong or half", "同上：答错或答半"), both(typed, "wrong or half"), typed["command"]),
     ]
 
 

@@ -24,6 +24,7 @@ from embeddings.fingerprint import model_name_with_fingerprint
 from embeddings.hub import cached_snapshot, require_reachable
 from embeddings.model_store import ModelLocation, resolve_embedding_model
 from embeddings.precision import Precision, best_precision
+from embeddings.prompts import prompts_of_family
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 
 _BATCH_TOKENS = 2048
-_E5_PROMPTS = ("query: ", "passage: ")
 
 
 class Encoder(Protocol):
@@ -227,8 +227,7 @@ def _prompts(model: SentenceTransformer, name: str) -> tuple[str, str]:
     passage = known.get("passage") or known.get("document") or ""
     if known.get("query") or passage:
         return known.get("query", ""), passage
-    words = name.lower().replace("_", "-").split("/")[-1].split("-")
-    return _E5_PROMPTS if "e5" in words and "instruct" not in words else ("", "")
+    return prompts_of_family(name)
 
 
 @contextmanager

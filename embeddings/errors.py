@@ -4,7 +4,8 @@
     ├── ModelError                  a model is absent, damaged or of the wrong kind
     │   ├── ModelNotFetchedError
     │   ├── ModelDamagedError       a hash or a layout is not the expected one
-    │   └── ModelFetchError         the mirror, the hub or the disk said no
+    │   ├── ModelFetchError         the mirror, the hub or the disk said no
+    │   └── ModelServerError        the server that encodes is away, or sends no vectors
     ├── VectorIndexError            an index file is damaged or does not fit its store
     └── (continued in rag.errors)
 
@@ -30,6 +31,10 @@ class ModelDamagedError(ModelError):
 
 class ModelFetchError(ModelError):
     """A model file could not be brought or written."""
+
+
+class ModelServerError(ModelError):
+    """The server of a model is away, or sends what is not a model's."""
 
 
 class VectorIndexError(BaowenError):

@@ -88,28 +88,37 @@ def _runtime(settings: Settings) -> DiagnosisItem:
 
 
 def _store(settings: Settings) -> Iterator[DiagnosisItem]:
-    from rag.corpus.store import ArticleStore
-    from rag.corpus.store_schema import DATABASE_NAME
+    from rag.corpus.open_store import open_store
 
     try:
-        with ArticleStore.open(settings.store) as store:
+        with open_store(settings.store) as store:
+            location = store.location
             counts, problems, unfinished = store.counts(), store.check(), store.unfinished_sources()
             generation, model = store.generation, store.embedding_model
     except BaowenError as error:
-        missing = not (settings.store / DATABASE_NAME).exists()
+        missing = _is_missing(settings)
         yield DiagnosisItem("store", "warning" if missing else "problem", str(error))
         return
     days = f"{counts.first_date} – {counts.last_date}" if counts.first_date else "no dates"
     yield DiagnosisItem(
         "store",
         "problem" if problems else "ok",
-        f"{settings.store}: {counts.articles} articles, {counts.chunks} chunks, {days}, generation {generation}, "
+        f"{location}: {counts.articles} articles, {counts.chunks} chunks, {days}, generation {generation}, "
         f"vectors by {model}" + "".join(f"; {problem}" for problem in problems),
     )
     for path in unfinished:
         yield DiagnosisItem(
             "ingestion", "warning", f"{path} was cut off; run `baowen ingest {path}` to resume what is missing"
         )
+
+
+def _is_missing(settings: Settings) -> bool:
+    from rag.corpus.open_store import store_exists
+
+    try:
+        return not store_exists(settings.store)
+    except BaowenError:
+        return False
 
 
 def _disk(settings: Settings) -> DiagnosisItem:

@@ -21,6 +21,7 @@ from embeddings.errors import (
     ModelError,
     ModelFetchError,
     ModelNotFetchedError,
+    ModelServerError,
     VectorIndexError,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "ModelError",
     "ModelFetchError",
     "ModelNotFetchedError",
+    "ModelServerError",
     "QuestionError",
     "SettingsError",
     "SourceError",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from rag.corpus.store_schema import DATABASE_NAME
+from rag.corpus.open_store import store_exists
 from rag.diagnosis import DiagnosisItem
 from rag.errors import BaowenError
 from rag.settings import Settings
@@ -21,10 +21,10 @@ def mend(settings: Settings, workspace: Workspace | None = None) -> list[Diagnos
 
     Never changes an article: what only a person can decide (a damaged database) is left to ``doctor``'s words.
     """
-    if not (settings.store / DATABASE_NAME).exists():
+    if not store_exists(settings.store):
         return []
     with closing(workspace or Workspace(settings)) as opened:
-        return [*_private_files(settings.store), *_unfinished_imports(opened), *_vector_index(opened)]
+        return [*_private_files(settings.folder), *_unfinished_imports(opened), *_vector_index(opened)]
 
 
 def _private_files(store: Path) -> Iterator[DiagnosisItem]:
@@ -60,14 +60,11 @@ def _unfinished_imports(workspace: Workspace) -> Iterator[DiagnosisItem]:
 
 
 def _vector_index(workspace: Workspace) -> Iterator[DiagnosisItem]:
-    """Write the cache of vectors anew where it is missing or of another generation; damaged ones are dropped."""
+    """Make anew what the store derives from its articles, where it is missing; damaged caches are dropped."""
     try:
-        store = workspace.store
-        path = store.directory / f"vectors-{store.generation}.faiss"
-        before = {item.name for item in store.directory.glob("vectors-*.faiss")}
-        store.save_vector_index()
+        made = workspace.store.settle()
     except BaowenError as error:
         yield DiagnosisItem("not mended", "problem", str(error))
         return
-    if path.name not in before and path.exists():
-        yield DiagnosisItem("mended", "ok", f"{path.name} was written anew from the database")
+    for words in made:
+        yield DiagnosisItem("mended", "ok", words)

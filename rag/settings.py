@@ -32,12 +32,20 @@ def _home(variable: str, fallback: str, environment: Mapping[str, str] = os.envi
 class Settings:
     """Every setting, with its default. Each can be set in the TOML file, and as ``BAOWEN_<NAME>``."""
 
-    store: Path = field(default_factory=lambda: _home("XDG_DATA_HOME", ".local/share") / "store")
-    """The folder of the article store."""
+    store: Path | str = field(default_factory=lambda: _home("XDG_DATA_HOME", ".local/share") / "store", repr=False)
+    """The article store: a folder, or the URL of a PostgreSQL database, ``postgresql://…``. A URL is never logged."""
+    state: Path = field(default_factory=lambda: _home("XDG_DATA_HOME", ".local/share") / "state")
+    """The folder of users, keys, conversations and the audit log where the store is a database; else they are kept
+    in the store's own."""
     models: Path = field(default_factory=lambda: _home("XDG_CACHE_HOME", ".cache") / "models")
     """The folder of fetched and converted models."""
     embedding_model: str = "multilingual-e5-small"
     """A default model's name, a folder, or the name of a model on a reachable hub."""
+    embedding_base_url: str = ""
+    """The base URL of an OpenAI-compatible server of embeddings, up to and including ``/v1``; setting it has the
+    embedding model run there. Its vectors are held against those of the store before they are used."""
+    embedding_api_key: str = field(default="", repr=False)
+    """Its bearer key. Never logged."""
     generation_model: str = "qwen2.5-coder-1.5b-instruct"
     """A default model's name, a folder, a GGUF file, or the name of a model on a reachable hub."""
     runtime: RuntimeName = "auto"
@@ -95,6 +103,25 @@ class Settings:
     today: str = ""
     """The asker's date as YYYY-MM-DD, for 今年 or 上个月 in a question; empty uses the newest article's year."""
 
+    @property
+    def folder(self) -> Path:
+        """The folder of users, keys, conversations and the audit log."""
+        return self.store if isinstance(self.store, Path) else self.state
+
+
+def store_location(value: str) -> Path | str:
+    """A folder or a database's URL, as it was written: ``postgresql://…`` (also ``postgres://…``), else a path.
+
+    Raises:
+        SettingsError: it is a URL of another kind.
+    """
+    scheme, found, _ = value.partition("://")
+    if not found:
+        return Path(value).expanduser()
+    if scheme not in ("postgresql", "postgres"):
+        raise SettingsError(f"setting store is a URL of kind {scheme!r}; expected a folder or postgresql://…")
+    return value
+
 
 def _convert(name: str, kind: Any, value: object) -> object:
     """``value`` as ``kind``, or SettingsError naming what was found and what is accepted."""
@@ -103,6 +130,8 @@ def _convert(name: str, kind: Any, value: object) -> object:
         if value in choices:
             return value
         raise SettingsError(f"setting {name} is {value!r}; expected one of {', '.join(map(str, choices))}")
+    if name == "store" and isinstance(value, str):
+        return store_location(value)
     if kind is Path and isinstance(value, str):
         return Path(value).expanduser()
     if kind is int and not isinstance(value, bool):
@@ -114,7 +143,7 @@ def _convert(name: str, kind: Any, value: object) -> object:
             return number
     if kind is str and isinstance(value, str):
         return value
-    expected = {Path: "a path", int: "a whole number, 0 or more", str: "a string"}[kind]
+    expected = {Path | str: "a path", Path: "a path", int: "a whole number, 0 or more", str: "a string"}[kind]
     raise SettingsError(f"setting {name} is {value!r}; expected {expected}")
 
 

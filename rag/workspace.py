@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.corpus.open_store import open_store, store_exists
 from rag.corpus.store import ArticleStore
-from rag.corpus.store_schema import DATABASE_NAME
-from rag.errors import SettingsError
+from rag.errors import ModelError, SettingsError, StoreError
 from rag.interruption import raise_if_stopped
 from rag.records import Article, Passage, SearchFilter, SearchResult
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder, Vectors
+    from embeddings.server_encoder import ServerEncoder
     from rag.answering.assistant import Assistant
     from rag.answering.inquiry import AssistantSources
     from rag.answering.verification import SentenceReader
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from rag.retrieval.retriever import Retriever
 
 _NO_FILTER = SearchFilter()
+_log = logging.getLogger(__name__)
 
 
 class Workspace:
@@ -61,7 +64,7 @@ class Workspace:
         """
         with self._store_lock:
             if self._store is None:
-                self._store = ArticleStore.open(self.settings.store)
+                self._store = open_store(self.settings.store)
             return self._store
 
     @property
@@ -89,12 +92,27 @@ class Workspace:
         """
         with self._lock:
             if self._encoder is None:
-                from embeddings.encoder import load_encoder
-                from embeddings.model_store import resolve_embedding_model
-
-                source = resolve_embedding_model(self.settings.embedding_model, self.settings.models)
-                self._encoder = load_encoder(source, threads=self.settings.threads)
+                self._encoder = self._server_encoder() or self._local_encoder()
             return self._encoder
+
+    def _server_encoder(self) -> ServerEncoder | None:
+        """The embedding model on a server, where the settings name one."""
+        if not self.settings.embedding_base_url:
+            return None
+        from embeddings.server_encoder import ServerEncoder
+
+        return ServerEncoder(
+            self.settings.embedding_base_url,
+            model=self.settings.embedding_model,
+            api_key=self.settings.embedding_api_key,
+        )
+
+    def _local_encoder(self) -> Encoder:
+        from embeddings.encoder import load_encoder
+        from embeddings.model_store import resolve_embedding_model
+
+        source = resolve_embedding_model(self.settings.embedding_model, self.settings.models)
+        return load_encoder(source, threads=self.settings.threads)
 
     def _deferred_encoder(self) -> Encoder:
         """The embedding model by its name, loaded when there is something to encode.
@@ -106,8 +124,19 @@ class Workspace:
         from embeddings.encoder import encoder_name
         from embeddings.model_store import resolve_embedding_model
 
+        if self.settings.embedding_base_url:
+            return self.encoder
         source = resolve_embedding_model(self.settings.embedding_model, self.settings.models)
         return DeferredEncoder(encoder_name(source), lambda: self.encoder)
+
+    def _require_comparable(self, encoder: Encoder) -> None:
+        """Refuse an encoder whose vectors are not those of the store; one on a server is put to the test."""
+        if self.settings.embedding_base_url:
+            from rag.corpus.vector_probe import require_comparable
+
+            require_comparable(self.store, encoder)
+        else:
+            self.store.require_model(encoder.name)
 
     @property
     def generator(self) -> Generator:
@@ -132,7 +161,7 @@ class Workspace:
                 from rag.retrieval.retriever import Retriever
 
                 encoder = self.encoder
-                self.store.require_model(encoder.name)
+                self._require_comparable(encoder)
                 self._retriever = Retriever(self.store, encoder)
             return self._retriever
 
@@ -160,8 +189,18 @@ class Workspace:
             return encoder.encode_passages(texts)
 
         sentence_encoder = SentenceEncoder(question=lambda text: encoder.encode_queries([text])[0], sentences=encode)
-        reader = _sentence_reader(encoder)
+        reader = _sentence_reader(encoder) or self._reader_beside_a_server()
         return Assistant(self._sources(), self.generator, encoder=sentence_encoder, reader=reader, limits=limits)
+
+    def _reader_beside_a_server(self) -> SentenceReader | None:
+        """The reader reads with the embedding model's own weights: here, where they are fetched, else not at all."""
+        if not self.settings.embedding_base_url:
+            return None
+        try:
+            return _sentence_reader(self._local_encoder())
+        except ModelError as error:
+            _log.warning("answers are given without the reader, whose model is not on this machine: %s", error)
+            return None
 
     def _sources(self) -> AssistantSources:
         from rag.answering.inquiry import AssistantSources
@@ -201,6 +240,24 @@ class Workspace:
     def _generation(self) -> int:
         return self.store.generation
 
+    def require_reachable(self) -> None:
+        """Do nothing where the servers that answers need can be reached now; a workspace without any always can.
+
+        Raises:
+            StoreError: the database server is away.
+            ModelServerError: the embedding server is away.
+            GenerationError: the generation server is away.
+        """
+        if not isinstance(self.settings.store, Path):
+            if self._store is not None:
+                self._store.require_reachable()
+            else:
+                store_exists(self.settings.store)
+        for model in (self._encoder, self._generator):
+            check = getattr(model, "require_reachable", None)
+            if check is not None:
+                check()
+
     @property
     def ready(self) -> bool:
         """Whether the models are loaded and warm."""
@@ -219,8 +276,12 @@ class Workspace:
             written.result()
         _ = self.assistant
         self._ready = True
-        if (self.settings.store / DATABASE_NAME).exists():
-            _ = self.claims
+        try:
+            if store_exists(self.settings.store):
+                _ = self.claims
+        except StoreError as error:
+            # A database server that is away now: the models are warm, and claims are read at their first use.
+            _log.warning("the store cannot be used yet: %s", error)
 
     def _warm_generator(self) -> None:
         from rag.generation.prompts import prefix_messages
@@ -267,20 +328,20 @@ class Workspace:
         encoder = self._encoder or self._deferred_encoder()
         with self._store_lock:
             if self._store is None:
-                self._store = ArticleStore.open(
+                self._store = open_store(
                     self.settings.store,
-                    embedding_model=encoder.name,
+                    embedding_model=None if store_exists(self.settings.store) else encoder.name,
                     dimension=lambda: encoder.dimension,
                     create=True,
                 )
-        self.store.require_model(encoder.name)
+        self._require_comparable(encoder)
         options = IngestOptions(
             date=date,
             source=source,
             chunk_characters=self.settings.chunk_characters,
             labels=dict(labels or {}),
             direction=direction,
-            originals_bytes=self.settings.originals_bytes,
+            originals=self.originals,
         )
         return ingest(self.claims, encoder, paths, options, on_progress=on_progress)
 
@@ -289,7 +350,7 @@ class Workspace:
         """The imported files whose pages can be looked at."""
         from rag.corpus.originals import Originals
 
-        return Originals(self.settings.store, self.settings.originals_bytes)
+        return Originals(self.settings.folder, self.settings.originals_bytes)
 
     def correct_article(self, article_id: str, correction: Correction) -> StoredArticle:
         """Correct an article's title, date, paper or page; gives what it was, for ``put_article_back``.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from fakes import HashEncoder
 
 from rag.chinese.sentences import Span
 from rag.claims.index import keep_claims
+from rag.corpus.open_store import StoreLocation
+from rag.corpus.open_store import open_store as open_any_store
 from rag.corpus.store import ArticleStore
 from rag.records import Article
 
@@ -19,9 +20,9 @@ def article(name: str, text: str, day: str = "2022-05-10", title: str = "", sour
     return Article(name, title, text, date=dt.date.fromisoformat(day), source=source, page="2")
 
 
-def open_store(folder: Path) -> ArticleStore:
+def open_store(location: StoreLocation) -> ArticleStore:
     encoder = HashEncoder()
-    return ArticleStore.open(folder, embedding_model=encoder.name, dimension=encoder.dimension, create=True)
+    return open_any_store(location, embedding_model=encoder.name, dimension=encoder.dimension, create=True)
 
 
 def put(store: ArticleStore, *articles: Article) -> None:
@@ -33,8 +34,8 @@ def put(store: ArticleStore, *articles: Article) -> None:
             writer.put_article(item, source, position, spans, vectors.astype(np.float32))
 
 
-def store_of(folder: Path, articles: Sequence[Article]) -> ArticleStore:
-    store = open_store(folder)
+def store_of(location: StoreLocation, articles: Sequence[Article]) -> ArticleStore:
+    store = open_store(location)
     keep_claims(store)
     put(store, *articles)
     return store

@@ -45,7 +45,7 @@ _DESCRIPTION = (
 def services_over(workspace: Workspace, settings: Settings, *, waiting_limit: int = 8) -> Services:
     """What every surface of one process shares; the queue is not started yet."""
     queue = AnswerQueue(workspace, waiting_limit=waiting_limit)
-    access = AccessStore(settings.store)
+    access = AccessStore(settings.folder)
     audit = AuditLog.of(settings, closed=is_closed(settings, access))
     wrong_logins = RateLimit(_WRONG_LOGINS_PER_MINUTE)
     return Services(workspace, settings, queue, Metrics(queue), access, audit, wrong_logins)

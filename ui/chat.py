@@ -79,7 +79,7 @@ def mount_chat(app: FastAPI, settings: Settings) -> None:
 def _conversation_store(app: FastAPI, settings: Settings) -> ConversationStore:
     """Beside the articles; where nothing can be written there, for as long as the program runs."""
     try:
-        return ConversationStore(settings.store)
+        return ConversationStore(settings.folder)
     except (OSError, sqlite3.Error) as error:
         logger.warning("conversations are kept until the program ends only: %s", error)
         folder = tempfile.TemporaryDirectory(prefix="baowen-conversations-")

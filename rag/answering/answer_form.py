@@ -22,6 +22,7 @@ _RANK = re.compile(r"第[几多]|排名?|名次|位[列居次]|[几多][^，。�
 _RANKED = re.compile(r"几[类级等代]")
 _RANK_SAID = re.compile(r"[ⅠⅡⅢⅣⅤⅥIV一二三四五六七八九十\d]+[类级等代]")
 """Ⅲ类 to 几类."""
+_MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
 _FIGURE_KINDS = {"money": {"money"}, "percentage": {"share", "change"}, "date": {"date", "time_span", "time_of_day"}}
 
 
@@ -35,6 +36,8 @@ def has_answer_form(kind: QuestionKind, text: str, question: str) -> bool:
         return False
     if kind.kind == "person":
         return bool(_people(text) - _people(question)) or bool(_BODY.search(text)) or _latin_name(text)
+    if kind.unit == "岁":
+        return any(figure.unit in ("岁", "周岁") for figure in find_figures(text))
     if kind.kind == "count" and _RANKED.search(question) and _RANK_SAID.search(text):
         return True
     if kind.kind == "count":
@@ -68,4 +71,4 @@ def _people(text: str) -> set[str]:
 
 
 def _latin_name(text: str) -> bool:
-    return any(word[:1].isupper() for word in text.split())
+    return any(word[:1].isupper() and word[:3].lower() not in _MONTHS for word in text.split())

@@ -237,7 +237,7 @@ class Assistant:
     def _find_latest(self, asked: Asked) -> tuple[Findings, Article] | None:
         """The evidence for a question on the last of several events, with its report; None where there is none."""
         question, today = latest_question(asked.searched), self._sources.today()
-        words = event_words(question) if question else ()
+        words = event_words(question, asked.searched) if question else ()
         if question is None or today is None or not words:
             return None
         for days in _LATEST_DAYS:
@@ -328,7 +328,7 @@ class Assistant:
     def _of_someone(self, work: _Work, cited: CitationList) -> Composed | None:
         """What the newest report says of the person asked about, in its own words; None for any other question."""
         question, article = latest_question(work.asked.searched), work.latest
-        words = event_words(question) if question else ()
+        words = event_words(question, work.asked.searched) if question else ()
         if article is None or not asks_what_someone_did(work.asked.searched, words):
             return None
         sentences = [

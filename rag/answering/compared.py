@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from rag.answering.parts import QuestionParts
 from rag.answering.totals import answering_figure
-from rag.chinese.figures import Figure
+from rag.chinese.figures import Figure, find_figures
 from rag.chinese.figures.comparison import in_base_unit
 from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import tagged
 from rag.chinese.times.grammar import TIME
 
+_COUNTED = frozenset("人户家车床桌")
 _EITHER = re.compile(r"(.)不\1(?=[？?]?$)")
 """大不大 asks what 大吗 asks."""
 _HOW = r"(?P<how>[多高快大长重低慢小短轻]|(?<!多)少)(?!少)"
@@ -75,20 +76,29 @@ def _of(first: str, second: str, what: str, how: str) -> Comparison:
 def _asked_of(what: str, how: str) -> str:
     if not what:
         return "有多少" if how in "多少" else f"有多{how}"
+    if what in _COUNTED:
+        return f"有多少{what}"
     is_verb = tagged(what)[0][1][:1] == "v" and len(what) == 1
     return f"{what}了多少" if is_verb else f"{what}是多少"
 
 
 def outcome(found: Comparison, texts: tuple[str, str]) -> str:
     """``甲厂多于乙厂`` by the one figure of each answer; empty where they cannot be compared."""
-    figures = [answering_figure(question, text) for question, text in zip(found.parts.questions, texts, strict=True)]
-    first, second = figures
-    if first is None or second is None or not _may_compare(first, second):
+    ours, theirs = (_candidates(question, text) for question, text in zip(found.parts.questions, texts, strict=True))
+    pair = next(((first, second) for first in ours for second in theirs if _may_compare(first, second)), None)
+    if pair is None:
         return ""
+    first, second = pair
     (_, one, _), (_, other, _) = in_base_unit(first), in_base_unit(second)
     relation = "多于" if one > other else "少于" if one < other else "等于"
     labels = found.parts.labels
     return f"{labels[0]}{relation}{labels[1]}（{first.text}、{second.text}）"
+
+
+def _candidates(question: str, text: str) -> list[Figure]:
+    """The figure that answers, else all that measure, in order: 卖了多少 may be told in 元."""
+    figure = answering_figure(question, text)
+    return [figure] if figure else [item for item in find_figures(text) if item.kind not in ("date", "time_of_day")]
 
 
 def _may_compare(first: Figure, second: Figure) -> bool:

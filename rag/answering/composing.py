@@ -23,7 +23,7 @@ from rag.answering.office_holders import (
     one_of_each_article,
     several_holders,
 )
-from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, question_parts
+from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, leans, question_parts
 from rag.answering.refusal import Refusal
 from rag.answering.saying import without_day_lead
 from rag.answering.series import asks_for_series, series, told
@@ -31,7 +31,7 @@ from rag.answering.statements import cited_in, is_told
 from rag.answering.superlative import asks_for_leader, leader, leader_statement
 from rag.answering.times import names_other_years
 from rag.answering.totals import Total, added, answering_figure, total_of
-from rag.answering.unanswered import unanswered_clauses
+from rag.answering.unanswered import asks_the_same, unanswered_clauses
 from rag.answering.whose_office import asked_of_somebody, latest_office, office_statement
 from rag.answering.writing import Writer
 from rag.chinese.figures import find_figures
@@ -126,6 +126,12 @@ class Composer:
             clause, completed = clauses[place]
             tried = cited.copy()
             text = self._answered_alone(asked, clause, completed, tried)
+            if (
+                text
+                and (leans(clause) or asks_the_same(clause))
+                and _figure_texts(text) <= _figure_texts("".join(texts))
+            ):
+                text = ""  # 前三季度呢 is not answered by the year's figure once more
             if text and not is_told(without_day_lead(_MARKER.sub("", text)).strip("。"), texts):
                 cited.become(tried)
                 added.append(_ended(text))
@@ -351,6 +357,11 @@ def _is_named(key: str, text: str, cited: CitationList) -> bool:
         for marker, item in enumerate(cited.sentences, 1)
     }
     return any(key in source for source in cited_in(text, said).values())
+
+
+def _figure_texts(text: str) -> set[str]:
+    """The figures of a text, days apart; a text without one has none that is new."""
+    return {item.text for item in find_figures(without_day_lead(_MARKER.sub("", text))) if item.kind != "date"}
 
 
 def _figures_in(text: str) -> int:

@@ -15,10 +15,9 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib.resources import files
 
-from rag.answering.attribution import share_of_acts
 from rag.answering.evidence import Sentence
 from rag.chinese.figures import find_figures, supports
-from rag.chinese.terms import fold, strip_question_words
+from rag.chinese.terms import fold
 
 _MANY = 2
 """So many further articles that say the same count."""
@@ -37,26 +36,21 @@ _SIGNS = re.compile(r"[^\w]|_")
 class Signals:
     """What speaks for a draft's being the answer.
 
-    ``best``, ``quoted`` and ``lead`` are the reader's logits: of the best sentence of all evidence, of the best that
-    the draft stands on, and how far that is above the best that says otherwise. ``first`` is 1 where no sentence is
-    above it. ``doubt`` is the model's log-odds of beginning its reply with the refusal; ``agreement`` in [0, 1] how
-    much of what the reader would answer stands in the draft: two that read apart and say the same are seldom both
-    wrong. ``others`` are further articles that say the same. ``coverage`` and ``shared`` in [0, 1] are how many of
-    the question's terms and characters the sentence has, ``acts`` of its verbs. ``choice``, ``models`` and
-    ``unnamed`` are 1 where yes or no is asked, where the words are the model's, and where no kind of answer can be
-    told from the question.
+    ``quoted`` is the reader's logit of the best sentence that the draft stands on, and ``lead`` how far that is above
+    the best that says otherwise; ``first`` is 1 where no sentence is above it. ``doubt`` is the model's log-odds of
+    beginning its reply with the refusal; ``agreement`` in [0, 1] how much of what the reader would answer stands in
+    the draft: two that read apart and say the same are seldom both wrong. ``others`` are further articles that say
+    the same. ``choice``, ``models`` and ``unnamed`` are 1 where yes or no is asked, where the words are the model's,
+    and where no kind of answer can be told from the question. (How many of the question's words the sentence has
+    told nothing beside these.)
     """
 
-    best: float
     quoted: float
     lead: float
     first: float
     doubt: float
     agreement: float
     others: float
-    coverage: float
-    shared: float
-    acts: float
     choice: float
     models: float
     unnamed: float
@@ -93,20 +87,14 @@ def signals(
         and not says_as_much(question, told, item.text)
         and agreement(item.answer, told) < _AGREED
     ]
-    characters = frozenset(fold(question))
-    said = frozenset(fold("".join(f"{item.article.title}{item.text}" for item in quoted)))
     best, own = max(all_read, default=max(read)), max(read)
     return Signals(
-        best=best,
         quoted=own,
         lead=_within(own - max(against), _FAR) if against else _FAR,
         first=float(own >= best),
         doubt=max(_NO_DOUBT, min(3.0, _NO_DOUBT if doubt is None else doubt)),
         agreement=max(agreement(item.answer, told) for item in [evidence[0], *quoted]),
         others=min(corroboration(question, told, evidence), _MANY),
-        coverage=max(item.coverage for item in quoted),
-        shared=len(characters & said) / max(1, len(characters)),
-        acts=share_of_acts(strip_question_words(question), [f"{item.article.title}\n{item.text}" for item in quoted]),
         choice=float(is_choice),
         models=float(is_models),
         unnamed=float(not has_kind),
@@ -123,9 +111,12 @@ def clear() -> float:
     return _weights("limits")["clear"]
 
 
-def accepted() -> float:
-    """From this confidence on, the model having been asked again, a draft is the answer."""
-    return _weights("limits")["accepted"]
+def accepted(*, is_models: bool) -> float:
+    """From this confidence on, the model having been asked again, a draft is the answer.
+
+    A sentence of the paper that the model has not answered from is tried only where it failed, and needs more.
+    """
+    return _weights("limits")["accepted of the model" if is_models else "accepted of the paper"]
 
 
 def is_too_doubtful(presence: float | None, doubt: float | None) -> bool:

@@ -93,10 +93,15 @@ def _answers_otherwise(
             continue
         if _plain(claim.figure.text) in _plain(sentence.text):
             continue
-        near = own.article.date and sentence.article.date and abs(own.article.date - sentence.article.date) <= _NEAR
-        if near and _is_same_but_value(claim, other):
+        if _may_differ(own, sentence) and _is_same_but_value(claim, other):
             return Contradiction(sentence, claim.figure.text, other.figure.text)
     return None
+
+
+def _may_differ(own: Sentence, other: Sentence) -> bool:
+    """Whether another figure of ``other`` matters: both were printed within some weeks."""
+    first, second = own.article.date, other.article.date
+    return first is not None and second is not None and abs(second - first) <= _NEAR
 
 
 def _is_of(answer: str, figure: str) -> bool:
@@ -112,7 +117,7 @@ def _is_same_but_value(first: Claim, second: Claim) -> bool:
         return False
     times = [(item.period.first, item.period.last) if item.period else None for item in (first, second)]
     alike = all(getattr(first, name) == getattr(second, name) for name in ("mood", "measure", "members", "is_part"))
-    return alike and times[0] == times[1] and first.figure.kind == second.figure.kind
+    return alike and (None in times or times[0] == times[1]) and first.figure.kind == second.figure.kind
 
 
 def contradiction_statement(asked: Asked, found: Sequence[Contradiction], cited: CitationList) -> str:

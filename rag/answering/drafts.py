@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.attribution import attribute
 from rag.answering.evidence import Sentence
@@ -83,6 +83,11 @@ def pointed_drafts(draft: Draft) -> list[Draft]:
         )
         for sentence in sentences_behind(draft)
     ]
+
+
+def pointed_at(found: Findings, draft: Draft, sentence: Sentence) -> Draft:
+    """The paper's sentence in the place of what the model wrote from it."""
+    return replace(sentence_draft(found, sentence), pointed_by=draft.text)
 
 
 def is_glued(asked: Asked, draft: Draft) -> bool:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rag.answering.answer_form import has_answer_form
 from rag.answering.confidence import Signals, accepted, clear, hopeless, signals
-from rag.answering.drafts import Draft
+from rag.answering.drafts import Draft, sentence_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.named_event import is_of_another_event
 from rag.answering.office_holders import is_of_another_office
 from rag.answering.orders import gives_orders
+from rag.answering.parts import asked_clauses
 from rag.answering.reply_shape import is_copied_name
 from rag.answering.saying import excluded, excluded_whole
 from rag.answering.self_check import SelfCheck
@@ -27,13 +29,15 @@ from rag.chinese.terms import fold, strip_question_words, tagged
 from rag.claims.comparing import Verdict
 from rag.claims.speakers import speaker_of, speakers
 
+_WITH_VERBS = "上下来去到出入成为了过"
+"""Characters that stand with any verb: 当上, 送去."""
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
 _UNCHECKED_PRESENCE = -1.0
 """From this presence of its sentences on a draft is told where the model tells no probability of anything."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Read:
     """A question with its evidence, the model's doubt of an answer's being there, and the means to ask it again.
 
@@ -45,6 +49,17 @@ class Read:
     doubt: float | None
     check: SelfCheck
     expected: float = 0.0
+
+    @cached_property
+    def asks_twice(self) -> bool:
+        """Whether the question has several clauses that each ask something."""
+        return bool(asked_clauses(self.asked.searched))
+
+    @cached_property
+    def rivals(self) -> tuple[Sentence, ...]:
+        """The evidence that nothing keeps from being the answer: what is of another year speaks against nothing."""
+        found = self.found
+        return tuple(item for item in found.evidence if obstacle(self, sentence_draft(found, item)) is None)
 
 
 def obstacle(read: Read, draft: Draft) -> Verdict | None:
@@ -82,7 +97,7 @@ def _is_of_another_act(asked: Asked, quoted: Sequence[Sentence]) -> bool:
         if tag in ("v", "vn") and len(word) > 1 and word not in empty
     }
     told = "".join(f"{item.article.title}{item.text}" for item in quoted)
-    return bool(acts) and not any(character in told for word in acts for character in word)
+    return bool(acts) and not any(character in told for word in acts for character in word.strip(_WITH_VERBS))
 
 
 def _is_anothers(speaker: str, draft: Draft) -> bool:
@@ -139,8 +154,16 @@ def is_sure(read: Read, draft: Draft) -> bool:
     if checked is None and not is_models:
         return False  # the model has not answered, and cannot be asked
     if checked is None:
-        return weighed.quoted >= _UNCHECKED_PRESENCE if read.doubt is None else before >= accepted()
-    return weighed.confidence(checked) + read.expected >= accepted()
+        return (
+            weighed.quoted >= _UNCHECKED_PRESENCE if read.doubt is None else before >= accepted(is_models=is_models)
+        )
+    return weighed.confidence(checked) + read.expected >= accepted(is_models=is_models)
+
+
+def confidence_in(read: Read, draft: Draft) -> float:
+    """Log-odds of a draft's being the answer before the model is asked again; 0.0 where nothing is read."""
+    weighed = signals_of(read, draft)
+    return 0.0 if weighed is None else weighed.confidence()
 
 
 def signals_of(read: Read, draft: Draft) -> Signals | None:
@@ -150,9 +173,9 @@ def signals_of(read: Read, draft: Draft) -> Signals | None:
         asked.searched,
         draft.told,
         draft.quoted,
-        found.evidence,
+        read.rivals or found.evidence,
         read.doubt,
         is_choice=found.question.is_choice,
-        is_models=draft.is_models,
+        is_models=draft.is_models or bool(draft.pointed_by),
         has_kind=asked.kind.kind != "other",
     )

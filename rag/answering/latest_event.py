@@ -46,16 +46,18 @@ def latest_question(question: str) -> str | None:
     return None
 
 
-def event_words(question: str) -> tuple[str, ...]:
+def event_words(question: str, typed: str = "") -> tuple[str, ...]:
     """What the event is called, in words of two characters or more: 国务院, 常务, 会议 and 研究.
 
-    Of a person (沈墨川最近参加了什么活动) the name alone: a report need not say 参加 or 活动.
+    Of a person (沈墨川最近参加了什么活动) the name alone: a report need not say 参加 or 活动. ``typed`` is
+    the question with its 最近, before which the name ends.
     """
+    before = _PERSON_LATELY.match(typed)
+    if before is not None:
+        return (before["name"],)
     words = rjieba.tag(strip_question_words(fold(question)))
     people = [name.text for name in check_names(question, question) if name.kind == "person"]
     people += [word for word, tag in words if tag == "nr" and len(word) > 2]
-    named = _PERSON_LATELY.match(question)
-    people += [named["name"]] if named and not people else []
     if people:
         return tuple(dict.fromkeys(people))
     return tuple(

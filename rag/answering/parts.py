@@ -178,6 +178,11 @@ def _clauses(question: str) -> tuple[str, ...]:
     return (clauses[0], *(_completed(clause, clauses[0], subject) for clause in clauses[1:]))
 
 
+def leans(clause: str) -> bool:
+    """Whether a clause asks the same as the one before of another time or thing: 前三季度呢, 比去年."""
+    return _LEANS.search(clause) is not None
+
+
 def _completed(clause: str, first: str, subject: str) -> str:
     if _ASKS.search(clause):
         return subject + _PRONOUN.sub("", clause)

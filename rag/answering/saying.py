@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.answering.answer_form import has_answer_form
 from rag.answering.citations import CitationList
 from rag.answering.evidence import Sentence
 from rag.answering.statements import with_markers, without_markers
@@ -248,7 +249,11 @@ def in_the_papers_words(question: Question, sentence: Sentence, claims: Sequence
     found = claims or answering_claims(question, sentence)
     # Where yes or no or a reason is asked for, any clause of the sentence may be the answer.
     is_whole = question.is_choice or question.is_why
-    text = without_markers(sentence.text if is_whole else excerpt(sentence, found)).strip()
+    shown = sentence.text if is_whole else excerpt(sentence, found)
+    loses = sentence.answer not in shown and question.kind.kind not in ("count", "money", "percentage")
+    if loses or not has_answer_form(question.kind, shown, question.text):
+        shown = sentence.text  # what answers stands in another clause
+    text = without_markers(shown).strip()
     return f"{day_lead(sentence, text, found)}{text}"
 
 

@@ -17,7 +17,7 @@ from rag.chinese.sentences import split_sentences
 from rag.chinese.terms import fold
 from rag.claims.comparing import compare_place
 from rag.claims.question import Question
-from rag.claims.reading import reading_in
+from rag.claims.reading import content_words, reading_in
 from rag.claims.record import Claim, Period
 from rag.records import Article
 
@@ -44,7 +44,7 @@ def asks_for_series(question: str) -> bool:
 
 def series(question: Question, articles: Iterable[Article]) -> tuple[Point, ...]:
     """The points of the quantity that ``question`` names, by time; fewer than two are no series, so none."""
-    wanted = [word for word in question.words if word not in _GENERIC and _ASKED.search(word) is None]
+    wanted = [word for word in content_words(_ASKED.sub("，", question.text)) if word not in _GENERIC]
     wanted = [word for word in wanted if not any(character.isdigit() for character in word)]
     if not wanted:
         return ()

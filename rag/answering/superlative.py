@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.evidence import Sentence
-from rag.answering.saying import day_lead, excerpt, read
+from rag.answering.saying import day_lead, excerpt, read, said_of
 from rag.chinese.figures.comparison import in_base_unit
 from rag.chinese.terms import fold
-from rag.claims.comparing import compare_mood, compare_period
+from rag.claims.comparing import compare_mood
 from rag.claims.question import Question
 from rag.claims.record import Claim
 
@@ -72,7 +72,8 @@ def _level(asked: re.Match[str]) -> str:
 
 
 def _fits(question: Question, asked: re.Match[str], claim: Claim, sentence: Sentence) -> bool:
-    if claim.figure is None or compare_period(question, claim).relation == "different":
+    verdicts = said_of(question, sentence, claim).verdicts
+    if claim.figure is None or any(item.slot == "period" and item.relation == "different" for item in verdicts):
         return False
     if compare_mood(question, claim).relation != "same":
         return False
@@ -83,8 +84,8 @@ def _fits(question: Question, asked: re.Match[str], claim: Claim, sentence: Sent
         return False
     told = fold(f"{sentence.article.title}{sentence.text}")
     time = question.period.text if question.period else ""
-    named = [word for word in question.words if "最" not in word and not word.startswith("哪") and word not in time]
-    return all(word in told or word in _GENERIC for word in named)
+    named = [word.rstrip("得更") for word in question.words if "最" not in word and not word.startswith("哪")]
+    return all(word in told or word in time or word in _GENERIC or len(word) < 2 for word in named)
 
 
 def _alike(claim: Claim, sentence: Sentence) -> tuple[object, ...]:

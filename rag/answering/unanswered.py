@@ -35,6 +35,11 @@ def unanswered_clauses(clauses: Sequence[str], answer: str) -> tuple[int, ...]:
     )
 
 
+def asks_the_same(clause: str) -> bool:
+    """Whether a clause asks for the figure of the one before at another stage: 最后多少."""
+    return _BARE.fullmatch(clause) is not None
+
+
 def _kinds(clauses: Sequence[str]) -> list[QuestionKind]:
     """The kind of each clause; 最后多少 asks for what the clause before does."""
     kinds: list[QuestionKind] = []

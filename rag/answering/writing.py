@@ -15,15 +15,16 @@ from dataclasses import dataclass, field
 from rag.answering.citations import CitationList
 from rag.answering.confidence import is_too_doubtful, log_odds
 from rag.answering.corroborating import corroborating, is_older, newer, rival
-from rag.answering.drafts import Draft, is_glued, pointed_drafts, sentence_draft, statement_draft
+from rag.answering.drafts import Draft, is_glued, pointed_at, pointed_drafts, sentence_draft, statement_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.judge import Read, is_sure, obstacle
+from rag.answering.judge import Read, confidence_in, is_sure, obstacle
 from rag.answering.likely_replies import likely_replies
 from rag.answering.refusal import Refusal, should_refuse
 from rag.answering.reply_shape import begins_in_english, is_cut_list
 from rag.answering.saying import (
     days_covered,
+    excluded,
     in_the_papers_words,
     is_of_a_part,
     is_of_another_year,
@@ -57,8 +58,6 @@ class _Told:
 
     pieces: list[str] = field(default_factory=list)
     obstacles: list[tuple[Verdict, Draft]] = field(default_factory=list)
-    parts: list[Draft] = field(default_factory=list)
-    """Drafts of a part of the year that is asked about: told where nothing tells of all of it."""
     model_refused: bool = False
     statements: set[str] = field(default_factory=set)
 
@@ -145,10 +144,20 @@ class Writer:
         if draft is None:
             return None
         if read.found.question.is_why:
-            return self._first(read, [sentence_draft(read.found, item) for item in draft.quoted], cited, told)
-        if not draft.is_carried or read.found.question.is_choice or is_glued(read.asked, draft):
+            return self._first(read, [pointed_at(read.found, draft, item) for item in draft.quoted], cited, told)
+        if read.found.question.is_choice and not draft.said:
+            return self._first(read, [pointed_at(read.found, draft, draft.quoted[0])], cited, told)
+        if (
+            not draft.is_carried
+            or read.found.question.is_choice
+            or (not read.asks_twice and is_glued(read.asked, draft))
+        ):
             return self._first(read, pointed_drafts(draft), cited, told)
-        return self._first(read, [draft], cited, told)
+        piece = self._first(read, [draft], cited, told)
+        if piece is None and excluded(draft.said) is not None:
+            # The right sentence and the wrong one of its figures: what fits in it is tried.
+            return self._first(read, [pointed_at(read.found, draft, item) for item in draft.quoted[:1]], cited, told)
+        return piece
 
     def _first(self, read: Read, drafts: Sequence[Draft], cited: CitationList, told: _Told) -> str | None:
         """The first of ``drafts`` that holds, or its surer rival, in words; None where none does."""
@@ -163,7 +172,8 @@ class Writer:
                 continue  # what goes on about something near the matter
             chosen = self._or_rival(read, draft)
             if is_of_a_part(read.found.question, chosen.said):
-                told.parts.append(chosen)
+                part = next(verdict for verdict in chosen.said[0].verdicts if verdict.slot == "period")
+                told.obstacles.append((part, chosen))  # of a quarter no figure is told for the year
                 continue
             return self._said(read, chosen, cited)
         return None
@@ -207,15 +217,16 @@ class Writer:
 
     def _from_the_paper(self, read: Read, cited: CitationList, told: _Told) -> str | None:
         """The paper's own sentence as the answer, where it speaks of what is asked plainly enough."""
-        evidence, choice = read.found.evidence, read.found.question.is_choice
-        surest = sorted(evidence, key=lambda item: item.coverage if choice else item.presence or 0.0, reverse=True)
-        drafts = [sentence_draft(read.found, item) for item in surest[:_TRIED_SENTENCES]]
+        evidence = read.found.evidence
+        choice = read.found.question.is_choice  # what tells of it need hold no answer to a reader of spans
+        tried = sorted(evidence, key=lambda item: item.coverage if choice else item.presence or 0.0, reverse=True)
+        drafts = [sentence_draft(read.found, item) for item in tried[:_TRIED_SENTENCES]]
+        if not choice:
+            drafts.sort(key=lambda draft: confidence_in(read, draft), reverse=True)
         return self._first(read, drafts, cited, told)
 
     def _second_best(self, read: Read, cited: CitationList, told: _Told) -> str | None:
-        """What is said of a part of the year, else of another year and said to be so where 今年 is asked."""
-        if told.parts:
-            return self._said(read, told.parts[0], cited)
+        """What is said of another year, and said to be so, where 今年 is asked."""
         question = read.found.question
         for verdict, draft in told.obstacles:
             if not is_of_another_year(question, verdict, draft.said) or not self._may_cite(read.found, draft.quoted):

@@ -59,6 +59,9 @@ _CUES: tuple[tuple[AnswerKind, str], ...] = (
 _COMPILED: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple((kind, re.compile(cue)) for kind, cue in _CUES)
 _LONG_UNITS = alternation("measure_words", "long")
 _UNIT = re.compile(rf"(?:多少|几)(?P<unit>(?P<size>[百千万亿]*)(?:(?P<long>{_LONG_UNITS})|[{HAN}]))")
+_WHICH_PLACE = re.compile(r"哪[个一]?(?:省|市|县|区|镇|乡|村|街道|社区|国家|城市|地区|地方)(?![一-鿿]{0,2}长)")
+_HOW_MANY = re.compile(r"多少|几(?!个[省市县区镇乡村])")
+"""哪个区增速最高 asks for a place, whatever is measured."""
 _AGE = re.compile(r"多大(?:年龄|岁数|年纪|[了的]?[？?]?$)|高寿|年纪多大|(?:年龄|岁数)(?:是|有)?多[大少]")
 _NOUN_TAIL = 4
 """How many characters after 多少 tell whether a measure word stands there or a noun begins: 多少项 and 多少项目."""
@@ -92,6 +95,8 @@ def _answer_form(kind: AnswerKind, unit: str) -> re.Pattern[str] | None:
 def question_kind(question: str) -> QuestionKind:
     """The kind of answer that ``question`` wants; 有多少家企业 is a count with the unit 家."""
     folded = _asked_for(fold(question))
+    if _WHICH_PLACE.search(folded) and not _HOW_MANY.search(folded):
+        return QuestionKind("place")
     kind: AnswerKind = next((kind for kind, cue in _COMPILED if cue.search(folded)), "other")
     return QuestionKind(kind, _unit(folded) if kind in ("count", "money") else "")
 

@@ -115,7 +115,7 @@ def _is_same_place(asked: str, told: str) -> bool:
 def compare_mood(question: Question, claim: Claim) -> Verdict:
     """A plan is no fact, and what was denied did not happen."""
     if claim.mood == "fact":
-        return Verdict("mood", "same")
+        return Verdict("mood", "different" if question.asks_plan and claim.figure is not None else "same")
     if question.mood == claim.mood or (question.about_plans and claim.mood in ("plan", "forecast")):
         return Verdict("mood", "same", claim.mood_word)
     undone = claim.figure is not None and claim.mood in ("denied", "cancelled") and not question.about_plans

@@ -7,7 +7,6 @@ by the rarity of the words that stand in its own clause, less for those in its s
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,12 +14,12 @@ from rag.chinese.figures import Figure, find_figures
 from rag.chinese.figures.units import UNITS
 from rag.chinese.terms import fold, index_terms
 from rag.claims.assertions import Sort
-from rag.claims.index_rows import COLUMNS, FoundClaim, base_key, found_claim, key_unit
+from rag.claims.index_rows import FoundClaim, base_key, found_claim, key_unit
 from rag.claims.record import Mood
 from rag.claims.standing import Standing
-from rag.corpus.lexical import inverse_frequency, search_terms, select_terms, term_frequencies
+from rag.corpus.postings import inverse_frequency, select_terms
 from rag.corpus.store import ArticleStore
-from rag.corpus.store_tallies import stored_chunk_count
+from rag.corpus.store_reading import ClaimRow, StoreReading
 
 _CHUNKS = 150
 """How many chunks a query by words looks through at most."""
@@ -29,11 +28,6 @@ _SENTENCE_WEIGHT, _TITLE_WEIGHT = 0.6, 0.3
 _MANY = 5000
 _NEWEST = 2000
 """How many of the newest claims a query without words looks through."""
-_SELECT = (
-    f"SELECT {', '.join('claims.' + name.strip() for name in COLUMNS.split(','))}, "
-    "substr(articles.text, sentence_start + 1, sentence_end - sentence_start), "
-    "title, articles.date, articles.source, page FROM claims JOIN articles ON articles.id = claims.article_id"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +59,10 @@ class FoundClaims:
 def find_claims(store: ArticleStore, query: ClaimQuery, *, limit: int = 50) -> FoundClaims:
     """The claims that fit ``query``, by words and then the newest first; without words simply the newest."""
     words = query.words.strip() or query.subject
-    with store.reading() as connection:
-        total = int(connection.execute("SELECT count(*) FROM claims").fetchone()[0])
-        terms = _weighted_terms(connection, words)
-        rows = _rows_with(connection, terms, query) if words else _newest_rows(connection, query)
+    with store.reading() as reading:
+        total = reading.claim_count()
+        terms = _weighted_terms(reading, words)
+        rows = _rows_with(reading, terms, query) if words else _newest_rows(reading, query)
     scored = [(_score(terms, row), row) for row in rows]
     kept = [item for item in scored if not query.words.strip() or item[0] >= _LEAST_COVERED]
     kept.sort(key=lambda item: (round(item[0], 2), item[1][-3] or ""), reverse=True)
@@ -85,9 +79,9 @@ def claims_about(
     ``like`` is a figure whose unit they have, too.
     """
     query = ClaimQuery(text, sort=sort, unit="" if like is None else like.unit)
-    with store.reading() as connection:
-        terms = _weighted_terms(connection, text)
-        rows = _rows_with(connection, terms, query, chunks=_CHUNKS // 4) if terms else []
+    with store.reading() as reading:
+        terms = _weighted_terms(reading, text)
+        rows = _rows_with(reading, terms, query, chunks=_CHUNKS // 4) if terms else []
     scored = sorted(rows, key=lambda row: _score(terms, row), reverse=True)
     return [found_claim(row) for row in scored[:limit]]
 
@@ -97,79 +91,53 @@ def claims_of_value(
 ) -> list[FoundClaim]:
     """The claims of an equal value and unit, the newest first: 3.5亿元 finds 35000万元, too."""
     unit, value = base_key(figure)
-    with store.reading() as connection:
-        rows = connection.execute(
-            f"{_SELECT} WHERE base_value = ? AND base_unit = ? AND sort = 'figure' AND (? = '' OR standing = ?) "
-            "ORDER BY articles.date DESC LIMIT ?",
-            (value, unit, standing or "", standing or "", limit),
-        ).fetchall()
+    with store.reading() as reading:
+        rows = reading.claims_of_value(value, unit, standing or "", limit)
     return [found_claim(row) for row in rows]
 
 
 def claims_of_article(store: ArticleStore, article_id: str, *, sort: Sort = "figure") -> list[FoundClaim]:
     """The claims of one article, in its order."""
-    with store.reading() as connection:
-        rows = connection.execute(
-            f"{_SELECT} WHERE claims.article_id = ? AND sort = ? ORDER BY start", (article_id, sort)
-        ).fetchall()
+    with store.reading() as reading:
+        rows = reading.claims_of_article(article_id, sort)
     return [found_claim(row) for row in rows]
 
 
 def claims_of_day(store: ArticleStore, day: dt.date, *, limit: int = 400) -> list[FoundClaim]:
     """What is told of one named day, the newest paper first."""
-    with store.reading() as connection:
-        rows = connection.execute(
-            f"{_SELECT} WHERE period_first = ? AND sort = 'day' ORDER BY articles.date DESC LIMIT ?",
-            (day.isoformat(), limit),
-        ).fetchall()
+    with store.reading() as reading:
+        rows = reading.claims_of_day(day, limit)
     return [found_claim(row) for row in rows]
 
 
 def offices_of_title(store: ArticleStore, title: str, *, limit: int = _MANY) -> list[FoundClaim]:
     """Who is named as holding an office of this title, the newest paper first."""
-    with store.reading() as connection:
-        rows = connection.execute(
-            f"{_SELECT} WHERE act = ? AND sort = 'office' ORDER BY articles.date DESC LIMIT ?", (title, limit)
-        ).fetchall()
+    with store.reading() as reading:
+        rows = reading.claims_of_title(title, limit)
     return [found_claim(row) for row in rows]
 
 
-def _weighted_terms(connection: sqlite3.Connection, words: str) -> dict[str, tuple[int, float]]:
+def _weighted_terms(reading: StoreReading, words: str) -> dict[str, tuple[int, float]]:
     """The terms of ``words`` that stand somewhere, with their number of chunks and share of the whole rarity."""
-    counts = term_frequencies(connection, dict.fromkeys(index_terms(words)))
-    total = stored_chunk_count(connection)
-    weights = {term: inverse_frequency(count, total) for term, count in counts.items()}
+    counts = reading.term_frequencies(dict.fromkeys(index_terms(words)))
+    weights = {term: inverse_frequency(count, reading.chunk_count) for term, count in counts.items()}
     whole = sum(weights.values())
     return {term: (counts[term], weights[term] / whole) for term in counts if counts[term]} if whole else {}
 
 
 def _rows_with(
-    connection: sqlite3.Connection, terms: dict[str, tuple[int, float]], query: ClaimQuery, *, chunks: int = _CHUNKS
-) -> list[tuple[object, ...]]:
+    reading: StoreReading, terms: dict[str, tuple[int, float]], query: ClaimQuery, *, chunks: int = _CHUNKS
+) -> list[ClaimRow]:
     """The claims of the chunks that hold most of ``terms``, each once."""
     unit = _base_unit(query.unit) if query.unit else ""
-    chosen = select_terms({term: count for term, (count, _) in terms.items()})
-    hits = search_terms(connection, chosen, chunks, total=stored_chunk_count(connection))
-    found: dict[tuple[object, ...], tuple[object, ...]] = {}
-    for hit in hits:
-        rows = connection.execute(
-            f"{_SELECT} JOIN chunks ON chunks.article_id = claims.article_id WHERE chunks.id = ? AND sort = ? "
-            "AND claims.start >= chunks.start AND claims.start < chunks.end AND (? = '' OR base_unit = ?)",
-            (hit.chunk_id, query.sort, unit, unit),
-        )
-        found.update(((row[0], row[2], row[10]), row) for row in rows)
-    return list(found.values())
+    hits = reading.chunks_with_terms(select_terms({term: count for term, (count, _) in terms.items()}), chunks)
+    rows = reading.claims_in_chunks([hit.chunk_id for hit in hits], query.sort, unit)
+    return list({(row[0], row[2], row[10]): row for row in rows}.values())
 
 
-def _newest_rows(connection: sqlite3.Connection, query: ClaimQuery) -> list[tuple[object, ...]]:
+def _newest_rows(reading: StoreReading, query: ClaimQuery) -> list[ClaimRow]:
     unit = _base_unit(query.unit) if query.unit else ""
-    # From the newest article on, by the index of their order, so that nothing is sorted.
-    select = _SELECT.replace("claims JOIN articles", "articles CROSS JOIN claims")
-    return connection.execute(
-        f"{select} WHERE sort = ? AND (? = '' OR mood = ?) AND (? = '' OR base_unit = ?) "
-        "ORDER BY coalesce(articles.date, '') DESC LIMIT ?",
-        (query.sort, query.mood or "", query.mood or "", unit, unit, _NEWEST),
-    ).fetchall()
+    return reading.newest_claims(query.sort, query.mood or "", unit, _NEWEST)
 
 
 def _score(terms: dict[str, tuple[int, float]], row: Sequence[object]) -> float:

@@ -16,13 +16,6 @@ from rag.claims.standing import Standing
 
 _PERSONS = frozenset({"人", "名", "位", "员"})
 
-COLUMNS = (
-    "article_id, sort, start, end, clause_start, clause_end, sentence_start, sentence_end, standing, place, thing, "
-    "act, measure, base_unit, base_value, figure, period_first, period_last, period_text, period_year_said, "
-    "period_is_end, mood, mood_word, places, members, is_part, words"
-)
-"""The columns of a row in order, but for its number."""
-
 
 @dataclass(frozen=True, slots=True)
 class FoundClaim:
@@ -65,7 +58,7 @@ def key_unit(base: str) -> str:
 
 
 def row_of(article_id: str, assertion: Assertion) -> tuple[Any, ...]:
-    """The values of ``COLUMNS`` for one assertion."""
+    """The values of ``CLAIM_COLUMNS`` for one assertion."""
     claim, period, figure = assertion.claim, assertion.claim.period, assertion.claim.figure
     unit, value = base_key(figure) if figure is not None else ("", "")
     return (
@@ -100,7 +93,7 @@ def row_of(article_id: str, assertion: Assertion) -> tuple[Any, ...]:
 
 
 def found_claim(row: tuple[Any, ...]) -> FoundClaim:
-    """The claim of a row of ``COLUMNS`` followed by sentence, title, date, source and page."""
+    """The claim of a row of ``CLAIM_COLUMNS`` followed by sentence, title, date, source and page."""
     (article_id, sort, start, end, clause_start, clause_end, sentence_start, sentence_end, standing, place) = row[:10]
     (thing, act, measure, _, _, figure, first, last, said_as, year_said, is_end) = row[10:21]
     (mood, mood_word, places, members, is_part, words, quote, title, date, source, page) = row[21:]

@@ -15,7 +15,7 @@ from rag.claims.record import Measure, Mood, Period
 from rag.claims.slots import members_in, mood_of, places_in
 
 _RISE = re.compile(
-    r"[增涨升]了?(?:长|加|高|幅)?了?多少|多了?多少|增[速幅]|增长率|涨幅|提高了?多少|上升|同比|环比|变化"
+    r"[增涨升]了?(?:长|加|高|幅)?了?多少|多了?多少|增[速幅]|增长率|涨幅|提高了?多少|上升|同比|环比|变化|[增涨]了?几个?(?:百分)?点"
 )
 _FALL = re.compile(r"[降减跌]了?(?:低|少|幅)?了?多少|降幅|跌幅|少了?多少|下降|回落|减少")
 _SHARE = re.compile(r"占[^，。？]{0,12}(?:多少|几)|占比|比例|比重|百分比|率")
@@ -27,7 +27,9 @@ _IS_END = re.compile(r"^截|[底末]$")
 _CHOICE = re.compile(
     r"(?<![什怎])[吗吧么](?=[？?。，,]|$)|是不是|是否|有没有|[对行是]不[对行是]|对吗|(?:了|成)?(?:没有?|不)[？?]?$"
 )
-_WHY = re.compile(r"为什么|为何|原因|怎么(?=[没不会]|这么|那么)|缘何")
+_GOAL = re.compile(r"(?:目标|任务|计划)(?:数|值)?(?:是|为|定的?|定了|有)?(?:多少|几|多高)")
+"""今年签约目标多少 asks for the plan alone."""
+_WHY = re.compile(r"为什么|为何|原因|怎么(?=[没不会]|[^，。？]{0,4}[这那]么)|缘何")
 _NOW = re.compile(r"最近|现在|目前|如今|最新|刚刚")
 
 
@@ -52,6 +54,8 @@ class Question:
     about_now: bool
     is_choice: bool
     """Whether yes or no is asked: what differs from the question is then the answer, and no obstacle."""
+    asks_plan: bool = False
+    """Whether the plan alone is asked for, and what was done is no answer."""
     is_why: bool = False
     """Whether a reason is asked for."""
 
@@ -79,6 +83,7 @@ def read_question(text: str, today: dt.date | None) -> Question:
         asked is not None and asked.text.lower().startswith(("今年", "本年", "当年", "this year")),
         _NOW.search(text) is not None,
         _CHOICE.search(text) is not None,
+        _GOAL.search(text) is not None,
         _WHY.search(text) is not None,
     )
 

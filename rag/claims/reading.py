@@ -33,7 +33,7 @@ _CHANGE = re.compile(r"[增升涨提扩降减跌下多少高低翻超]")
 _GOAL = re.compile(r"的?[^，。；]{0,10}?(?:任务|目标|计划|预算|基数|水平)(?P<of>的)?")
 _MEASURED_BY = re.compile(r"(?:完成|达到?|占|超过?|实现)了?$")
 """全年 of 完成全年400亿元目标的34% is the goal's time; 今年 of 今年计划投资 is the plan's own."""
-_REPORTED = re.compile(r"获悉|了解到|召开|发布|公布|举行|介绍|报道|通报|宣布|透露|表示")
+_REPORTED = re.compile(r"获悉|了解到|召开|发布|公布|举行|介绍|报道|通报|宣布|透露|表示|本报|第\d+版")
 """A day in such a clause is that of the telling, not of what is told."""
 _TOLD = re.compile(r"获悉|了解到|介绍|报道|通报|透露|表示")
 """昨日，记者从市教育局获悉: the day stands alone, and the clause after it tells that it is of the telling."""

@@ -22,6 +22,7 @@ _SCOPE = re.compile(
 )
 _UNITS = ("街道", "社区", "新区", "开发区", "高新区", "示范区", "自治区", "自治州", *"省市县区镇乡村")
 _NOT_NAMES = re.compile(rf"(?:{alternation('place_words', 'no_name')})[省市县区镇乡村]?")
+_ENDS_AS_NO_NAME = re.compile(rf"(?:{alternation('place_words', 'no_name')})$")
 _NAME_TAGS = ("n", "f", "s", "x", "b", "j", "z", "a", "t")
 _SERIES = re.compile(
     rf"第?(?P<number>[一二三四五六七八九十百]+|(?<![\d.])\d{{1,3}})(?P<kind>{alternation('series', 'of_a_row')})"
@@ -89,7 +90,31 @@ def _named(text: str) -> list[tuple[int, str]]:
                 name, begin = words[position - 2][0] + name, words[position - 2][2]
         if len(name) >= len(unit) + 2 - (tag == "ns") and not _NOT_NAMES.fullmatch(name):
             found.append((begin, name))
+    known = [(begin, begin + len(name)) for begin, name in found]
+    for match in _OPENS.finditer(text):  # 汀岸区, which no dictionary knows, is cut into 汀 and 岸区
+        begin, end = match.span("name")
+        if not any(start < end and begin < stop for start, stop in known) and _may_be_place(match["name"]):
+            found.append((begin, match["name"]))
     return found
+
+
+_OPENS = re.compile(
+    r"(?:^|[、，；：。“”\s]|(?<=[年月度日]))(?P<name>[一-鿿]{2,3}?[区县镇乡])(?![域别间分亲音土愁]|[区县镇乡])"
+)
+"""Where a clause opens with it a run of two or three characters before a level is a name."""
+_NO_NAME_CHARACTERS = frozenset(
+    "的了在是有和与等各每全本该这那某为对将我你他其从到由于及个第一二三四五六七八九十两分"
+)
+
+
+def _may_be_place(name: str) -> bool:
+    """Whether a run is no word of another kind: neither 工业园区 nor 建设新区."""
+    if set(name[:-1]) & _NO_NAME_CHARACTERS or name[-2] in _LEVELS:
+        return False
+    if _ENDS_AS_NO_NAME.search(name) and not name.endswith("山区"):  # 南山区 is one
+        return False
+    first = tagged(name[:-1])
+    return all(tag[:1] in ("n", "j", "a", "g", "x", "z", "q", "f", "b", "k", "m", "o") for _, tag, _ in first)
 
 
 _IS_NAME = re.compile("[一-鿿]{1,4}")

@@ -13,24 +13,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.chinese.sentences import Span
 from rag.corpus.article_identity import storable
 from rag.corpus.store import ArticleStore
+from rag.corpus.store_reading import StoredArticle
 from rag.errors import ArticleNotFoundError
-from rag.records import Article
+
+__all__ = ["Correction", "StoredArticle", "correct_article", "put_back", "stored_article"]
 
 EncodePassages = Callable[[Sequence[str]], NDArray[np.float32]]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredArticle:
-    """An article with all that the store holds of it: ``vectors`` has shape ``(len(spans), dimension)``."""
-
-    article: Article
-    source_id: int
-    position: int
-    spans: tuple[Span, ...]
-    vectors: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +39,13 @@ def stored_article(store: ArticleStore, article_id: str) -> StoredArticle:
     Raises:
         ArticleNotFoundError: there is none.
     """
-    with store.reading() as connection:
-        article = store.article(article_id)
-        source_id, position = connection.execute(
-            "SELECT source_id, position FROM articles WHERE id = ?", (article_id,)
-        ).fetchone()
-        rows = connection.execute(
-            "SELECT start, end, vector FROM chunks WHERE article_id = ? ORDER BY id", (article_id,)
-        ).fetchall()
-    vectors = np.array([np.frombuffer(row[2], dtype="<f4") for row in rows], dtype=np.float32)
-    spans = tuple(Span(row[0], row[1]) for row in rows)
-    return StoredArticle(article, source_id, position, spans, vectors.reshape(len(rows), store.dimension))
+    with store.reading() as reading:
+        found = reading.stored_article(article_id)
+    if found is None:
+        raise ArticleNotFoundError(
+            f"no article has the id {article_id!r} in {store.location}: `baowen articles` lists the ids"
+        )
+    return found
 
 
 def put_back(store: ArticleStore, kept: StoredArticle) -> None:

@@ -17,6 +17,7 @@ from rag.corpus.line_shapes import MarkedLine
 from rag.corpus.lines import PageLine, is_closed
 from rag.corpus.normalisation import NOTHING, MappedText, join, join_wrapped, spaced
 from rag.corpus.page_units import Unit, body_units, caption_units
+from rag.corpus.wrapped_text import is_broken_off, paragraphs_of
 from rag.records import ArticleKind, DraftArticle
 
 _NAME_GAP = re.compile("(?<=[\u3400-\u9fff]{2}) (?=[\u3400-\u9fff]{2})")
@@ -185,18 +186,14 @@ def compose_plain_article(lines: Sequence[PageLine], source: str) -> list[Articl
             sign = marker.group().rstrip()
             furniture = (FurnitureLine(sign, "other", start, start + len(sign)),)
             title = title.part(marker.end())
-    parts = _assemble(Headline(title), [], _plain_paragraphs(lines[len(lines) - len(texts) :]), False, source)
+    parts = _assemble(Headline(title), [], paragraphs_of(lines[len(lines) - len(texts) :]), False, source)
     return [replace(parts, furniture=(*furniture, *parts.furniture))]
 
 
 def _reads_like_title(lines: Sequence[PageLine]) -> bool:
     first = lines[0]
-    if len(lines) < 2 or len(first.text) > TITLE_CHARACTERS or first.closed:
+    if len(lines) < 2 or len(first.text) > TITLE_CHARACTERS or first.closed or is_broken_off(*lines[:2]):
         return False
     if _MARKDOWN.match(first.text.text):
         return True
     return first.text.text[-1] not in "，、；：,;:" and lines[1].text.text[0] not in "-*•·"
-
-
-def _plain_paragraphs(lines: Sequence[PageLine]) -> list[MappedText]:
-    return [line.text for line in lines]

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rag.corpus.archives import Archive
-from rag.corpus.furniture import PageHeading, heading_of
 from rag.corpus.head_lines import read_head_lines
 from rag.corpus.normalisation import fold
+from rag.corpus.page_headers import PageHeading, heading_of
 from rag.corpus.safe_xml import attribute, children, find_all, find_first, local_name, parse_xml
 from rag.corpus.source_content import PageText, Piece, SourceContent, body_of
 from rag.records import DraftArticle, LeftOut

@@ -11,11 +11,11 @@ from urllib.parse import unquote
 
 from rag.corpus.archives import Archive
 from rag.corpus.file_names import parse_date
-from rag.corpus.furniture import heading_of
 from rag.corpus.head_lines import read_head_lines
 from rag.corpus.html_blocks import HtmlBlock, blocks_of, parse_page
 from rag.corpus.html_reader import decode_page
 from rag.corpus.normalisation import fold
+from rag.corpus.page_headers import heading_of
 from rag.corpus.safe_xml import attribute, find_all, find_first, parse_xml
 from rag.corpus.source_content import PageText, Piece, SourceContent, body_of
 from rag.errors import SourceError

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rag.corpus.bylines import line_mark
-from rag.corpus.furniture import PageHeading, find_date, heading_of, page_name
 from rag.corpus.head_lines import label_of
 from rag.corpus.html_blocks import HtmlBlock
 from rag.corpus.lines import is_closed
+from rag.corpus.page_headers import PageHeading, find_date, heading_of, page_name
 
 _COPYRIGHT = re.compile(
     r"版权所有|版权声明|未经.{0,14}(?:授权|许可|同意)|(?:禁止|不得).{0,8}(?:复制|转载|镜像)|ICP备|公网安备|许可证|技术支持"

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 
-from rag.corpus.furniture import heading_of
 from rag.corpus.html_articles import HtmlArticle, PageReading, read_blocks
 from rag.corpus.html_blocks import HtmlBlock, blocks_of, parse_page
 from rag.corpus.html_facts import HtmlFacts, facts_of
 from rag.corpus.normalisation import fold
+from rag.corpus.page_headers import heading_of
 from rag.corpus.source_content import PageText, Piece, SourceContent, body_of
-from rag.corpus.text_decoding import decode_text
+from rag.corpus.text_decoding import decode_declared, decode_text
 from rag.errors import SourceError
 from rag.records import DraftArticle, LeftOut
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})""", re.IGNORECASE)
-_GBK_FAMILY = {"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "hz-gb-2312"}
 _WHITE = re.compile(r"\s")
 _EDITION_WORDS = re.compile(r"多媒体|数字(?:报纸?|版)|电子(?:报纸?|版)|[_|—-]")
 
@@ -81,7 +80,8 @@ def _main_lines(text: str) -> frozenset[str]:
     try:
         found = bare_extraction(text, with_metadata=False, include_comments=False, favor_recall=True)
     except (ValueError, RecursionError, AttributeError, TypeError):
-        return frozenset()  # a page that defeats it is still read by its own structure
+        # A second opinion only: its own faults with odd pages must not cost the page, which names its parts itself.
+        return frozenset()
     kept = (found.text or "") if found is not None else ""
     return frozenset(_WHITE.sub("", line) for line in kept.split("\n") if line.strip())
 
@@ -96,10 +96,4 @@ def _source_of(facts: HtmlFacts) -> str:
 def decode_page(data: bytes, name: str) -> str:
     """A page's text by the encoding that it declares, or by its bytes where it declares what it is not."""
     declared = _CHARSET.search(data[:4096])
-    if declared:
-        label = declared[1].decode("ascii").lower()
-        try:
-            return data.decode("gb18030" if label in _GBK_FAMILY else label)
-        except (LookupError, UnicodeDecodeError):
-            pass
-    return decode_text(data, name)
+    return decode_declared(data, declared[1].decode("ascii"), name) if declared else decode_text(data, name)

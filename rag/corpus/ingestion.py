@@ -2,7 +2,8 @@
 
 A file counts as unchanged while its bytes, its options and the reader's version are the same. Its articles
 keep their ids while file name and title stay, and the opening words too where a title repeats; a file cut off
-half-way stays marked unfinished, and ingesting it again encodes only what is missing.
+half-way stays marked unfinished, and ingesting it again encodes only what is missing. Of several processes that are
+given the same files, each takes those that no other holds, where the store can tell.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import datetime as dt
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,19 +21,21 @@ import numpy as np
 from embeddings.encoder import Encoder
 from rag.chinese.sentences import Span
 from rag.corpus.article_identity import article_digest, source_keys, stable_names, storable
+from rag.corpus.article_rows import article_fingerprint
 from rag.corpus.chunks import split_into_spans
 from rag.corpus.correction_links import link_corrections
+from rag.corpus.held_files import HeldFiles
 from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport, SetAside
 from rag.corpus.isolated_reading import IsolatedReader
-from rag.corpus.originals import Originals
 from rag.corpus.readers import iter_source_files, read_source
-from rag.corpus.store import ArticleStore
-from rag.corpus.store_rows import article_fingerprint
+from rag.corpus.store import ArticleStore, StoreWriter
+from rag.corpus.store_reading import KnownSource
 from rag.errors import SourceError
 from rag.records import Article, DateBasis, DraftArticle, Origin, SourceDocument
 
 __all__ = ["FailedSource", "IngestOptions", "IngestProgress", "IngestReport", "ingest"]
 
+_LISTED_AT_ONCE = 1000
 READER_VERSION = 2
 """Raised when reading changes so much that stored files should be read anew."""
 
@@ -52,17 +55,29 @@ def ingest(
         StoreLockedError: another process keeps writing.
     """
     files, failed = _gather_files(paths)
-    with IsolatedReader() as uploads:
-        run = _Ingestion(store, encoder, options or IngestOptions(), failed, len(files), uploads, on_progress)
-        for path in files:
-            run.take(path)
+    with IsolatedReader() as uploads, store.leases() as leases:
+        held = HeldFiles(leases)
+        run = _Ingestion(store, encoder, options or IngestOptions(), failed, len(files), uploads, held, on_progress)
+        held_by_others = [path for path in files if not run.take(path)]
         run.flush()
+        for path in held_by_others:
+            run.take(path, wait=True)
+            run.flush()  # so that none is held while waiting for another
     if run.added or run.updated or run.removed:
         link_corrections(store)
-        with store.reading() as connection:
-            run.originals.forget_unused(connection)
-    store.save_vector_index()
+    if options and options.originals and (run.updated or run.removed):
+        options.originals.forget_all_but(_digests(store))
+    store.settle()
     return run.report()
+
+
+def _digests(store: ArticleStore) -> set[str]:
+    """Of the files that any article came from."""
+    found: set[str] = set()
+    for offset in range(0, store.article_count(), _LISTED_AT_ONCE):
+        page = store.articles(limit=_LISTED_AT_ONCE, offset=offset)
+        found.update(article.origin.sha256 for article in page)
+    return found
 
 
 def _gather_files(paths: Iterable[Path]) -> tuple[list[Path], list[FailedSource]]:
@@ -76,23 +91,12 @@ def _gather_files(paths: Iterable[Path]) -> tuple[list[Path], list[FailedSource]
     return list(files), failed
 
 
-@dataclass(slots=True)
-class _Known:
-    """What the store holds of a file."""
-
-    source_id: int
-    signature: str
-    articles: dict[str, str]
-    """Article id to fingerprint."""
-    titles: frozenset[str]
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where a file's articles may go: the file is known by ``key``, or will be."""
 
     key: str
-    known: _Known | None
+    known: KnownSource | None
     options: tuple[str | None, str | None]
     signature: str
 
@@ -105,7 +109,7 @@ class _PendingSource:
     document: SourceDocument
     signature: str
     options: tuple[str | None, str | None]
-    known: _Known | None
+    known: KnownSource | None
     remaining: int = 0
     """How many of its articles are not stored yet."""
     seen: set[str] = field(default_factory=set)
@@ -114,6 +118,7 @@ class _PendingSource:
 @dataclass(frozen=True, slots=True)
 class _PendingArticle:
     source: _PendingSource
+    stable: str
     article: Article
     position: int
     spans: tuple[Span, ...] | None
@@ -131,12 +136,12 @@ class _Ingestion:
         failed: list[FailedSource],
         total: int,
         uploads: IsolatedReader,
+        held: HeldFiles,
         on_progress: Callable[[IngestProgress], None] | None,
     ) -> None:
         self.store, self.encoder, self.options = store, encoder, options
         self.failed, self.total, self.on_progress = failed, total, on_progress
-        self.uploads = uploads
-        self.originals = Originals(store.directory, options.originals_bytes)
+        self.uploads, self.held = uploads, held
         self.warnings: list[str] = []
         self.left_out: list[SetAside] = []
         self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = self.read = 0
@@ -145,41 +150,44 @@ class _Ingestion:
         self.pending_chunks = 0
         self.started = time.monotonic()
 
-    def take(self, path: Path) -> None:
-        """Read one file and queue what changed."""
+    def take(self, path: Path, *, wait: bool = False) -> bool:
+        """Read one file and queue what changed; False, without ``wait``, where another process ingests it now."""
         label = self.options.labels.get(path)
         place = label or str(path)
-        self.read += 1
         try:
-            source = self._read(path, label or "")
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            if not self.held.take(place, next(source_keys(path, label or "")), sha256, wait=wait):
+                return False
+            source = self._read(path, label or "", sha256)
             articles = self._articles(source) if source else []
         except (SourceError, OSError) as error:
             self.failed.append(FailedSource(place, _reason(error)))
             source = None
+        self.read += 1
         if source is None:
+            self.held.release(place)
             self.done += 1
             self._tell(path)
-            return
+            return True
         self.warnings.extend(f"{place}: {warning}" for warning in source.document.warnings)
         self.left_out.extend(SetAside(place, item.text, item.reason) for item in source.document.left_out)
         self._queue(source, articles)
         self._tell(Path(place))
+        return True
 
-    def _read(self, path: Path, label: str) -> _PendingSource | None:
+    def _read(self, path: Path, label: str, sha256: str) -> _PendingSource | None:
         """What a file holds now; None where nothing changed since the last time.
 
         Raises:
             SourceError: it holds no article.
         """
-        data = path.read_bytes()
-        sha256 = hashlib.sha256(data).hexdigest()
         places: list[_Place] = []
         for key in source_keys(path, label):
-            known, stored = self._known(key)
-            chosen = self._chosen(stored)
+            known = self._known(key)
+            chosen = self._chosen((known.date_option, known.source_option) if known else (None, None))
             places.append(_Place(key, known, chosen, self._signature(sha256, chosen)))
             if self._is_unchanged(known, places[-1].signature):
-                self._keep_original(data, label or str(path))
+                self._keep_original(path, label or str(path))
                 return None
             if known is None or not label:
                 break
@@ -191,29 +199,21 @@ class _Ingestion:
         )
         if not document.articles:
             raise SourceError("no article found in it; expected newspaper text: check the file")
-        self._keep_original(data, label or str(path))
+        self._keep_original(path, label or str(path))
         place = _place_of(document, places)
         return _PendingSource(place.key, label or str(path), document, place.signature, place.options, place.known)
 
-    def _keep_original(self, data: bytes, place: str) -> None:
+    def _keep_original(self, path: Path, place: str) -> None:
         """Keep a file whose pages can be looked at; its articles are stored either way."""
-        if not self.originals.keep(data):
+        if self.options.originals and not self.options.originals.keep(path.read_bytes()):
             self.warnings.append(
                 f"{place} is read, and its pages cannot be shown: the originals kept with the store have reached "
-                f"{self.options.originals_bytes} bytes; raise originals_bytes and import it again"
+                "their bound; raise originals_bytes and import it again"
             )
 
-    def _known(self, key: str) -> tuple[_Known | None, tuple[str | None, str | None]]:
-        with self.store.reading() as connection:
-            row = connection.execute(
-                "SELECT id, signature, date_option, source_option FROM sources WHERE key = ?", (key,)
-            ).fetchone()
-            if row is None:
-                return None, (None, None)
-            rows = connection.execute("SELECT id, fingerprint, title FROM articles WHERE source_id = ?", (row[0],))
-            stored = rows.fetchall()
-        known = _Known(row[0], row[1], {item[0]: item[1] for item in stored}, frozenset(item[2] for item in stored))
-        return known, (row[2], row[3])
+    def _known(self, key: str) -> KnownSource | None:
+        with self.store.reading() as reading:
+            return reading.known_source(key)
 
     def _chosen(self, stored: tuple[str | None, str | None]) -> tuple[str | None, str | None]:
         """The options of this run, where it names none those of the last time."""
@@ -224,10 +224,10 @@ class _Ingestion:
         parts = [sha256, *chosen, READER_VERSION, self.options.chunk_characters, self.options.direction]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
-    def _is_unchanged(self, known: _Known | None, signature: str) -> bool:
+    def _is_unchanged(self, known: KnownSource | None, signature: str) -> bool:
         """Whether this file, or an identical copy elsewhere, is already stored."""
         if known is not None and known.signature == signature:
-            self.unchanged += len(known.articles)
+            self.unchanged += len(known.fingerprints)
             return True
         if known is not None:
             return False
@@ -235,27 +235,25 @@ class _Ingestion:
         if waiting is not None:
             self.unchanged += len(waiting.document.articles)
             return True
-        with self.store.reading() as connection:
-            row = connection.execute("SELECT id FROM sources WHERE signature = ?", (signature,)).fetchone()
-            if row is None:
-                return False
-            count = connection.execute("SELECT count(*) FROM articles WHERE source_id = ?", (row[0],))
-            self.unchanged += count.fetchone()[0]
-        return True
+        with self.store.reading() as reading:
+            count = reading.article_count_of_signature(signature)
+        self.unchanged += count or 0
+        return count is not None
 
-    def _articles(self, source: _PendingSource) -> list[Article]:
+    def _articles(self, source: _PendingSource) -> list[tuple[str, Article]]:
+        """Its articles, each after its stable name."""
         drafts = source.document.articles
         names = zip(drafts, stable_names(drafts), strict=True)
-        return [self._article(source, draft, stable) for draft, stable in names]
+        return [(stable, self._article(source, draft, stable)) for draft, stable in names]
 
-    def _queue(self, source: _PendingSource, articles: Sequence[Article]) -> None:
+    def _queue(self, source: _PendingSource, articles: Sequence[tuple[str, Article]]) -> None:
         source.remaining = len(articles)
         self.sources.append(source)
-        for position, article in enumerate(articles):
-            known = source.known.articles.get(article.id) if source.known else None
+        for position, (stable, article) in enumerate(articles):
+            known = source.known.fingerprints.get(article.id) if source.known else None
             spans = split_into_spans(article.text, self.options.chunk_characters)
             same = known == article_fingerprint(article, spans)
-            self.pending.append(_PendingArticle(source, article, position, None if same else spans))
+            self.pending.append(_PendingArticle(source, stable, article, position, None if same else spans))
             self.pending_chunks += 0 if same else len(spans)
             if self.pending_chunks >= self.options.batch_chunks:
                 self.flush()
@@ -280,7 +278,7 @@ class _Ingestion:
 
     def _identify(self, stable: str, name: str, source: _PendingSource) -> str:
         """An id that stays while file name and ``stable`` stay, and that no other file's article has."""
-        mine = source.known.articles if source.known else {}
+        mine = source.known.fingerprints if source.known else {}
         for attempt in range(1000):
             place = name if attempt == 0 else f"{source.key}\0{attempt}"
             digest = article_digest(place, stable)
@@ -294,10 +292,9 @@ class _Ingestion:
     def _belongs_elsewhere(self, article_id: str, source: _PendingSource) -> bool:
         if any(other is not source and article_id in other.seen for other in self.sources):
             return True
-        owner = "SELECT key FROM articles JOIN sources ON sources.id = source_id WHERE articles.id = ?"
-        with self.store.reading() as connection:
-            row = connection.execute(owner, (article_id,)).fetchone()
-        return row is not None and row[0] != source.key
+        with self.store.reading() as reading:
+            owner = reading.source_key_of(article_id)
+        return owner is not None and owner != source.key
 
     def flush(self) -> None:
         """Encode and store what waits, as one generation."""
@@ -315,9 +312,9 @@ class _Ingestion:
                     source.key, source.place, document.sha256, source.options[0], source.options[1]
                 )
             offset = 0
-            for item in self.pending:
+            for item in self._with_free_ids(writer, numbers):
                 number = numbers[item.source.key]
-                known = item.source.known.articles if item.source.known else {}
+                known = item.source.known.fingerprints if item.source.known else {}
                 if item.spans is None:
                     runs = [[r.start, r.length, r.source_start, r.source_page] for r in item.article.origin.runs]
                     writer.move_article(item.article.id, number, item.position, json.dumps(runs))
@@ -330,7 +327,7 @@ class _Ingestion:
                 item.source.remaining -= 1
             finished = [source for source in self.sources if source.remaining == 0]
             for source in finished:
-                for article_id in set(source.known.articles if source.known else ()) - source.seen:
+                for article_id in set(source.known.fingerprints if source.known else ()) - source.seen:
                     counts["removed"] += writer.remove_article(article_id)
                 writer.seal_source(numbers[source.key], source.signature)
         for name, count in counts.items():
@@ -338,9 +335,23 @@ class _Ingestion:
         self.chunks += len(texts)
         self.done += len(finished)
         current = self.sources[-1].place
+        for source in finished:
+            self.held.release(source.place)
         self.sources = [source for source in self.sources if source.remaining]
         self.pending, self.pending_chunks = [], 0
         self._tell(Path(current))
+
+    def _with_free_ids(self, writer: StoreWriter, numbers: Mapping[str, int]) -> Iterator[_PendingArticle]:
+        """What waits; an article whose id another process gave to another file's meanwhile gets another."""
+        owners = writer.owners([item.article.id for item in self.pending if item.spans is not None])
+        for item in self.pending:
+            owner = owners.get(item.article.id, numbers[item.source.key])
+            if owner == numbers[item.source.key]:
+                yield item
+            else:
+                item.source.seen.discard(item.article.id)
+                free = self._identify(item.stable, Path(item.source.place).name, item.source)
+                yield replace(item, article=replace(item.article, id=free))
 
     def _tell(self, current: Path) -> None:
         if self.on_progress:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.corpus.furniture import FurnitureLine, lines_of, page_name
+from rag.corpus.furniture import FurnitureLine, lines_of
 from rag.corpus.normalisation import MappedText
+from rag.corpus.page_headers import page_name
 
 _NUMBER = r"(?P<page>[A-Z]?\s?[0-9一二三四五六七八九十]{1,3})"
 _OUT = re.compile(rf"[（(【\[▼▶→■]?\s?紧?下转\s?第?\s?{_NUMBER}\s?版[^。，（）()\s]{{0,8}}?[）)】\]▼▶→■]?$")

@@ -11,9 +11,9 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from rag.corpus.bylines import line_mark
-from rag.corpus.furniture import PageHeading, heading_of
 from rag.corpus.layout_text import LaidOutArticle, PlacedBlock, compose_laid_out
 from rag.corpus.page_geometry import PageGeometry, TextLine
+from rag.corpus.page_headers import PageHeading, heading_of
 from rag.corpus.pdf_layout import lay_out_page, spaced_text
 from rag.corpus.source_content import SourceContent
 from rag.corpus.vertical_pages import TextDirection, split_directions

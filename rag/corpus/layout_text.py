@@ -9,14 +9,15 @@ from dataclasses import dataclass, field, replace
 
 from rag.corpus.article_parts import compose_article
 from rag.corpus.bylines import line_mark
-from rag.corpus.furniture import PageHeading, heading_of
 from rag.corpus.layout_blocks import Block, HeadlineGroup
 from rag.corpus.lines import is_closed
 from rag.corpus.normalisation import MappedText, join, join_wrapped, normalise_line
 from rag.corpus.page_geometry import TextLine
+from rag.corpus.page_headers import PageHeading, heading_of
 from rag.corpus.page_units import Unit, UnitKind
 from rag.corpus.pdf_layout import furniture_kinds, spaced_text
 from rag.corpus.source_content import RunBuilder
+from rag.corpus.torn_tokens import is_torn
 from rag.records import DraftArticle, SourceRun
 
 _NAMES = re.compile(r"^[\u3400-\u9fff·]( ?[\u3400-\u9fff·]){1,8}(?:[ 、　][\u3400-\u9fff·]{2,9}){0,3}$")
@@ -196,6 +197,8 @@ def _unit(kind: UnitKind, lines: Sequence[_PlacedLine]) -> Unit:
 def _starts_paragraph(before: _PlacedLine, placed: _PlacedLine, after: Sequence[_PlacedLine]) -> bool:
     """Whether a line begins a paragraph: indented after a closed line, or another kind of type."""
     size = placed.line.size
+    if is_torn(before.text.text, placed.text.text):
+        return False
     if max(size, before.line.size) > 1.08 * min(size, before.line.size):
         return True
     if _is_next_item(before.text.text, placed.text.text):

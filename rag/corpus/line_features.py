@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from rag.corpus.bylines import LineMark, ends_with_credit, ends_with_signature
 from rag.corpus.line_shapes import REPORT_START, MarkedLine, split_cost, word_pairs
+from rag.corpus.torn_tokens import is_torn
 
 Floats = NDArray[np.float32]
 
@@ -26,6 +27,7 @@ _LEDE = re.compile(
 """A report's first words, who and when, over the end of its first line."""
 _FUNCTION_WORDS = re.compile("[的了着是也还就都]|已经|以及|据了解|此次|其中")
 _DATE_END = re.compile("年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日$")
+_HAN = re.compile("[\u3400-\u9fff]")
 _TELEPHONE = re.compile(r"[0-9]{3,4}[-—－][0-9]{6,8}|[0-9]{7,11}")
 _NUMBERED = re.compile("(?:[（(]?[一二三四五六七八九十]{1,3}[）)、.]|[0-9]{1,2}[、.](?![0-9]))")
 _CAPTION = re.compile("(?:图为|图片为|[上下左右]图|这是|图[①②③④⑤一二三])")
@@ -36,7 +38,9 @@ NEAR = ((1, 4), (2, 7), (4, 13), (4, 31))
 """Lines ``[from, to)`` above and below in which a line's words are looked for."""
 WINDOWS = (3, 8, 20)
 """So many lines before and after a line are compared with each other."""
-GROUPS = {"shape": slice(0, 38), "wording": slice(38, 65), "continuity": slice(65, 70), "likeness": slice(70, 87)}
+NEAR_CHARACTERS = ((1, 4), (1, 9))
+"""The same for its characters, which say more of a headline that shortens the words of its article."""
+GROUPS = {"shape": slice(0, 40), "wording": slice(40, 67), "continuity": slice(67, 72), "likeness": slice(72, 95)}
 """The features by kind of evidence."""
 CHUNK = 320
 """Lines whose words are compared at a time, with ``_MARGIN`` more on both sides; bounds the memory of a long page."""
@@ -50,7 +54,8 @@ def line_features(lines: Sequence[MarkedLine]) -> Floats:
     shapes = np.asarray([_shape(lines, place) for place in range(len(lines))], np.float32)
     words = np.asarray([_wording(lines, place) for place in range(len(lines))], np.float32)
     pairs = [word_pairs(line.text) for line in lines]
-    return np.hstack([shapes, words, _nesting(lines), _broken_words(lines), _likeness(pairs)])
+    characters = [set(_HAN.findall(line.text)) for line in lines]
+    return np.hstack([shapes, words, _nesting(lines), _broken_words(lines), _likeness(pairs, characters)])
 
 
 def _shape(lines: Sequence[MarkedLine], place: int) -> list[float]:
@@ -94,6 +99,8 @@ def _shape(lines: Sequence[MarkedLine], place: int) -> list[float]:
         line.is_entry,
         place < 3,
         place >= len(lines) - 3,
+        line.line.is_row,
+        place > 0 and is_torn(lines[place - 1].text, line.text),
         *(line.mark == mark for mark in _MARKS),
     ]
 
@@ -175,17 +182,21 @@ def _broken_words(lines: Sequence[MarkedLine]) -> Floats:
     return found
 
 
-def _likeness(words: Sequence[set[str]]) -> Floats:
+def _likeness(words: Sequence[set[str]], characters: Sequence[set[str]]) -> Floats:
     """What a line shares with those above and below it, and those above it with those below."""
     found = []
     for start in range(0, len(words), CHUNK):
         low, high = max(0, start - _MARGIN), min(len(words), start + CHUNK + _MARGIN)
-        rows = _chunk_likeness(words[low:high])
-        found.append(rows[start - low : min(start + CHUNK, len(words)) - low])
+        has, weighted, mass = _weighted(words[low:high])
+        shared = np.asarray(weighted @ has.T, np.float32)
+        rows = [_coverage(has, weighted, mass, NEAR), _cohesion(shared, mass)]
+        rows.append(_coverage(*_weighted(characters[low:high]), NEAR_CHARACTERS))
+        found.append(np.hstack(rows)[start - low : min(start + CHUNK, len(words)) - low].astype(np.float32))
     return np.vstack(found)
 
 
-def _chunk_likeness(words: Sequence[set[str]]) -> Floats:
+def _weighted(words: Sequence[set[str]]) -> tuple[Floats, Floats, Floats]:
+    """Which line has which word that another has too; the same, rare words weighing more; the weight of each line."""
     count = len(words)
     lines_with = Counter(itertools.chain.from_iterable(words))
     columns = {word: place for place, word in enumerate(word for word, number in lines_with.items() if number > 1)}
@@ -200,14 +211,12 @@ def _chunk_likeness(words: Sequence[set[str]]) -> Floats:
     unseen = total - has.sum(axis=1)
     weighted = has * weight
     mass = np.asarray(weighted.sum(axis=1) + 0.6 * unseen + 1e-6, np.float32)
-    return np.hstack(
-        [_coverage(has, weighted, mass), _cohesion(np.asarray(weighted @ has.T, np.float32), mass)]
-    ).astype(np.float32)
+    return has, weighted, mass
 
 
-def _coverage(has: Floats, weighted: Floats, mass: Floats) -> Floats:
-    """For each line the part of its words, rare ones weighing more, that the lines ``NEAR`` above and below have."""
-    count, margin = len(has), max(far for _, far in NEAR)
+def _coverage(has: Floats, weighted: Floats, mass: Floats, windows: Sequence[tuple[int, int]]) -> Floats:
+    """For each line the part of its words, rare ones weighing more, that the lines near above and below have."""
+    count, margin = len(has), max(far for _, far in windows)
     sums = np.zeros((count + 2 * margin + 1, has.shape[1]), np.float32)
     np.cumsum(has, axis=0, out=sums[margin + 1 : margin + 1 + count])
     sums[margin + 1 + count :] = sums[margin + count]
@@ -218,7 +227,7 @@ def _coverage(has: Floats, weighted: Floats, mass: Floats) -> Floats:
         return np.asarray((weighted * around).sum(axis=1) / mass, np.float32)
 
     columns = []
-    for near, far in NEAR:
+    for near, far in windows:
         over, under = found(1 - far, 1 - near), found(near, far)
         columns += [over, under, over - under]
     return np.stack(columns, axis=1)

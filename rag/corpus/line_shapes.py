@@ -163,7 +163,7 @@ def _is_bridged(lines: Sequence[PageLine], start: int, end: int) -> bool:
 def _listed(lines: Sequence[PageLine]) -> list[bool]:
     """Which lines are entries of a list: three or more in a row of one pattern, none of them a sentence."""
     patterns = [_pattern(line) for line in lines]
-    listed = [False] * len(lines)
+    listed = [line.is_row for line in lines]
     for _, group in itertools.groupby(range(len(lines)), key=lambda index: patterns[index]):
         run = list(group)
         if len(run) >= 3 and patterns[run[0]]:

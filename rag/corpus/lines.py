@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.corpus.normalisation import MappedText, fold, fold_signs, normalise_folded
+from rag.corpus.row_lines import find_rows, row_cells, row_text
 
 _LINE = re.compile("[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_CLOSED = re.compile(r"[。！？!?][”’」』）)】\]]*$|…[”’」』]?$|\.[”\"]?$")
+_CLOSED = re.compile(r"[。！？!?][”’」』）)】\]]*$|…[”’」』]?$|(?<!\d)\.[”\"]?$")
+_NUMBER_CLOSED = re.compile(r"\d\.[”\"]?$")
+_HAN = re.compile("[\u3400-\u9fff]")
 _SPREAD = 3.0
 _NARROW = re.compile("[\x00-\u1fff]")
 WINDOW = 6
@@ -39,11 +43,16 @@ class PageLine:
     gap: int
     closed: bool
     """Whether a sentence ends with this line."""
+    is_row: bool = False
+    """Whether it is a row of a table, whose cells its text keeps apart."""
 
 
 def is_closed(text: str) -> bool:
-    """Whether text ends with a sentence's end, quotes and brackets after it allowed."""
-    return bool(_CLOSED.search(text))
+    """Whether text ends with a sentence's end, quotes and brackets after it allowed.
+
+    A point behind a digit ends a sentence of other languages; in Chinese it is a decimal point, broken off.
+    """
+    return bool(_CLOSED.search(text) or (_NUMBER_CLOSED.search(text) and not _HAN.search(text)))
 
 
 def em_width(text: str) -> float:
@@ -74,7 +83,28 @@ def split_lines(source: str, page: int = 0) -> list[PageLine]:
         else:
             gap += 1
         position = stop.end() if stop else len(folded) + 1
+    lines = _with_rows(_with_ends(lines), folded, page)
     return [_justified(line, lines[max(0, index - 3) : index + 4]) for index, line in enumerate(lines)]
+
+
+def _with_ends(lines: Sequence[PageLine]) -> list[PageLine]:
+    """The lines, each closed or not as the next one shows: a number may go on there behind its point."""
+    seen: list[PageLine] = []
+    for line, after in itertools.zip_longest(lines, lines[1:]):
+        closed, following = line.closed, after.text.text if after else ""
+        if _NUMBER_CLOSED.search(line.text.text):
+            closed = not (following[:1].isdigit() and _HAN.search(line.text.text))
+        seen.append(line if closed == line.closed else replace(line, closed=closed))
+    return seen
+
+
+def _with_rows(lines: Sequence[PageLine], folded: str, page: int) -> list[PageLine]:
+    """The lines, those of tables with their cells apart."""
+    cells = [row_cells(folded[line.start : line.end]) for line in lines]
+    return [
+        replace(line, text=row_text(own, line.start, page), is_row=True) if is_row else line
+        for line, own, is_row in zip(lines, cells, find_rows(cells), strict=True)
+    ]
 
 
 def _widths(raw: str, text: str) -> tuple[float, float, float]:

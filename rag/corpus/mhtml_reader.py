@@ -9,6 +9,7 @@ from email.message import Message
 
 from rag.corpus.html_reader import decode_page, read_page
 from rag.corpus.source_content import SourceContent
+from rag.corpus.text_decoding import decode_declared
 from rag.errors import SourceError
 from rag.records import LeftOut
 
@@ -60,9 +61,4 @@ def _text_of(part: Message, name: str) -> str:
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
     charset = part.get_content_charset()
-    if charset:
-        try:
-            return data.decode("gb18030" if charset in ("gb2312", "gbk") else charset)
-        except (LookupError, UnicodeDecodeError):
-            pass  # what the part declares is not what it is; its bytes tell
-    return decode_page(data, name)
+    return decode_declared(data, charset, name) if charset else decode_page(data, name)

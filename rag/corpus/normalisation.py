@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rag.corpus.torn_tokens import glue
 from rag.records import SourceRun
 
 INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
@@ -18,7 +19,10 @@ INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u
 
 _TOKEN = re.compile(r"[^\s\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 _WIDE_PUNCTUATION = frozenset("“”‘’…—·•°′″×÷±℃℉‰")
-_FULL_WIDTH_SIGN = re.compile(r"(?<=[0-9A-Za-z])[．－／＋＠＆＿](?=[0-9A-Za-z])")
+_FULL_WIDTH_SIGN = re.compile(
+    r"(?<=[0-9A-Za-z])[．－／＋＠＆＿](?=[0-9A-Za-z])"
+    r"|(?<=[0-9])[．](?=\s*\n\s*[0-9])|(?<=[0-9]\n)[．](?=[0-9])"
+)
 _HAN = "\u3400-\u9fff"
 _FULL_WIDTH = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
 _HALF_WIDTH = re.compile(
@@ -224,17 +228,6 @@ def _is_letterspaced(tokens: Sequence[str]) -> bool:
     if len(tokens) < 5 or any(len(token) > 1 for token in tokens):
         return False
     return sum(not is_narrow(token) for token in tokens) >= 3
-
-
-def glue(before: str, after: str) -> str:
-    """What stands between two lines of one paragraph: a space between Latin words, else nothing.
-
-    >>> glue("总投资1", "02亿元"), glue("a new", "vaccine")
-    ('', ' ')
-    """
-    if not before or not after or not before[-1].isascii() or not before[-1].isalpha():
-        return ""
-    return " " if after[0].isascii() and after[0].isalnum() else ""
 
 
 def join_wrapped(parts: Sequence[MappedText]) -> MappedText:

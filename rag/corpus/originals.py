@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import sqlite3
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 from rag.corpus.readers import pictured_kind
@@ -44,7 +44,7 @@ class Originals:
             return True
         if self._size() + len(data) > self._most_bytes:
             return False
-        self._folder.mkdir(exist_ok=True)
+        self._folder.mkdir(parents=True, exist_ok=True)
         partial = self._folder / f"{sha256}.{os.getpid()}.partial"
         partial.write_bytes(data)
         partial.replace(self._folder / sha256)
@@ -53,12 +53,10 @@ class Originals:
     def _size(self) -> int:
         return sum(path.stat().st_size for path in self._folder.iterdir()) if self._folder.is_dir() else 0
 
-    def forget_unused(self, connection: sqlite3.Connection) -> None:
-        """Remove the files of which no article is left, but those that another import may be about to store."""
+    def forget_all_but(self, wanted: Collection[str]) -> None:
+        """Remove the files with other digests, but for new ones that another import may be about to store."""
         if not self._folder.is_dir():
             return
-        rows = connection.execute("SELECT sha256 FROM sources WHERE id IN (SELECT source_id FROM articles)")
-        wanted = {row[0] for row in rows}
         for path in self._folder.iterdir():
             is_old = path.stat().st_mtime < time.time() - _UNUSED_SECONDS
             if is_old and path.name.partition(".")[0] not in wanted:

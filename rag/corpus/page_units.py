@@ -11,6 +11,7 @@ from typing import Literal
 
 from rag.corpus.line_shapes import MarkedLine
 from rag.corpus.normalisation import MappedText, join_wrapped
+from rag.corpus.torn_tokens import is_torn
 
 UnitKind = Literal["headline", "body", "byline", "credit"]
 
@@ -94,7 +95,9 @@ def _kind_of(line: MarkedLine) -> UnitKind:
 
 def _starts_paragraph(paragraph: Sequence[MarkedLine], line: MarkedLine) -> bool:
     before = paragraph[-1]
-    if line.mark in ("opening", "jump in"):
+    if is_torn(before.text, line.text):
+        return False
+    if line.mark in ("opening", "jump in") or line.line.is_row or before.line.is_row:
         return True
     if not before.ends_thought:
         return before.text.endswith("：") and line.is_entry

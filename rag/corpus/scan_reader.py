@@ -1,4 +1,4 @@
-"""Images of pages → characters with their places. The only import of rapidocr, an optional extra.
+"""Images of pages → characters with their places. The only import of rapidocr.
 
 The recogniser brings its models along and fetches nothing. It gives each line a box; characters are placed along
 it by their widths, so that the layout of a scan is read as that of a PDF.
@@ -10,7 +10,10 @@ import functools
 import importlib.util
 import io
 import warnings
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from rag.corpus.laid_out_document import LaidOutDocument
 from rag.corpus.lines import em_width
@@ -19,10 +22,15 @@ from rag.corpus.source_content import SourceContent
 from rag.corpus.vertical_pages import TextDirection
 from rag.errors import SourceError
 
-_INSTALL = "reading it needs character recognition: pip install 'baowen[ocr]'"
+_INSTALL = "reading it needs character recognition, which is missing here: pip install rapidocr onnxruntime"
 _MAX_PIXELS = 120_000_000
 _LONGEST_SIDE = 4000
 _LEAST_LINE_SCORE = 0.5
+_MOSTLY = 0.5
+_AS_SURE = 0.9
+"""A page turned so that its lines run across is recognised as surely as before, if it lay on its side."""
+_LINES_ASKED, _CHARACTERS_ASKED = 4, 6
+"""So many lines, and of each about so many characters, are asked whether they stand upright."""
 
 
 def read_image(data: bytes, name: str, *, ocr: str = "auto", direction: TextDirection = "auto") -> SourceContent:
@@ -57,8 +65,6 @@ def view_frame(data: bytes, name: str, index: int) -> tuple[Any, PageGeometry]:
 
 
 def _open_frames(data: bytes, name: str) -> list[Any]:
-    from PIL import Image, ImageSequence, UnidentifiedImageError
-
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -73,7 +79,7 @@ def _open_frames(data: bytes, name: str) -> list[Any]:
 
 
 def recognise_page(image: Any) -> PageGeometry:
-    """The characters of a page image, with the recogniser's confidence in each.
+    """The characters of a page image, with the recogniser's confidence in each; a page on its side is set upright.
 
     Args:
         image: a PIL image in RGB.
@@ -81,9 +87,7 @@ def recognise_page(image: Any) -> PageGeometry:
     Raises:
         SourceError: recognition is not installed.
     """
-    import numpy as np
-
-    result = _recogniser()(np.asarray(image))
+    image, result = _upright(image)
     if result.boxes is None or not len(result.boxes):
         return PageGeometry(float(image.width), float(image.height), "", ())
     text: list[str] = []
@@ -103,11 +107,80 @@ def recognise_page(image: Any) -> PageGeometry:
     )
 
 
+def _upright(image: Any) -> tuple[Any, Any]:
+    """The image as it is meant to be seen, and what is recognised in it.
+
+    Where most lines run up or down, the page is set downwards, or lies on its side. Type set downwards never runs
+    upwards; what runs downwards is told by single characters, which stand upright on the one page only.
+    """
+    result = _recognise(image)
+    if _share_upright(result) >= _MOSTLY:
+        return image, result
+    # Lines that stand on their heads must count as such: the recogniser would turn each by itself.
+    turned = image.transpose(Image.Transpose.ROTATE_270)
+    other = _recognise(turned, use_cls=False)
+    if _sureness(other) >= _AS_SURE * _sureness(result):
+        return turned, other
+    cells = list(_character_cells(image, result))
+    if _votes(cells, None) >= _votes(cells, Image.Transpose.ROTATE_90):
+        return image, result
+    turned = image.transpose(Image.Transpose.ROTATE_90)
+    return turned, _recognise(turned)
+
+
+def _recognise(image: Any, *, use_det: bool = True, use_cls: bool = True) -> Any:
+    """What the recogniser finds: lines (``use_det``), each set upright by itself (``use_cls``)."""
+    import numpy as np
+
+    return _recogniser()(np.asarray(image), use_det=use_det, use_cls=use_cls, use_rec=True)
+
+
+def _character_cells(image: Any, result: Any) -> Iterator[tuple[Any, str]]:
+    """Some characters of lines that run downwards, each with its piece of the image; of lines of wide ones only."""
+    lines = zip(result.boxes, result.txts, strict=True)
+    whole = [(box, text) for box, text in lines if _is_tall(box) and em_width(text) == len(text) > 2]
+    for corners, text in sorted(whole, key=lambda line: -len(line[1]))[:_LINES_ASKED]:
+        left, right = min(x for x, _ in corners), max(x for x, _ in corners)
+        top, bottom = min(y for _, y in corners), max(y for _, y in corners)
+        step = (bottom - top) / len(text)
+        for place in range(0, len(text), max(1, len(text) // _CHARACTERS_ASKED)):
+            yield image.crop((left, top + place * step, right, top + (place + 1) * step)), text[place]
+
+
+def _votes(cells: Sequence[tuple[Any, str]], turn: Image.Transpose | None) -> int:
+    """How many characters are recognised alone as in their line, turned so."""
+    found = [
+        _recognise(cell if turn is None else cell.transpose(turn), use_det=False, use_cls=False) for cell, _ in cells
+    ]
+    return sum(bool(one.txts) and one.txts[0].strip() == text for one, (_, text) in zip(found, cells, strict=True))
+
+
+def _is_tall(corners: Any) -> bool:
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    return bool(max(ys) - min(ys) > 1.5 * (max(xs) - min(xs)))
+
+
+def _share_upright(result: Any) -> float:
+    """The share of the recognised characters that stand in lines wider than tall; 1.0 if there are none."""
+    if result.boxes is None or not len(result.boxes):
+        return 1.0
+    counts = [(len(text), _is_tall(corners)) for corners, text in zip(result.boxes, result.txts, strict=True)]
+    total = sum(count for count, _ in counts)
+    return sum(count for count, tall in counts if not tall) / total if total else 1.0
+
+
+def _sureness(result: Any) -> float:
+    """How many characters are recognised, each counted by the recogniser's confidence."""
+    if result.boxes is None or not len(result.boxes):
+        return 0.0
+    return float(sum(len(text) * score for text, score in zip(result.txts, result.scores, strict=True)))
+
+
 def _place_characters(line: str, corners: Any, start: int) -> list[Glyph]:
     """The characters of a line along its box, or down it if it is much taller than wide."""
     xs, ys = [float(x) for x, _ in corners], [float(y) for _, y in corners]
     left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
-    if bottom - top > 1.5 * (right - left) and len(line) > 1:
+    if _is_tall(corners) and len(line) > 1:
         step = (bottom - top) / len(line)
         size = min(right - left, step)
         return [

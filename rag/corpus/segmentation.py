@@ -17,13 +17,14 @@ from dataclasses import dataclass, field, replace
 from rag.corpus.article_cuts import cut_articles
 from rag.corpus.article_parts import ArticleParts, compose_cut, compose_plain_article, continue_article
 from rag.corpus.bylines import LineMark
-from rag.corpus.furniture import FurnitureLine, classify_furniture, heading_of, lines_of
+from rag.corpus.furniture import FurnitureLine, classify_furniture, lines_of
 from rag.corpus.jumps import match_jumps
 from rag.corpus.line_features import line_features
 from rag.corpus.line_model import line_model
 from rag.corpus.line_shapes import line_marks, mark_lines, split_cost
 from rag.corpus.lines import PageLine, split_lines, split_pages
 from rag.corpus.normalisation import INVISIBLE
+from rag.corpus.page_headers import heading_of
 from rag.records import DraftArticle
 
 

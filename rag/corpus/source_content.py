@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rag.corpus.normalisation import MappedText, fold
+from rag.corpus.torn_tokens import glue, is_torn
 from rag.records import DraftArticle, LeftOut, SourceRun
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
@@ -17,6 +18,8 @@ _UNTIDY = re.compile(
 )
 """What ``clean_paragraphs`` would take away; a text without any needs no second look."""
 _FOLDABLE = re.compile("[０-９Ａ-Ｚａ-ｚ％．－／＋＠＆＿\u2e80-\u2fdf\uf900-\ufaff\ufe10-\ufe16\ufe31-\ufe44]")
+_MAY_BE_TORN = re.compile(r"[\d.．,:：%年月/~～–—A-Z-]\n[\d.．,:：%‰℃年月日万亿元千公平立吨亩个百~～–—/-]")
+"""Breaks between lines that a number may go on over; what does is told by ``is_torn``."""
 _TITLE_CHARACTERS = 4
 """The least of a title; a shorter text may stand in every cell of a row by chance."""
 _BLANK = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
@@ -113,6 +116,12 @@ class RunBuilder:
         self._pieces.append(text)
         self._length += len(text)
 
+    def join_line(self, before: str, after: str) -> None:
+        """End the line ``before`` where another follows; a number that the break tore goes on without one."""
+        if before:
+            torn = "\t" not in before + after and is_torn(before, after)
+            self.join(glue(before, after) if torn else "\n")
+
     def build(self) -> MappedText:
         """The text so far, with its runs in order."""
         return MappedText("".join(self._pieces), tuple(self._runs))
@@ -124,28 +133,30 @@ def clean_paragraphs(text: str, page: int = 0, offset: int = 0) -> MappedText:
     Paragraphs are joined by ``\\n``; ``offset`` is where ``text`` begins in source page ``page``.
     """
     folded = fold(text) if _FOLDABLE.search(text) else text
-    if folded and not _UNTIDY.search(folded):
+    if folded and not _UNTIDY.search(folded) and not _MAY_BE_TORN.search(folded):
         return MappedText(folded, (SourceRun(0, len(folded), offset, page),))
     builder = RunBuilder(page)
+    before = ""
     for match in _LINE.finditer(folded):
         line = match.group()
         kept = line.strip(_BLANK)
         if not kept:
             continue
-        if len(builder):
-            builder.join("\n")
+        builder.join_line(before, kept)
         builder.add(kept, offset + match.start() + line.index(kept[0]))
+        before = kept
     return builder.build()
 
 
 def body_of(lines: Iterable[Piece], page: int = 0) -> MappedText:
     """A body of the given lines, each a paragraph with its place; cells of a row stay apart by their tabs."""
     builder = RunBuilder(page)
+    before = ""
     for line in lines:
         kept = line.text.strip() if "\t" not in line.text else line.text.strip("\r\n")
         if not kept.strip():
             continue
-        if len(builder):
-            builder.join("\n")
-        builder.add(fold(kept), line.start + line.text.index(kept))
+        builder.join_line(before, folded := fold(kept))
+        builder.add(folded, line.start + line.text.index(kept))
+        before = folded
     return builder.build()

@@ -1,118 +1,128 @@
-"""The article store: SQLite as the one truth, a FAISS index that follows it.
+"""The one seam to a store: what retrieval, answering and ingestion ask of it, whichever engine keeps it.
 
-Readers may be many, threads and processes alike; each sees whole generations only. A deletion holds from the
-moment its transaction commits: every search checks its hits against the database it reads from.
+Every engine keeps the same promises: what one ``writing`` changes is one transaction and one generation, so that a
+process killed at any moment leaves the last complete one; a removal holds at once, for every process; readers never
+wait for writers. ``open_store`` opens the engine that a location names.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-import logging
-import sqlite3
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.vector_index import VectorIndex
-from rag.corpus.chunk_places import ChunkPlaces
-from rag.corpus.store_layouts import LAYOUT_VERSION, create_tables, is_older_layout, migrate_tables
-from rag.corpus.store_rows import ARTICLE_COLUMNS, article_from_row
-from rag.corpus.store_schema import (
-    CHECKS,
-    DATABASE_NAME,
-    check_meta,
-    connect,
-    read_generation,
-    read_meta,
-    store_errors,
-    transaction,
-)
-from rag.corpus.store_tallies import StoreCounts, days_with_articles, list_articles, read_counts
-from rag.corpus.store_vectors import StoredVectors
-from rag.corpus.store_writing import ArticleFollower, StoreWriter, exclusive_writer
-from rag.errors import ArticleNotFoundError, StoreError
+from rag.chinese.sentences import Span
+from rag.corpus.store_reading import ClaimRow, StoreCounts, StoredCorrection, StoreReading
 from rag.records import Article, Chunk, JsonObject, SearchFilter
 
-_MAX_VARIABLES = 500
-_log = logging.getLogger(__name__)
+__all__ = ["ArticleFollower", "ArticleStore", "FileLeases", "StoreReading", "StoreWriter"]
 
 
-class ArticleStore:
-    """Articles, their chunks and vectors, under one folder. Use ``open``; close it, or use it as a context."""
+class StoreWriter(Protocol):
+    """The changes of one transaction; made by ``ArticleStore.writing``."""
 
-    def __init__(self, directory: Path, meta: dict[str, str]) -> None:
-        self.directory = directory
-        self.embedding_model = meta["embedding_model"]
-        self.dimension = int(meta["dimension"])
-        self._local = threading.local()
-        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
-        self._vectors = StoredVectors(directory, self.dimension, self.reading)
-        self._places = ChunkPlaces()
-        self._lock = threading.RLock()
-        self._closed = False
-        self._followers: list[ArticleFollower] = []
-        self._counts: tuple[int, StoreCounts] | None = None
+    def put_source(self, key: str, path: str, sha256: str, date_option: str | None, source_option: str | None) -> int:
+        """Register a file whose articles are about to change; says its number. It stays unfinished until sealed."""
+        ...
 
-    @classmethod
-    def open(
-        cls,
-        directory: Path,
-        *,
-        embedding_model: str | None = None,
-        dimension: int | Callable[[], int] = 0,
-        create: bool = False,
-    ) -> ArticleStore:
-        """Open the store in ``directory``; with ``create``, lay it out first where there is none.
+    def seal_source(self, source_id: int, signature: str) -> None:
+        """Mark a file's articles as complete."""
+        ...
 
-        ``dimension``, or the function that gives it, is asked for only when a store is laid out.
+    def owners(self, article_ids: Sequence[str]) -> dict[str, int]:
+        """The numbers of the files that those of the articles that exist are of."""
+        ...
 
-        A store of an older layout is brought up to this program's first, in one transaction.
+    def put_article(
+        self, article: Article, source_id: int, position: int, spans: Sequence[Span], vectors: NDArray[np.float32]
+    ) -> None:
+        """Add an article with its chunks, in place of an earlier one with the same id.
 
-        ``embedding_model`` None skips the check that vectors and queries come from the same model: enough for
-        listing and removing.
-
-        Raises:
-            StoreError: no store is there, or it cannot be read or written.
-            StoreMismatchError: it was made with another embedding model or layout.
+        ``vectors`` has shape ``(len(spans), dimension)``.
         """
-        if not (directory / DATABASE_NAME).exists() and not create:
-            raise StoreError(
-                f"there is no store in {directory} yet: run `baowen ingest PATH` or name another --store"
-            )
-        try:
-            directory.mkdir(parents=True, exist_ok=True)
-            connection = connect(directory)
-        except (OSError, sqlite3.OperationalError) as error:
-            raise StoreError(f"cannot open a store in {directory}: {error}; name a writable --store") from error
-        try:
-            with store_errors(directory):
-                if create and not read_meta(connection):
-                    length = dimension() if callable(dimension) else dimension
-                    _lay_out(directory, connection, embedding_model or "", length)
-                meta = _newest_layout(directory, connection)
-                check_meta(meta, directory, embedding_model=embedding_model)
-        finally:
-            connection.close()
-        return cls(directory, meta)
+        ...
 
-    def __enter__(self) -> ArticleStore:
-        return self
+    def move_article(self, article_id: str, source_id: int, position: int, runs: str) -> None:
+        """Note where an article that a reader sees unchanged now stands in its file."""
+        ...
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def remove_article(self, article_id: str) -> bool:
+        """Remove an article with its chunks, terms and claims; says whether it was there."""
+        ...
+
+    def add_feedback(self, created: str, record: str) -> None:
+        """Add one record of feedback; it makes no new generation."""
+        ...
+
+    def replace_corrections(self, links: Sequence[StoredCorrection]) -> None:
+        """Put ``links`` in place of all links that are stored; it makes no new generation."""
+        ...
+
+    def lay_out_claims(self, version: int) -> None:
+        """Have claims of this version kept from now on; those of another are thrown away. No new generation."""
+        ...
+
+    def put_claims(self, article_id: str, rows: Sequence[ClaimRow]) -> None:
+        """Store the claims of an article that this transaction stores; it makes no new generation."""
+        ...
+
+    def put_owed_claims(self, article_id: str, rows: Sequence[ClaimRow]) -> None:
+        """Store the claims of an article stored before, if it is still there and they are still missing."""
+        ...
+
+
+class FileLeases(Protocol):
+    """Which files this process ingests now, so that several that are given one folder share its files."""
+
+    def take(self, key: str, *, wait: bool = False) -> bool:
+        """Hold the file ``key``; False, without ``wait``, where another process holds it."""
+        ...
+
+    def release(self, key: str) -> None:
+        """Let other processes have the file."""
+        ...
+
+
+ArticleFollower = Callable[[StoreWriter, Article], None]
+"""Writes, in the transaction that stores an article, what is derived from it."""
+
+
+class ArticleStore(Protocol):
+    """Articles, their chunks, vectors, terms and claims; for many threads. Close it, or use it as a context."""
+
+    @property
+    def location(self) -> str:
+        """Where it is, in words for people: a folder, or a URL without its password."""
+        ...
+
+    @property
+    def embedding_model(self) -> str:
+        """The name of the encoder that made the vectors."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        ...
+
+    @property
+    def generation(self) -> int:
+        """The number of the last complete generation; it grows with every change."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
 
     def close(self) -> None:
         """Close every connection; the store cannot be used afterwards."""
-        with self._lock:
-            self._closed = True
-            for connection in self._connections.values():
-                connection.close()
-            self._connections.clear()
+        ...
 
     def require_model(self, embedding_model: str) -> None:
         """Refuse an embedding model other than the one that made the vectors.
@@ -120,62 +130,35 @@ class ArticleStore:
         Raises:
             StoreMismatchError: naming both.
         """
-        check_meta(read_meta(self.connection()), self.directory, embedding_model=embedding_model)
+        ...
 
-    def connection(self) -> sqlite3.Connection:
-        """This thread's connection, for reading."""
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is None or self._closed:
-            if self._closed:
-                raise StoreError(f"the store {self.directory} is closed")
-            found = connect(self.directory)
-            self._local.connection = found
-            with self._lock:
-                # Servers let idle threads end and start others: their connections end with them.
-                for thread in [thread for thread in self._connections if not thread.is_alive()]:
-                    self._connections.pop(thread).close()
-                self._connections[threading.current_thread()] = found
-        return found
+    def require_reachable(self) -> None:
+        """Do nothing where the store can be read now.
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection on which everything read belongs to one generation."""
-        connection = self.connection()
-        with store_errors(self.directory):
-            if connection.in_transaction:
-                yield connection
-                return
-            connection.execute("BEGIN")
-            try:
-                yield connection
-            finally:
-                connection.execute("COMMIT")
+        Raises:
+            StoreError: it cannot; the words say why.
+        """
+        ...
 
-    def follow_articles(self, follower: ArticleFollower) -> None:
-        """Call ``follower`` for each article stored from now on, in the transaction that stores it."""
-        self._followers.append(follower)
+    def reading(self) -> AbstractContextManager[StoreReading]:
+        """A view of one generation. Within it, the same thread's other questions are of that generation too."""
+        ...
 
-    @contextmanager
-    def writing(self, *, wait_seconds: float = 60.0) -> Iterator[StoreWriter]:
+    def writing(self, *, wait_seconds: float = 60.0) -> AbstractContextManager[StoreWriter]:
         """One transaction of one writer; it makes the next generation if it changed anything.
 
         Raises:
             StoreLockedError: another process kept writing for ``wait_seconds``.
         """
-        connection = self.connection()
-        # The lock also holds between threads, each of which opens its file anew.
-        with exclusive_writer(self.directory, wait_seconds), store_errors(self.directory), transaction(connection):
-            writer = StoreWriter(connection, self._followers)
-            yield writer
-            writer.finish()
+        ...
 
-    # What is stored
+    def follow_articles(self, follower: ArticleFollower) -> None:
+        """Call ``follower`` for each article stored from now on, in the transaction that stores it."""
+        ...
 
-    @property
-    def generation(self) -> int:
-        """The number of the last complete generation; it grows with every change."""
-        with self.reading() as connection:
-            return read_generation(connection)
+    def leases(self) -> AbstractContextManager[FileLeases]:
+        """Holds on files against other processes that ingest; they end with the context, and with the process."""
+        ...
 
     def article(self, article_id: str) -> Article:
         """The article with this id.
@@ -183,83 +166,37 @@ class ArticleStore:
         Raises:
             ArticleNotFoundError: there is none.
         """
-        found = self.articles_by_id([article_id])
-        if not found:
-            raise ArticleNotFoundError(
-                f"no article has the id {article_id!r} in {self.directory}: `baowen articles` lists the ids"
-            )
-        return found[article_id]
+        ...
 
     def articles_by_id(self, article_ids: Iterable[str]) -> dict[str, Article]:
         """Those of the named articles that exist."""
-        wanted = list(dict.fromkeys(article_ids))
-        found: dict[str, Article] = {}
-        for begin in range(0, len(wanted), _MAX_VARIABLES):
-            part = wanted[begin : begin + _MAX_VARIABLES]
-            marks = ",".join("?" * len(part))
-            with self.reading() as connection:
-                rows = connection.execute(f"{ARTICLE_COLUMNS} WHERE articles.id IN ({marks})", part)
-                found.update((article.id, article) for article in map(article_from_row, rows))
-        return found
+        ...
 
     def articles(
         self, search_filter: SearchFilter | None = None, *, limit: int | None = None, offset: int = 0
     ) -> list[Article]:
         """Articles, newest first, then in the order of their page; a page far down costs no more than the first."""
-        with self.reading() as connection:
-            return list_articles(connection, search_filter, limit, offset)
+        ...
 
     def article_count(self, search_filter: SearchFilter | None = None) -> int:
         """How many articles pass the filter."""
-        with self.reading() as connection:
-            return sum(day.articles for day in days_with_articles(connection, search_filter))
+        ...
 
     def chunks(self, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
-        """Those of the named chunks that exist in the generation this connection reads."""
-        found: dict[int, Chunk] = {}
-        for begin in range(0, len(chunk_ids), _MAX_VARIABLES):
-            part = [int(chunk_id) for chunk_id in chunk_ids[begin : begin + _MAX_VARIABLES]]
-            marks = ",".join("?" * len(part))
-            with self.reading() as connection:
-                rows = connection.execute(
-                    "SELECT chunks.id, article_id, start, end, substr(text, start + 1, end - start) "
-                    f"FROM chunks JOIN articles ON articles.id = article_id WHERE chunks.id IN ({marks})",
-                    part,
-                )
-                found.update((row[0], Chunk(*row)) for row in rows)
-        return found
+        """Those of the named chunks that exist."""
+        ...
 
     def counts(self) -> StoreCounts:
         """How many articles and chunks there are, of which papers and days, the fullest paper first."""
-        with self.reading() as connection:
-            generation = read_generation(connection)
-            if self._counts is None or self._counts[0] != generation:
-                self._counts = generation, read_counts(connection)
-            return self._counts[1]
+        ...
 
     def unfinished_sources(self) -> list[str]:
         """Paths of files whose ingestion was cut off; ingesting them again resumes."""
-        with self.reading() as connection:
-            rows = connection.execute("SELECT path FROM sources WHERE signature = '' ORDER BY path")
-            return [row[0] for row in rows]
+        ...
 
     def check(self) -> list[str]:
         """Every inconsistency, in words; empty for a sound store."""
-        problems: list[str] = []
-        try:
-            with self.reading() as connection:
-                rows = connection.execute("PRAGMA quick_check").fetchall()
-                problems.extend(f"SQLite reports: {row[0]}" for row in rows if row[0] != "ok")
-                for condition, words in CHECKS:
-                    count = connection.execute(f"SELECT count(*) FROM {condition}", {"bytes": 4 * self.dimension})
-                    number = count.fetchone()[0]
-                    if number:
-                        problems.append(f"{number} {words}")
-        except StoreError as error:
-            problems.append(str(error))
-        return problems
-
-    # What changes
+        ...
 
     def remove(self, article_ids: Sequence[str]) -> int:
         """Remove articles, at once and for every reader; says how many there were.
@@ -267,54 +204,12 @@ class ArticleStore:
         Raises:
             ArticleNotFoundError: one of the ids does not exist; nothing is removed then.
         """
-        with self.writing() as writer:
-            for article_id in dict.fromkeys(article_ids):
-                if not writer.remove_article(article_id):
-                    raise ArticleNotFoundError(
-                        f"no article has the id {article_id!r} in {self.directory}, so nothing was removed: "
-                        "`baowen articles` lists the ids"
-                    )
-        return len(set(article_ids))
+        ...
 
     def add_feedback(self, record: JsonObject) -> None:
         """Keep what a reader said of an answer."""
-        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        with self.writing() as writer:
-            writer.add_feedback(now, json.dumps(record, ensure_ascii=False))
+        ...
 
-    # What a search needs
-
-    def chunks_within(self, search_filter: SearchFilter) -> NDArray[np.bool_]:
-        """Whether the chunk of each id passes the filter; one that is gone may still pass."""
-        with self.reading() as connection:
-            return self._places.within(connection, search_filter)
-
-    @property
-    def vector_index(self) -> VectorIndex:
-        """The vectors of the current generation; an index of an older one is brought up to date first."""
-        return self._vectors.current()
-
-    def save_vector_index(self) -> None:
-        """Write the index beside the database where much has changed, so that the next start need not rebuild it."""
-        self._vectors.save()
-
-
-def _lay_out(directory: Path, connection: sqlite3.Connection, embedding_model: str, dimension: int) -> None:
-    with exclusive_writer(directory, 60.0), transaction(connection):
-        if not read_meta(connection):
-            create_tables(connection, embedding_model=embedding_model, dimension=dimension)
-
-
-def _newest_layout(directory: Path, connection: sqlite3.Connection) -> dict[str, str]:
-    """The store's facts, once an older layout is brought up to this program's; whole, or not at all."""
-    meta = read_meta(connection)
-    if not is_older_layout(meta):
-        return meta
-    with exclusive_writer(directory, 60.0), transaction(connection):
-        # Another process may have done it while this one waited for its turn.
-        meta = read_meta(connection)
-        if is_older_layout(meta):
-            _log.info("bringing the store %s from layout %s to %d", directory, meta["layout_version"], LAYOUT_VERSION)
-            migrate_tables(connection, int(meta["layout_version"]))
-            meta = read_meta(connection)
-    return meta
+    def settle(self) -> list[str]:
+        """Do once, after much was stored, what makes the next start and search quick; says in words what was made."""
+        ...

@@ -19,6 +19,7 @@ _LINE = re.compile(r"[^\r\n\f\u2028\u2029]+")
 _FIELD = re.compile(r"[^\s\u3000\xa0]+")
 _FIGURE = re.compile(
     r"[-+±−—]?\d[\d,，]*(?:\.\d+)?\s?(?:[%‰]|个百分点|[万亿]?[\u3400-\u9fff㎡℃]{0,3})|[-—–―－/／…]+|持平|无"
+    r"|\d{1,2}[:：]\d{2}(?:[-—–~～至]{1,2}\d{1,2}[:：]\d{2})?"
 )
 _BARE = re.compile(r"[-+±−]?\d[\d,，]*(?:\.\d+)?")
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
@@ -32,6 +33,8 @@ _LIST_UNIT = re.compile(r"[、,，/／]")
 _NUMBERING = re.compile(r"序号?|编号|排名|名次|位次|No\.?", re.IGNORECASE)
 _CAPTION_CHARACTERS = 50
 _MOST_HEAD_ROWS = 3
+_FEWEST_OF_KINDS = 3
+"""Rows from which on a column of words between columns of figures shows a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +143,16 @@ def _is_table(rows: Sequence[tuple[Piece, ...]], tabbed: bool) -> bool:
         return False
     if tabbed:
         return True
+    if len(body) >= _FEWEST_OF_KINDS and _columns_are_of_one_kind(body):
+        return True
     return len(body) >= 2 and all(
         all(_is_figure(cell.text) for cell in row[1:] if cell is not row[1] or len(row) < 4) for row in body
     )
+
+
+def _columns_are_of_one_kind(rows: Sequence[tuple[Piece, ...]]) -> bool:
+    """Whether each column holds words or figures all the way down, as those of a timetable do."""
+    return len(rows[0]) > 2 and all(len({_is_figure(row[n].text) for row in rows}) == 1 for n in range(len(rows[0])))
 
 
 def _is_figure(text: str) -> bool:

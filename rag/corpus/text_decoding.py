@@ -26,6 +26,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_GBK_FAMILY = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "hz-gb-2312"})
 _ADVICE = "expected UTF-8, UTF-16 with a byte order mark, GB18030 or Big5: save it as UTF-8"
 _LEAST_COMMON_SHARE = 0.1
 _JUDGED_FROM = 40
@@ -47,6 +48,22 @@ def decode_text(data: bytes, name: str) -> str:
         text = _decode_chinese(data, name)
     _refuse_mojibake(text, name)
     return text
+
+
+def decode_declared(data: bytes, label: str, name: str) -> str:
+    """The text of ``data`` in the encoding ``label`` that a page or its envelope declares, or as ``decode_text``.
+
+    Servers declare gb2312 for GBK and for UTF-8, and encodings that do not exist; then the bytes tell.
+
+    Raises:
+        SourceError: the bytes are of no accepted encoding either.
+    """
+    encoding = "gb18030" if label.lower() in _GBK_FAMILY else label
+    try:
+        return data.decode(encoding)
+    except (LookupError, UnicodeError):
+        # No such encoding, or not the one that the bytes are in: the declaration is wrong, not the page.
+        return decode_text(data, name)
 
 
 def _decode_strictly(data: bytes, encoding: str, name: str) -> str:

@@ -16,6 +16,8 @@ import httpx
 from rag.errors import GenerationError
 from rag.generation.generator import DEFAULT_OPTIONS, GenerationOptions, Message, TextStream
 
+_READY_SECONDS = 3.0
+_SERVER_FAULT = 500
 _REPORTED_TOKENS = 20
 """The most that OpenAI's interface lets a client ask for."""
 
@@ -109,6 +111,22 @@ class OpenAiGenerator:
             messages.append(Message("user", "."))
         for _ in self.stream(messages, GenerationOptions(max_tokens=1)):
             pass
+
+    def require_reachable(self) -> None:
+        """Do nothing where the server answers now.
+
+        Raises:
+            GenerationError: it does not; the words say why.
+        """
+        try:
+            status = self._client.get(f"{self._base_url}/models", timeout=_READY_SECONDS).status_code
+        except (httpx.HTTPError, RuntimeError) as error:
+            raise GenerationError(
+                f"the model server {self._base_url} cannot be reached ({type(error).__name__}); "
+                "start it or mend openai_base_url"
+            ) from error
+        if status in (401, 403) or status >= _SERVER_FAULT:
+            raise GenerationError(f"the model server {self._base_url} answered HTTP {status}; check it and its key")
 
     def close(self) -> None:
         """Close the connections."""

@@ -1,53 +1,35 @@
-"""Candidates: the chunks either half of the search finds, read with their articles in one transaction.
+"""Candidates: the chunks either half of the search finds, read with their articles in one generation.
 
-A chunk that is gone from the database is gone from the candidates, whatever an older vector index says.
+A chunk that is gone from the store is gone from the candidates, whatever an older vector index says.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.vector_index import VectorIndex
-from rag.corpus.lexical import (
-    LexicalHit,
-    search_terms,
-    select_terms,
-    term_frequencies,
-)
-from rag.corpus.store_rows import filter_clause
-from rag.corpus.store_tallies import stored_chunk_count
+from rag.corpus.postings import select_terms
+from rag.corpus.store_reading import FoundChunk, SearchReading, TermHit
 from rag.records import SearchFilter
 
 DEPTH = 60
 """How many chunks each half of the search proposes."""
-_MAX_VARIABLES = 500
 _WORKERS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lexical search")
-"""SQLite reads without the interpreter's lock, so terms cost no time of their own beside the encoder."""
+"""A store reads without the interpreter's lock, so terms cost no time of their own beside the encoder."""
 
 
 class PassageStore(Protocol):
     """What retrieval needs of an article store."""
 
-    @property
-    def vector_index(self) -> VectorIndex:
-        """The vectors by chunk id; it may lag behind the database by a moment."""
-        ...
-
-    def chunks_within(self, search_filter: SearchFilter) -> NDArray[np.bool_]:
-        """Whether the chunk of each id passes the filter; one that is gone may still pass."""
-        ...
-
-    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
-        """A connection on which everything read belongs to one generation."""
+    def reading(self) -> AbstractContextManager[SearchReading]:
+        """A view on which everything read belongs to one generation."""
         ...
 
 
@@ -89,75 +71,46 @@ def gather_candidates(
 
     ``encode`` gives the question's vector, ``(dimension,)``, unit length; terms are searched while it works.
     """
-    index = store.vector_index
-    with store.reading() as connection:
-        # Read under the same generation as the terms.
-        allowed = store.chunks_within(search_filter) if search_filter != SearchFilter() else None
-        lexical_search = _WORKERS.submit(_search_terms, connection, terms, depth, allowed)
+    with store.reading() as reading:
+        _ = reading.generation  # both halves are of it, whichever begins
+        lexical_search = _WORKERS.submit(_search_terms, reading, terms, depth, search_filter)
         try:
             query_vector = encode()
-            near = _search(index, query_vector, depth, allowed)
+            near = reading.chunks_near(query_vector, depth, search_filter)
         finally:
-            found = lexical_search.result()  # also where encoding failed: the connection must be free again
+            found = lexical_search.result()  # also where encoding failed: the reading must be free again
         lexical = {hit.chunk_id: hit.score for hit in found.hits}
-        rows = _read(connection, list(dict.fromkeys([*lexical, *near])), search_filter)
-    candidates = tuple(_candidate(row, query_vector, lexical) for row in rows)
+        chunks = reading.found_chunks(list(dict.fromkeys([*lexical, *near])), search_filter)
+    candidates = tuple(_candidate(chunk, query_vector, lexical) for chunk in chunks)
     return CandidateSet(candidates, found.frequencies, found.chunk_count)
 
 
 @dataclass(frozen=True, slots=True)
 class _LexicalResult:
-    hits: list[LexicalHit]
+    hits: list[TermHit]
     frequencies: dict[str, int]
     chunk_count: int
 
 
 def _search_terms(
-    connection: sqlite3.Connection, terms: Sequence[str], depth: int, allowed: NDArray[np.bool_] | None
+    reading: SearchReading, terms: Sequence[str], depth: int, search_filter: SearchFilter
 ) -> _LexicalResult:
-    frequencies, total = term_frequencies(connection, terms), stored_chunk_count(connection)
-    hits = search_terms(connection, select_terms(frequencies), depth, total=total, allowed=allowed)
-    return _LexicalResult(hits, frequencies, total)
+    frequencies = reading.term_frequencies(terms)
+    hits = reading.chunks_with_terms(select_terms(frequencies), depth, search_filter)
+    return _LexicalResult(hits, frequencies, reading.chunk_count)
 
 
-def _search(
-    index: VectorIndex, query_vector: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None
-) -> list[int]:
-    if len(index) == 0:
-        return []
-    ids = index.search(query_vector[None, :], min(k, len(index)), allowed=allowed).ids[0]
-    return [int(chunk_id) for chunk_id in ids if chunk_id >= 0]
-
-
-def _read(connection: sqlite3.Connection, ids: Sequence[int], search_filter: SearchFilter) -> list[tuple[Any, ...]]:
-    condition, values = filter_clause(search_filter)
-    rows: list[tuple[Any, ...]] = []
-    for begin in range(0, len(ids), _MAX_VARIABLES):
-        part = ids[begin : begin + _MAX_VARIABLES]
-        rows.extend(
-            connection.execute(
-                "SELECT chunks.id, article_id, start, end, substr(articles.text, start + 1, end - start), title, "
-                "articles.date, articles.source, page, vector FROM chunks JOIN articles ON articles.id = article_id "
-                f"WHERE chunks.id IN ({','.join('?' * len(part))}) AND {condition}",
-                [*part, *values],
-            )
-        )
-    return rows
-
-
-def _candidate(row: tuple[Any, ...], query_vector: NDArray[np.float32], lexical: dict[int, float]) -> Candidate:
-    chunk_id, article_id, start, end, text, title, date, source, page, vector = row
-    cosine = float(np.frombuffer(vector, dtype="<f4") @ query_vector)
+def _candidate(chunk: FoundChunk, query_vector: NDArray[np.float32], lexical: dict[int, float]) -> Candidate:
     return Candidate(
-        chunk_id=chunk_id,
-        article_id=article_id,
-        start=start,
-        end=end,
-        text=text,
-        title=title,
-        date=dt.date.fromisoformat(date) if date else None,
-        source=source,
-        page=page,
-        cosine=cosine,
-        lexical=lexical.get(chunk_id, 0.0),
+        chunk_id=chunk.chunk_id,
+        article_id=chunk.article_id,
+        start=chunk.start,
+        end=chunk.end,
+        text=chunk.text,
+        title=chunk.title,
+        date=chunk.date,
+        source=chunk.source,
+        page=chunk.page,
+        cosine=float(chunk.vector @ query_vector),
+        lexical=lexical.get(chunk.chunk_id, 0.0),
     )

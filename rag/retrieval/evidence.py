@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rag.chinese.terms import Terms
-from rag.corpus.lexical import inverse_frequency
+from rag.corpus.postings import inverse_frequency
 from rag.retrieval.answer_place import answer_places
 from rag.retrieval.candidates import CandidateSet
 from rag.retrieval.occurrences import Floats, Integers, Texts

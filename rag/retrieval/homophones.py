@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+import rjieba
 from pypinyin.constants import PINYIN_DICT
 from pypinyin.contrib.tone_convert import to_normal
 
 from rag.chinese.terms import HAN, strip_question_words, tagged
 
 LONGEST, SHORTEST = 5, 3
+_USUAL = 2
 _RUN = re.compile(f"[{HAN}]+")
 _FUNCTION_TAGS = frozenset("pcudrmfyvq")
 """A word of one character with such a tag is typed as it is meant: 为 of 东院区为什么."""
@@ -49,13 +51,20 @@ def _windows(run: str, length: int) -> list[str]:
 def _written(question: str, window: str, known: str) -> str:
     """The piece of the articles with one character of ``window`` replaced by one of its sound; empty if none is."""
     for place, typed in enumerate(window):
-        if typed in _function_words(question):
+        if typed in _function_words(question) or _is_meant(window, place):
             continue
         pattern = f"{re.escape(window[:place])}([{HAN}]){re.escape(window[place + 1 :])}"
         for found in re.finditer(pattern, known):
             if _readings(typed) & _readings(found[1]):
                 return found.group()
     return ""
+
+
+def _is_meant(window: str, place: int) -> bool:
+    """Whether a character makes a word of the dictionary with a neighbour: 时 of 国葬时间."""
+    pairs = (window[start : start + 2] for start in (place - 1, place) if start >= 0)
+    words = [pair for pair in pairs if len(pair) == 2 and rjieba.has_word(pair)]
+    return any(not tag.startswith(("nr", "ns", "nt", "nz")) for pair in words for _, tag, _ in tagged(pair))
 
 
 @lru_cache(maxsize=16)
@@ -68,5 +77,6 @@ def _function_words(question: str) -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def _readings(character: str) -> frozenset[str]:
-    """Its sounds without their tones."""
-    return frozenset(to_normal(reading) for reading in PINYIN_DICT.get(ord(character), "").split(",") if reading)
+    """Its usual sounds without their tones; what is read so once in a dialect or a name of old is left out."""
+    readings = PINYIN_DICT.get(ord(character), "").split(",")[:_USUAL]
+    return frozenset(to_normal(reading) for reading in readings if reading)

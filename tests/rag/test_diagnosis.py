@@ -4,7 +4,7 @@ import pytest
 from fakes import HashEncoder
 
 from rag import diagnosis
-from rag.corpus.store import ArticleStore
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.diagnosis import Diagnosis, DiagnosisItem, diagnose
 from rag.settings import Settings
 
@@ -37,7 +37,7 @@ def test_an_empty_store_folder_is_no_problem(settings: Settings) -> None:
 def test_a_sound_a_cut_off_and_a_damaged_store(settings: Settings) -> None:
     encoder = HashEncoder()
     with (
-        ArticleStore.open(
+        EmbeddedStore.open(
             settings.store, embedding_model=encoder.name, dimension=encoder.dimension, create=True
         ) as store,
         store.writing() as writer,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fakes import HashEncoder, ScriptedGenerator
 
-from rag.corpus.store_schema import DATABASE_NAME
+from rag.corpus.embedded.schema import DATABASE_NAME
 from rag.mending import mend
 from rag.settings import Settings
 from rag.workspace import Workspace

@@ -1,5 +1,6 @@
 import datetime as dt
 import json
+import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +9,9 @@ import pytest
 from fakes import HashEncoder, ScriptedGenerator
 
 from embeddings.fingerprint import fingerprint_folder
+from rag.corpus.article_edits import Correction
+from rag.corpus.embedded.schema import DATABASE_NAME
+from rag.diagnosis import diagnose
 from rag.errors import StoreError, StoreMismatchError
 from rag.records import SearchFilter
 from rag.settings import Settings
@@ -142,11 +146,46 @@ def test_many_threads_share_one_workspace(tmp_path: Path) -> None:
 def test_claims_are_kept_by_ingestion_and_made_up_for_in_an_older_store(tmp_path: Path) -> None:
     first = make(tmp_path)
     first.ingest([page(tmp_path)])
-    with first.store.reading() as connection:
-        assert connection.execute("SELECT count(*) FROM claims WHERE sort = 'figure'").fetchone() == (4,)
-    with first.store.writing() as writer:
-        for table in ("claims", "claims_read"):
-            writer.derive(lambda connection, name=table: connection.execute(f"DELETE FROM {name}"))
+    with first.store.reading() as reading:
+        kept = reading.newest_claims("figure", "", "", 100)
+        assert len(kept) == 4
     first.close()
-    with closing(make(tmp_path)) as second, second.claims.reading() as connection:
-        assert connection.execute("SELECT count(*) FROM claims WHERE sort = 'figure'").fetchone() == (4,)
+    with closing(sqlite3.connect(tmp_path / "store" / DATABASE_NAME)) as connection, connection:
+        for table in ("claims", "claims_read"):
+            connection.execute(f"DELETE FROM {table}")
+    with closing(make(tmp_path)) as second, second.claims.reading() as reading:
+        assert reading.newest_claims("figure", "", "", 100) == kept
+
+
+def test_a_workspace_over_a_database(tmp_path: Path, empty_database: str) -> None:
+    settings = Settings(store=empty_database, models=tmp_path / "models", state=tmp_path / "state", passage_count=2)
+    workspace = Workspace(settings, encoder=HashEncoder(), generator=ScriptedGenerator("第1号桥全长160米。"))
+    workspace.require_reachable()
+    with pytest.raises(StoreError, match="no store in postgresql://"):
+        _ = workspace.store
+    assert workspace.ingest([page(tmp_path)], date=dt.date(2020, 12, 25), source="云岭日报").added == 4
+    found = workspace.search("第1号桥多长").passages[0]
+    assert (found.title, found.source, settings.folder) == ("第1号桥通车", "云岭日报", tmp_path / "state")
+    kept = workspace.correct_article(found.article_id, Correction("首座大桥通车", None, "晨报", "02"))
+    assert workspace.store.article(found.article_id).title == "首座大桥通车"
+    workspace.put_article_back(kept)
+    removed = workspace.take_article_out(found.article_id)
+    assert found.article_id not in {passage.article_id for passage in workspace.search("第1号桥多长", 4).passages}
+    workspace.put_article_back(removed)
+    workspace.warm_up()
+    assert workspace.search("第1号桥多长").passages[0] == found
+    with workspace.claims.reading() as reading:
+        assert reading.claim_count() == 4
+    assert workspace.store.check() == []
+    assert [item.state for item in diagnose(settings).items if item.name == "store"] == ["ok"]
+    workspace.close()
+
+
+def test_models_warm_up_while_the_database_is_away(tmp_path: Path) -> None:
+    settings = Settings(store="postgresql://postgres@127.0.0.1:1/papers", models=tmp_path / "models")
+    workspace = Workspace(settings, encoder=HashEncoder(), generator=ScriptedGenerator("。"))
+    workspace.warm_up()
+    assert workspace.ready
+    with pytest.raises(StoreError, match="cannot be reached"):
+        workspace.require_reachable()
+    workspace.close()

@@ -22,7 +22,7 @@ import ui_fakes
 from claim_fakes import harbour_articles, store_of
 from live_server import live_server
 
-from rag.corpus.store import ArticleStore
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.settings import Settings
 from ui.api import create_app
 from ui.chat import mount_chat
@@ -48,7 +48,7 @@ class Workspace(ui_fakes.FakeWorkspace):
     """With a real store of claims, made when it is first looked into."""
 
     @cached_property
-    def claims(self) -> ArticleStore:
+    def claims(self) -> EmbeddedStore:
         return store_of(Path(sys.argv[1]) / "claims", harbour_articles())
 
 

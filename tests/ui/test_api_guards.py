@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from ui_fakes import FakeWorkspace
 
-from rag.errors import ModelNotFetchedError
+from rag.errors import GenerationError, ModelNotFetchedError, ModelServerError, StoreError
 from rag.settings import Settings
 from ui.api import create_app
 from ui.web.reach import host_name, is_loopback
@@ -96,6 +96,27 @@ def test_readiness_follows_the_models() -> None:
         assert client.get("/healthz").status_code == 200
         workspace.warm_up_may_end.set()
         assert client.post("/v1/answers", json={"question": "问"}).status_code == 200
+        assert client.get("/readyz").json() == {"status": "ready"}
+
+
+@pytest.mark.parametrize(
+    ("away", "words"),
+    [
+        (StoreError("the store postgresql://secret-host/papers cannot be reached"), "the database server"),
+        (ModelServerError("the embedding server http://secret-host/v1 does not answer"), "the embedding server"),
+        (GenerationError("the model server http://secret-host/v1 cannot be reached"), "the generation server"),
+    ],
+)
+def test_readiness_says_which_server_is_away_and_takes_it_back(away: Exception, words: str) -> None:
+    workspace = FakeWorkspace()
+    with client_of(workspace) as client:
+        assert client.post("/v1/answers", json={"question": "问"}).status_code == 200
+        workspace.away = away
+        reply = client.get("/readyz")
+        assert (reply.status_code, reply.headers["retry-after"]) == (503, "5")
+        assert words in reply.json()["detail"]
+        assert "secret" not in reply.text
+        workspace.away = None
         assert client.get("/readyz").json() == {"status": "ready"}
 
 

@@ -16,7 +16,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.testclient import TestClient
 
 from rag.claims.checking import check_draft
-from rag.corpus.store import ArticleStore
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.errors import QuestionError, SourceError
 from ui.check_html import checked_html, draft_html, finding_text
 from ui.check_tab import CheckTab
@@ -33,7 +33,7 @@ DRAFT = (
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[ArticleStore]:
+def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
     # Without the other paper's report, so that the year's figure stands alone.
     with store_of(tmp_path / "claims", [item for item in harbour_articles() if item.id != "other"]) as opened:
         yield opened
@@ -45,7 +45,7 @@ def drafts() -> CheckedDrafts:
 
 
 @pytest.fixture
-def tab(store: ArticleStore, drafts: CheckedDrafts) -> CheckTab:
+def tab(store: EmbeddedStore, drafts: CheckedDrafts) -> CheckTab:
     services = SimpleNamespace(workspace=SimpleNamespace(claims=store))
     return CheckTab(services, CHINESE, drafts)  # type: ignore[arg-type]
 
@@ -54,7 +54,7 @@ def plain(markup: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", "", markup.replace("<br>", "\n")))
 
 
-def test_each_part_of_a_draft_is_marked_in_its_place(store: ArticleStore) -> None:
+def test_each_part_of_a_draft_is_marked_in_its_place(store: EmbeddedStore) -> None:
     items = check_draft(store, DRAFT, dt.date(2021, 12, 1))
     marked = draft_html(DRAFT, items, CHINESE)
     found = re.findall(
@@ -73,7 +73,7 @@ def test_each_part_of_a_draft_is_marked_in_its_place(store: ArticleStore) -> Non
     assert "<b>灯塔" not in marked
 
 
-def test_what_is_found_is_said_in_the_pages_language(store: ArticleStore) -> None:
+def test_what_is_found_is_said_in_the_pages_language(store: EmbeddedStore) -> None:
     _, contradicted, differs, unknown = check_draft(store, DRAFT, dt.date(2021, 12, 1))
     assert finding_text(contradicted, CHINESE) == "稿中“960万吨”，报道为“690万吨”"
     assert finding_text(differs, CHINESE) == "性质不同：稿中“事实”，报道“计划”"
@@ -85,7 +85,7 @@ def test_what_is_found_is_said_in_the_pages_language(store: ArticleStore) -> Non
     assert finding_text(other_year, CHINESE) == "时间不同：稿中“今年”，报道“今年（2021-07-20）”"
 
 
-def test_what_to_mend_comes_first_with_its_sentence(store: ArticleStore) -> None:
+def test_what_to_mend_comes_first_with_its_sentence(store: EmbeddedStore) -> None:
     items = check_draft(store, DRAFT, dt.date(2021, 12, 1))
     shown = checked_html(DRAFT, items, "x.docx", CHINESE)
     assert re.findall(r'id="bw-item-(\d)"', shown) == ["2", "3", "4", "1"]

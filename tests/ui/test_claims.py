@@ -14,7 +14,7 @@ from docx.enum.text import WD_COLOR_INDEX
 from fastapi.testclient import TestClient
 from ui_fakes import FakeWorkspace
 
-from rag.corpus.store import ArticleStore
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.settings import Settings
 from ui.api import create_app
 from ui.cli import main
@@ -24,26 +24,26 @@ DRAFT = "各位代表：\n2022年一季度，海棠县港口吞吐量为320万�
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[ArticleStore]:
+def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
     articles = [article("harbour", TEXT, title="港口一季度开门红"), article("bad", "=2+3等5项。", "2022-01-02")]
     with store_of(tmp_path / "store", articles) as opened:
         yield opened
 
 
 @pytest.fixture
-def client(store: ArticleStore) -> Iterator[TestClient]:
+def client(store: EmbeddedStore) -> Iterator[TestClient]:
     workspace = FakeWorkspace()
     workspace.claims = store  # type: ignore[attr-defined]
     with TestClient(create_app(workspace, Settings(api_key="")), base_url="http://127.0.0.1:7860") as found:
         yield found
 
 
-def run(capsys: pytest.CaptureFixture[str], store: ArticleStore, *arguments: str) -> str:
+def run(capsys: pytest.CaptureFixture[str], store: EmbeddedStore, *arguments: str) -> str:
     assert main([*arguments, "--store", str(store.directory)]) == 0
     return capsys.readouterr().out
 
 
-def test_claims_are_listed_with_their_sentence(store: ArticleStore, capsys: pytest.CaptureFixture[str]) -> None:
+def test_claims_are_listed_with_their_sentence(store: EmbeddedStore, capsys: pytest.CaptureFixture[str]) -> None:
     out = run(capsys, store, "claims", "港口", "吞吐量", "--kind", "fact", "--unit", "吨")
     assert out.splitlines()[0].startswith("320万吨　")
     assert "“一季度，海棠县港口吞吐量为320万吨，同比增长6.5%。”《港口一季度开门红》 2022-05-10" in out
@@ -56,7 +56,7 @@ def test_claims_are_listed_with_their_sentence(store: ArticleStore, capsys: pyte
 
 
 def test_tables_hold_text_that_no_spreadsheet_computes(
-    store: ArticleStore, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    store: EmbeddedStore, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     file = tmp_path / "claims.xlsx"
     out = run(capsys, store, "claims", "--csv", "--xlsx", str(file))
@@ -96,7 +96,7 @@ def test_a_draft_is_checked_over_http(client: TestClient) -> None:
 
 
 def test_a_checked_draft_comes_back_marked(
-    store: ArticleStore, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    store: EmbeddedStore, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     source, marked = tmp_path / "draft.txt", tmp_path / "marked.docx"
     source.write_text(DRAFT, encoding="utf-8")
@@ -120,7 +120,7 @@ def test_a_checked_draft_comes_back_marked(
 
 
 def test_a_word_draft_keeps_its_look_and_its_tables(
-    store: ArticleStore, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    store: EmbeddedStore, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     draft = docx.Document()
     paragraph = draft.add_paragraph("2022年一季度，海棠县港口吞吐量为")
@@ -148,7 +148,7 @@ def test_a_word_draft_keeps_its_look_and_its_tables(
     ("name", "data"), [("empty.txt", b"  \n"), ("broken.docx", b"PK\x03\x04 nothing"), ("zip.docx", b"text")]
 )
 def test_what_is_no_draft_is_named(
-    store: ArticleStore, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, data: bytes
+    store: EmbeddedStore, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, data: bytes
 ) -> None:
     (tmp_path / name).write_bytes(data)
     assert main(["check", str(tmp_path / name), "--store", str(store.directory)]) == 1

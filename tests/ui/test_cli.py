@@ -17,6 +17,7 @@ from ui.commands import answers, corpus
 from ui.commands.parser import build_parser
 
 COMMANDS = {
+    "store",
     "check",
     "claims",
     "ingest",

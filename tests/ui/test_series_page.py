@@ -16,7 +16,7 @@ from PIL import Image
 from ui_fakes import FakeWorkspace
 
 from rag.claims.finding import ClaimQuery
-from rag.corpus.store import ArticleStore
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.settings import Settings
 from ui.api import create_app
 from ui.checked_drafts import CheckedDrafts
@@ -35,16 +35,16 @@ GROWTH = [
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[ArticleStore]:
+def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
     with store_of(tmp_path / "claims", [*harbour_articles(), *GROWTH]) as opened:
         yield opened
 
 
-def throughput(store: ArticleStore) -> FigureSeries:
+def throughput(store: EmbeddedStore) -> FigureSeries:
     return find_series(store, ClaimQuery("港口货物吞吐量"))[1][0]
 
 
-def test_of_one_period_what_holds_comes_first(store: ArticleStore) -> None:
+def test_of_one_period_what_holds_comes_first(store: EmbeddedStore) -> None:
     rows = [(row.period, row.claim.text, row.standing, row.disputed) for row in throughput(store).rows]
     assert rows == [
         ("2021-01 – 2021-03", "320万吨", "holds", False),
@@ -54,7 +54,7 @@ def test_of_one_period_what_holds_comes_first(store: ArticleStore) -> None:
     ]
 
 
-def test_the_axis_has_the_unit_that_the_paper_prints(store: ArticleStore) -> None:
+def test_the_axis_has_the_unit_that_the_paper_prints(store: EmbeddedStore) -> None:
     series = throughput(store)
     factor, unit = axis_unit(series)
     assert unit == "万吨"
@@ -62,20 +62,20 @@ def test_the_axis_has_the_unit_that_the_paper_prints(store: ArticleStore) -> Non
     assert series_name(series, CHINESE) == "港口货物吞吐量 · 海棠县 · 总量（万吨）"
 
 
-def test_rises_and_falls_are_one_series_with_what_is_expected_told_apart(store: ArticleStore) -> None:
+def test_rises_and_falls_are_one_series_with_what_is_expected_told_apart(store: EmbeddedStore) -> None:
     series = find_series(store, ClaimQuery("水产品产量"))[1][0]
     points = plot_specification(series, "", CHINESE)["data"]["values"]  # type: ignore[call-overload,index]
     told = [(point["period"], point["value"], point["kind"]) for point in points]  # type: ignore[index,call-overload]
     assert told == [("2020", 4.5, "事实"), ("2021", -1.2, "事实"), ("2022", 3.0, "计划")]
 
 
-def test_only_what_is_counted_alike_is_joined(store: ArticleStore) -> None:
+def test_only_what_is_counted_alike_is_joined(store: EmbeddedStore) -> None:
     points = plot_specification(throughput(store), "", ENGLISH)["data"]["values"]  # type: ignore[call-overload,index]
     lines = [point["line"] for point in points]  # type: ignore[index,call-overload]
     assert lines == ["fact from 2021", "fact from 2021", "fact 12 months", None]
 
 
-def test_the_table_leads_to_each_sentence_and_to_its_files(store: ArticleStore) -> None:
+def test_the_table_leads_to_each_sentence_and_to_its_files(store: EmbeddedStore) -> None:
     shown = series_html(throughput(store), {"words": "港口货物吞吐量", "place": ""}, ENGLISH)
     assert re.findall(r'data-id="(\w+)"', shown) == ["spring", "summer", "other", "year"]
     assert 'id="bw-row-4" class="bw-row-contradicting"' in shown
@@ -83,7 +83,7 @@ def test_the_table_leads_to_each_sentence_and_to_its_files(store: ArticleStore) 
     assert "..&#47;page&#47;figures.csv?words&#61;" in shown
 
 
-def test_the_tab_tells_what_it_cannot_find(store: ArticleStore) -> None:
+def test_the_tab_tells_what_it_cannot_find(store: EmbeddedStore) -> None:
     services = SimpleNamespace(workspace=SimpleNamespace(claims=store))
     tab = SeriesTab(services, CHINESE)  # type: ignore[arg-type]
     assert CHINESE.series_nothing.split("：")[0] in tab.find(" ", "", "", "").head
@@ -96,7 +96,7 @@ def test_the_tab_tells_what_it_cannot_find(store: ArticleStore) -> None:
     assert tab.find("海棠县", "", "", "", key).chosen.key == key  # type: ignore[union-attr]
 
 
-def test_a_series_is_saved_as_csv_and_excel(store: ArticleStore) -> None:
+def test_a_series_is_saved_as_csv_and_excel(store: EmbeddedStore) -> None:
     workspace = FakeWorkspace()
     workspace.claims = store  # type: ignore[attr-defined]
     app = create_app(workspace, Settings(api_key=""))

@@ -14,7 +14,7 @@ import numpy as np
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
 from rag.corpus.article_edits import Correction, StoredArticle
 from rag.corpus.ingestion import IngestProgress, IngestReport
-from rag.corpus.store import StoreCounts
+from rag.corpus.store_reading import StoreCounts
 from rag.errors import ArticleNotFoundError
 from rag.interruption import WorkStopped, raise_if_stopped
 from rag.records import (
@@ -247,10 +247,15 @@ class FakeWorkspace:
         self.warm_up_may_end = threading.Event()
         self.warm_up_may_end.set()
         self.ready = False
+        self.away: Exception | None = None
         self.ingested: list[dict[str, Any]] = []
         self.closed = False
         self.ingest_gate: threading.Semaphore | None = None
         """When set, holds every file back until released."""
+
+    def require_reachable(self) -> None:
+        if self.away is not None:
+            raise self.away
 
     def warm_up(self) -> None:
         self.warm_up_may_end.wait(10)

@@ -26,7 +26,7 @@ def run_add_user(settings: Settings, options: argparse.Namespace) -> int:
 
 def _add(settings: Settings, options: argparse.Namespace, kind: Kind, password: str | None) -> int:
     until = dt.datetime.now(dt.UTC) + dt.timedelta(days=options.days) if options.days else None
-    secret = AccessStore(settings.store).add(kind, options.name, options.scope, password, until)
+    secret = AccessStore(settings.folder).add(kind, options.name, options.scope, password, until)
     document = {"kind": kind, "name": options.name, "scope": options.scope}
     if options.json:
         write_json(
@@ -42,7 +42,7 @@ def _add(settings: Settings, options: argparse.Namespace, kind: Kind, password: 
 
 def run_password(settings: Settings, options: argparse.Namespace) -> int:
     """Change a user's password; his sessions end."""
-    AccessStore(settings.store).change_password(options.name, _password(options))
+    AccessStore(settings.folder).change_password(options.name, _password(options))
     _tell(options, "user", "changed", f"已更改 {options.name} 的口令 / password changed")
     return 0
 
@@ -58,7 +58,7 @@ def run_list_users(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _list(settings: Settings, options: argparse.Namespace, kind: Kind) -> int:
-    found = AccessStore(settings.store).holders(kind)
+    found = AccessStore(settings.folder).holders(kind)
     if options.json:
         write_json({f"{kind}s": [asdict(item) for item in found]})
         return 0
@@ -90,7 +90,7 @@ def run_remove_user(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _end(settings: Settings, options: argparse.Namespace, kind: Kind, action: str) -> int:
-    store = AccessStore(settings.store)
+    store = AccessStore(settings.folder)
     if action == "revoke":
         store.revoke(kind, options.name)
         _tell(options, kind, "revoked", f"已停用 {options.name} / revoked")

@@ -12,9 +12,10 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from rag.corpus.embedded.backup import BackupReport, back_up, restore
 from rag.corpus.folder_watch import FolderWatch
 from rag.corpus.ingestion import IngestReport
-from rag.corpus.store_backup import BackupReport, back_up, restore
+from rag.corpus.open_store import require_folder
 from rag.errors import BaowenError, SourceError
 from rag.settings import Settings
 from rag.workspace import Workspace
@@ -24,13 +25,17 @@ from ui.messages import error_title
 
 def run_backup(settings: Settings, options: argparse.Namespace) -> int:
     """Copy the store, in use or not, and check the copy."""
-    _tell(options, "已备份 / backed up", back_up(settings.store, options.folder))
+    _tell(options, "已备份 / backed up", back_up(require_folder(settings.store, "backup"), options.folder))
     return 0
 
 
 def run_restore(settings: Settings, options: argparse.Namespace) -> int:
     """Make the store of a copy."""
-    _tell(options, "已恢复 / restored", restore(options.folder, settings.store, replace=options.replace))
+    _tell(
+        options,
+        "已恢复 / restored",
+        restore(options.folder, require_folder(settings.store, "restore"), replace=options.replace),
+    )
     return 0
 
 

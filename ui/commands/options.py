@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import importlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from rag.errors import QuestionError
@@ -63,9 +62,8 @@ def common_options() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
         "--store",
-        type=Path,
         metavar="DIR",
-        help="报纸库目录，也可用 BAOWEN_STORE · the store's folder (or BAOWEN_STORE)",
+        help="报纸库：目录或 postgresql://…，也可用 BAOWEN_STORE · the store: a folder or a URL (or BAOWEN_STORE)",
     )
     common.add_argument(
         "--json",

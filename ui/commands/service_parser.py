@@ -32,6 +32,10 @@ def add_service_commands(commands: Any, common: argparse.ArgumentParser) -> None
             leaf.add_argument("name", metavar="NAME", help="名字 · the name")
     _add_copy_commands(commands, common)
     _add_watch_command(commands, common)
+    store = _add_group(commands, "store", "管理报纸库 · keep a store")
+    add_command(
+        store, common, "migrate", lazily("store", "run_migrate"), "升级库的版式 · bring its layout up to date"
+    )
     add_command(
         commands,
         common,

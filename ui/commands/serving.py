@@ -81,7 +81,7 @@ def require_gate(settings: Settings) -> None:
     from ui.web.callers import is_closed
     from ui.web.reach import is_loopback
 
-    if not is_loopback(settings.host) and not is_closed(settings, AccessStore(settings.store)):
+    if not is_loopback(settings.host) and not is_closed(settings, AccessStore(settings.folder)):
         raise SettingsError(
             f"{settings.host} is reached from other machines and nobody would be asked who he is; expected users or "
             "keys: run `baowen users add NAME` or `baowen keys add NAME`, or leave --host out"

@@ -35,7 +35,7 @@ class AuditLog:
             SettingsError: its file cannot be written.
         """
         named = settings.audit_log
-        path = None if named == "off" else Path(named).expanduser() if named else settings.store / AUDIT_NAME
+        path = None if named == "off" else Path(named).expanduser() if named else settings.folder / AUDIT_NAME
         if not named and not closed:
             path = None
         if path is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -9,6 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 
+from rag.errors import BaowenError, GenerationError, ModelError, StoreError
 from ui.static_files import read_static
 from ui.web.documentation import documentation_html
 from ui.web.problem_types import BY_NAME, problem_html, problems_html
@@ -16,6 +18,7 @@ from ui.web.problems import Problem
 from ui.web.services import Services, services_of
 
 router = APIRouter(tags=["operations"])
+logger = logging.getLogger("baowen.api")
 
 
 @router.get("/healthz", summary="The process lives")
@@ -26,15 +29,27 @@ def get_health() -> dict[str, str]:
 
 @router.get("/readyz", summary="Questions are answered without delay", responses={503: {"description": "Not yet."}})
 def get_readiness(services: Annotated[Services, Depends(services_of)]) -> Response:
-    """503 with the reason until the models are warm."""
+    """503 with the reason until the models are warm, and while a server that answers need is away."""
     answers = services.answers
     if answers.state == "ready":
+        try:
+            services.workspace.require_reachable()
+        except BaowenError as error:
+            return Problem(503, _away(error), {"Retry-After": "5"}).to_response()
         return JSONResponse({"status": "ready"})
     reasons = {
         "loading": "the models are loading; questions asked now wait for them",
         "failed": "the models could not be loaded; `baowen doctor` on the server says why",
     }
     return Problem(503, reasons[answers.state], {"Retry-After": "5"}).to_response()
+
+
+def _away(error: BaowenError) -> str:
+    """Which server is away; its address stays out of what anybody may read."""
+    logger.warning("not ready: %s", error)
+    kinds = {StoreError: "database", ModelError: "embedding", GenerationError: "generation"}
+    name = next((words for kind, words in kinds.items() if isinstance(error, kind)), "")
+    return f"the {name} server cannot be reached; what is asked meanwhile fails, and it is used again once it answers"
 
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=Response)

@@ -20,31 +20,23 @@ TEXT = "石岭镇喜获丰收。该镇今年收粮6万吨。县城多云。"
 ARTICLE = Article("a", "秋收", TEXT)
 ASKED = "收粮多少？"
 SURE = Signals(
-    best=4.0,
     quoted=4.0,
     lead=4.0,
     first=1.0,
     doubt=-9.0,
     agreement=1.0,
     others=1.0,
-    coverage=1.0,
-    shared=1.0,
-    acts=1.0,
     choice=0.0,
     models=1.0,
     unnamed=0.0,
 )
 VAGUE = Signals(
-    best=1.0,
     quoted=-3.0,
     lead=-4.0,
     first=0.0,
     doubt=2.0,
     agreement=0.0,
     others=0.0,
-    coverage=0.2,
-    shared=0.2,
-    acts=0.0,
     choice=0.0,
     models=1.0,
     unnamed=1.0,
@@ -61,14 +53,12 @@ def of(told: str, quoted: list[Sentence], evidence: list[Sentence], doubt: float
 
 def test_what_is_plain_is_clear_and_what_is_vague_is_hopeless() -> None:
     assert SURE.confidence() > clear() > hopeless() > VAGUE.confidence()
-    assert SURE.confidence(4.0) > accepted() > VAGUE.confidence(-4.0)
+    assert SURE.confidence(4.0) > accepted(is_models=True) > VAGUE.confidence(-4.0)
 
 
-@pytest.mark.parametrize(
-    ("name", "more"), [("quoted", 2.0), ("lead", 2.0), ("first", 1.0), ("others", 2.0), ("coverage", 0.9)]
-)
+@pytest.mark.parametrize(("name", "more"), [("quoted", 2.0), ("lead", 2.0), ("first", 1.0), ("others", 2.0)])
 def test_what_speaks_for_an_answer_makes_it_surer(name: str, more: float) -> None:
-    base = replace(SURE, quoted=1.0, lead=0.0, first=0.0, others=0.0, coverage=0.5)
+    base = replace(SURE, quoted=1.0, lead=0.0, first=0.0, others=0.0)
     assert replace(base, **{name: more}).confidence(0.0) > base.confidence(0.0)
 
 
@@ -81,7 +71,7 @@ def test_signals_are_of_what_is_told_and_of_who_says_otherwise() -> None:
     own, other = sentence(8, 18, 2.0, "6万吨"), sentence(0, 8, 3.0, "丰收")
     found = of("收粮6万吨。", [own], [other, own])
     assert found is not None
-    assert (found.best, found.quoted, found.lead, found.first) == (3.0, 2.0, -1.0, 0.0)
+    assert (found.quoted, found.lead, found.first) == (2.0, -1.0, 0.0)
     assert (found.agreement, found.others, found.doubt) == (1.0, 0, -5.0)
     alone = of("收粮6万吨。", [own], [own], None)
     assert alone is not None

@@ -10,15 +10,15 @@ from fakes import HashEncoder
 
 from rag.claims.checking import CheckedItem, check_draft
 from rag.claims.index import keep_claims
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.corpus.ingestion import ingest
-from rag.corpus.store import ArticleStore
 
 SAMPLE = Path(__file__).parents[3] / "data" / "sample"
 DAY = dt.date(2021, 7, 1)
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArticleStore]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
     with open_store(tmp_path_factory.mktemp("sample")) as opened:
         keep_claims(opened)
         ingest(opened, HashEncoder(), [SAMPLE])
@@ -74,7 +74,7 @@ DRAFTS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), DRAFTS, ids=lambda value: value[:12] if isinstance(value, str) else "")
-def test_each_part_of_a_draft_gets_its_status(store: ArticleStore, text: str, expected: dict[str, str]) -> None:
+def test_each_part_of_a_draft_gets_its_status(store: EmbeddedStore, text: str, expected: dict[str, str]) -> None:
     items = check_draft(store, text, DAY)
     found: dict[str, str] = {}
     for item in items:
@@ -87,7 +87,7 @@ def test_each_part_of_a_draft_gets_its_status(store: ArticleStore, text: str, ex
     assert {name: found.get(name) for name in expected} == expected
 
 
-def test_offsets_quotes_and_what_was_left_open(store: ArticleStore) -> None:
+def test_offsets_quotes_and_what_was_left_open(store: EmbeddedStore) -> None:
     text = "各位代表：\n全区秋粮机收率达97%。"
     (item,) = check_draft(store, text, DAY)
     assert text[item.start : item.end] == item.text == "97%"
@@ -97,7 +97,7 @@ def test_offsets_quotes_and_what_was_left_open(store: ArticleStore) -> None:
     assert [(said.slot, said.printed) for said in item.unsaid] == [("period", "截至10月12日")]
 
 
-def test_figures_of_different_reports_do_not_support_one_sentence(store: ArticleStore) -> None:
+def test_figures_of_different_reports_do_not_support_one_sentence(store: EmbeddedStore) -> None:
     # 8 projects and 4.26 billion were one signing, 9 projects another.
     assert [item.status for item in check_draft(store, "本次共签约项目8个，总投资42.6亿元。", None)] == [
         "supported"
@@ -129,11 +129,11 @@ def test_the_same_papers_later_figure_takes_the_place_of_an_earlier_one(tmp_path
     assert new.status == "supported"
 
 
-def test_what_the_paper_quotes_as_false_supports_nothing(store: ArticleStore) -> None:
+def test_what_the_paper_quotes_as_false_supports_nothing(store: EmbeddedStore) -> None:
     items = check_draft(store, "本区签约项目共9999个，总投资88888亿元。", dt.date(2020, 12, 1))
     assert [(item.text, item.status) for item in items] == [("9999个", "contradicted"), ("88888亿元", "contradicted")]
 
 
 @pytest.mark.parametrize("text", ["", "各位代表，大家好。", "\n\n"])
-def test_a_draft_without_figures_has_nothing_to_check(store: ArticleStore, text: str) -> None:
+def test_a_draft_without_figures_has_nothing_to_check(store: EmbeddedStore, text: str) -> None:
     assert check_draft(store, text, DAY) == ()

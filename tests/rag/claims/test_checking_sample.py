@@ -14,8 +14,8 @@ from mutations import Mutation, mutations, sentences
 
 from rag.claims.checking import check_draft
 from rag.claims.index import keep_claims
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.corpus.ingestion import ingest
-from rag.corpus.store import ArticleStore
 
 DATA = Path(__file__).parents[3] / "data"
 _QUICK = 83
@@ -23,21 +23,21 @@ _QUICK = 83
 
 
 @pytest.fixture(scope="module", params=["sample", "natural"])
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArticleStore]:
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
     with open_store(tmp_path_factory.mktemp(request.param)) as opened:
         keep_claims(opened)
         ingest(opened, HashEncoder(), sorted((DATA / request.param).glob("*.txt")))
         yield opened
 
 
-def status(store: ArticleStore, mutation: Mutation) -> str:
+def status(store: EmbeddedStore, mutation: Mutation) -> str:
     items = check_draft(store, mutation.text, mutation.day)
     touching = (i for i in items if i.sort == "figure" and i.start < mutation.end and mutation.start < i.end)
     item = next(touching, None)
     return item.status if item is not None else "unread"
 
 
-def check_all(store: ArticleStore, step: int) -> None:
+def check_all(store: EmbeddedStore, step: int) -> None:
     articles = store.articles()
     own = [item for article in articles for item in sentences(article)][::step]
     # A notice of correction quotes what was wrong; a word put into the quotation changes nothing that the paper says.
@@ -50,10 +50,10 @@ def check_all(store: ArticleStore, step: int) -> None:
     assert [item for item in changed if status(store, item) == "supported"] == []
 
 
-def test_some_of_the_papers_own_sentences_and_of_their_mutations(store: ArticleStore) -> None:
+def test_some_of_the_papers_own_sentences_and_of_their_mutations(store: EmbeddedStore) -> None:
     check_all(store, _QUICK)
 
 
 @pytest.mark.slow
-def test_every_sentence_and_every_mutation(store: ArticleStore) -> None:
+def test_every_sentence_and_every_mutation(store: EmbeddedStore) -> None:
     check_all(store, 1)

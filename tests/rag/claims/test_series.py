@@ -1,12 +1,11 @@
-from pathlib import Path
-
 from claim_fakes import article, store_of
 
 from rag.claims.finding import ClaimQuery, find_claims
 from rag.claims.series import series_of
+from rag.corpus.open_store import StoreLocation
 
 
-def test_a_series_orders_periods_and_marks_revisions_and_contradictions(tmp_path: Path) -> None:
+def test_a_series_orders_periods_and_marks_revisions_and_contradictions(location: StoreLocation) -> None:
     articles = [
         article("q1", "一季度，海棠县渔业产值1.2亿元。", "2022-04-10"),
         article("h1", "上半年，海棠县渔业产值2.6亿元。", "2022-07-12"),
@@ -15,7 +14,7 @@ def test_a_series_orders_periods_and_marks_revisions_and_contradictions(tmp_path
         article("yr", "经核定，2021年海棠县渔业产值4.8亿元。", "2022-05-20"),
         article("plan", "2023年，海棠县渔业产值力争达到6亿元。", "2022-12-20"),
     ]
-    with store_of(tmp_path, articles) as store:
+    with store_of(location, articles) as store:
         series = series_of(find_claims(store, ClaimQuery("渔业产值")).claims)
     facts, plan = series
     assert (facts.thing, facts.place, facts.unit, facts.mood) == ("渔业产值", "海棠县", "元", "fact")

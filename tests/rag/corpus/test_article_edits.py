@@ -7,8 +7,8 @@ import pytest
 from fakes import HashEncoder
 
 from rag.corpus.article_edits import Correction, correct_article, put_back, stored_article
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.corpus.ingestion import ingest
-from rag.corpus.store import ArticleStore
 from rag.errors import ArticleNotFoundError
 from rag.records import SearchFilter
 from rag.retrieval.retriever import Retriever
@@ -25,10 +25,10 @@ def encoder() -> HashEncoder:
 
 
 @pytest.fixture
-def store(tmp_path: Path, encoder: HashEncoder) -> Iterator[ArticleStore]:
+def store(tmp_path: Path, encoder: HashEncoder) -> Iterator[EmbeddedStore]:
     path = tmp_path / "柳溪报.jsonl"
     path.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in RECORDS), encoding="utf-8")
-    made = ArticleStore.open(
+    made = EmbeddedStore.open(
         tmp_path / "store", embedding_model=encoder.name, dimension=encoder.dimension, create=True
     )
     ingest(made, encoder, [path])
@@ -37,12 +37,12 @@ def store(tmp_path: Path, encoder: HashEncoder) -> Iterator[ArticleStore]:
     made.close()
 
 
-def reservoir(store: ArticleStore) -> str:
+def reservoir(store: EmbeddedStore) -> str:
     return next(article.id for article in store.articles() if "水库" in article.title)
 
 
 def test_a_correction_changes_what_an_article_says_of_itself_and_nothing_else(
-    store: ArticleStore, encoder: HashEncoder
+    store: EmbeddedStore, encoder: HashEncoder
 ) -> None:
     article_id, before = reservoir(store), store.generation
     text = store.article(article_id).text
@@ -62,7 +62,7 @@ def test_a_correction_changes_what_an_article_says_of_itself_and_nothing_else(
     assert found[0].title == "堤防加固"
 
 
-def test_only_another_title_is_encoded_anew(store: ArticleStore, encoder: HashEncoder) -> None:
+def test_only_another_title_is_encoded_anew(store: EmbeddedStore, encoder: HashEncoder) -> None:
     article_id = reservoir(store)
     title = store.article(article_id).title
     encoded = len(encoder.encoded)
@@ -75,7 +75,7 @@ def test_only_another_title_is_encoded_anew(store: ArticleStore, encoder: HashEn
     assert encoder.encoded[encoded:] == ["堤防\n" + store.article(article_id).text]
 
 
-def test_what_was_corrected_or_removed_comes_back_as_it_was(store: ArticleStore, encoder: HashEncoder) -> None:
+def test_what_was_corrected_or_removed_comes_back_as_it_was(store: EmbeddedStore, encoder: HashEncoder) -> None:
     article_id = reservoir(store)
     original = store.article(article_id)
     kept = correct_article(store, article_id, Correction("别的", None, "", ""), encoder.encode_passages)
@@ -92,7 +92,7 @@ def test_what_was_corrected_or_removed_comes_back_as_it_was(store: ArticleStore,
 
 
 def test_the_same_file_again_leaves_corrections_and_removals(
-    store: ArticleStore, encoder: HashEncoder, tmp_path: Path
+    store: EmbeddedStore, encoder: HashEncoder, tmp_path: Path
 ) -> None:
     article_id = reservoir(store)
     other = next(article.id for article in store.articles() if article.id != article_id)
@@ -102,6 +102,6 @@ def test_the_same_file_again_leaves_corrections_and_removals(
     assert [article.title for article in store.articles()] == ["堤防"]
 
 
-def test_what_is_not_there_is_not_corrected(store: ArticleStore, encoder: HashEncoder) -> None:
+def test_what_is_not_there_is_not_corrected(store: EmbeddedStore, encoder: HashEncoder) -> None:
     with pytest.raises(ArticleNotFoundError):
         correct_article(store, "none", Correction("", None, "", ""), encoder.encode_passages)

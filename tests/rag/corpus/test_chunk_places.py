@@ -7,19 +7,19 @@ import pytest
 from fakes import HashEncoder
 
 from rag.chinese.sentences import Span
-from rag.corpus.store import ArticleStore
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.records import Article, SearchFilter
 
 ENCODER = HashEncoder()
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[ArticleStore]:
-    with ArticleStore.open(tmp_path, embedding_model="x", dimension=64, create=True) as opened:
+def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
+    with EmbeddedStore.open(tmp_path, embedding_model="x", dimension=64, create=True) as opened:
         yield opened
 
 
-def put(store: ArticleStore, identifier: str, day: dt.date | None, paper: str) -> int:
+def put(store: EmbeddedStore, identifier: str, day: dt.date | None, paper: str) -> int:
     """Store an article of one chunk; says the chunk's id."""
     with store.writing() as writer:
         source = writer.put_source(identifier, identifier, "", None, None)
@@ -29,11 +29,11 @@ def put(store: ArticleStore, identifier: str, day: dt.date | None, paper: str) -
     return int(found.fetchone()[0])
 
 
-def within(store: ArticleStore, search_filter: SearchFilter) -> list[int]:
-    return [int(chunk_id) for chunk_id in np.flatnonzero(store.chunks_within(search_filter))]
+def within(store: EmbeddedStore, search_filter: SearchFilter) -> list[int]:
+    return [int(chunk_id) for chunk_id in np.flatnonzero(store._places.within(store.connection(), search_filter))]
 
 
-def test_day_and_paper_of_each_chunk_decide(store: ArticleStore) -> None:
+def test_day_and_paper_of_each_chunk_decide(store: EmbeddedStore) -> None:
     first = put(store, "a", dt.date(2019, 5, 1), "山城报")
     second = put(store, "b", dt.date(2019, 5, 2), "江城报")
     undated = put(store, "c", None, "山城报")
@@ -47,7 +47,7 @@ def test_day_and_paper_of_each_chunk_decide(store: ArticleStore) -> None:
     assert within(store, SearchFilter(dt.date(2019, 5, 1), dt.date(2019, 5, 1), "江城报")) == []
 
 
-def test_places_follow_what_is_added_and_moved(store: ArticleStore) -> None:
+def test_places_follow_what_is_added_and_moved(store: EmbeddedStore) -> None:
     assert within(store, SearchFilter(source="山城报")) == []
     first = put(store, "a", dt.date(2019, 5, 1), "山城报")
     assert within(store, SearchFilter(source="山城报")) == [first]

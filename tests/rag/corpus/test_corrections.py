@@ -9,8 +9,8 @@ from fakes import HashEncoder
 
 from rag.corpus.correction_links import StoredCorrection, corrections_of
 from rag.corpus.corrections import Replacement, place_of, read_correction
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.corpus.ingestion import IngestOptions, ingest
-from rag.corpus.store import ArticleStore
 
 DAY = dt.date(2022, 3, 8)
 
@@ -77,7 +77,7 @@ class Archive:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.encoder = folder, HashEncoder()
-        self.store = ArticleStore.open(
+        self.store = EmbeddedStore.open(
             folder / "store", embedding_model=self.encoder.name, dimension=self.encoder.dimension, create=True
         )
 

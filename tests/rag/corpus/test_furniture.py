@@ -4,16 +4,9 @@ import datetime as dt
 
 import pytest
 
-from rag.corpus.furniture import (
-    FurnitureLine,
-    PageHeading,
-    classify_furniture,
-    find_date,
-    heading_of,
-    lines_of,
-    page_name,
-)
+from rag.corpus.furniture import FurnitureLine, classify_furniture, lines_of
 from rag.corpus.lines import split_lines
+from rag.corpus.page_headers import PageHeading, find_date, heading_of, page_name
 from rag.records import SourceRun
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.corpus.readers import read_source
+from rag.corpus.text_decoding import decode_declared
 from rag.errors import SourceError
 from rag.records import SourceDocument
 
@@ -187,3 +188,14 @@ def test_a_page_saved_whole_is_decoded(tmp_path: Path) -> None:
 def test_a_list_of_links_is_no_article(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no article text"):
         read(tmp_path / "node_1.htm", f"<html><body>{NAVIGATION}<p>{FOOT}</p></body></html>")
+
+
+@pytest.mark.parametrize("declared", ["gb2312", "x-unknown-8", "idna", "ascii", "undefined", "hex"])
+def test_a_page_that_declares_another_encoding_is_read_by_its_bytes(declared: str) -> None:
+    text = "芦川县的养蜂人把蜂箱搬上了半山腰，山上的槐花比往年早开了一周。" * 3
+    assert decode_declared(text.encode(), declared, "page.html") == text
+
+
+def test_a_page_in_no_encoding_is_refused_by_name() -> None:
+    with pytest.raises(SourceError, match=r"^odd\.html is in no accepted encoding"):
+        decode_declared(b"\x81\xfa\xff" * 20, "utf-8", "odd.html")

@@ -2,15 +2,18 @@ import dataclasses
 import datetime as dt
 import json
 import shutil
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from fakes import HashEncoder
 
 from rag.corpus import ingestion
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.corpus.ingestion import IngestOptions, IngestProgress, IngestReport, ingest
-from rag.corpus.store import ArticleStore
+from rag.corpus.open_store import StoreLocation, open_store
 from rag.errors import SourceError, StoreError
 from rag.retrieval.retriever import Retriever
 
@@ -24,11 +27,11 @@ CLINIC: Record = {"title": "卫生院扩建", "text": "石岭卫生院扩建完�
 class Bench:
     """A store in a folder, an encoder that remembers, and a folder for files."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, location: StoreLocation) -> None:
+        self.folder, self.location = folder, location
         self.encoder = HashEncoder()
-        self.store = ArticleStore.open(
-            folder / "store", embedding_model=self.encoder.name, dimension=self.encoder.dimension, create=True
+        self.store = open_store(
+            location, embedding_model=self.encoder.name, dimension=self.encoder.dimension, create=True
         )
 
     def write(self, name: str, records: Sequence[Record]) -> Path:
@@ -45,8 +48,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path):  # noqa: ANN201
-    made = Bench(tmp_path)
+def bench(tmp_path: Path, location: StoreLocation):  # noqa: ANN201
+    made = Bench(tmp_path, location)
     yield made
     assert made.store.check() == []
     made.store.close()
@@ -285,7 +288,7 @@ def test_what_progress_reports_is_stored_already(bench: Bench) -> None:
     path = bench.write("a.jsonl", [{"title": f"{n}", "text": f"第{n}座桥。"} for n in range(20)])
 
     def look(progress: IngestProgress) -> None:
-        with ArticleStore.open(bench.folder / "store") as other:
+        with open_store(bench.location) as other:
             assert other.counts().chunks >= progress.chunks
             assert other.article_count() >= progress.articles
 
@@ -307,8 +310,10 @@ def test_a_run_cut_off_resumes_and_stores_nothing_twice(bench: Bench) -> None:
     assert bench.store.article_count() == 20
 
 
+@pytest.mark.parametrize("location", ["embedded"], indirect=True)
 def test_a_full_disk_says_so_keeps_what_was_stored_and_resumes(bench: Bench) -> None:
     path = bench.write("a.jsonl", [{"title": f"{n}", "text": f"第{n}座桥通车，" * 60} for n in range(60)])
+    assert isinstance(bench.store, EmbeddedStore)
     connection = bench.store.connection()
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages + 60}")
@@ -355,3 +360,61 @@ def test_progress_goes_on_while_files_are_only_read(bench: Bench) -> None:
     assert [item.sources_read for item in told] == [1, 2, 3, 4, 5, 5]
     assert [item.sources_done for item in told] == [0, 0, 0, 0, 0, 5]
     assert told[2].current == "2.jsonl"
+
+
+def test_an_id_that_another_process_gave_away_meanwhile_is_not_used_again(bench: Bench) -> None:
+    """Two files of one name in two folders, whose articles have the same title."""
+    first, second = (
+        bench.write("一/晨报.jsonl", [BRIDGE]),
+        bench.write("二/晨报.jsonl", [{**BRIDGE, "text": "又一座桥。"}]),
+    )
+    encode = bench.encoder.encode_passages
+    stored: list[IngestReport] = []
+
+    def encode_while_another_stores(texts: Sequence[str]) -> object:
+        if not stored:
+            stored.append(IngestReport(0, 0, 0, 0, (), (), 0, 0.0, 0))
+            with open_store(bench.location) as other:
+                stored.append(ingest(other, HashEncoder(), [second]))
+        return encode(texts)
+
+    bench.encoder.encode_passages = encode_while_another_stores  # type: ignore[method-assign,assignment]
+    assert numbers(bench.ingest(first)) == (1, 0, 0, 0)
+    assert numbers(stored[1]) == (1, 0, 0, 0)
+    assert sorted(article.text for article in bench.store.articles()) == ["又一座桥。", BRIDGE["text"]]
+    assert numbers(bench.ingest(first, second)) == (0, 0, 2, 0)
+
+
+@pytest.mark.parametrize("location", ["postgresql"], indirect=True)
+def test_files_that_another_process_ingests_come_last_and_are_not_encoded_twice(bench: Bench) -> None:
+    paths = [bench.write(f"{n}.jsonl", [{"title": f"第{n}号桥", "text": f"第{n}号桥通车。"}]) for n in range(6)]
+    copy = bench.write("copy.jsonl", [{"title": "第0号桥", "text": "第0号桥通车。"}])
+    with open_store(bench.location) as other, ThreadPoolExecutor(1) as pool:
+        encoder = HashEncoder()
+        reports = []
+
+        def beside(texts: Sequence[str]) -> object:
+            if not reports:
+                reports.append(pool.submit(ingest, bench.store, bench.encoder, [*paths, copy]))
+                time.sleep(1.0)  # it takes the other files, and waits for those held here
+            return HashEncoder().encode_passages(texts)
+
+        encoder.encode_passages = beside  # type: ignore[method-assign,assignment]
+        mine = ingest(other, encoder, paths[:3])
+        theirs = reports[0].result(30)
+    assert numbers(mine) == (3, 0, 0, 0)
+    assert numbers(theirs) == (3, 0, 4, 0)
+    assert len(bench.encoder.encoded) == 3
+    assert bench.store.article_count() == 6
+
+
+def test_holds_end_with_the_file_and_with_the_process(bench: Bench) -> None:
+    with bench.store.leases() as one:
+        assert one.take("a")
+        assert one.take("b")
+        one.release("a")
+        with bench.store.leases() as two:
+            assert two.take("a")
+            assert two.take("b") == isinstance(bench.store, EmbeddedStore)
+    with bench.store.leases() as three:
+        assert three.take("b")

@@ -10,15 +10,14 @@ import numpy as np
 import pytest
 
 from rag.chinese.terms import query_terms
-from rag.corpus.lexical import (
+from rag.corpus.embedded.lexical import (
     add_chunk_terms,
     create_lexical_tables,
-    inverse_frequency,
     remove_chunk_terms,
     search_terms,
-    select_terms,
     term_frequencies,
 )
+from rag.corpus.postings import inverse_frequency, select_terms
 
 ROWS = [
     (1, "青河镇签约忙", "青河镇今年签约引进项目102个，总投资35亿元。"),

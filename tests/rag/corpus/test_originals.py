@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from claim_fakes import open_store
 from fakes import HashEncoder
 from PIL import Image
 from printed_page import BASELINES, HEIGHT, LEFT, SIZE, WIDTH, write_page
@@ -23,23 +24,26 @@ from rag.records import SourceRun
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[ArticleStore]:
-    encoder = HashEncoder()
-    folder = tmp_path / "store"
-    with ArticleStore.open(folder, embedding_model=encoder.name, dimension=encoder.dimension, create=True) as opened:
+    with open_store(tmp_path / "store") as opened:
         yield opened
 
 
-def bring_in(store: ArticleStore, path: Path, most: int = 10_000_000) -> list[str]:
-    return list(ingest(store, HashEncoder(), [path], IngestOptions(originals_bytes=most)).warnings)
+@pytest.fixture
+def kept(tmp_path: Path) -> Originals:
+    return Originals(tmp_path / "store", 10_000_000)
 
 
-def test_the_box_is_round_the_printed_sentence(store: ArticleStore, tmp_path: Path) -> None:
-    bring_in(store, write_page(tmp_path / "榆林日报_2022-05-06_01.pdf"))
+def bring_in(store: ArticleStore, path: Path, kept: Originals) -> list[str]:
+    return list(ingest(store, HashEncoder(), [path], IngestOptions(originals=kept)).warnings)
+
+
+def test_the_box_is_round_the_printed_sentence(store: ArticleStore, kept: Originals, tmp_path: Path) -> None:
+    bring_in(store, write_page(tmp_path / "榆林日报_2022-05-06_01.pdf"), kept)
     (article,) = store.articles()
     quote = "榆林坪水库总库容2.4亿立方米，可灌溉农田31万亩。"
     start = article.text.index(quote)
     spans = source_spans(article.origin.runs, start, start + len(quote))
-    path = Originals(store.directory, 1).path(article.origin.sha256)
+    path = kept.path(article.origin.sha256)
     assert path is not None
     with IsolatedReader() as reader:
         picture = reader.picture(path, label="榆林坪", page=0, spans=spans[0])
@@ -54,9 +58,9 @@ def test_the_box_is_round_the_printed_sentence(store: ArticleStore, tmp_path: Pa
         assert inked[0] < 120  # something is printed in it
 
 
-def test_a_sentence_over_two_lines_has_two_boxes(store: ArticleStore, tmp_path: Path) -> None:
+def test_a_sentence_over_two_lines_has_two_boxes(store: ArticleStore, kept: Originals, tmp_path: Path) -> None:
     path = write_page(tmp_path / "榆林日报_2022-05-06_01.pdf")
-    bring_in(store, path)
+    bring_in(store, path, kept)
     (article,) = store.articles()
     start, end = article.text.index("顺利封顶"), article.text.index("2.4亿立方米")
     spans = source_spans(article.origin.runs, start, end)[0]
@@ -81,41 +85,42 @@ def test_spans_follow_an_article_over_its_pages() -> None:
     assert source_spans(runs, 10, 11) == {}
 
 
-def test_each_content_is_kept_once_and_within_the_bound(store: ArticleStore, tmp_path: Path) -> None:
+def test_each_content_is_kept_once_and_within_the_bound(store: ArticleStore, kept: Originals, tmp_path: Path) -> None:
     first = write_page(tmp_path / "榆林日报_2022-05-06_01.pdf")
-    assert bring_in(store, first, most=0) == []
-    kept = store.directory / "originals"
-    assert not kept.exists()
-    assert bring_in(store, first) == []  # brought in again, it is kept though nothing changed
-    assert [path.read_bytes() for path in kept.iterdir()] == [first.read_bytes()]
+    folder = tmp_path / "store" / "originals"
+    assert bring_in(store, first, Originals(tmp_path / "store", 0)) == []
+    assert not folder.exists()
+    assert bring_in(store, first, kept) == []  # brought in again, it is kept though nothing changed
+    assert [path.read_bytes() for path in folder.iterdir()] == [first.read_bytes()]
     (tmp_path / "copy.pdf").write_bytes(first.read_bytes())
-    bring_in(store, tmp_path / "copy.pdf")
-    assert len(list(kept.iterdir())) == 1
+    bring_in(store, tmp_path / "copy.pdf", kept)
+    assert len(list(folder.iterdir())) == 1
     other = write_page(tmp_path / "榆林日报_2022-05-07_01.pdf", shift=40)
-    (warning,) = bring_in(store, other, most=first.stat().st_size + 10)
+    (warning,) = bring_in(store, other, Originals(tmp_path / "store", first.stat().st_size + 10))
     assert "raise originals_bytes" in warning
-    assert len(list(kept.iterdir())) == 1
+    assert len(list(folder.iterdir())) == 1
     assert store.counts().articles == 2
     text = tmp_path / "榆林日报_2022-05-08_01.txt"
     text.write_text("短讯\n\n今日有雨，气温下降八度，请注意添衣保暖。\n", encoding="utf-8")
-    bring_in(store, text)
-    assert len(list(kept.iterdir())) == 1
+    bring_in(store, text, kept)
+    assert len(list(folder.iterdir())) == 1
 
 
-def test_a_file_without_articles_is_forgotten_after_a_while(store: ArticleStore, tmp_path: Path) -> None:
-    first = write_page(tmp_path / "榆林日报_2022-05-06_01.pdf")
-    bring_in(store, first)
-    (article,) = store.articles()
-    store.remove([article.id])
-    originals = Originals(store.directory, 1)
-    with store.reading() as connection:
-        originals.forget_unused(connection)
-    path = originals.path(article.origin.sha256)
-    assert path is not None
-    os.utime(path, (1, 1))
-    with store.reading() as connection:
-        originals.forget_unused(connection)
-    assert originals.path(article.origin.sha256) is None
+def test_a_file_without_articles_is_forgotten_after_a_while(
+    store: ArticleStore, kept: Originals, tmp_path: Path
+) -> None:
+    pages = [write_page(tmp_path / f"榆林日报_2022-05-0{day}_01.pdf", shift=day) for day in (6, 7)]
+    for page in pages:
+        bring_in(store, page, kept)
+    before = [article.origin.sha256 for article in store.articles()]
+    write_page(pages[0], shift=20)  # printed anew: the earlier file has no article left
+    bring_in(store, pages[0], kept)
+    assert len(list((tmp_path / "store" / "originals").iterdir())) == 3
+    for path in (tmp_path / "store" / "originals").iterdir():
+        os.utime(path, (1, 1))
+    kept.forget_all_but({article.origin.sha256 for article in store.articles()})
+    assert sum(kept.path(digest) is not None for digest in before) == 1
+    assert all(kept.path(article.origin.sha256) for article in store.articles())
 
 
 @pytest.mark.parametrize("name", ["../baowen.sqlite3", "", "0" * 63, "/etc/passwd", "0" * 64])

@@ -269,14 +269,14 @@ def test_scans_without_recognition_say_what_to_install(tmp_path: Path, monkeypat
     scan_reader._recogniser.cache_clear()
     monkeypatch.setattr(scan_reader.importlib.util, "find_spec", lambda name: None)
     (tmp_path / "scan.png").write_bytes(blank_scan())
-    with pytest.raises(SourceError, match=r"scan\.png is an image; .*pip install 'baowen\[ocr\]'"):
+    with pytest.raises(SourceError, match=r"scan\.png is an image; .*pip install rapidocr onnxruntime"):
         read_source(tmp_path / "scan.png")
     canvas = Canvas(str(tmp_path / "scan.pdf"), pagesize=(WIDTH, HEIGHT))
     canvas.drawInlineImage(Image.new("RGB", (64, 80), "grey"), 0, 0, WIDTH, HEIGHT)
     canvas.showPage()
     canvas.save()
     with pytest.raises(
-        SourceError, match=r"no text that can be read: page 1 is an image.*pip install 'baowen\[ocr\]'"
+        SourceError, match=r"no text that can be read: page 1 is an image.*pip install rapidocr onnxruntime"
     ):
         read_source(tmp_path / "scan.pdf")
     scan_reader._recogniser.cache_clear()
@@ -293,7 +293,7 @@ def test_recognised_lines_are_laid_out_and_keep_their_confidence(
         ("模糊", (20, 300, 60, 312), 0.2),
     ]
 
-    def recognise(image: object) -> SimpleNamespace:
+    def recognise(image: object, **parts: bool) -> SimpleNamespace:
         boxes = [[(x0, y0), (x1, y0), (x1, y1), (x0, y1)] for _, (x0, y0, x1, y1), _ in lines]
         return SimpleNamespace(boxes=boxes, txts=[line[0] for line in lines], scores=[line[2] for line in lines])
 

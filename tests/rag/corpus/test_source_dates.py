@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from fakes import HashEncoder
 
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.corpus.ingestion import IngestOptions, ingest
 from rag.corpus.look_alikes import doubtful_figures, warning_of
 from rag.corpus.readers import read_source
 from rag.corpus.source_content import SourceContent
 from rag.corpus.source_dates import decide_date
-from rag.corpus.store import ArticleStore
 from rag.records import DraftArticle
 
 NAME, HEADER, META = dt.date(2022, 3, 4), dt.date(2022, 3, 5), dt.date(2022, 3, 6)
@@ -62,7 +62,7 @@ def test_the_option_stands_over_name_header_and_metadata_but_not_over_a_record(t
     (tmp_path / "20220304.html").write_text(page, encoding="utf-8")
     record = {"title": "水车重转", "text": "水车转动。", "date": "2022-03-07"}
     (tmp_path / "a.json").write_text(json.dumps(record), encoding="utf-8")
-    with ArticleStore.open(
+    with EmbeddedStore.open(
         tmp_path / "store", embedding_model=encoder.name, dimension=encoder.dimension, create=True
     ) as store:
         ingest(
@@ -79,7 +79,7 @@ def test_what_is_left_out_stands_in_the_report(tmp_path: Path) -> None:
         "日运客900人次。</p><p>版权所有</p></body></html>"
     )
     (tmp_path / "a.html").write_text(page, encoding="utf-8")
-    with ArticleStore.open(
+    with EmbeddedStore.open(
         tmp_path / "store", embedding_model=encoder.name, dimension=encoder.dimension, create=True
     ) as store:
         report = ingest(store, encoder, [tmp_path / "a.html"], IngestOptions())

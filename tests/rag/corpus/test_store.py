@@ -1,36 +1,28 @@
+"""What every store promises, whichever engine keeps it."""
+
 import datetime as dt
 import multiprocessing
-import sqlite3
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
 from fakes import HashEncoder
-from numpy.typing import NDArray
 
-from embeddings.vector_index import VectorIndex
 from rag.corpus.chunks import split_into_spans
+from rag.corpus.open_store import StoreLocation, open_store
 from rag.corpus.store import ArticleStore
-from rag.corpus.store_schema import DATABASE_NAME, connect
-from rag.corpus.store_writing import exclusive_writer
-from rag.errors import (
-    ArticleNotFoundError,
-    StoreError,
-    StoreLockedError,
-    StoreMismatchError,
-    VectorIndexError,
-)
+from rag.corpus.store_reading import StoredCorrection
+from rag.errors import ArticleNotFoundError, StoreError, StoreLockedError, StoreMismatchError
 from rag.records import Article, Origin, SearchFilter, SourceRun
 from rag.retrieval.retriever import Retriever
 
 ENCODER = HashEncoder()
 
 
-def open_store(folder: Path) -> ArticleStore:
-    return ArticleStore.open(folder, embedding_model=ENCODER.name, dimension=ENCODER.dimension, create=True)
+def open_here(location: StoreLocation) -> ArticleStore:
+    return open_store(location, embedding_model=ENCODER.name, dimension=ENCODER.dimension, create=True)
 
 
 def article(number: int, text: str, **fields: object) -> Article:
@@ -47,11 +39,12 @@ def put(store: ArticleStore, articles: Sequence[Article], longest: int = 40) -> 
             writer.seal_source(number, "sealed")
 
 
-def found(store: ArticleStore, question: str) -> list[str]:
-    return [passage.article_id for passage in Retriever(store, ENCODER).search(question, count=10)]
+def found(store: ArticleStore, question: str, search_filter: SearchFilter | None = None) -> list[str]:
+    hits = Retriever(store, ENCODER).search(question, count=10, search_filter=search_filter or SearchFilter())
+    return [passage.article_id for passage in hits]
 
 
-def test_an_article_comes_back_as_it_went_in(tmp_path: Path) -> None:
+def test_an_article_comes_back_as_it_went_in(location: StoreLocation) -> None:
     runs = (SourceRun(0, 4, 17), SourceRun(5, 3, 40, 2))
     sent = Article(
         id="x1", title="𠮷野家开业", text="𠮷野家在云岭开业。\n首日客流1200人次。", subtitle="副题", byline="记者",
@@ -59,17 +52,17 @@ def test_an_article_comes_back_as_it_went_in(tmp_path: Path) -> None:
         origin=Origin("/p/03.txt", "00", runs),
         date_basis="page header", confidence=0.75,
     )  # fmt: skip
-    with open_store(tmp_path) as store:
+    with open_here(location) as store:
         put(store, [sent])
         assert store.article("x1") == sent
-    with ArticleStore.open(tmp_path) as again:
+    with open_store(location) as again:
         assert again.article("x1") == sent
         assert (again.embedding_model, again.dimension) == ("hash-encoder", 64)
 
 
-def test_offsets_of_sqlite_and_python_agree_beyond_the_basic_plane(tmp_path: Path) -> None:
+def test_offsets_of_engine_and_python_agree_beyond_the_basic_plane(location: StoreLocation) -> None:
     text = "𠮷" * 7 + "野家é开业。" + "𠀀签约102个。👨‍👩‍👧入园😀。"
-    with open_store(tmp_path) as store:
+    with open_here(location) as store:
         put(store, [article(1, text)], longest=6)
         chunks = list(store.chunks(range(1, 100)).values())
         assert "".join(chunk.text for chunk in chunks) == text
@@ -79,9 +72,9 @@ def test_offsets_of_sqlite_and_python_agree_beyond_the_basic_plane(tmp_path: Pat
             assert passage.text == text[passage.start : passage.end]
 
 
-def test_listing_is_newest_first_and_filtered(tmp_path: Path) -> None:
+def test_listing_is_newest_first_and_filtered(location: StoreLocation) -> None:
     days = [dt.date(2020, 1, 5), None, dt.date(2021, 2, 3), dt.date(2020, 6, 1)]
-    with open_store(tmp_path) as store:
+    with open_here(location) as store:
         put(store, [article(n, "开工。", date=day, source="晨报" if n < 2 else "晚报") for n, day in enumerate(days)])
         assert [item.id for item in store.articles()] == ["a2", "a3", "a0", "a1"]
         assert [item.id for item in store.articles(limit=2, offset=1)] == ["a3", "a0"]
@@ -93,9 +86,9 @@ def test_listing_is_newest_first_and_filtered(tmp_path: Path) -> None:
         assert (counts.first_date, counts.last_date) == (dt.date(2020, 1, 5), dt.date(2021, 2, 3))
 
 
-def test_every_page_is_a_piece_of_the_whole_list(tmp_path: Path) -> None:
+def test_every_page_is_a_piece_of_the_whole_list(location: StoreLocation) -> None:
     days = [None, dt.date(2021, 1, 1), dt.date(2021, 1, 1), dt.date(2021, 1, 3), dt.date(2020, 7, 7), None, None]
-    with open_store(tmp_path) as store:
+    with open_here(location) as store:
         put(
             store,
             [
@@ -122,8 +115,8 @@ def test_every_page_is_a_piece_of_the_whole_list(tmp_path: Path) -> None:
         assert len(order) == 40
 
 
-def test_generation_counts_changes_only(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
+def test_generation_counts_changes_only(location: StoreLocation) -> None:
+    with open_here(location) as store:
         assert store.generation == 0
         put(store, [article(1, "开工。")])
         assert store.generation == 1
@@ -135,8 +128,8 @@ def test_generation_counts_changes_only(tmp_path: Path) -> None:
         assert store.generation == 2
 
 
-def test_removing_an_unknown_article_removes_nothing(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
+def test_removing_an_unknown_article_removes_nothing(location: StoreLocation) -> None:
+    with open_here(location) as store:
         put(store, [article(1, "开工。")])
         with pytest.raises(ArticleNotFoundError, match=r"'nope'.*nothing was removed"):
             store.remove(["a1", "nope"])
@@ -145,8 +138,8 @@ def test_removing_an_unknown_article_removes_nothing(tmp_path: Path) -> None:
             store.article("a9")
 
 
-def test_a_removal_holds_at_once_in_another_store_object_and_another_thread(tmp_path: Path) -> None:
-    with open_store(tmp_path) as one, ArticleStore.open(tmp_path) as two:
+def test_a_removal_holds_at_once_in_another_store_object_and_another_thread(location: StoreLocation) -> None:
+    with open_here(location) as one, open_store(location) as two:
         put(one, [article(n, f"第{n}号桥今年通车。") for n in range(5)])
         assert set(found(two, "桥通车")) == {f"a{n}" for n in range(5)}
         seen: list[list[str]] = []
@@ -168,365 +161,268 @@ def test_a_removal_holds_at_once_in_another_store_object_and_another_thread(tmp_
         assert [set(ids) for ids in seen] == [{"a0", "a1", "a2", "a3", "a4"}, {"a0", "a1", "a2", "a4"}]
 
 
-def _remove_in_process(folder: str) -> None:
-    with ArticleStore.open(Path(folder)) as store:
+def _remove_in_process(location: StoreLocation) -> None:
+    with open_store(location) as store:
         store.remove(["a2"])
 
 
-def test_a_removal_by_another_process_holds_at_once(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
+def test_a_removal_by_another_process_holds_at_once(location: StoreLocation) -> None:
+    with open_here(location) as store:
         put(store, [article(n, f"第{n}号桥今年通车。") for n in range(4)])
         assert len(found(store, "桥通车")) == 4
-        process = multiprocessing.get_context("spawn").Process(target=_remove_in_process, args=(str(tmp_path),))
+        process = multiprocessing.get_context("spawn").Process(target=_remove_in_process, args=(location,))
         process.start()
         process.join(60)
         assert process.exitcode == 0
         assert set(found(store, "桥通车")) == {"a0", "a1", "a3"}
-        assert len(store.vector_index) == 3
+        assert_vectors_follow(store)
 
 
-def stored_vectors(store: ArticleStore) -> dict[int, bytes]:
-    return dict(store.connection().execute("SELECT id, vector FROM chunks").fetchall())
-
-
-def assert_index_follows(store: ArticleStore) -> None:
-    vectors = stored_vectors(store)
-    index = store.vector_index
-    assert sorted(index.ids.tolist()) == sorted(vectors)
-    for chunk_id, blob in vectors.items():
-        hit = index.search(np.frombuffer(blob, dtype="<f4")[None, :], 1)
-        assert hit.scores[0, 0] == pytest.approx(1.0, abs=1e-5)
-        assert blob == vectors[int(hit.ids[0, 0])], f"chunk {chunk_id} has the vector of another"
-
-
-def test_the_vector_index_follows_both_stores(tmp_path: Path) -> None:
-    with open_store(tmp_path) as one, ArticleStore.open(tmp_path) as two:
-        for step in range(4):
-            put(one, [article(10 * step + n, f"{step}月{n}日，第{step * n}座水库蓄水。") for n in range(3)])
-            assert_index_follows(two)
-            two.remove([f"a{10 * step + 1}"])
-            assert_index_follows(one)
-            assert_index_follows(two)
-        # An article in place of one with the same id gets new chunks.
-        put(one, [article(0, "完全不同的内容：图书馆开馆。")])
-        assert_index_follows(two)
-        assert len(two.vector_index) == 8
-
-
-def test_the_saved_index_is_used_and_a_damaged_or_missing_one_is_rebuilt(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        put(store, [article(n, f"第{n}号桥今年通车。") for n in range(4)])
-        store.save_vector_index()
-        put(store, [article(9, "图书馆开馆。")])
-        store.save_vector_index()
-    assert [path.name for path in tmp_path.glob("vectors-*")] == ["vectors-2.faiss"]
-    saved = tmp_path / "vectors-2.faiss"
-    whole = saved.read_bytes()
-    flipped = bytearray(whole)
-    flipped[len(whole) - 40 * len(whole) // 100] ^= 0x55
-    for damage in (whole[:100], b"", b"x" * len(whole), whole[: len(whole) // 2], bytes(flipped)):
-        saved.write_bytes(damage)
-        with ArticleStore.open(tmp_path) as store:
-            assert_index_follows(store)
-            assert "a9" in found(store, "图书馆开馆")
-            store.save_vector_index()
-        assert saved.stat().st_size == len(whole)
-    saved.unlink()
-    with ArticleStore.open(tmp_path) as store:
-        assert_index_follows(store)
-
-
-def test_an_index_of_an_older_generation_is_brought_up_to_date(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with open_store(tmp_path) as store:
-        put(store, [article(n, f"第{n}号桥今年通车。") for n in range(4)])
-        store.save_vector_index()
-        store.remove(["a2"])
-        put(store, [article(9, "图书馆开馆。")])
-    read: list[int] = []
-    add = VectorIndex.add
-
-    def counted(index: VectorIndex, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-        read.extend(ids.tolist())
-        add(index, ids, vectors)
-
-    monkeypatch.setattr(VectorIndex, "add", counted)
-    with ArticleStore.open(tmp_path) as store:
-        assert_index_follows(store)
-        assert "a9" in found(store, "图书馆开馆")
-    assert read == [5]
-
-
-def test_an_index_saved_before_removals_were_kept_is_compared_id_by_id(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        put(store, [article(n, f"第{n}号桥今年通车。") for n in range(6)])
-        store.save_vector_index()
-        store.remove(["a2", "a4"])
-        store.connection().execute("DELETE FROM removed_chunks")
-    with ArticleStore.open(tmp_path) as store:
-        assert_index_follows(store)
-        assert len(store.vector_index) == 4
-
-
-def test_an_index_is_written_again_only_once_much_has_changed(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        put(store, [article(n, f"第{n}号桥今年通车。") for n in range(50)])
-        store.save_vector_index()
-        for number in range(50, 55):
-            put(store, [article(number, f"第{number}座图书馆开馆。")])
-            store.save_vector_index()
-            assert [path.name for path in tmp_path.glob("vectors-*")] == [
-                "vectors-1.faiss" if number < 52 else "vectors-4.faiss"
-            ]
-    with ArticleStore.open(tmp_path) as store:
-        assert_index_follows(store)
-        assert len(store.vector_index) == 55
-
-
-def test_a_database_put_back_to_an_earlier_copy_is_followed_back(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        put(store, [article(n, f"第{n}号桥今年通车。") for n in range(3)])
-        store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        earlier = sqlite3.connect(tmp_path / "copy")
-        store.connection().backup(earlier)
-        put(store, [article(9, "图书馆开馆。")])
-        assert len(store.vector_index) == 4
-        earlier.backup(store.connection())
-        earlier.close()
-        assert_index_follows(store)
-        assert len(store.vector_index) == 3
-
-
-def test_an_older_index_of_another_history_is_not_used(tmp_path: Path) -> None:
-    with open_store(tmp_path / "a") as one, open_store(tmp_path / "b") as two:
-        put(one, [article(n, f"第{n}号桥今年通车。") for n in range(3)])
-        one.save_vector_index()
-        put(two, [article(n, f"{n}座图书馆开馆迎客。") for n in range(3)])
-        put(two, [article(9, "水库蓄水。")])
-        (tmp_path / "b" / "vectors-1.faiss").write_bytes((tmp_path / "a" / "vectors-1.faiss").read_bytes())
-        assert_index_follows(two)
-
-
-def test_a_saved_index_with_other_vectors_of_the_same_ids_is_not_believed_blindly(tmp_path: Path) -> None:
-    # A copy of another store's cache: ids differ, so it is filled from the database.
-    with open_store(tmp_path / "a") as one, open_store(tmp_path / "b") as two:
-        put(one, [article(n, f"第{n}号桥今年通车。") for n in range(3)])
-        put(two, [article(n, "图书馆。" if n else "开馆。") for n in range(2)])
-        one.save_vector_index()
-        (tmp_path / "b" / "vectors-1.faiss").write_bytes((tmp_path / "a" / "vectors-1.faiss").read_bytes())
-        assert_index_follows(two)
-
-
-def test_an_index_that_cannot_be_saved_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(index: VectorIndex, path: Path) -> None:
-        path.with_name(f"{path.name}.1.tmp").write_bytes(b"half")
-        raise VectorIndexError("no space left on device")
-
-    monkeypatch.setattr(VectorIndex, "save", fail)
-    with open_store(tmp_path) as store:
-        put(store, [article(1, "开工建设。")])
-        store.save_vector_index()
-        assert list(tmp_path.glob("vectors-*")) == []
-        assert found(store, "开工") == ["a1"]
-
-
-def test_a_store_of_another_model_or_layout_is_refused(tmp_path: Path) -> None:
-    with open_store(tmp_path):
-        pass
-    with pytest.raises(StoreMismatchError, match="embedding model hash-encoder, but the one in use is other"):
-        ArticleStore.open(tmp_path, embedding_model="other", dimension=64, create=True)
-    with ArticleStore.open(tmp_path) as store, pytest.raises(StoreMismatchError, match="in use is other"):
-        store.require_model("other")
-    with connect(tmp_path) as connection:
-        connection.execute("UPDATE meta SET value = '99' WHERE key = 'layout_version'")
-    connection.close()
-    with pytest.raises(StoreMismatchError, match="layout version 99, expected 2 or older"):
-        ArticleStore.open(tmp_path)
-
-
-def test_no_store_a_file_in_its_place_and_garbage_are_one_clear_line_each(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"there is no store in .* yet: run `baowen ingest PATH`"):
-        ArticleStore.open(tmp_path / "none")
-    assert not (tmp_path / "none").exists()
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(StoreError, match="cannot open a store in"):
-        open_store(tmp_path / "file")
-    (tmp_path / "garbage").mkdir()
-    (tmp_path / "garbage" / DATABASE_NAME).write_bytes(b"not a database at all, " * 100)
-    with pytest.raises(StoreError, match="not a readable store"):
-        ArticleStore.open(tmp_path / "garbage")
-
-
-def test_a_damaged_page_is_a_problem_in_words(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        put(store, [article(n, f"第{n}号桥今年通车。" * 200) for n in range(30)])
-        store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    path = tmp_path / DATABASE_NAME
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2 : len(data) // 2 + 20_000] = b"\xff" * 20_000
-    path.write_bytes(data)
-    with ArticleStore.open(tmp_path) as store:
-        assert store.check() != []
-        with pytest.raises(StoreError, match="SQLite reports"):
-            store.articles()
-
-
-def test_check_finds_each_kind_of_inconsistency(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        put(store, [article(1, "开工建设。"), article(2, "竣工投产。"), article(3, "\n　")])
-        assert store.check() == []
-        run = store.connection().execute
-        run("PRAGMA foreign_keys = OFF")
-        for damage, words in (
-            ("UPDATE chunks SET end = 99 WHERE article_id = 'a1'", "1 chunks that reach past"),
-            ("UPDATE chunks SET vector = x'00' WHERE article_id = 'a1'", "1 vectors of another dimension"),
-            ("DELETE FROM chunks WHERE article_id = 'a1'", "1 articles without a chunk"),
-            ("DELETE FROM articles WHERE id = 'a2'", "1 chunks without an article"),
-            ("DELETE FROM lexical", "2 chunks without terms"),
-            ("DELETE FROM sources", "3 articles without a file"),
-        ):
-            run("BEGIN")
-            run(damage)
-            assert any(problem.startswith(words) for problem in store.check()), words
-            run("ROLLBACK")
-        assert store.check() == []
-
-
-def test_a_failed_change_leaves_the_last_generation(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
+def test_a_failed_change_leaves_the_last_generation(location: StoreLocation) -> None:
+    with open_here(location) as store:
         put(store, [article(1, "开工建设。")])
         with pytest.raises(ZeroDivisionError), store.writing() as writer:
             _ = writer.remove_article("a1") / 0
         assert (store.generation, store.article("a1").text) == (1, "开工建设。")
 
 
-def test_a_full_disk_is_one_clear_line_and_loses_nothing(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        put(store, [article(1, "开工建设。")])
-        pages = store.connection().execute("PRAGMA page_count").fetchone()[0]
-        store.connection().execute(f"PRAGMA max_page_count = {pages + 2}")
-        with pytest.raises(StoreError, match=r"database or disk is full.*safe: free some space"):
-            put(store, [article(n, "很长的正文。" * 500) for n in range(2, 60)])
-        assert [item.id for item in store.articles()] == ["a1"]
-        assert (store.generation, store.check()) == (1, [])
-        store.connection().execute("PRAGMA max_page_count = 1000000")
-        put(store, [article(2, "竣工投产。")])
-        assert store.article_count() == 2
-
-
-def test_a_commit_that_fails_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Failing(sqlite3.Connection):
-        fail = False
-
-        def execute(self, sql: str, *rest: object) -> sqlite3.Cursor:  # type: ignore[override]
-            if sql == "COMMIT" and Failing.fail:
-                raise sqlite3.OperationalError("disk I/O error")
-            return super().execute(sql, *rest)  # type: ignore[arg-type]
-
-    real = sqlite3.connect
-    monkeypatch.setattr(sqlite3, "connect", lambda *args, **kw: real(*args, **kw, factory=Failing))
-    with open_store(tmp_path) as store:
-        put(store, [article(1, "开工建设。")])
-        connection = store.connection()
-        Failing.fail = True
-        with pytest.raises(StoreError, match="disk I/O error"):
-            put(store, [article(2, "竣工投产。")])
-        Failing.fail = False
-        assert not connection.in_transaction
-        assert [item.id for item in store.articles()] == ["a1"]
-
-
-def test_a_second_writer_waits_and_then_is_refused_in_words(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        with (
-            exclusive_writer(tmp_path, 1.0),
-            pytest.raises(StoreLockedError, match="another process has been writing"),
-            store.writing(wait_seconds=0.2),
-        ):
-            raise AssertionError("two writers at once")
-        put(store, [article(1, "开工建设。")])
-
-
-def test_a_waiting_writer_does_not_hold_up_readers(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        put(store, [article(1, "开工建设。")])
-        with exclusive_writer(tmp_path, 1.0):
-            writer = threading.Thread(target=lambda: put(store, [article(2, "竣工投产。")]))
-            writer.start()
-            time.sleep(0.2)
-            seen: list[int] = []
-            reader = threading.Thread(target=lambda: seen.append(store.article_count()))
-            reader.start()
-            reader.join(5)
-            assert seen == [1]
-        writer.join()
-        assert store.article_count() == 2
-
-
-def _write_in_process(folder: str, number: int) -> None:
-    with open_store(Path(folder)) as store:
+def _write_in_process(location: StoreLocation, number: int) -> None:
+    with open_here(location) as store:
         for step in range(10):
             put(store, [article(100 * number + step, f"第{number}组第{step}篇：项目开工。")])
 
 
-def test_connections_that_make_the_same_database_at_once_wait_for_each_other(tmp_path: Path) -> None:
-    modes: list[str] = []
-
-    def make(folder: Path, barrier: threading.Barrier) -> None:
-        barrier.wait()
-        connection = connect(folder)
-        modes.append(connection.execute("PRAGMA journal_mode").fetchone()[0])
-        connection.close()
-
-    for number in range(60):
-        folder, barrier = tmp_path / str(number), threading.Barrier(6)
-        folder.mkdir()
-        threads = [threading.Thread(target=make, args=(folder, barrier)) for _ in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert modes == ["wal"] * 360
-
-
-def test_two_processes_that_create_and_write_at_once_both_finish(tmp_path: Path) -> None:
+def test_two_processes_that_create_and_write_at_once_both_finish(location: StoreLocation) -> None:
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_write_in_process, args=(str(tmp_path), number)) for number in (1, 2)]
+    processes = [context.Process(target=_write_in_process, args=(location, number)) for number in (1, 2)]
     for process in processes:
         process.start()
     for process in processes:
         process.join(120)
     assert [process.exitcode for process in processes] == [0, 0]
-    with ArticleStore.open(tmp_path) as store:
+    with open_store(location) as store:
         assert (store.article_count(), store.generation, store.check()) == (20, 20, [])
-        assert_index_follows(store)
+        assert_vectors_follow(store)
 
 
-def test_connections_end_with_their_threads(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        for _ in range(20):
-            thread = threading.Thread(target=store.article_count)
-            thread.start()
-            thread.join()
-        assert len(store._connections) <= 2
-
-
-def test_a_closed_store_says_so(tmp_path: Path) -> None:
-    store = open_store(tmp_path)
+def test_a_closed_store_says_so(location: StoreLocation) -> None:
+    store = open_here(location)
     store.close()
     store.close()
     with pytest.raises(StoreError, match="is closed"):
         store.article_count()
 
 
-def test_one_reading_sees_one_generation(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        put(store, [article(1, "开工建设。")])
-        with store.reading():
-            before = store.generation
-            thread = threading.Thread(target=lambda: store.remove(["a1"]))
-            thread.start()
-            thread.join()
-            assert (store.generation, store.article_count()) == (before, 1)
-        assert (store.generation, store.article_count()) == (before + 1, 0)
+def assert_vectors_follow(store: ArticleStore) -> None:
+    """Every stored vector is found under its own chunk, and no other chunk is."""
+    with store.reading() as reading:
+        near = reading.chunks_near(ENCODER.encode_queries(["桥"])[0], 1000)
+        chunks = reading.found_chunks(near)
+        assert sorted(near) == sorted(chunk.chunk_id for chunk in chunks)
+        assert len(near) == reading.chunk_count
+        for chunk in chunks:
+            assert np.array_equal(chunk.vector, ENCODER.encode_passages([chunk.text])[0])
+            first = reading.chunks_near(chunk.vector, 1)
+            assert reading.found_chunks(first)[0].text == chunk.text
+
+
+def test_vectors_follow_every_change(location: StoreLocation) -> None:
+    with open_here(location) as one, open_store(location) as two:
+        for step in range(3):
+            put(one, [article(10 * step + n, f"{step}月{n}日，第{step * n}座水库蓄水。") for n in range(3)])
+            assert_vectors_follow(two)
+            two.remove([f"a{10 * step + 1}"])
+            assert_vectors_follow(one)
+        # An article in place of one with the same id gets new chunks.
+        put(one, [article(0, "完全不同的内容：图书馆开馆。")])
+        assert_vectors_follow(two)
+        assert two.counts().chunks == 6
+
+
+def test_terms_count_chunks_and_follow_every_change(location: StoreLocation) -> None:
+    with open_here(location) as store:
+        put(store, [article(1, "云岭水库蓄水。"), article(2, "云岭图书馆开馆。"), article(3, "青河图书馆开馆。")])
+        with store.reading() as reading:
+            assert reading.term_frequencies(["云岭", "图书馆", "没有", "标题"]) == {
+                "云岭": 2, "图书馆": 2, "没有": 0, "标题": 3
+            }  # fmt: skip
+            hits = reading.chunks_with_terms({"云岭": 2, "图书馆": 2}, 10)
+            assert [chunk.article_id for chunk in reading.found_chunks([hits[0].chunk_id])] == ["a2"]
+            assert [round(hit.score, 4) for hit in hits] == [0.9400, 0.4700, 0.4700]
+            assert hits[1].chunk_id > hits[2].chunk_id
+            assert reading.chunks_with_terms({"云岭": 2}, 0) == reading.chunks_with_terms({}, 5) == []
+        store.remove(["a2"])
+        with store.reading() as reading:
+            assert reading.term_frequencies(["云岭", "图书馆", "标题"]) == {"云岭": 1, "图书馆": 1, "标题": 2}
+        assert store.check() == []
+
+
+def test_filters_bound_both_halves_of_a_search(location: StoreLocation) -> None:
+    days = [dt.date(2020, 1, 5), None, dt.date(2021, 2, 3), dt.date(2020, 6, 1)]
+    with open_here(location) as store:
+        put(
+            store,
+            [
+                article(n, f"第{n}号桥通车。", date=day, source="晨报" if n < 2 else "晚报")
+                for n, day in enumerate(days)
+            ],
+        )
+        for search_filter, expected in (
+            (SearchFilter(), {"a0", "a1", "a2", "a3"}),
+            (SearchFilter(source="晨报"), {"a0", "a1"}),
+            (SearchFilter(source="没有的报"), set()),
+            (SearchFilter(dt.date(2020, 6, 1)), {"a2", "a3"}),
+            (SearchFilter(None, dt.date(2020, 6, 1)), {"a0", "a3"}),
+            (SearchFilter(dt.date(2020, 6, 1), dt.date(2020, 6, 1), "晨报"), set()),
+        ):
+            assert set(found(store, "桥通车", search_filter)) == expected
+            with store.reading() as reading:
+                near = reading.chunks_near(ENCODER.encode_queries(["桥"])[0], 10, search_filter)
+                terms = reading.chunks_with_terms({"通车": 4}, 10, search_filter)
+                assert {c.article_id for c in reading.found_chunks(near)} == expected
+                assert {c.article_id for c in reading.found_chunks([hit.chunk_id for hit in terms])} == expected
+                assert {c.article_id for c in reading.found_chunks(range(1, 100), search_filter)} == expected
+
+
+def test_a_reading_stays_in_its_generation(location: StoreLocation) -> None:
+    with open_here(location) as one, open_store(location) as two:
+        put(one, [article(n, f"第{n}号桥通车。") for n in range(3)])
+        with one.reading() as reading:
+            assert (reading.generation, one.article_count()) == (1, 3)
+            two.remove(["a1"])
+            assert (reading.generation, reading.chunk_count, one.article_count(), one.generation) == (1, 3, 3, 1)
+            assert reading.term_frequencies(["通车"]) == {"通车": 3}
+        assert (one.article_count(), one.generation) == (2, 2)
+
+
+def test_a_second_writer_waits_and_then_is_refused_in_words(location: StoreLocation) -> None:
+    with open_here(location) as one, open_store(location) as two:
+        with (
+            one.writing(),
+            pytest.raises(StoreLockedError, match=r"another process (has been|keeps) writing"),
+            two.writing(wait_seconds=0.2),
+        ):
+            raise AssertionError("two writers at once")
+        put(two, [article(1, "开工建设。")])
+
+
+def test_a_waiting_writer_does_not_hold_up_readers(location: StoreLocation) -> None:
+    with open_here(location) as one, open_store(location) as two:
+        put(one, [article(1, "开工建设。")])
+        with one.writing():
+            writer = threading.Thread(target=lambda: put(two, [article(2, "竣工投产。")]))
+            writer.start()
+            time.sleep(0.2)
+            seen: list[int] = []
+            reader = threading.Thread(target=lambda: seen.append(two.article_count()))
+            reader.start()
+            reader.join(5)
+            assert seen == [1]
+        writer.join()
+        assert two.article_count() == 2
+
+
+def test_a_store_of_another_model_is_refused(location: StoreLocation) -> None:
+    open_here(location).close()
+    with pytest.raises(StoreMismatchError, match="embedding model hash-encoder, but the one in use is other"):
+        open_store(location, embedding_model="other", dimension=64, create=True)
+    with open_store(location) as store, pytest.raises(StoreMismatchError, match="in use is other"):
+        store.require_model("other")
+
+
+def test_files_are_known_by_key_signature_and_article(location: StoreLocation) -> None:
+    with open_here(location) as store:
+        with store.writing() as writer:
+            number = writer.put_source("/p", "/path/p", "00", "2020-01-01", None)
+            writer.put_article(article(1, "开工。"), number, 0, [], np.empty((0, 64), np.float32))
+        with store.reading() as reading:
+            known = reading.known_source("/p")
+            assert known is not None
+            assert (known.source_id, known.signature, known.date_option, known.source_option) == (
+                number, "", "2020-01-01", None
+            )  # fmt: skip
+            assert (set(known.fingerprints), known.titles) == ({"a1"}, {"标题1"})
+            assert reading.known_source("/q") is None
+            assert reading.article_count_of_signature("sealed") is None
+            assert (reading.source_key_of("a1"), reading.source_key_of("a2")) == ("/p", None)
+        assert store.unfinished_sources() == ["/path/p"]
+        with store.writing() as writer:
+            assert writer.owners(["a1", "a2"]) == {"a1": number}
+            writer.seal_source(writer.put_source("/p", "/path/p", "11", None, "晨报"), "sealed")
+        with store.reading() as reading:
+            assert reading.article_count_of_signature("sealed") == 1
+            again = reading.known_source("/p")
+            assert again is not None
+            assert (again.source_id, again.signature, again.source_option) == (number, "sealed", "晨报")
+        assert store.unfinished_sources() == []
+
+
+def test_an_article_is_read_back_with_its_place_chunks_and_vectors(location: StoreLocation) -> None:
+    with open_here(location) as store:
+        put(store, [article(1, "第一句。第二句很长很长。" * 5), article(2, "开工。")], longest=20)
+        with store.reading() as reading:
+            kept = reading.stored_article("a1")
+            assert reading.stored_article("a9") is None
+        assert kept is not None
+        texts = [kept.article.text[span.start : span.end] for span in kept.spans]
+        assert "".join(texts) == kept.article.text
+        assert np.array_equal(kept.vectors, ENCODER.encode_passages(texts))
+        store.remove(["a1"])
+        with store.writing() as writer:
+            writer.put_article(kept.article, kept.source_id, kept.position, kept.spans, kept.vectors)
+        with store.reading() as reading:
+            back = reading.stored_article("a1")
+        assert back is not None
+        assert (back.article, back.position, back.spans) == (kept.article, kept.position, kept.spans)
+        assert store.check() == []
+
+
+def test_corrections_are_replaced_whole_and_go_with_their_articles(location: StoreLocation) -> None:
+    with open_here(location) as store:
+        put(store, [article(n, "开工。") for n in range(3)])
+        links = [StoredCorrection("a2", "a0", "三", "四", 0, 1), StoredCorrection("a1", "a0", "五", "六", 0, 0)]
+        with store.writing() as writer:
+            writer.replace_corrections([*links, links[0]])
+        with store.reading() as reading:
+            assert sorted(reading.corrections_of(["a0", "a1"]), key=lambda link: link.notice_id) == links[::-1]
+        store.remove(["a2"])
+        with store.reading() as reading:
+            assert reading.corrections_of(["a0"]) == [links[1]]
+        assert store.generation == 2
+
+
+def test_counts_are_kept_through_replacements(location: StoreLocation) -> None:
+    with open_here(location) as store:
+        put(
+            store,
+            [article(1, "开工。", date=dt.date(2020, 1, 5), source="晨报"), article(2, "竣工。", source="晚报")],
+        )
+        put(store, [article(1, "开工。" * 30, date=dt.date(2021, 3, 4), source="晚报")])
+        counts = store.counts()
+        assert (counts.articles, counts.sources, counts.first_date) == (2, {"晚报": 2}, dt.date(2021, 3, 4))
+        assert counts.chunks == 1 + len(split_into_spans("开工。" * 30, 40))
+        assert store.check() == []
+        assert store.settle() is not None
+        assert found(store, "竣工")[0] == "a2"
+
+
+def test_short_articles_are_found_by_a_word_in_text_or_title(location: StoreLocation) -> None:
+    with open_here(location) as store:
+        put(
+            store,
+            [
+                article(1, "本报昨日所刊数字有误，特此更正。"),
+                article(2, "昨日天气晴好。"),
+                article(3, "特此更正。" + "昨日天气晴好。" * 50),
+                Article("t", "有关情况的说明", "昨日天气晴好。", date=dt.date(2020, 1, 2), source="晨报"),
+                article(4, "他说明日更加正式。"),
+            ],
+        )
+        with store.reading() as reading:
+            found_here = reading.short_articles_with(100, ("更正",), ("说明", "来函照登"))
+            assert {item.id for item in found_here} == {"a1", "t"}
+            assert next(item for item in found_here if item.id == "t").date == dt.date(2020, 1, 2)
+            until = reading.articles_until(dt.date(2020, 1, 2), "晨报", "a1", 10)
+            assert until[0].id == "t"
+            assert {item.id for item in until} == {"t", "a2", "a3", "a4"}
+            assert reading.articles_until(dt.date(2020, 1, 1), "晚报", "a1", 2) == until[1:3]

@@ -11,9 +11,9 @@ import pytest
 from fakes import HashEncoder
 
 from rag.corpus.chunks import split_into_spans
-from rag.corpus.store import ArticleStore
-from rag.corpus.store_backup import MANIFEST_NAME, back_up, restore
-from rag.corpus.store_schema import DATABASE_NAME
+from rag.corpus.embedded.backup import MANIFEST_NAME, back_up, restore
+from rag.corpus.embedded.schema import DATABASE_NAME
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.errors import StoreError
 from rag.records import Article
 from rag.retrieval.retriever import Retriever
@@ -23,7 +23,7 @@ ENCODER = HashEncoder()
 
 def add(folder: Path, *numbers: int, text: str = "第{n}号水厂日供水{n}00吨。") -> None:
     with (
-        ArticleStore.open(folder, embedding_model=ENCODER.name, dimension=ENCODER.dimension, create=True) as store,
+        EmbeddedStore.open(folder, embedding_model=ENCODER.name, dimension=ENCODER.dimension, create=True) as store,
         store.writing() as writer,
     ):
         for n in numbers:
@@ -36,7 +36,7 @@ def add(folder: Path, *numbers: int, text: str = "第{n}号水厂日供水{n}00�
 
 
 def content(folder: Path) -> tuple[object, ...]:
-    with ArticleStore.open(folder) as store:
+    with EmbeddedStore.open(folder) as store:
         found = Retriever(store, ENCODER).search("第3号水厂日供水多少吨？", count=5)
         assert store.check() == []
         return store.articles(), store.generation, store.counts(), found
@@ -144,7 +144,7 @@ def test_a_full_disk_leaves_no_copy_and_no_harm(tmp_path: Path, monkeypatch: pyt
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("rag.corpus.store_backup.os.chmod", full)
+    monkeypatch.setattr("rag.corpus.embedded.backup.os.chmod", full)
     with pytest.raises(StoreError, match="No space left"):
         back_up(tmp_path / "store", tmp_path / "copy")
     assert content(tmp_path / "store") == before
@@ -155,7 +155,7 @@ KILLED = """
 import sys, time
 from pathlib import Path
 sys.path[:0] = [{root!r}]
-from rag.corpus import store_backup
+from rag.corpus.embedded import backup as store_backup
 def slowly(folder):
     print("copied", flush=True)
     time.sleep(60)

@@ -9,10 +9,10 @@ import pytest
 from fakes import HashEncoder
 
 from rag.chinese.sentences import Span
-from rag.corpus import store_layouts
-from rag.corpus.store import ArticleStore
-from rag.corpus.store_layouts import LAYOUT_VERSION, MIGRATIONS
-from rag.corpus.store_schema import DATABASE_NAME, connect
+from rag.corpus.embedded import layouts as store_layouts
+from rag.corpus.embedded.layouts import LAYOUT_VERSION, MIGRATIONS
+from rag.corpus.embedded.schema import DATABASE_NAME, connect
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.errors import StoreMismatchError
 from rag.records import Article, SearchFilter
 from rag.retrieval.retriever import Retriever
@@ -46,7 +46,7 @@ def schema_of(folder: Path) -> list[tuple[str, str]]:
 
 def test_a_store_of_the_first_layout_opens_with_all_it_held(old_store: Path) -> None:
     assert layout_of(old_store) == "1"
-    with ArticleStore.open(old_store, embedding_model=ENCODER.name) as store:
+    with EmbeddedStore.open(old_store, embedding_model=ENCODER.name) as store:
         assert layout_of(old_store) == str(LAYOUT_VERSION)
         assert store.check() == []
         assert store.generation == 2
@@ -59,13 +59,13 @@ def test_a_store_of_the_first_layout_opens_with_all_it_held(old_store: Path) -> 
         assert found[0].text.startswith("北湖区今年投资2600万元")
         store.remove(["old0"])
         assert (store.check(), store.counts().chunks) == ([], 4)
-    with ArticleStore.open(old_store) as again:
+    with EmbeddedStore.open(old_store) as again:
         assert again.article_count() == 3
 
 
 def test_a_migrated_store_has_the_tables_of_a_new_one(old_store: Path, tmp_path: Path) -> None:
-    ArticleStore.open(old_store).close()
-    ArticleStore.open(
+    EmbeddedStore.open(old_store).close()
+    EmbeddedStore.open(
         tmp_path / "new", embedding_model=ENCODER.name, dimension=ENCODER.dimension, create=True
     ).close()
     assert schema_of(old_store) == schema_of(tmp_path / "new")
@@ -81,10 +81,10 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(old_store: Path, monk
 
     monkeypatch.setattr(store_layouts, "MIGRATIONS", (MIGRATIONS[0], half))
     with pytest.raises(ZeroDivisionError):
-        ArticleStore.open(old_store)
+        EmbeddedStore.open(old_store)
     assert (schema_of(old_store), layout_of(old_store)) == (before, "1")
     monkeypatch.undo()
-    with ArticleStore.open(old_store) as store:
+    with EmbeddedStore.open(old_store) as store:
         assert store.check() == []
 
 
@@ -107,7 +107,7 @@ def test_two_that_open_an_old_store_at_once_migrate_it_once(old_store: Path) -> 
     def opened() -> None:
         barrier.wait()
         try:
-            ArticleStore.open(old_store).close()
+            EmbeddedStore.open(old_store).close()
         except BaseException as error:  # handed to the main thread
             failures.append(error)
 
@@ -117,7 +117,7 @@ def test_two_that_open_an_old_store_at_once_migrate_it_once(old_store: Path) -> 
     for thread in threads:
         thread.join()
     assert failures == []
-    with ArticleStore.open(old_store) as store:
+    with EmbeddedStore.open(old_store) as store:
         assert store.check() == []
 
 
@@ -127,12 +127,14 @@ def test_a_layout_from_elsewhere_is_refused_and_left_alone(old_store: Path, layo
     connection.execute("UPDATE meta SET value = ? WHERE key = 'layout_version'", (layout,))
     connection.close()
     with pytest.raises(StoreMismatchError, match=f"layout version {layout}, expected {LAYOUT_VERSION} or older"):
-        ArticleStore.open(old_store)
+        EmbeddedStore.open(old_store)
     assert layout_of(old_store) == layout
 
 
 def test_tallies_follow_every_change(tmp_path: Path) -> None:
-    with ArticleStore.open(tmp_path, embedding_model=ENCODER.name, dimension=ENCODER.dimension, create=True) as store:
+    with EmbeddedStore.open(
+        tmp_path, embedding_model=ENCODER.name, dimension=ENCODER.dimension, create=True
+    ) as store:
 
         def put(identifier: str, day: str, paper: str) -> None:
             article = Article(
@@ -157,6 +159,6 @@ def test_tallies_follow_every_change(tmp_path: Path) -> None:
 
 
 def test_check_sees_a_wrong_count_of_chunks(old_store: Path) -> None:
-    with ArticleStore.open(old_store) as store:
+    with EmbeddedStore.open(old_store) as store:
         store.connection().execute("UPDATE meta SET value = 5 WHERE key = 'chunks'")
         assert store.check() == ["1 wrong counts of chunks"]

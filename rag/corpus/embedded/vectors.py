@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.vector_index import DEFAULT_EXACT_LIMIT, VectorIndex, sample_size
-from rag.corpus.store_schema import read_generation
-from rag.corpus.store_tallies import stored_chunk_count
+from rag.corpus.embedded.schema import read_generation
+from rag.corpus.embedded.tallies import stored_chunk_count
 from rag.errors import VectorIndexError
 
 _BLOCK_VECTORS = 4_096
@@ -53,37 +53,48 @@ class StoredVectors:
         self._followed: _Followed | None = None
         self._lock = threading.RLock()
 
-    def current(self) -> VectorIndex:
-        """The index, brought up to the current generation."""
-        with self._reading() as connection:
-            generation = read_generation(connection)
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return self._dimension
+
+    def current(self, generation: int | None = None) -> VectorIndex:
+        """The index, brought up to the current generation, which a caller that has read it may give."""
+        if generation is None:
+            with self._reading() as connection:
+                generation = read_generation(connection)
         known = self._followed
         if known is None or known.generation != generation:
             with self._lock:
                 known = self._follow()
         return known.index
 
-    def save(self) -> None:
-        """Write the index, where the one written last lacks much; remove those of older generations then."""
+    def save(self) -> Path | None:
+        """Write the index, where the one written last lacks much; remove those of older generations then.
+
+        Gives the file where one was written.
+        """
         self.current()
         with self._lock:
             known = self._followed
             if known is None or known.unsaved <= _UNSAVED_SHARE * len(known.index):
-                return
+                return None
             path = self._directory / f"vectors-{known.generation}.faiss"
+            missing = not path.exists()
             try:
-                if not path.exists():
+                if missing:
                     known.index.save(path)
             except (OSError, VectorIndexError):
                 # Only a cache: where the disk is full, the next start fills the index from the database.
                 for piece in self._directory.glob(f"{path.name}*"):
                     piece.unlink(missing_ok=True)
-                return
+                return None
             known.unsaved = 0
             for number, other in self._saved():
                 # A newer one may be in the making by another process.
                 if number < known.generation:
                     other.unlink(missing_ok=True)
+            return path if missing else None
 
     def _saved(self) -> list[tuple[int, Path]]:
         """The saved indexes with their generations, newest first."""

@@ -8,33 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from rag.corpus.store_rows import ARTICLE_COLUMNS, DAY, article_from_row, filter_clause
+from rag.corpus.article_pages import DayTally, days_of_page
+from rag.corpus.article_rows import ARTICLE_COLUMNS, article_from_row
+from rag.corpus.embedded.filters import DAY, filter_clause
+from rag.corpus.store_reading import StoreCounts
 from rag.records import Article, SearchFilter
 
 _ORDER = f"ORDER BY {DAY} DESC, articles.source, articles.page, articles.source_id, articles.position"
 """Newest first, those without a day last, then as on the page: the order of the index ``articles_in_order``."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoreCounts:
-    """What a store holds: ``sources`` maps the name of a paper to its number of articles."""
-
-    articles: int
-    chunks: int
-    sources: dict[str, int]
-    first_date: dt.date | None
-    last_date: dt.date | None
-
-
-@dataclass(frozen=True, slots=True)
-class DayTally:
-    """How many articles a day has; ``date`` is ISO 8601, or ``''`` for articles without one."""
-
-    date: str
-    articles: int
 
 
 def read_counts(connection: sqlite3.Connection) -> StoreCounts:
@@ -71,7 +54,7 @@ def list_articles(
 
     Only the days that the page spans are read, and no text of an article outside it.
     """
-    span = _days_of_page(days_with_articles(connection, search_filter), limit, offset)
+    span = days_of_page(days_with_articles(connection, search_filter), limit, offset)
     if span is None:
         return []
     clause, values = filter_clause(search_filter)
@@ -81,24 +64,3 @@ def list_articles(
     )
     rows = connection.execute(f"{ARTICLE_COLUMNS} WHERE articles.id IN ({page[0]}) {_ORDER}", page[1])
     return [article_from_row(row) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class _DaySpan:
-    """The days of a page, and how many articles of the newest stand before it."""
-
-    newest: str
-    oldest: str
-    skipped: int
-
-
-def _days_of_page(days: Iterable[DayTally], limit: int | None, offset: int) -> _DaySpan | None:
-    """The days over which articles ``offset`` to ``offset + limit`` spread; None where there are not so many."""
-    newest, skipped, passed = None, 0, 0
-    for day in days:
-        if newest is None and passed + day.articles > offset:
-            newest, skipped = day.date, offset - passed
-        passed += day.articles
-        if newest is not None and limit is not None and passed >= offset + limit:
-            return _DaySpan(newest, day.date, skipped)
-    return None if newest is None else _DaySpan(newest, "", skipped)

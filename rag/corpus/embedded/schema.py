@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.corpus.store_layouts import LAYOUT_VERSION
+from rag.corpus.embedded.layouts import LAYOUT_VERSION
 from rag.errors import StoreError, StoreLockedError, StoreMismatchError
 
 DATABASE_NAME = "baowen.sqlite3"

@@ -17,8 +17,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.corpus.store import ArticleStore
-from rag.corpus.store_schema import DATABASE_NAME
+from rag.corpus.embedded.schema import DATABASE_NAME
+from rag.corpus.embedded.store import EmbeddedStore
 from rag.errors import StoreError
 from rag.records import JsonObject
 
@@ -143,7 +143,7 @@ def _state(folder: Path) -> tuple[int, int, int]:
     Raises:
         StoreError: it is not sound.
     """
-    with ArticleStore.open(folder) as store:
+    with EmbeddedStore.open(folder) as store:
         if problems := store.check():
             raise StoreError(f"the copy is not sound ({problems[0]}); expected a sound store: run `baowen doctor`")
         counts = store.counts()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,13 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.chinese.sentences import Span
-from rag.corpus.lexical import add_chunk_terms, remove_chunk_terms
-from rag.corpus.store_rows import article_values
+from rag.corpus.article_rows import article_values
+from rag.corpus.embedded.claim_tables import insert_claims, lay_out_claims, owes_claims
+from rag.corpus.embedded.lexical import add_chunk_terms, remove_chunk_terms
+from rag.corpus.store import ArticleFollower
+from rag.corpus.store_reading import ClaimRow, StoredCorrection
 from rag.errors import StoreError, StoreLockedError
 from rag.records import Article
 
-ArticleFollower = Callable[[sqlite3.Connection, Article], None]
-"""Writes, in the transaction that stores an article, what is derived from it."""
+_CORRECTIONS = """
+CREATE TABLE IF NOT EXISTS corrections (
+  notice_id TEXT NOT NULL, article_id TEXT NOT NULL,
+  wrong TEXT NOT NULL, "right" TEXT NOT NULL,
+  start INTEGER NOT NULL, end INTEGER NOT NULL,
+  PRIMARY KEY (notice_id, article_id, wrong)
+) WITHOUT ROWID
+"""
 
 
 @contextmanager
@@ -52,8 +61,20 @@ def exclusive_writer(directory: Path, wait_seconds: float) -> Iterator[None]:
         yield
 
 
-class StoreWriter:
-    """The changes of one transaction; made by ``ArticleStore.writing``."""
+class NoLeases:
+    """See ``FileLeases``. All is held: two processes that ingest one file both encode it, and it is stored once."""
+
+    def take(self, key: str, *, wait: bool = False) -> bool:
+        """See ``FileLeases.take``."""
+        del key, wait
+        return True
+
+    def release(self, key: str) -> None:
+        """See ``FileLeases.release``."""
+
+
+class EmbeddedWriter:
+    """See ``StoreWriter``; made by ``EmbeddedStore.writing``."""
 
     def __init__(self, connection: sqlite3.Connection, followers: Sequence[ArticleFollower] = ()) -> None:
         self._connection = connection
@@ -61,7 +82,7 @@ class StoreWriter:
         self._changed = False
 
     def put_source(self, key: str, path: str, sha256: str, date_option: str | None, source_option: str | None) -> int:
-        """Register a file whose articles are about to change; says its number. It stays unfinished until sealed."""
+        """See ``StoreWriter.put_source``."""
         self._connection.execute(
             "INSERT INTO sources (key, path, sha256, signature, date_option, source_option) "
             "VALUES (?, ?, ?, '', ?, ?) "
@@ -72,16 +93,19 @@ class StoreWriter:
         return int(self._connection.execute("SELECT id FROM sources WHERE key = ?", (key,)).fetchone()[0])
 
     def seal_source(self, source_id: int, signature: str) -> None:
-        """Mark a file's articles as complete."""
+        """See ``StoreWriter.seal_source``."""
         self._connection.execute("UPDATE sources SET signature = ? WHERE id = ?", (signature, source_id))
+
+    def owners(self, article_ids: Sequence[str]) -> dict[str, int]:
+        """See ``StoreWriter.owners``."""
+        query = "SELECT source_id FROM articles WHERE id = ?"
+        found = ((name, self._connection.execute(query, (name,)).fetchone()) for name in article_ids)
+        return {name: int(row[0]) for name, row in found if row is not None}
 
     def put_article(
         self, article: Article, source_id: int, position: int, spans: Sequence[Span], vectors: NDArray[np.float32]
     ) -> None:
-        """Add an article with its chunks, in place of an earlier one with the same id.
-
-        ``vectors`` has shape ``(len(spans), dimension)``.
-        """
+        """See ``StoreWriter.put_article``."""
         self.remove_article(article.id)
         self._connection.execute(
             f"INSERT INTO articles VALUES ({','.join('?' * 15)})",
@@ -96,18 +120,18 @@ class StoreWriter:
             rows.append((int(cursor.lastrowid or 0), article.title, article.text[span.start : span.end]))
         add_chunk_terms(self._connection, rows)
         for follow in self._followers:
-            follow(self._connection, article)
+            follow(self, article)
         self._changed = True
 
     def move_article(self, article_id: str, source_id: int, position: int, runs: str) -> None:
-        """Note where an article that a reader sees unchanged now stands in its file."""
+        """See ``StoreWriter.move_article``."""
         self._connection.execute(
             "UPDATE articles SET source_id = ?, position = ?, runs = ? WHERE id = ?",
             (source_id, position, runs, article_id),
         )
 
     def remove_article(self, article_id: str) -> bool:
-        """Remove an article with its chunks and terms; says whether it was there."""
+        """See ``StoreWriter.remove_article``."""
         rows = self._connection.execute("SELECT id FROM chunks WHERE article_id = ?", (article_id,)).fetchall()
         remove_chunk_terms(self._connection, [row[0] for row in rows])
         self._connection.execute("DELETE FROM chunks WHERE article_id = ?", (article_id,))
@@ -115,12 +139,28 @@ class StoreWriter:
         self._changed = self._changed or removed
         return removed
 
-    def derive(self, write: Callable[[sqlite3.Connection], None]) -> None:
-        """Write what is derived from stored articles; it makes no new generation."""
-        write(self._connection)
+    def replace_corrections(self, links: Sequence[StoredCorrection]) -> None:
+        """See ``StoreWriter.replace_corrections``."""
+        self._connection.execute(_CORRECTIONS)
+        self._connection.execute("DELETE FROM corrections")
+        rows = [(link.notice_id, link.article_id, link.wrong, link.right, link.start, link.end) for link in links]
+        self._connection.executemany("INSERT OR REPLACE INTO corrections VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def lay_out_claims(self, version: int) -> None:
+        """See ``StoreWriter.lay_out_claims``."""
+        lay_out_claims(self._connection, version)
+
+    def put_claims(self, article_id: str, rows: Sequence[ClaimRow]) -> None:
+        """See ``StoreWriter.put_claims``."""
+        insert_claims(self._connection, article_id, rows)
+
+    def put_owed_claims(self, article_id: str, rows: Sequence[ClaimRow]) -> None:
+        """See ``StoreWriter.put_owed_claims``."""
+        if owes_claims(self._connection, article_id):
+            insert_claims(self._connection, article_id, rows)
 
     def add_feedback(self, created: str, record: str) -> None:
-        """Add one record of feedback; it makes no new generation."""
+        """See ``StoreWriter.add_feedback``."""
         self._connection.execute("INSERT INTO feedback (created, record) VALUES (?, ?)", (created, record))
 
     def finish(self) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from rag.corpus.lexical import create_lexical_tables
+from rag.corpus.embedded.lexical import create_lexical_tables
 
 _FIRST_LAYOUT = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",

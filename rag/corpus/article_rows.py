@@ -1,4 +1,4 @@
-"""Article to database row and back, and a search filter as SQL."""
+"""An article to the values of a database row and back, the same for every engine."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from rag.chinese.sentences import Span
-from rag.records import Article, Origin, SearchFilter, SourceRun
+from rag.records import Article, Origin, SourceRun
 
 ARTICLE_COLUMNS = (
     "SELECT articles.id, title, articles.text, subtitle, byline, articles.date, articles.source, page, kind, "
     "date_basis, confidence, sources.path, sources.sha256, runs FROM articles JOIN sources ON sources.id = source_id"
 )
-
-DAY = "coalesce(articles.date, '')"
-"""An article's day in the words of the index ``articles_in_order``."""
 
 
 def article_from_row(row: tuple[Any, ...]) -> Article:
@@ -75,23 +72,3 @@ def article_fingerprint(article: Article, spans: Sequence[Span]) -> str:
         json.dumps([[span.start, span.end] for span in spans]),
     )
     return hashlib.sha256("\0".join(seen).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def filter_clause(
-    search_filter: SearchFilter | None, *, day: str = DAY, paper: str = "articles.source"
-) -> tuple[str, list[str]]:
-    """A condition on ``articles`` and its values; articles without a date fail any bound on dates.
-
-    ``day`` and ``paper`` name the columns; a day is ISO 8601 text, empty for none.
-    """
-    conditions: list[str] = ["1"]
-    values: list[str] = []
-    if search_filter is None:
-        return conditions[0], values
-    if search_filter.date_from or search_filter.date_to:
-        conditions.append(f"{day} BETWEEN ? AND ?")
-        values += [str(search_filter.date_from or dt.date.min), str(search_filter.date_to or dt.date.max)]
-    if search_filter.source is not None:
-        conditions.append(f"{paper} = ?")
-        values.append(search_filter.source)
-    return " AND ".join(conditions), values

@@ -1,0 +1,164 @@
+"""The tables of a PostgreSQL store, and how an older layout is brought up to this program's, one step at a time.
+
+Whatever grows with the archive is partitioned by a hash of the article's id, and every key and join of it has that
+id: so each can be distributed over servers by it (Citus: ``create_distributed_table`` by ``article_id``, colocated;
+``sources``, ``tallies`` and ``meta`` as reference tables, ``term_counts`` by its term). No foreign key binds one
+table to another, for a load pays for each row; ``baowen doctor`` looks for what a foreign key would forbid.
+
+Vectors are kept whole for exact scores and indexed in half precision, in a graph (HNSW) of a third of the size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rag.corpus.claim_columns import CLAIM_COLUMNS
+from rag.corpus.postgresql.connections import Connection
+
+PARTITIONS = 8
+"""Of each large table of a new store. A search looks into all of them, so more only pay with more servers."""
+
+_SMALL = (
+    "CREATE EXTENSION IF NOT EXISTS vector",
+    "CREATE TABLE meta (key text PRIMARY KEY, value text NOT NULL)",
+    """CREATE TABLE sources (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      key text NOT NULL UNIQUE,             -- what the same file is known by the next time
+      path text NOT NULL, sha256 text NOT NULL,
+      signature text NOT NULL,              -- of bytes, options and reader version; '' while articles are being added
+      date_option text, source_option text
+    )""",
+    "CREATE INDEX sources_by_signature ON sources (signature)",
+    """CREATE TABLE tallies (
+      day text COLLATE "C" NOT NULL,        -- ISO 8601; '' for articles without a day
+      source text COLLATE "C" NOT NULL, articles bigint NOT NULL, chunks bigint NOT NULL, PRIMARY KEY (day, source)
+    )""",
+    """CREATE TABLE corrections (
+      notice_id text NOT NULL, article_id text NOT NULL, wrong text NOT NULL, "right" text NOT NULL,
+      start integer NOT NULL, "end" integer NOT NULL, PRIMARY KEY (article_id, notice_id, wrong)
+    )""",
+    "CREATE TABLE feedback (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, created text NOT NULL, record text)",
+    "CREATE SEQUENCE chunk_ids",  # never used twice
+    "CREATE SEQUENCE claim_ids",
+)
+_KINDS = {
+    "text": "text NOT NULL",
+    "integer": "integer NOT NULL",
+    "text or null": "text",
+    "integer or null": "integer",
+}
+_CLAIMS = ", ".join(f'"{name}" {_KINDS[kind]}' for name, kind in CLAIM_COLUMNS)
+_PARTITIONED = {
+    "articles": (
+        "id",
+        """id text COLLATE "C" PRIMARY KEY, source_id bigint NOT NULL, position integer NOT NULL, title text NOT NULL,
+        subtitle text NOT NULL, byline text NOT NULL, text text NOT NULL, date date, date_basis text NOT NULL,
+        source text COLLATE "C" NOT NULL, page text COLLATE "C" NOT NULL, kind text NOT NULL,
+        confidence double precision NOT NULL, runs text NOT NULL, fingerprint text NOT NULL""",
+        "",
+    ),
+    # Day and paper are the article's, so that a filter is checked beside the terms and beside the vectors. Terms
+    # stand out of line: reading a list of chunks passes over rows of a hundred bytes.
+    "chunks": (
+        "article_id",
+        """article_id text COLLATE "C" NOT NULL, id bigint NOT NULL, start integer NOT NULL, "end" integer NOT NULL,
+        date date, source text COLLATE "C" NOT NULL, words text[] COLLATE "C" NOT NULL,
+        title_words text[] COLLATE "C" NOT NULL, PRIMARY KEY (article_id, id)""",
+        "WITH (toast_tuple_target = 128)",
+    ),
+    "vectors": (
+        "article_id",
+        """article_id text COLLATE "C" NOT NULL, chunk_id bigint NOT NULL, date date,
+        source text COLLATE "C" NOT NULL, vector vector({dimension}) NOT NULL, PRIMARY KEY (article_id, chunk_id)""",
+        "",
+    ),
+    "claims": ("article_id", f"id bigint NOT NULL DEFAULT nextval('claim_ids'), {_CLAIMS}", ""),
+    "claims_read": ("article_id", 'article_id text COLLATE "C" PRIMARY KEY', ""),
+    "term_counts": ("term", 'term text COLLATE "C" PRIMARY KEY, chunks bigint NOT NULL', "WITH (fillfactor = 70)"),
+}
+"""Name to distribution column, columns, and the storage of each part."""
+
+_INDEXES = (
+    "CREATE INDEX articles_by_source ON articles (source_id, position)",
+    "CREATE INDEX articles_in_order ON articles (date DESC NULLS LAST, source, page, source_id, position)",
+    "CREATE INDEX chunks_by_id ON chunks (id)",
+    "CREATE INDEX vectors_by_day ON vectors (date)",
+    "CREATE INDEX vectors_by_paper ON vectors (source, date)",
+    "CREATE INDEX claims_by_article ON claims (article_id, start)",
+    "CREATE INDEX claims_by_value ON claims (base_value, base_unit)",
+    "CREATE INDEX claims_by_title ON claims (act, thing) WHERE sort = 'office'",
+    "CREATE INDEX claims_by_day ON claims (period_first) WHERE sort = 'day'",
+)
+SEARCH_INDEXES = {
+    # What waits for its place in the lists of terms is put there at the end of each transaction, at once for all.
+    "chunks_by_words": "CREATE INDEX chunks_by_words ON chunks USING gin (words, title_words) "
+    "WITH (gin_pending_list_limit = 262144)",
+    "vectors_by_nearness": "CREATE INDEX vectors_by_nearness ON vectors USING hnsw "
+    "((vector::halfvec({dimension})) halfvec_ip_ops) WITH (m = 16, ef_construction = 64)",
+}
+"""What a search reads; a large load is quicker without them, and builds them at its end."""
+
+
+def _first_layout(connection: Connection, dimension: int) -> None:
+    _run(connection, _SMALL)
+    for name, (column, columns, storage) in _PARTITIONED.items():
+        body = columns.replace("{dimension}", str(dimension))
+        connection.execute(f"CREATE TABLE {name} ({body}) PARTITION BY HASH ({column})")
+        for number in range(PARTITIONS):
+            connection.execute(
+                f"CREATE TABLE {name}_{number} PARTITION OF {name} "
+                f"FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {number}) {storage}"
+            )
+    _run(connection, _INDEXES)
+    create_search_indexes(connection, dimension)
+
+
+MIGRATIONS: tuple[Callable[[Connection, int], None], ...] = (_first_layout,)
+"""Entry ``n`` brings layout ``n`` to ``n + 1`` for vectors of a dimension, inside the caller's transaction."""
+
+
+def layout_version() -> int:
+    """The layout this program reads and writes."""
+    return len(MIGRATIONS)
+
+
+def create_tables(connection: Connection, *, embedding_model: str, dimension: int) -> None:
+    """Lay out an empty store, inside the caller's transaction."""
+    for migrate in MIGRATIONS:
+        migrate(connection, dimension)
+    facts = {
+        "layout_version": str(layout_version()),
+        "embedding_model": embedding_model,
+        "dimension": str(dimension),
+        "generation": "0",
+        "chunks": "0",
+        "claims": "0",
+    }
+    for key, value in facts.items():
+        connection.execute("INSERT INTO meta VALUES (%s, %s)", (key, value))
+
+
+def migrate_tables(connection: Connection, found: int, dimension: int) -> None:
+    """Bring a store of layout ``found`` up to this program's, inside the caller's transaction."""
+    for migrate in MIGRATIONS[found:]:
+        migrate(connection, dimension)
+    connection.execute("UPDATE meta SET value = %s WHERE key = 'layout_version'", (str(layout_version()),))
+
+
+def create_search_indexes(connection: Connection, dimension: int) -> None:
+    """Make the indexes that a search reads, where they are missing."""
+    for name, statement in SEARCH_INDEXES.items():
+        found = connection.execute("SELECT to_regclass(%s)", (name,)).fetchone()
+        if found is None or found[0] is None:
+            connection.execute(statement.replace("{dimension}", str(dimension)))
+
+
+def drop_search_indexes(connection: Connection) -> None:
+    """Take away the indexes that a search reads, before a large load; searches are slow until they are made again."""
+    for name in SEARCH_INDEXES:
+        connection.execute(f"DROP INDEX IF EXISTS {name}")
+
+
+def _run(connection: Connection, statements: Sequence[str]) -> None:
+    for statement in statements:
+        connection.execute(statement)

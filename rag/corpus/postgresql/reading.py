@@ -1,0 +1,224 @@
+"""One generation of a PostgreSQL store: a snapshot that no writer changes, on one connection of the pool."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.chinese.sentences import Span
+from rag.corpus.article_rows import article_from_row
+from rag.corpus.postgresql.claim_tables import ClaimTablesReading
+from rag.corpus.postgresql.connections import Connection
+from rag.corpus.postgresql.filters import filter_clause, tally_clause
+from rag.corpus.postings import Postings, best_hits, inverse_frequency, score_postings
+from rag.corpus.store_reading import (
+    NO_FILTER,
+    ArticleText,
+    FoundChunk,
+    KnownSource,
+    StoredArticle,
+    StoredCorrection,
+    TermHit,
+)
+from rag.records import SearchFilter
+
+ARTICLE_COLUMNS = (
+    "SELECT articles.id, title, articles.text, subtitle, byline, articles.date::text, articles.source, page, kind, "
+    "date_basis, confidence, sources.path, sources.sha256, runs FROM articles JOIN sources ON sources.id = source_id"
+)
+"""The columns that ``article_from_row`` reads."""
+EXACT_LIMIT = 20_000
+"""Where no more chunks than this pass a filter, every vector of them is compared: 15 ms, and none is missed."""
+_GRAPH_FACTOR = 2
+"""So many times the wanted number is taken from the graph, which orders by halves, and ordered by whole vectors."""
+_TEXT_COLUMNS = "SELECT id, title, text, date, source FROM articles"
+
+
+class PostgresqlReading(ClaimTablesReading):
+    """See ``StoreReading``; made by ``PostgresqlStore.reading``. Its two threads take turns on the connection."""
+
+    def __init__(self, connection: Connection, dimension: int) -> None:
+        super().__init__(connection)
+        self._dimension = dimension
+
+    @cached_property
+    def generation(self) -> int:
+        """See ``SearchReading.generation``."""
+        return self._fact("generation")
+
+    @cached_property
+    def chunk_count(self) -> int:
+        """See ``SearchReading.chunk_count``."""
+        return self._fact("chunks")
+
+    def term_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """See ``SearchReading.term_frequencies``."""
+        asked = list(terms)
+        query = "SELECT term, chunks FROM term_counts WHERE term = ANY(%s)"
+        found: dict[str, int] = dict(self._connection.execute(query, (asked,)).fetchall())
+        return {term: int(found.get(term, 0)) for term in asked}
+
+    def chunks_with_terms(
+        self, frequencies: Mapping[str, int], k: int, search_filter: SearchFilter = NO_FILTER
+    ) -> list[TermHit]:
+        """See ``SearchReading.chunks_with_terms``."""
+        if k < 1 or not frequencies:
+            return []
+        condition, values = filter_clause(search_filter, table="chunks")
+        ids = "SELECT string_agg(int8send(id), ''::bytea) FROM chunks WHERE {} @> ARRAY[asked.term] AND " + condition
+        cursor = self._connection.cursor(binary=True)
+        rows = cursor.execute(
+            f"SELECT ({ids.format('words')}), ({ids.format('title_words')}) "
+            "FROM unnest(%(terms)s::text[]) WITH ORDINALITY AS asked (term, place) ORDER BY place",
+            {"terms": list(frequencies), **values},
+        ).fetchall()
+        rarities = [inverse_frequency(count, self.chunk_count) for count in frequencies.values()]
+        postings = [Postings(_ids(anywhere), _ids(in_title)) for anywhere, in_title in rows]
+        return best_hits(*score_postings(list(zip(postings, rarities, strict=True))), k)
+
+    def chunks_near(self, vector: NDArray[np.float32], k: int, search_filter: SearchFilter = NO_FILTER) -> list[int]:
+        """See ``SearchReading.chunks_near``; exact where few chunks pass the filter."""
+        condition, values = filter_clause(search_filter, table="vectors")
+        values |= {"vector": vector_text(vector), "k": k, "more": _GRAPH_FACTOR * k}
+        if self._chunks_within(search_filter) <= EXACT_LIMIT:
+            source = f"(SELECT chunk_id, vector FROM vectors WHERE {condition})"
+        else:
+            halves = f"halfvec({self._dimension})"
+            source = (
+                f"(SELECT chunk_id, vector FROM vectors WHERE {condition} "
+                f"ORDER BY vector::{halves} <#> %(vector)s::{halves} LIMIT %(more)s)"
+            )
+        rows = self._connection.execute(
+            f"SELECT chunk_id FROM {source} AS near ORDER BY vector <#> %(vector)s::vector, chunk_id LIMIT %(k)s",
+            values,
+        )
+        return [row[0] for row in rows]
+
+    def _chunks_within(self, search_filter: SearchFilter) -> int:
+        if search_filter == NO_FILTER:
+            return self.chunk_count
+        condition, values = tally_clause(search_filter)
+        query = f"SELECT coalesce(sum(chunks), 0) FROM tallies WHERE {condition}"
+        return int(self._one(query, values)[0])
+
+    def found_chunks(self, chunk_ids: Sequence[int], search_filter: SearchFilter = NO_FILTER) -> list[FoundChunk]:
+        """See ``SearchReading.found_chunks``."""
+        condition, values = filter_clause(search_filter, table="chunks")
+        rows = self._connection.cursor(binary=True).execute(
+            'SELECT chunks.id, articles.id, start, "end", substr(text, start + 1, "end" - start), title, '
+            "articles.date, articles.source, page, vector_send(vector) FROM chunks "
+            "JOIN articles ON articles.id = chunks.article_id "
+            "JOIN vectors ON vectors.article_id = chunks.article_id AND vectors.chunk_id = chunks.id "
+            f"WHERE chunks.id = ANY(%(ids)s::bigint[]) AND {condition}",
+            {"ids": list(chunk_ids), **values},
+        )
+        return [_found_chunk(row) for row in rows]
+
+    def known_source(self, key: str) -> KnownSource | None:
+        """See ``SourceReading.known_source``."""
+        query = "SELECT id, signature, date_option, source_option FROM sources WHERE key = %s"
+        row = self._connection.execute(query, (key,)).fetchone()
+        if row is None:
+            return None
+        query = "SELECT id, fingerprint, title FROM articles WHERE source_id = %s"
+        articles = self._connection.execute(query, (row[0],)).fetchall()
+        fingerprints = {item[0]: item[1] for item in articles}
+        return KnownSource(row[0], row[1], row[2], row[3], fingerprints, frozenset(item[2] for item in articles))
+
+    def article_count_of_signature(self, signature: str) -> int | None:
+        """See ``SourceReading.article_count_of_signature``."""
+        query = "SELECT id FROM sources WHERE signature = %s ORDER BY id LIMIT 1"
+        row = self._connection.execute(query, (signature,)).fetchone()
+        if row is None:
+            return None
+        return int(self._one("SELECT count(*) FROM articles WHERE source_id = %s", row)[0])
+
+    def source_key_of(self, article_id: str) -> str | None:
+        """See ``SourceReading.source_key_of``."""
+        query = "SELECT key FROM articles JOIN sources ON sources.id = source_id WHERE articles.id = %s"
+        row = self._connection.execute(query, (article_id,)).fetchone()
+        return row[0] if row else None
+
+    def stored_article(self, article_id: str) -> StoredArticle | None:
+        """See ``SourceReading.stored_article``."""
+        row = self._connection.execute(f"{ARTICLE_COLUMNS} WHERE articles.id = %s", (article_id,)).fetchone()
+        if row is None:
+            return None
+        source_id, position = self._one("SELECT source_id, position FROM articles WHERE id = %s", (article_id,))
+        query = (
+            'SELECT start, "end", vector_send(vector) FROM chunks JOIN vectors ON vectors.article_id = '
+            "chunks.article_id AND chunk_id = id WHERE chunks.article_id = %s ORDER BY id"
+        )
+        chunks = self._connection.cursor(binary=True).execute(query, (article_id,)).fetchall()
+        vectors = np.array([_vector(chunk[2]) for chunk in chunks], np.float32).reshape(len(chunks), self._dimension)
+        spans = tuple(Span(chunk[0], chunk[1]) for chunk in chunks)
+        return StoredArticle(article_from_row(row), source_id, position, spans, vectors)
+
+    def short_articles_with(
+        self, longest: int, text_words: Sequence[str], title_words: Sequence[str]
+    ) -> list[ArticleText]:
+        """See ``CorrectionReading.short_articles_with``; the terms find those that may have one of the words."""
+        terms = ([_first_term(word) for word in text_words], [_first_term(word) for word in title_words])
+        patterns = ([f"%{word}%" for word in text_words], [f"%{word}%" for word in title_words])
+        rows = self._connection.execute(
+            f"{_TEXT_COLUMNS} WHERE id IN (SELECT article_id FROM chunks WHERE words && %s OR title_words && %s) "
+            "AND length(text) < %s AND (text LIKE ANY(%s) OR title LIKE ANY(%s))",
+            (*terms, longest, *patterns),
+        )
+        return [ArticleText(*row) for row in rows]
+
+    def articles_until(self, last: dt.date, source: str, other_than: str, limit: int) -> list[ArticleText]:
+        """See ``CorrectionReading.articles_until``."""
+        rows = self._connection.execute(
+            f"{_TEXT_COLUMNS} WHERE id <> %s AND (date IS NULL OR date <= %s) "
+            "AND (source = %s OR source = '' OR %s = '') ORDER BY date DESC NULLS LAST, id LIMIT %s",
+            (other_than, last, source, source, limit),
+        )
+        return [ArticleText(*row) for row in rows]
+
+    def corrections_of(self, article_ids: Sequence[str]) -> list[StoredCorrection]:
+        """See ``CorrectionReading.corrections_of``."""
+        rows = self._connection.execute(
+            'SELECT notice_id, article_id, wrong, "right", start, "end" FROM corrections '
+            "JOIN articles AS notice ON notice.id = notice_id JOIN articles AS article ON article.id = article_id "
+            "WHERE article_id = ANY(%s)",
+            (list(article_ids),),
+        )
+        return [StoredCorrection(*row) for row in rows]
+
+    def _fact(self, key: str) -> int:
+        return int(self._one("SELECT value FROM meta WHERE key = %s", (key,))[0])
+
+    def _one(self, query: str, values: Any) -> tuple[Any, ...]:
+        row = self._connection.execute(query, values).fetchone()
+        assert row is not None, query  # noqa: S101 - an aggregate, or a row that was just seen
+        return row
+
+
+def _found_chunk(row: tuple[Any, ...]) -> FoundChunk:
+    chunk_id, article_id, start, end, text, title, date, source, page, vector = row
+    return FoundChunk(chunk_id, article_id, start, end, text, title, date, source, page, _vector(vector))
+
+
+def _first_term(word: str) -> str:
+    """A term that every text with ``word`` has: of a Chinese word its first two characters."""
+    return word[:2]
+
+
+def vector_text(vector: NDArray[np.float32]) -> str:
+    """A vector as PostgreSQL reads it; every value comes back to the bit."""
+    return f"[{','.join(map(str, vector.tolist()))}]"
+
+
+def _vector(sent: bytes) -> NDArray[np.float32]:
+    """A vector as PostgreSQL sends it: its length and two bytes of nothing, then values, high byte first."""
+    return np.frombuffer(sent, dtype=">f4", offset=4).astype(np.float32)
+
+
+def _ids(sent: bytes | None) -> NDArray[np.int64]:
+    return np.frombuffer(sent, dtype=">i8").astype(np.int64) if sent else np.empty(0, np.int64)

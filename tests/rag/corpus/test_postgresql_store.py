@@ -1,0 +1,249 @@
+"""What is PostgreSQL's own: layout and migrations, the graph of vectors, a server that goes away and comes back."""
+
+import multiprocessing
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import psycopg
+import pytest
+from fakes import HashEncoder
+from postgresql_server import PostgresqlServer
+
+from rag.corpus.chunks import split_into_spans
+from rag.corpus.open_store import open_store, require_folder, store_exists
+from rag.corpus.postgresql import migrations, reading
+from rag.corpus.postgresql.checks import problems as problems_of
+from rag.corpus.postgresql.connections import Connection
+from rag.corpus.postgresql.layout import migrate
+from rag.corpus.postgresql.store import PostgresqlStore
+from rag.errors import StoreError, StoreMismatchError
+from rag.records import Article, SearchFilter
+from rag.retrieval.retriever import Retriever
+
+ENCODER = HashEncoder()
+
+
+def lay_out(url: str) -> PostgresqlStore:
+    return PostgresqlStore.open(url, embedding_model=ENCODER.name, dimension=ENCODER.dimension, create=True)
+
+
+def put(store: PostgresqlStore, texts: dict[str, str], source: str = "晨报") -> None:
+    with store.writing() as writer:
+        number = writer.put_source("/p", "/p", "00", None, None)
+        for position, (name, text) in enumerate(texts.items()):
+            spans = split_into_spans(text, 40)
+            vectors = ENCODER.encode_passages([text[span.start : span.end] for span in spans])
+            writer.put_article(Article(name, name, text, source=source), number, position, spans, vectors)
+        writer.seal_source(number, "sealed")
+
+
+def test_a_store_is_laid_out_once_and_found_again(empty_database: str) -> None:
+    assert not store_exists(empty_database)
+    with pytest.raises(StoreError, match=r"there is no store in postgresql://.*run `baowen ingest PATH`"):
+        open_store(empty_database)
+    with lay_out(empty_database) as store:
+        assert (store.generation, store.check(), store.counts().articles) == (0, [], 0)
+    assert store_exists(empty_database)
+    with open_store(empty_database) as again:
+        assert (again.embedding_model, again.dimension) == ("hash-encoder", 64)
+
+
+def _lay_out(url: str) -> None:
+    lay_out(url).close()
+
+
+def test_processes_that_lay_out_the_same_database_at_once_wait_for_each_other(empty_database: str) -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_lay_out, args=(empty_database,)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0, 0]
+
+
+def test_an_older_layout_is_brought_up_by_command_in_order_and_whole(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+
+    def second(connection: Connection, dimension: int) -> None:
+        ran.append(f"second {dimension}")
+        connection.execute("CREATE TABLE added (id integer)")
+
+    def third(connection: Connection, dimension: int) -> None:
+        ran.append("third")
+        if len(ran) == 2:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, second, third))
+    with pytest.raises(StoreMismatchError, match=r"layout version 1, expected 3: .*`baowen store migrate`"):
+        open_store(postgresql_url)
+    with pytest.raises(ZeroDivisionError):
+        migrate(postgresql_url)
+    with psycopg.connect(postgresql_url) as connection:
+        row = connection.execute(
+            "SELECT to_regclass('added'), value FROM meta WHERE key = 'layout_version'"
+        ).fetchone()
+        assert row == (None, "1")
+    assert migrate(postgresql_url) == 1
+    assert ran == ["second 64", "third", "second 64", "third"]
+    assert migrate(postgresql_url) == 3
+    with open_store(postgresql_url) as store:
+        assert store.generation == 0
+    monkeypatch.undo()
+    with pytest.raises(StoreMismatchError, match="layout version 3, expected 1: update baowen"):
+        open_store(postgresql_url)
+    with pytest.raises(StoreMismatchError, match="layout version 3"):
+        migrate(postgresql_url)
+
+
+@pytest.fixture
+def many(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresqlStore]:
+    """A store whose searches use the graph however few chunks there are."""
+    monkeypatch.setattr(reading, "EXACT_LIMIT", -1)
+    with open_store(postgresql_url) as store:
+        assert isinstance(store, PostgresqlStore)
+        put(store, {f"b{n}": f"第{n}号桥今年{n % 12 + 1}月通车，全长{37 * n}米。" for n in range(300)})
+        put(store, {f"s{n}": f"第{n}所小学扩建，新增学位{n}个。" for n in range(20)}, "晚报")
+        yield store
+
+
+def plan(store: PostgresqlStore, condition: str) -> str:
+    """How the server finds the nearest vectors."""
+    vector = reading.vector_text(ENCODER.encode_queries(["桥"])[0])
+    with psycopg.connect(store._url) as connection:
+        rows = connection.execute(
+            f"EXPLAIN SELECT chunk_id FROM vectors WHERE {condition} "
+            "ORDER BY vector::halfvec(64) <#> %s::halfvec(64) LIMIT 10", (vector,)
+        ).fetchall()  # fmt: skip
+    return "\n".join(row[0] for row in rows)
+
+
+def test_the_graph_finds_nearly_what_comparing_every_vector_finds(many: PostgresqlStore) -> None:
+    assert "Index Scan using vectors_" in plan(many, "true")
+    found = exact = 0
+    with many.reading() as opened:
+        chunks = opened.found_chunks(range(1, 10_000))
+        vectors, ids = np.array([chunk.vector for chunk in chunks]), np.array([chunk.chunk_id for chunk in chunks])
+        for number in range(0, 300, 15):
+            asked = ENCODER.encode_queries([f"第{number}号桥何时通车"])[0]
+            best = set(ids[np.argsort(-(vectors @ asked), kind="stable")[:20]].tolist())
+            found += len(best & set(opened.chunks_near(asked, 20)))
+            exact += len(best)
+    assert found / exact >= 0.95
+
+
+def test_a_narrow_filter_on_the_graph_still_finds_all_that_pass(many: PostgresqlStore) -> None:
+    with many.reading() as opened:
+        asked = ENCODER.encode_queries(["第7号桥何时通车"])[0]
+        near = opened.chunks_near(asked, 20, SearchFilter(source="晚报"))
+        assert {chunk.article_id for chunk in opened.found_chunks(near)} == {f"s{n}" for n in range(20)}
+        assert opened.chunks_near(asked, 20, SearchFilter(source="没有的报")) == []
+
+
+def test_removed_vectors_are_found_no_more_in_the_graph(many: PostgresqlStore) -> None:
+    many.remove([f"s{n}" for n in range(19)])
+    with many.reading() as opened:
+        near = opened.chunks_near(ENCODER.encode_queries(["小学扩建"])[0], 5, SearchFilter(source="晚报"))
+        assert [chunk.article_id for chunk in opened.found_chunks(near)] == ["s19"]
+
+
+def test_search_indexes_that_are_missing_are_made_again(many: PostgresqlStore) -> None:
+    with psycopg.connect(many._url, autocommit=True) as connection:
+        migrations.drop_search_indexes(connection)
+    assert "Index Scan" not in plan(many, "true")
+    assert Retriever(many, ENCODER).search("第7号桥")[0].article_id == "b7"
+    assert many.settle() == ["the indexes that a search reads were made anew"]
+    assert many.settle() == []
+    assert Retriever(many, ENCODER).search("第7号桥")[0].article_id == "b7"
+
+
+def test_check_finds_each_kind_of_inconsistency(postgresql_url: str) -> None:
+    with lay_out(postgresql_url) as store, psycopg.connect(postgresql_url, autocommit=True) as connection:
+        put(store, {"a1": "开工建设。", "a2": "竣工投产。", "a3": "\n　"})
+        assert store.check() == []
+        for damage, words in (
+            ("UPDATE chunks SET \"end\" = 99 WHERE article_id = 'a1'", "1 chunks that reach past"),
+            ("DELETE FROM chunks WHERE article_id = 'a1'", "1 articles without a chunk"),
+            ("DELETE FROM vectors WHERE article_id = 'a1'", "1 chunks without a vector"),
+            ("DELETE FROM chunks WHERE article_id = 'a2'", "1 vectors without a chunk"),
+            ("DELETE FROM articles WHERE id = 'a2'", "1 chunks without an article"),
+            ("DELETE FROM sources", "3 articles without a file"),
+            ("UPDATE term_counts SET chunks = 9 WHERE term = '开工'", "1 terms whose number"),
+            ("UPDATE tallies SET articles = 9", "1 days whose number"),
+            ("UPDATE meta SET value = '9' WHERE key = 'chunks'", "1 wrong counts"),
+        ):
+            with connection.transaction(force_rollback=True):
+                connection.execute(damage)
+                problems = problems_of(connection)
+                assert any(problem.startswith(words) for problem in problems), (words, problems)
+        assert store.check() == []
+
+
+def test_a_password_is_in_no_message(postgresql_server: PostgresqlServer) -> None:
+    url = "postgresql://someone:hush-hush@127.0.0.1:1/nowhere"
+    for attempt in (lambda: open_store(url), lambda: store_exists(url)):
+        with pytest.raises(StoreError, match=r"postgresql://127\.0\.0\.1:1/nowhere cannot be reached") as caught:
+            attempt()
+        assert "hush" not in str(caught.value)
+    with pytest.raises(StoreError, match="URL cannot be read") as caught:
+        open_store("postgresql://%zz:hush-hush@x/y")
+    assert "hush" not in str(caught.value)
+    with pytest.raises(StoreError, match="use pg_dump"):
+        require_folder(url, "backup")
+
+
+def remove_and_kill(store: PostgresqlStore, server: PostgresqlServer) -> None:
+    with store.writing() as writer:
+        assert writer.remove_article("a1")
+        server.kill()
+
+
+def test_a_server_that_was_killed_loses_nothing_is_said_to_be_away_and_is_used_again() -> None:
+    server = PostgresqlServer({"listen_addresses": "", "shared_buffers": "32MB"})
+    try:
+        server.execute("CREATE DATABASE papers")
+        with lay_out(server.url("papers")) as store:
+            put(store, {"a1": "清溪大桥通车。"})
+            search = Retriever(store, ENCODER).search
+            assert search("大桥")[0].article_id == "a1"
+            with pytest.raises(StoreError, match="cannot be reached"):
+                remove_and_kill(store, server)
+            with pytest.raises(StoreError, match="expected a running PostgreSQL server"):
+                store.require_reachable()
+            server.start()
+            store.require_reachable()
+            assert (search("大桥")[0].article_id, store.generation, store.check()) == ("a1", 1, [])
+            put(store, {"a1": "清溪大桥通车。", "a2": "图书馆开馆。"})
+            assert store.article_count() == 2
+    finally:
+        server.stop()
+
+
+def test_many_threads_read_while_one_writes(postgresql_url: str) -> None:
+    with open_store(postgresql_url) as store:
+        assert isinstance(store, PostgresqlStore)
+        put(store, {"a0": "第0号桥通车。"})
+        failures: list[BaseException] = []
+        done = threading.Event()
+
+        def read() -> None:
+            try:
+                while not done.is_set():
+                    with store.reading() as opened:
+                        assert opened.chunk_count == store.article_count() == opened.generation
+            except BaseException as error:
+                failures.append(error)
+
+        threads = [threading.Thread(target=read) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for number in range(1, 20):
+            put(store, {f"a{number}": f"第{number}号桥通车。"})
+        done.set()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+        assert store.article_count() == 20
