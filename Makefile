@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test quick check format clean models
+.PHONY: run test quick check format clean models pictures
 
 # Installed once for each state of pyproject.toml and constraints.txt.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -36,6 +36,10 @@ quick: $(VENV)/.installed
 
 test: models check .contract/.installed
 	$(BIN)/python -m pytest
+
+# Of the page's main states, for the README; needs a Chromium and the models.
+pictures: models
+	$(BIN)/python tests/ui/make_pictures.py docs/pictures
 
 format: $(VENV)/.installed
 	$(BIN)/ruff format .

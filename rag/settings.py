@@ -101,6 +101,8 @@ class Settings:
     """Whether every request is logged: method, path, status, time, caller; never a question."""
     max_upload_bytes: int = 50_000_000
     """The largest accepted upload, per file."""
+    originals_bytes: int = 5_000_000_000
+    """How much of imported PDF files and scans is kept with the store, to show their pages; 0: none."""
     today: str = ""
     """The asker's date as YYYY-MM-DD, for 今年 or 上个月 in a question; empty uses the newest article's year."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rag.corpus.article_edits import Correction, StoredArticle
     from rag.corpus.correction_links import StoredCorrection
     from rag.corpus.ingestion import IngestProgress, IngestReport
+    from rag.corpus.originals import Originals
     from rag.corpus.vertical_pages import TextDirection
     from rag.generation.generator import Generator
     from rag.retrieval.retriever import Retriever
@@ -342,8 +343,16 @@ class Workspace:
             chunk_characters=self.settings.chunk_characters,
             labels=dict(labels or {}),
             direction=direction,
+            originals=self.originals,
         )
         return ingest(self.claims, encoder, paths, options, on_progress=on_progress)
+
+    @property
+    def originals(self) -> Originals:
+        """The imported files whose pages can be looked at."""
+        from rag.corpus.originals import Originals
+
+        return Originals(self.settings.folder, self.settings.originals_bytes)
 
     def correct_article(self, article_id: str, correction: Correction) -> StoredArticle:
         """Correct an article's title, date, paper or page; gives what it was, for ``put_article_back``.

@@ -31,8 +31,8 @@ from ui.render import escape, evidence_html, notice_html
 from ui.web.services import Services
 
 _LOOK_SECONDS = 0.1
-_EXAMPLES_SECONDS = 600
-"""How long an open page waits for examples that are being looked for."""
+_EXAMPLES_SECONDS = 2.0
+"""How often an open page asks whether the examples are found; each time anew, so that a closed page holds nothing."""
 _SHOWN = 6
 """Thread, current exchange, evidence, tools, notice, conversation: what most events change."""
 
@@ -110,7 +110,9 @@ class AskTab:
         earlier.rename(self._rename, [conversation], earlier, **PRIVATE)
         earlier.remove(self._remove, [conversation], everything, **PRIVATE)
         page.load(self._load, None, everything, **watching)
-        page.load(self._begin_page, None, beginning, **watching)
+        clock = gr.Timer(_EXAMPLES_SECONDS, active=False)
+        page.load(self._begin_page, None, [beginning, clock], **watching)
+        clock.tick(self._look_again, None, [beginning, clock], **watching)
         return source
 
     # What is shown
@@ -238,7 +240,7 @@ class AskTab:
 
     def _stop(self, conversation: str, request: gr.Request) -> list[Any]:
         owner = owner_of(request)
-        self._asking.asker.stop(conversation)
+        self._asking.asker.stop(owner, conversation)
         parts = self._parts(owner, conversation, None)
         return [*parts, self._box(busy=False, text=None), self._earlier(owner, conversation)]
 
@@ -267,19 +269,21 @@ class AskTab:
         async for parts in self._show(owner_of(request), str(event.id)):
             yield parts
 
-    async def _begin(self, conversation: str) -> AsyncIterator[list[Any]]:
-        self._asking.asker.stop(conversation)
+    async def _begin(self, conversation: str, request: gr.Request) -> AsyncIterator[list[Any]]:
+        await anyio.to_thread.run_sync(self._asking.asker.stop, owner_of(request), conversation)
         yield [*self._fresh(), self._box(busy=False), gr.skip()]
 
-    async def _begin_page(self) -> AsyncIterator[str]:
-        """What a page without a conversation shows; examples are filled in once they are found."""
-        for waited in range(_EXAMPLES_SECONDS):
-            examples = await anyio.to_thread.run_sync(self._asking.examples.questions)
-            if examples is not None or not waited:
-                yield beginning_html(examples, is_empty=self._archive.is_empty(), texts=self._texts)
-            if examples is not None:
-                return
-            await asyncio.sleep(1.0)
+    def _begin_page(self) -> tuple[str, Any]:
+        """What a page without a conversation shows, and whether it looks again for examples."""
+        examples = self._asking.examples.questions()
+        shown = beginning_html(examples, is_empty=self._archive.is_empty(), texts=self._texts)
+        return shown, gr.Timer(active=examples is None)
+
+    def _look_again(self) -> tuple[Any, Any]:
+        """The beginning once its examples are found; until then nothing changes."""
+        if self._asking.examples.questions() is None:
+            return gr.skip(), gr.skip()
+        return self._begin_page()
 
     def _rename(self, event: gr.EventData, conversation: str, request: gr.Request) -> str:
         owner = owner_of(request)
@@ -288,9 +292,8 @@ class AskTab:
 
     def _remove(self, event: gr.EventData, conversation: str, request: gr.Request) -> list[Any]:
         owner, removed = owner_of(request), str(event.id)
-        if self._asking.conversations.conversation(owner, removed):
-            self._asking.asker.stop(removed)
-            self._asking.conversations.remove(owner, removed)
+        self._asking.asker.stop(owner, removed)
+        self._asking.conversations.remove(owner, removed)
         if removed != conversation:
             return [*[gr.skip()] * (_SHOWN + 1), self._earlier(owner, conversation)]
         return [*self._fresh(), self._box(busy=False), self._earlier(owner, "")]

@@ -103,10 +103,13 @@ class Asker:
             KeyError: the conversation is another owner's.
         """
         with self._lock:
+            earlier = self._conversations.conversation(owner, conversation_id)
             running = self._live.get(conversation_id)
+            if running and earlier is None:
+                raise KeyError(conversation_id)
             if running:
                 return running[0]
-            earlier = self._conversations.conversation(owner, conversation_id) or Conversation(conversation_id)
+            earlier = earlier or Conversation(conversation_id)
             exchange = Exchange(question, search_filter=search_filter)
             position = self._conversations.add_exchange(owner, conversation_id, exchange)
             live = LiveAnswer(question, position + 1, search_filter)
@@ -121,8 +124,10 @@ class Asker:
         work.start()
         return live
 
-    def stop(self, conversation_id: str) -> None:
-        """Stop what is being answered in this conversation, at once."""
+    def stop(self, owner: str, conversation_id: str) -> None:
+        """Stop what is being answered in this conversation, at once; nothing where it is another owner's."""
+        if self._conversations.conversation(owner, conversation_id) is None:
+            return
         with self._lock:
             found = self._live.get(conversation_id)
         if found:

@@ -30,6 +30,7 @@ from ui.import_tab import ImportTab
 from ui.look import FONTS, INK_SHADES, MONOSPACE_FONTS, RED_SHADES, THEME_VARIABLES
 from ui.mending import UndoList
 from ui.messages import TEXTS, Language, Texts
+from ui.original_page import OriginalPages
 from ui.page_routes import page_router
 from ui.render import escape
 from ui.series_tab import SeriesTab
@@ -52,7 +53,7 @@ def mount_chat(app: FastAPI, settings: Settings) -> None:
         ExampleFinder(services.answers, services.workspace, conversations),
     )
     undo, drafts = UndoList(), CheckedDrafts()
-    app.include_router(page_router(conversations))
+    app.include_router(page_router(conversations, OriginalPages(services.workspace)))
     app.include_router(claim_router(drafts))
     for language, path in _PATHS.items():
         gr.mount_gradio_app(

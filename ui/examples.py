@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import rjieba
@@ -30,6 +32,7 @@ WANTED = 4
 _TRIED = 12
 """How many questions are asked at most to find ``WANTED`` good ones."""
 _ARTICLES = 400
+_Counted = tuple[str, str]
 _PAUSE_SECONDS = 1.0
 """How long to wait where somebody else is asking."""
 _SUBJECT = re.compile(r"[一-鿿]{5,14}")
@@ -39,21 +42,43 @@ _NOUN_TAGS = ("n", "vn", "an")
 _POINTING = re.compile(r"^(?:[同其该此本这那比较预计]|项目|总)")
 
 
-def example_candidates(articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
+def example_candidates(articles: Sequence[Article]) -> list[tuple[str, str]]:
     """Questions on exact figures that the articles give, one an article at most, each with the figure's text.
 
     ``("签约项目一共多少个？", "53个")``-like pairs: the subject stands right before its figure and names itself.
+    Those that count what most articles count (项目, 增长) come first, each thing once before any comes again,
+    and of one thing those whose subject says most of itself.
     """
-    for article in articles:
-        for span in split_sentences(article.text):
-            sentence = article.text[span.start : span.end]
-            found = next((figure for figure in find_figures(sentence) if _can_be_asked(figure, sentence)), None)
-            if found is not None:
-                yield _question(found), found.text
-                break
+    counting: defaultdict[_Counted, set[int]] = defaultdict(set)
+    askable: dict[int, Figure] = {}
+    for number, article in enumerate(articles):
+        for figure in _named_figures(article):
+            counting[_counted(figure)].add(number)
+            if number not in askable and _can_be_asked(figure):
+                askable[number] = figure
+    groups: defaultdict[_Counted, dict[str, str]] = defaultdict(dict)
+    for figure in sorted(askable.values(), key=lambda figure: -len(figure.subject)):
+        groups[_counted(figure)][_question(figure)] = figure.text
+    by_reach = sorted(groups, key=lambda counted: -len(counting[counted]))
+    rounds = zip_longest(*(groups[counted].items() for counted in by_reach))
+    return [pair for one_of_each in rounds for pair in one_of_each if pair is not None]
 
 
-def _can_be_asked(figure: Figure, sentence: str) -> bool:
+def _named_figures(article: Article) -> Iterator[Figure]:
+    """The figures that stand right behind what they are of."""
+    for span in split_sentences(article.text):
+        sentence = article.text[span.start : span.end]
+        for figure in find_figures(sentence):
+            if figure.subject and f"{figure.subject}{figure.text}" in sentence:
+                yield figure
+
+
+def _counted(figure: Figure) -> _Counted:
+    """The last word before the figure, and the kind of figure that it is."""
+    return rjieba.cut(figure.subject)[-1], figure.kind
+
+
+def _can_be_asked(figure: Figure) -> bool:
     return (
         _reads_well(figure)
         and figure.kind in ("money", "count", "area", "weight", "share")
@@ -61,7 +86,6 @@ def _can_be_asked(figure: Figure, sentence: str) -> bool:
         and not figure.indefinite
         and _SUBJECT.fullmatch(figure.subject) is not None
         and not _POINTING.match(figure.subject)
-        and f"{figure.subject}{figure.text}" in sentence
     )
 
 
@@ -134,10 +158,8 @@ class ExampleFinder:
 
     def _found(self, generation: int) -> list[str]:
         articles = self._workspace.store.articles(SearchFilter(), limit=_ARTICLES)
-        candidates = list(dict(example_candidates(articles)).items())
-        step = max(1, len(candidates) // _TRIED)
         good: list[str] = []
-        for question, figure in candidates[::step][:_TRIED]:
+        for question, figure in example_candidates(articles)[:_TRIED]:
             if len(good) == WANTED or self._closed.is_set() or generation not in self._looking:
                 break
             answer = self._answer(question)

@@ -74,6 +74,12 @@ class Texts:
     quote_view: str
     marker_name: str
     read_article: str
+    original_show: str
+    original_waiting: str
+    original_name: str
+    original_not_kept: str
+    original_busy: str
+    original_failed: str
     back_to_evidence: str
     refused: str
     refused_nearest: str
@@ -274,6 +280,12 @@ CHINESE = Texts(
     quote_view="出处〔{marker}〕",
     marker_name="来源 {marker}，《{title}》",
     read_article="读全文",
+    original_show="看原版面",
+    original_waiting="正在取原版面……",
+    original_name="《{title}》原版面，第 {page} 页",
+    original_not_kept="这个文件的原件没有存下来，把它再导入一次就能看到原版面。",
+    original_busy="看原版面的人多，请稍后再点一次。",
+    original_failed="原版面打不开，文字不受影响；可把原文件再导入一次。",
     back_to_evidence="回到检索结果",
     refused="报纸里没有答案",
     refused_nearest="最接近的报道列在「报纸原文」里，供您自行判断。",
@@ -497,6 +509,12 @@ ENGLISH = Texts(
     quote_view="Source 〔{marker}〕",
     marker_name="Source {marker}, 《{title}》",
     read_article="Whole article",
+    original_show="See the printed page",
+    original_waiting="Fetching the printed page…",
+    original_name="“{title}” as printed, page {page}",
+    original_not_kept="The original of this file is not kept; import it again to see its page.",
+    original_busy="Many are looking at pages just now; please click again in a while.",
+    original_failed="The printed page cannot be shown, its text is sound; importing the file again may help.",
     back_to_evidence="Back to the passages",
     refused="The paper does not say",
     refused_nearest="The nearest articles are listed under “The paper itself”, for you to judge.",

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query, Request
-from fastapi.responses import RedirectResponse
+from fastapi import Path as PathParameter
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from rag.records import Answer
@@ -17,6 +18,7 @@ from ui.conversation import Conversation, title_of
 from ui.conversation_store import ConversationStore
 from ui.exports import export_blocks, markdown_text
 from ui.messages import TEXTS, Language
+from ui.original_page import OriginalPages
 from ui.packets import packet_json
 from ui.word import word_bytes
 
@@ -32,7 +34,7 @@ def owner_of(request: Any) -> str:
     return str(request.cookies.get(OWNER_COOKIE, "")) or str(request.session_hash)
 
 
-def page_router(conversations: ConversationStore) -> APIRouter:
+def page_router(conversations: ConversationStore, originals: OriginalPages) -> APIRouter:
     """Routes that must stand before the page itself, which takes every address."""
     router = APIRouter(include_in_schema=False)
 
@@ -58,6 +60,16 @@ def page_router(conversations: ConversationStore) -> APIRouter:
             raise HTTPException(404, "nothing is answered there; expected the number of an answered question")
         title = title_of(answers[0].question) if turn is not None else found.title
         return _file(answers, title, suffix, language)
+
+    @router.get("/page/articles/{article_id}/original", response_class=HTMLResponse)
+    def original(
+        article_id: Annotated[str, PathParameter(max_length=200)],
+        language: Annotated[Language, Query()] = "zh",
+        start: Annotated[int, Query(ge=0)] = 0,
+        end: Annotated[int, Query(ge=0)] = 0,
+    ) -> HTMLResponse:
+        shown = originals.html(article_id, start, end, TEXTS[language])
+        return HTMLResponse(shown, headers={"Cache-Control": "no-store"})
 
     return router
 

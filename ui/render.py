@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote as quoted
 
 from rag.records import Answer, Article, Citation, Passage, Reading
 from ui.messages import Texts
 from ui.serialisation import date_text
 
 _SPECIAL = re.compile(r"[&<>\"'`*_~{}\[\]()#+\-!|\\$:/=@]")
+_PICTURED_SUFFIXES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
+"""Of files whose pages can be looked at."""
 OPENS = "bw-opens-"
 """Before a quote's id, the class of a button that opens it."""
 
@@ -161,7 +164,20 @@ def article_html(article: Article, texts: Texts, start: int = 0, end: int = 0) -
     lines.append(place_html(date_text(article.date), article.source, article.page, texts))
     if article.byline:
         lines.append(f'<span class="place bw-byline">{escape(article.byline)}</span>')
-    return f'<div class="bw-article">{"".join(lines)}{_paragraphs_html(article.text, start, end)}</div>'
+    body = _paragraphs_html(article.text, start, end)
+    return f'<div class="bw-article">{"".join(lines)}{_original_html(article, texts, start, end)}{body}</div>'
+
+
+def _original_html(article: Article, texts: Texts, start: int, end: int) -> str:
+    """The button to the printed page of an article that has one, and the place where it is shown."""
+    if not article.origin.runs or not article.origin.path.lower().endswith(_PICTURED_SUFFIXES):
+        return ""
+    address = f"page/articles/{quoted(article.id)}/original?language={texts.language}&start={start}&end={end}"
+    return (
+        f'<div class="bw-original"><button type="button" class="bw-action" data-action="original" '
+        f'data-address="{attribute(texts.root + address)}" data-waiting="{attribute(texts.original_waiting)}" '
+        f'aria-expanded="false">{escape(texts.original_show)}</button><div class="bw-original-place"></div></div>'
+    )
 
 
 def _paragraphs_html(text: str, start: int, end: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rag.corpus.originals import Originals
 from rag.corpus.vertical_pages import TextDirection
 from rag.records import JsonObject
 
@@ -83,5 +84,7 @@ class IngestOptions:
     """About how many chunks are encoded and stored together; what a cut-off run loses at most."""
     direction: TextDirection = "auto"
     """``vertical`` insists that pages are set from top to bottom and right to left."""
+    originals: Originals | None = None
+    """Where PDF files and scans are kept, to look at their pages; None keeps none."""
     labels: Mapping[Path, str] = field(default_factory=dict)
     """What an uploaded file is to be known by, instead of the place it was put in."""

@@ -35,6 +35,7 @@ from rag.records import Article, DateBasis, DraftArticle, Origin, SourceDocument
 
 __all__ = ["FailedSource", "IngestOptions", "IngestProgress", "IngestReport", "ingest"]
 
+_LISTED_AT_ONCE = 1000
 READER_VERSION = 2
 """Raised when reading changes so much that stored files should be read anew."""
 
@@ -64,8 +65,19 @@ def ingest(
             run.flush()  # so that none is held while waiting for another
     if run.added or run.updated or run.removed:
         link_corrections(store)
+    if options and options.originals and (run.updated or run.removed):
+        options.originals.forget_all_but(_digests(store))
     store.settle()
     return run.report()
+
+
+def _digests(store: ArticleStore) -> set[str]:
+    """Of the files that any article came from."""
+    found: set[str] = set()
+    for offset in range(0, store.article_count(), _LISTED_AT_ONCE):
+        page = store.articles(limit=_LISTED_AT_ONCE, offset=offset)
+        found.update(article.origin.sha256 for article in page)
+    return found
 
 
 def _gather_files(paths: Iterable[Path]) -> tuple[list[Path], list[FailedSource]]:
@@ -175,6 +187,7 @@ class _Ingestion:
             chosen = self._chosen((known.date_option, known.source_option) if known else (None, None))
             places.append(_Place(key, known, chosen, self._signature(sha256, chosen)))
             if self._is_unchanged(known, places[-1].signature):
+                self._keep_original(path, label or str(path))
                 return None
             if known is None or not label:
                 break
@@ -186,8 +199,17 @@ class _Ingestion:
         )
         if not document.articles:
             raise SourceError("no article found in it; expected newspaper text: check the file")
+        self._keep_original(path, label or str(path))
         place = _place_of(document, places)
         return _PendingSource(place.key, label or str(path), document, place.signature, place.options, place.known)
+
+    def _keep_original(self, path: Path, place: str) -> None:
+        """Keep a file whose pages can be looked at; its articles are stored either way."""
+        if self.options.originals and not self.options.originals.keep(path.read_bytes()):
+            self.warnings.append(
+                f"{place} is read, and its pages cannot be shown: the originals kept with the store have reached "
+                "their bound; raise originals_bytes and import it again"
+            )
 
     def _known(self, key: str) -> KnownSource | None:
         with self.store.reading() as reading:

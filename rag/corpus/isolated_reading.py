@@ -1,4 +1,4 @@
-"""Files that others sent, read in a process of its own: with a time limit, a memory limit, and nothing to lose.
+"""Files that others sent, read or drawn in a process of its own, with limits of time and memory and nothing to lose.
 
 One child reads one file after another. A file that takes too long, wants too much memory or ends the child costs
 that child; the file is reported like any other that cannot be read, and the next file gets a new child. What the
@@ -18,10 +18,12 @@ import subprocess
 import sys
 import time
 import types
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from rag.corpus.original_pages import PagePicture, page_picture
 from rag.errors import SourceError
 from rag.records import SourceDocument
 
@@ -67,6 +69,22 @@ class IsolatedReader:
             ) from error
         return document
 
+    def picture(self, path: Path, *, label: str, page: int, spans: Sequence[tuple[int, int]]) -> PagePicture:
+        """As ``page_picture`` of the file at ``path``, within the limits.
+
+        Raises:
+            SourceError: the page cannot be drawn, or not within the limits.
+        """
+        reply = self._ask({"path": str(path), "label": label, "page": page, "spans": spans}, label)
+        if "error" in reply:
+            raise SourceError(str(reply["error"]))
+        try:
+            found: PagePicture = _built(PagePicture, reply["document"])
+        except (ValueError, KeyError, TypeError) as error:
+            self.close()
+            raise SourceError(f"drawing {label} gave no page ({error}); expected a sound file") from error
+        return found
+
     def close(self) -> None:
         """End the child."""
         child, self._child = self._child, None
@@ -79,7 +97,7 @@ class IsolatedReader:
                 with contextlib.suppress(OSError):
                     pipe.close()
 
-    def _ask(self, question: dict[str, str], shown: str) -> dict[str, Any]:
+    def _ask(self, question: dict[str, Any], shown: str) -> dict[str, Any]:
         child = self._running()
         assert child.stdin is not None  # noqa: S101
         try:
@@ -185,12 +203,18 @@ def _limit(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 28, 1 << 28))
 
 
-def _reply(question: dict[str, str]) -> dict[str, Any]:
+def _found(path: Path, question: dict[str, Any]) -> SourceDocument | PagePicture:
+    if "page" in question:
+        return page_picture(path.read_bytes(), question["label"], question["page"], question["spans"])
     from rag.corpus.readers import read_source
 
+    return read_source(path, **question)
+
+
+def _reply(question: dict[str, Any]) -> dict[str, Any]:
     path, label = Path(question.pop("path")), question["label"]
     try:
-        document = dataclasses.asdict(read_source(path, **question))  # type: ignore[arg-type]
+        document = dataclasses.asdict(_found(path, question))
     except SourceError as error:
         return {"error": str(error).replace(path.name, label or path.name)}
     except MemoryError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -73,10 +73,7 @@ def _read_pages(document: Any, name: str, ocr: str, data: bytes, content: LaidOu
             content.warnings.append(f"page {index + 1} is damaged and left out ({error})")
             continue
         try:
-            geometry = read_geometry(page)
-            if _lacks_fonts(page):
-                geometry = _with_characters(geometry, fontless().characters(index), _View(page))
-            _read_page(page, geometry, index, content, unread, ocr)
+            _read_page(page, _characters_of(page, index, fontless), index, content, unread, ocr)
         finally:
             page.close()
     if len(unread) == len(document):
@@ -85,14 +82,50 @@ def _read_pages(document: Any, name: str, ocr: str, data: bytes, content: LaidOu
     return content.build()
 
 
+def view_page(data: bytes, name: str, index: int, longest_side: int) -> tuple[Any, PageGeometry]:
+    """A page as a picture (PIL, RGB) and its characters, which stand in its text as ``read_pdf`` found them.
+
+    Raises:
+        SourceError: encrypted, damaged, without such a page, or scanned while recognition is not installed.
+    """
+    document = _open(data, name)
+    try:
+        if not 0 <= index < len(document):
+            raise SourceError(f"{name} has {len(document)} pages; expected page {index + 1}: import it again")
+        page = document[index]
+        geometry = _characters_of(page, index, cache(lambda: FontlessReader(data)))
+        if _is_to_be_recognised(geometry):
+            from rag.corpus.scan_reader import recognise_page
+
+            image = _drawn(page, _DOTS_PER_INCH / 72)
+            return image, recognise_page(image)
+        return _drawn(page, longest_side / max(geometry.width, geometry.height, 1.0)), geometry
+    except pypdfium2.PdfiumError as error:
+        raise SourceError(f"page {index + 1} of {name} is damaged ({error}); fetch it again") from error
+    finally:
+        document.close()
+
+
+def _drawn(page: Any, scale: float) -> Any:
+    return page.render(scale=scale).to_pil().convert("RGB")
+
+
+def _characters_of(page: Any, index: int, fontless: Callable[[], FontlessReader]) -> PageGeometry:
+    """What the file itself says of the characters of a page, with those whose fonts nobody has."""
+    geometry = read_geometry(page)
+    if _lacks_fonts(page):
+        return _with_characters(geometry, fontless().characters(index), _View(page))
+    return geometry
+
+
+def _is_to_be_recognised(geometry: PageGeometry) -> bool:
+    return bool(_text_fault(geometry)) and bool(geometry.glyphs or geometry.pictures)
+
+
 def _read_page(
     page: Any, geometry: PageGeometry, index: int, content: LaidOutDocument, unread: list[str], ocr: str
 ) -> None:
-    fault = _text_fault(geometry)
-    if not fault:
-        content.add_page(geometry)
-        return
-    if not geometry.glyphs and not geometry.pictures:
+    if not _is_to_be_recognised(geometry):
         content.add_page(geometry)
         return
     from rag.corpus.scan_reader import recognise_page
@@ -100,10 +133,10 @@ def _read_page(
     try:
         if ocr == "never":
             raise SourceError("character recognition is switched off")
-        scanned = recognise_page(page.render(scale=_DOTS_PER_INCH / 72).to_pil().convert("RGB"))
+        scanned = recognise_page(_drawn(page, _DOTS_PER_INCH / 72))
     except SourceError as error:
         content.add_page(PageGeometry(geometry.width, geometry.height, "", ()))
-        unread.append(f"page {index + 1} {fault}; {error}")
+        unread.append(f"page {index + 1} {_text_fault(geometry)}; {error}")
         return
     content.add_page(scanned)
 

@@ -199,16 +199,27 @@ def _unpacked(data: bytes, name: str) -> bytes:
     return content
 
 
+def pictured_kind(data: bytes) -> Literal["pdf", "image", ""]:
+    """What the first bytes say of a file whose pages can be looked at; empty for any other."""
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return ""
+    is_image = data.startswith(_IMAGE_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+    return "image" if is_image else ""
+
+
 def _read_content(path: Path, data: bytes, how: _Reading) -> SourceContent:
     """Dispatch by the first bytes; only what has no telling ones goes by suffix."""
     name = path.name
-    if b"%PDF-" in data[:1024]:
+    kind = pictured_kind(data)
+    if kind == "pdf":
         from rag.corpus.pdf_reader import read_pdf
 
         return read_pdf(data, name, ocr=how.ocr, direction=how.direction)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _read_packed(data, name, how)
-    if data.startswith(_IMAGE_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
+    if kind == "image":
         from rag.corpus.scan_reader import read_image
 
         return read_image(data, name, ocr=how.ocr, direction=how.direction)

@@ -52,6 +52,18 @@ def read_image(data: bytes, name: str, *, ocr: str = "auto", direction: TextDire
     return content.build()
 
 
+def view_frame(data: bytes, name: str, index: int) -> tuple[Any, PageGeometry]:
+    """A scanned page (PIL, RGB) and its characters, which stand in its text as ``read_image`` found them.
+
+    Raises:
+        SourceError: recognition is not installed, or the image is damaged or has no such frame.
+    """
+    frames = _open_frames(data, name)
+    if not 0 <= index < len(frames):
+        raise SourceError(f"{name} has {len(frames)} pages; expected page {index + 1}: import it again")
+    return frames[index], recognise_page(frames[index])
+
+
 def _open_frames(data: bytes, name: str) -> list[Any]:
     try:
         with warnings.catch_warnings():

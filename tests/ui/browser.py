@@ -46,10 +46,10 @@ def require_browser() -> None:
 
 
 @contextmanager
-def page_process(folder: Path) -> Iterator[str]:
+def page_process(folder: Path, *options: str, script: str = "page_process.py") -> Iterator[str]:
     """The page as a process of its own, keeping its conversations in ``folder``; gives its address."""
-    script = Path(__file__).with_name("page_process.py")
-    process = subprocess.Popen([sys.executable, str(script), str(folder)], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, str(Path(__file__).with_name(script)), str(folder), *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         found = process.stdout.readline().strip()  # type: ignore[union-attr]
         assert found.startswith("http://"), "the page did not start"

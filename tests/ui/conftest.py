@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -54,9 +57,33 @@ def chromium() -> Iterator[Any]:
         found.close()
 
 
+@pytest.fixture(scope="session")
+def sample_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page over the sample papers."""
+    require_browser()
+    with page_process(tmp_path_factory.mktemp("sample"), script="sample_page_process.py") as found:
+        yield found
+
+
 @pytest.fixture
 def visitors(chromium: Any, address: str) -> Iterator[Callable[..., Visit]]:
-    """Makes visitors, each with a browser of its own; none may have reached beyond this machine or met an error."""
+    """Makes visitors, each with a browser of its own."""
+    with making_visitors(chromium, address) as make:
+        yield make
+    let_all_speak(address)
+
+
+def let_all_speak(address: str) -> None:
+    """What a test left being answered does not stand in the next one's way."""
+    end = time.monotonic() + 60
+    while httpx.get(f"{address}/test/state", timeout=30).json()["waiting"] and time.monotonic() < end:
+        httpx.get(f"{address}/test/go_on", timeout=30)
+        time.sleep(0.2)
+
+
+@contextmanager
+def making_visitors(chromium: Any, address: str) -> Iterator[Callable[..., Visit]]:
+    """Makes visitors; in the end none may have reached beyond this machine or met an error."""
     contexts, visits = [], []
 
     def make(**options: Any) -> Visit:
@@ -72,6 +99,13 @@ def visitors(chromium: Any, address: str) -> Iterator[Callable[..., Visit]]:
     for visit in visits:
         assert visit.complaints == []
         assert {host.split(":")[0] for host in visit.asked_hosts} <= {"127.0.0.1"}
+
+
+@pytest.fixture
+def sample_visit(chromium: Any, sample_address: str) -> Iterator[Visit]:
+    """A visitor of the page over the sample papers."""
+    with making_visitors(chromium, sample_address) as make:
+        yield make()
 
 
 @pytest.fixture

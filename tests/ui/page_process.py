@@ -1,7 +1,8 @@
 """The page over a fake workspace, as a process of its own: ``python page_process.py FOLDER``; prints its address.
 
 Gradio leaves event loops behind, which must not count against the tests. ``/test/state`` tells what happened, and
-``/test/empty`` takes every article away.
+``/test/empty`` takes every article away. With ``hold-examples`` behind the folder, examples are sought until
+``/test/go_on``.
 """
 
 from __future__ import annotations
@@ -41,9 +42,14 @@ class Assistant(ui_fakes.FakeAssistant):
             self.reply = ui_fakes.GREETED
         if "开工桥梁" in question:
             self.reply = ui_fakes.COUNTED
+<<<<<<< HEAD
         self.gate = None
         if "慢" in question:
             self.gate = self.slow = threading.Semaphore(0)
+=======
+        is_held = "hold-examples" in sys.argv and "开工桥梁" in question
+        self.gate = threading.Semaphore(0) if "慢" in question or is_held else None
+>>>>>>> s3-page
         return super().stream(question, **more)
 
 
@@ -72,6 +78,7 @@ def main() -> None:
             "labels": [list(item["labels"].values()) for item in workspace.ingested],
             "stopped": assistant.stopped,
             "waiting": app.state.services.answers.waiting,
+            "running": sum(job is not None for page in pages for job in page.blocks._queue.active_jobs),
             "articles": {article.id: [article.title, str(article.date)] for article in workspace.store.articles()},
         }
 
@@ -92,6 +99,8 @@ def main() -> None:
     for name, function in (("state", state), ("go_on", go_on), ("read_on", read_on), ("empty", empty)):
         app.add_api_route(f"/test/{name}", function)
     mount_chat(app, settings)
+    pages = [route.app for route in app.routes if hasattr(getattr(route, "app", None), "blocks")]
+    assert len(pages) == 2
     with live_server(app) as address:
         print(address, flush=True)  # noqa: T201
         while True:

@@ -35,6 +35,23 @@ def test_what_does_not_name_itself_or_is_not_exact_is_not_asked_for(text: str) -
     assert list(example_candidates([article(text)])) == []
 
 
+def test_what_most_articles_count_is_asked_for_first() -> None:
+    texts = (
+        "全县现有百年古樟46棵。",
+        "上半年全县新建公路里程检测设备购置费用3万元。",
+        "全市引进光伏项目12个。",
+        "全市储备水利项目31个。",
+        "林场职工培训费用5万元。",
+        "水库移民安置费用7万元。",
+        "全市在建风电项目4个。",
+    )
+    asked = [question for question, _ in example_candidates([article(text) for text in texts])]
+    assert asked[0] == "全市引进光伏项目多少个？"
+    assert asked[1].endswith("费用是多少？")
+    assert asked.index("全县现有百年古樟多少棵？") == 2
+    assert asked[3] == "全市储备水利项目多少个？"  # each thing once before any comes again
+
+
 def test_only_an_answer_with_its_figure_in_a_quote_is_good() -> None:
     assert is_good(COUNTED, "27个")
     assert not is_good(COUNTED, "2座")  # another figure than the one asked for

@@ -1,4 +1,4 @@
-/* The page's own behaviour. It talks to no server: what the server must know goes through Gradio's components. */
+/* The page's own behaviour. What the server must know goes through Gradio's components; only printed pages are fetched. */
 (() => {
   const OPENS = "bw-opens-";
   const COOKIE = "baowen-browser";
@@ -27,11 +27,23 @@
     for (const button of all(".bw-opened")) button.classList.remove("bw-opened");
     if (!view) return null;
     for (const button of all(`.${CSS.escape(OPENS + name)}`)) button.classList.add("bw-opened");
-    (view.querySelector("mark") || view).scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "center" });
+    centre(view.querySelector("mark") || view);
     view.focus({ preventScroll: true });
     return view;
   };
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  /* Where the panel scrolls by itself, it alone is moved: the question beside it stays in view. */
+  const centre = target => {
+    const behavior = calm() ? "auto" : "smooth";
+    const pane = panel();
+    const [around, at] = [pane.getBoundingClientRect(), target.getBoundingClientRect()];
+    const [top, bottom] = [Math.max(around.top, 0), Math.min(around.bottom, innerHeight)];
+    if (!pane.contains(target) || getComputedStyle(pane).overflowY !== "auto" || bottom - top < around.height / 2) {
+      target.scrollIntoView({ behavior, block: "center" });
+    } else {
+      pane.scrollBy({ top: (at.top + at.bottom - top - bottom) / 2, behavior });
+    }
+  };
 
   /* The focus goes back to where the reader was. */
   const back = () => {
@@ -101,7 +113,29 @@
     };
     picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(drawn))}`;
   };
+  /* The printed page of an article, with its boxes; a second click puts it away. */
+  const showOriginal = async button => {
+    const place = button.nextElementSibling;
+    const isOpen = button.getAttribute("aria-expanded") === "true";
+    button.setAttribute("aria-expanded", String(!isOpen));
+    place.innerHTML = "";
+    if (isOpen) return;
+    place.innerHTML = '<p class="bw-soft" role="status"></p>';
+    place.firstChild.textContent = button.dataset.waiting;
+    try {
+      const reply = await fetch(button.dataset.address);
+      place.innerHTML = reply.ok ? await reply.text() : "";
+    } catch {
+      place.innerHTML = "";
+    }
+    if (!place.firstChild) return void button.setAttribute("aria-expanded", "false");
+    const image = place.querySelector("img");
+    if (image) await image.decode();
+    const box = place.querySelector(".bw-box");
+    if (box) centre(box);
+  };
   const local = {
+    original: showOriginal,
     copy: button => copy(button.dataset.text, button),
     edit: button => write(button.dataset.text),
     tab: button => chooseTab(button.dataset.tab),
