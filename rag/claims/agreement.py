@@ -25,6 +25,7 @@ _LONG_DAYS = 20
 _NOW = re.compile(r"目前|当前|至今|迄今|近日|日前|连日来|近期|最近|近来|现在|不久前|如今")
 _AREA = re.compile(r"[一-鿿](?:示范|开发|高新|新|自贸|试验)区")
 _RECENT_DAYS = 31
+_BASE = re.compile(r"[比较](?:(?P<year>(?:19|20)\d\d)年|(?P<word>[上去前]年))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def compare_claims(draft: DraftClaim, found: FoundClaim, article: Article) -> Ag
     """How ``draft`` agrees with ``found``, a claim of ``article``."""
     things, overlap = compare_wording(draft, found)
     slots = (
-        _compare_period(draft, found),
+        _compare_period(draft, found) or _compare_base(draft, found),
         _compare_mood(draft.claim.mood, found.claim.mood, draft.claim.mood_word, found.claim.mood_word),
         _compare_place(draft, found, article),
         _compare_measure(draft.claim, found.claim),
@@ -86,6 +87,20 @@ def _compare_period(draft: DraftClaim, found: FoundClaim) -> SlotDifference | No
     if _is_same_time(asked, told):
         return None
     return SlotDifference("period", asked.text, printed)
+
+
+def _compare_base(draft: DraftClaim, found: FoundClaim) -> SlotDifference | None:
+    """The year that a change is measured against: 比2017年前进9位 is not 比上年前进9位."""
+    asked, told = _BASE.search(draft.claim.text), _BASE.search(found.claim.text)
+    if asked is None or told is None or asked["year"] is None:
+        return None
+    if told["year"] is not None:
+        year = int(told["year"])
+    elif found.date is not None:
+        year = found.date.year - (2 if told["word"] == "前年" else 1)
+    else:
+        return None
+    return None if year == int(asked["year"]) else SlotDifference("period", asked.group(), told.group())
 
 
 def _timed(period: Period | None) -> Period | None:
