@@ -9,6 +9,7 @@ from rag.claims.draft_claims import SlotDifference
 from rag.claims.index_rows import FoundClaim
 from rag.records import JsonObject
 from ui.claim_documents import MEASURES, MOODS, claim_json
+from ui.messages import CHINESE
 from ui.serialisation import date_text
 
 STATUS_WORDS: dict[Status, str] = {
@@ -19,17 +20,6 @@ STATUS_WORDS: dict[Status, str] = {
 }
 """What each status is called, the most urgent first."""
 NOTHING_TO_MEND = "没有需要核改的地方。Nothing to mend."
-_SLOTS = {
-    "period": "时间",
-    "mood": "性质",
-    "place": "地方",
-    "thing": "所指",
-    "act": "动作",
-    "measure": "口径",
-    "member": "类别",
-    "bound": "约数",
-}
-"""What a reader calls the slots of a claim."""
 
 
 def check_json(items: Sequence[CheckedItem]) -> JsonObject:
@@ -63,7 +53,7 @@ def advice(item: CheckedItem) -> str:
     """What a checked part needs, in a sentence."""
     quote = item.quotes[0] if item.quotes else None
     if item.status == "supported":
-        said = "、".join(f"{_SLOTS[part.slot]}为{part.printed}" for part in item.unsaid)
+        said = "、".join(f"{CHINESE.slots[part.slot]}为{part.printed}" for part in item.unsaid)
         return f"报道相符；报道写明{said}。" if said else "报道相符。"
     if quote is None:
         return "库中没有查到这一说法，请核对来源。Not in the archive: check its source."
@@ -79,7 +69,7 @@ def _difference_words(difference: SlotDifference) -> str:
     if difference.slot == "mood":
         # A fact has no word of its own.
         drafted, printed = drafted or "事实", printed or "事实"
-    return f"{_SLOTS[difference.slot]}不同：稿中{drafted or '未写'}，报道{printed or '未写'}"
+    return f"{CHINESE.slots[difference.slot]}不同：稿中{drafted or '未写'}，报道{printed or '未写'}"
 
 
 def _named(words: str) -> str:

@@ -178,6 +178,6 @@ class ExampleFinder:
                     if not stream.cancelled.is_set():
                         return None
             except BusyError:
-                pass
+                pass  # somebody asks: the example waits its turn and is asked again
             time.sleep(_PAUSE_SECONDS)
         return None

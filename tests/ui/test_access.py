@@ -409,6 +409,7 @@ def test_this_machine_is_served_without_asking(more: dict[str, Any], tmp_path: P
     require_gate(Settings(store=tmp_path, **more))
     require_gate(Settings(store=tmp_path, host="0.0.0.0", api_key="k"))
     require_gate(Settings(store=tmp_path, host="0.0.0.0", user_header="X-User"))
+    assert not (tmp_path / ACCESS_NAME).exists()  # nothing is made by asking
 
 
 def test_the_access_file_is_plain_sqlite(tmp_path: Path, access: AccessStore) -> None:

@@ -180,6 +180,7 @@ def test_a_reload_finds_the_question_that_is_being_answered(visit: Visit) -> Non
     page.wait_for_selector(".bw-provisional", timeout=15_000)
     visit.go_on()
     visit.answered()
+    assert [asked for asked in visit.state()["asked"] if "慢慢说" in asked] == [f"慢慢说：{QUESTION}"]
 
 
 def test_conversations_are_listed_opened_renamed_and_removed(visit: Visit) -> None:

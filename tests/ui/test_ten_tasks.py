@@ -96,6 +96,7 @@ def test_4_an_article_is_removed_and_brought_back(user: Visit) -> None:
     user.page.wait_for_selector(f"#bw-archive [data-article='{chosen}']", state="detached")
     user.page.get_by_role("button", name="撤销").click()
     user.page.wait_for_selector(f"#bw-archive [data-article='{chosen}']")
+    assert user.page.locator(f"#bw-archive [data-article='{chosen}']").count() == 1
     done_in(user, 4)
 
 
@@ -159,6 +160,7 @@ def test_9_an_article_is_found_by_its_words(user: Visit) -> None:
     user.page.wait_for_selector("#bw-archive .bw-excerpt mark")
     user.page.click(".bw-row >> nth=0")
     user.page.wait_for_selector("#bw-viewer h3:has-text('消防')")
+    assert "消防" in user.page.inner_text("#bw-archive .bw-excerpt mark >> nth=0")
     done_in(user, 9)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rag.chinese.lexicon import lexicon
+
 _CN = "一二三四五六七八九"
 YEAR = rf"(?:1[6-9]\d\d|20\d\d|[一二][零〇○{_CN}]{{3}})"
 MONTH = rf"(?:1[0-2]|0?[1-9]|十[一二]?|[{_CN}])"
@@ -31,12 +33,7 @@ _END = (
     rf"(?:(?:上午|下午|晚|凌晨)?{_TO}(?:(?P<end_year>{YEAR}){_SP}年)?"
     rf"(?:(?P<end_month>{MONTH}){_SP}月份?(?:{_SP}(?P<end_day>{DAY}){_SP}[日号])?(?P<end_slice>{_SLICE})?|(?P<end_only_day>{DAY}){_SP}[日号]))"
 )
-_WORDS = (
-    "截至目前 到目前为止 截至今日 目前 至今 迄今 今天 今日 今晚 今早 昨天 昨日 昨晚 前天 前日 明天 明日 后天 "
-    "当前 本月 当月 上月 上个月 下月 下个月 "
-    "本周 这周 上周 上个星期 下周 近日 日前 近期 最近 连日来 日来 近来 不久前 近年来 近几年来 近几年 近年 当日 "
-    "当天 当晚 同日 同月 今冬 今春 今夏 今秋 全年(?!龄|级)"
-).split()
+_WORDS = tuple(row[1] for row in lexicon("relative_times"))
 
 _STARTS = "".join(
     sorted(

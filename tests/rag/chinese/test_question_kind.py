@@ -97,7 +97,7 @@ def test_which_of_several_is_no_count(question: str, kind: str) -> None:
 @pytest.mark.parametrize(
     ("question", "unit"),
     [
-        ("打死多少武装分子", ""),
+        ("抓获多少犯罪嫌疑人", ""),
         ("签约多少项目", ""),
         ("导致多少警察受伤", ""),
         ("签约多少个项目", "个"),

@@ -37,7 +37,8 @@ def status(store: EmbeddedStore, mutation: Mutation) -> str:
     return item.status if item is not None else "unread"
 
 
-def check_all(store: EmbeddedStore, step: int) -> None:
+def check_all(store: EmbeddedStore, step: int) -> tuple[float, list[Mutation]]:
+    """The share of own sentences that are supported, and the mutations that are, too."""
     articles = store.articles()
     own = [item for article in articles for item in sentences(article)][::step]
     # A notice of correction quotes what was wrong; a word put into the quotation changes nothing that the paper says.
@@ -46,14 +47,17 @@ def check_all(store: EmbeddedStore, step: int) -> None:
     kept = Counter(status(store, item) for item in own)
     # Contradicted are those that a later report of the same paper corrects.
     assert (kept["supported"] + kept["contradicted"]) / kept.total() >= 0.95, kept
-    assert kept["supported"] / kept.total() >= 0.9, kept
-    assert [item for item in changed if status(store, item) == "supported"] == []
+    return kept["supported"] / kept.total(), [item for item in changed if status(store, item) == "supported"]
 
 
 def test_some_of_the_papers_own_sentences_and_of_their_mutations(store: EmbeddedStore) -> None:
-    check_all(store, _QUICK)
+    share, believed = check_all(store, _QUICK)
+    assert share >= 0.9
+    assert believed == []
 
 
 @pytest.mark.slow
 def test_every_sentence_and_every_mutation(store: EmbeddedStore) -> None:
-    check_all(store, 1)
+    share, believed = check_all(store, 1)
+    assert share >= 0.9
+    assert believed == []
