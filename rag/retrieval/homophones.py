@@ -19,6 +19,7 @@ from pypinyin.contrib.tone_convert import to_normal
 from rag.chinese.terms import HAN, strip_question_words, tagged
 
 LONGEST, SHORTEST = 5, 3
+_ASKING = frozenset("哪谁什么几多少怎何")
 _USUAL = 2
 _RUN = re.compile(f"[{HAN}]+")
 _FUNCTION_TAGS = frozenset("pcudrmfyvq")
@@ -50,21 +51,31 @@ def _windows(run: str, length: int) -> list[str]:
 
 def _written(question: str, window: str, known: str) -> str:
     """The piece of the articles with one character of ``window`` replaced by one of its sound; empty if none is."""
+    start = question.index(window)
     for place, typed in enumerate(window):
-        if typed in _function_words(question) or _is_meant(window, place):
+        if typed in _ASKING or typed in _function_words(question) or _is_meant(question, start + place, known):
             continue
         pattern = f"{re.escape(window[:place])}([{HAN}]){re.escape(window[place + 1 :])}"
         for found in re.finditer(pattern, known):
-            if _readings(typed) & _readings(found[1]):
+            if _readings(typed) & _readings(found[1]) and found[1] not in _function_words(found.group()):
                 return found.group()
     return ""
 
 
-def _is_meant(window: str, place: int) -> bool:
-    """Whether a character makes a word of the dictionary with a neighbour: 时 of 国葬时间."""
-    pairs = (window[start : start + 2] for start in (place - 1, place) if start >= 0)
-    words = [pair for pair in pairs if len(pair) == 2 and rjieba.has_word(pair)]
-    return any(not tag.startswith(("nr", "ns", "nt", "nz")) for pair in words for _, tag, _ in tagged(pair))
+def _is_meant(question: str, place: int, known: str) -> bool:
+    """Whether a character is typed as it is meant.
+
+    So it is where the articles have it beside one of its neighbours, and where it is of a word of the dictionary:
+    去 of 砚山区去年, 时 of 国葬时间.
+    """
+    pairs = (question[start : start + 2] for start in (place - 1, place) if start >= 0)
+    if any(_RUN.fullmatch(pair) and len(pair) == 2 and pair in known for pair in pairs):
+        return True
+    return any(
+        start <= place < start + len(word)
+        for word, tag, start in tagged(question)
+        if len(word) > 1 and rjieba.has_word(word) and not tag.startswith(("nr", "ns", "nt", "nz"))
+    )
 
 
 @lru_cache(maxsize=16)
