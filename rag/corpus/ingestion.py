@@ -63,8 +63,7 @@ def ingest(
         for path in held_by_others:
             run.take(path, wait=True)
             run.flush()  # so that none is held while waiting for another
-    if run.added or run.updated or run.removed:
-        link_corrections(store)
+    link_corrections(store)  # also what a process that was killed left
     if options and options.originals and (run.updated or run.removed):
         options.originals.forget_all_but(_digests(store))
     store.settle()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,15 @@ from rag.chinese.sentences import Span
 from rag.corpus.article_rows import ARTICLE_COLUMNS, article_from_row
 from rag.corpus.embedded.chunk_places import ChunkPlaces
 from rag.corpus.embedded.claim_tables import ClaimTablesReading
-from rag.corpus.embedded.filters import filter_clause
+from rag.corpus.embedded.filters import DAY, filter_clause
 from rag.corpus.embedded.lexical import search_terms, term_frequencies
 from rag.corpus.embedded.schema import read_generation
 from rag.corpus.embedded.tallies import stored_chunk_count
 from rag.corpus.embedded.vectors import StoredVectors
 from rag.corpus.store_reading import (
+    MOST_NOTICES,
     NO_FILTER,
+    NOTICE_REACH,
     ArticleText,
     FoundChunk,
     KnownSource,
@@ -32,6 +35,7 @@ from rag.corpus.store_reading import (
 )
 from rag.records import SearchFilter
 
+_TEXT_COLUMNS = "SELECT articles.id, title, text, date, source FROM articles"
 MAX_VARIABLES = 500
 """How many values one statement is given at most."""
 
@@ -141,31 +145,62 @@ class EmbeddedReading(ClaimTablesReading):
         vectors = np.frombuffer(blobs, dtype="<f4").reshape(len(chunks), -1 if chunks else self._vectors.dimension)
         return StoredArticle(article_from_row(row), source_id, position, spans, vectors.astype(np.float32))
 
-    def short_articles_with(
-        self, longest: int, text_words: Sequence[str], title_words: Sequence[str]
+    def last_untied(self) -> int:
+        """See ``CorrectionReading.last_untied``."""
+        return int(self._connection.execute("SELECT coalesce(max(number), 0) FROM untied").fetchone()[0])
+
+    def untied_articles(
+        self, until: int, longest: int, text_words: Sequence[str], title_words: Sequence[str]
     ) -> list[ArticleText]:
-        """See ``CorrectionReading.short_articles_with``."""
+        """See ``CorrectionReading.untied_articles``."""
         conditions = ["instr(text, ?)"] * len(text_words) + ["instr(title, ?)"] * len(title_words)
         rows = self._connection.execute(
-            "SELECT id, title, text, date, source FROM articles "
-            f"WHERE length(text) < ? AND ({' OR '.join(conditions)})",
-            [longest, *text_words, *title_words],
+            f"{_TEXT_COLUMNS} JOIN untied ON article_id = articles.id "
+            f"WHERE number <= ? AND length(text) < ? AND ({' OR '.join(conditions)}) ORDER BY number",
+            [until, longest, *text_words, *title_words],
         )
         return [_article_text(row) for row in rows]
 
-    def articles_until(self, last: dt.date, source: str, other_than: str, limit: int) -> list[ArticleText]:
-        """See ``CorrectionReading.articles_until``."""
-        rows = self._connection.execute(
-            "SELECT id, title, text, date, source FROM articles WHERE id <> ? AND (date IS NULL OR date <= ?) "
-            "AND (source = ? OR source = '' OR ? = '') ORDER BY date DESC LIMIT ?",
-            (other_than, last.isoformat(), source, source, limit),
+    def notices_about_untied(self, until: int) -> Iterator[tuple[str, ArticleText]]:
+        """See ``CorrectionReading.notices_about_untied``."""
+        query = (
+            "SELECT notices.article_id, articles.id, articles.title, articles.text, articles.date, articles.source "
+            "FROM untied CROSS JOIN articles ON articles.id = untied.article_id CROSS JOIN notices "
+            "ON {} AND notices.article_id <> articles.id WHERE number <= ? AND articles.date IS {} NULL"
         )
-        return [_article_text(row) for row in rows]
+        some = f"notices.article_id IN (SELECT article_id FROM notices {{}} ORDER BY last DESC LIMIT {MOST_NOTICES})"
+        # A notice means articles of a year at most, so that its last day bounds the search from both sides.
+        within = "last BETWEEN articles.date AND date(articles.date, ?) AND first <= articles.date"
+        reach = f"+{NOTICE_REACH.days} days"
+        dated = self._connection.execute(query.format(within, "NOT"), (reach, until))
+        dateless = self._connection.execute(query.format(some.format(""), ""), (until,))
+        always = self._connection.execute(
+            query.format(some.format("WHERE last = ?"), "NOT"), (dt.date.max.isoformat(), until)
+        )
+        for row in chain(dated, dateless, always):
+            yield row[0], _article_text(row[1:])
+
+    def articles_between(
+        self, first: dt.date, last: dt.date, source: str, other_than: str, limit: int
+    ) -> list[ArticleText]:
+        """See ``CorrectionReading.articles_between``."""
+        paper, papers = "(articles.source = ? OR articles.source = '' OR ? = '')", (source, source)
+        found: list[ArticleText] = []
+        for days, bounds in (("BETWEEN ? AND ?", (first.isoformat(), last.isoformat())), ("= ''", ())):
+            rows = self._connection.execute(
+                f"{_TEXT_COLUMNS} WHERE {DAY} {days} AND {paper} AND id <> ? ORDER BY {DAY} DESC LIMIT ?",
+                (*bounds, *papers, other_than, limit - len(found)),
+            )
+            found.extend(_article_text(row) for row in rows)
+        return found
+
+    def article_text(self, article_id: str) -> ArticleText | None:
+        """See ``CorrectionReading.article_text``."""
+        row = self._connection.execute(f"{_TEXT_COLUMNS} WHERE id = ?", (article_id,)).fetchone()
+        return _article_text(row) if row else None
 
     def corrections_of(self, article_ids: Sequence[str]) -> list[StoredCorrection]:
         """See ``CorrectionReading.corrections_of``."""
-        if not has_table(self._connection, "corrections"):
-            return []
         found: list[StoredCorrection] = []
         for begin in range(0, len(article_ids), MAX_VARIABLES):
             part = article_ids[begin : begin + MAX_VARIABLES]
@@ -178,12 +213,6 @@ class EmbeddedReading(ClaimTablesReading):
             )
             found.extend(StoredCorrection(*row) for row in rows)
         return found
-
-
-def has_table(connection: sqlite3.Connection, name: str) -> bool:
-    """Whether the database has a table ``name``."""
-    found = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,))
-    return found.fetchone() is not None
 
 
 def _found_chunk(row: tuple[Any, ...]) -> FoundChunk:
