@@ -95,7 +95,7 @@ def _exchanged(text: str, number: int, copy: int) -> str:
         return text
     chance = np.random.default_rng(number)
     text = _PLACE.sub(lambda found: _PLACES[(_PLACES.index(found[0]) + copy) % len(_PLACES)], text)
-    text = _NAMED.sub(lambda found: "".join(map(chr, chance.integers(0x4E00, 0x5E00, 2))), text)
+    text = _NAMED.sub(lambda _: "".join(map(chr, chance.integers(0x4E00, 0x5E00, 2))), text)
     return _FIGURE.sub(lambda found: _other_figure(found[0], chance), text)
 
 

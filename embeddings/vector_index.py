@@ -1,10 +1,11 @@
 """Vectors under their ids, and the nearest of them to a query; the only import of faiss.
 
-Exact up to ``exact_limit`` vectors, approximate above (inverted lists of vectors of a byte a value, the best of them
-read). Scores are inner products: cosines, for unit rows. An index is a cache; whoever owns the vectors can rebuild it.
+Exact up to ``exact_limit`` vectors, approximate above (inverted lists of vectors of a byte a value, of which the best
+``_PROBED_SHARE`` are read). Scores are inner products: cosines, for unit rows. An index is a cache; whoever owns the
+vectors can rebuild it.
 
-Adding and removing a few takes no longer in a large index than in a small one: ids are marks in an array, and what was
-removed is passed over by searches until there is enough of it to go over all lists once.
+Adding and removing a few takes no longer in a large index than in a small one: ids are marks in an array, and what
+was removed is passed over by searches until there is enough of it to go over all lists once.
 """
 
 from __future__ import annotations
@@ -155,7 +156,7 @@ class VectorIndex:
                 self._mark(ids)
 
     def _mark(self, ids: Ids) -> None:
-        """Note that ``ids`` are held; the array doubles when it is full, so that a mark costs the same however long."""
+        """Note that ``ids`` are held; the array doubles when it is full, so that a mark costs the same in the end."""
         if len(ids) == 0:
             return
         self._last_id = max(self._last_id, int(ids.max()))

@@ -1,8 +1,8 @@
 """The stored links from a notice of correction to the article and the words that it corrects.
 
-After an ingestion the new notices are tied, and those that a new article may be meant by; no other is looked at. What
-still has to be is kept by the store, so that a process killed before it ties leaves it to the next. A link whose notice
-or article is gone is never given out.
+After an ingestion the new notices are tied, and those that may mean a new article; no other is looked at. What still
+has to be is kept by the store, so that a process killed before it ties leaves it to the next. A link whose notice or
+article is gone is never given out.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def link_corrections(store: ArticleStore) -> int:
     """
     with store.reading() as reading:
         until = reading.last_untied()
-        tied = [_tied(reading, notice) for notice in _notices_to_tie(reading, until)]
+        tied = [_tied(reading, notice) for notice in _notices_to_tie(reading, until)] if until else []
     if until:
         with store.writing() as writer:
             for notice in tied:

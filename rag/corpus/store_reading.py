@@ -165,6 +165,10 @@ class SourceReading(Protocol):
         """The key of the file that an article is of; None where there is no such article."""
         ...
 
+    def digests_in_use(self, digests: Sequence[str]) -> set[str]:
+        """Those of the SHA-256 ``digests`` that the file of a stored article has."""
+        ...
+
     def stored_article(self, article_id: str) -> StoredArticle | None:
         """An article with its place, chunks and vectors."""
         ...

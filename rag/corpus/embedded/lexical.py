@@ -30,7 +30,7 @@ CREATE VIRTUAL TABLE lexical_terms USING fts5vocab (lexical, 'row')
 """
 
 COMMON_CHUNKS = 2_000
-"""A term that stands in so many chunks has its number kept; FTS5 counts fewer in under a twentieth of a millisecond."""
+"""A term that stands in so many chunks has its number kept; FTS5 counts fewer in a twentieth of a millisecond."""
 _TURNS = 16
 """A new generation looks whether one in so many of its terms has become common."""
 

@@ -7,7 +7,6 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -130,6 +129,11 @@ class EmbeddedReading(ClaimTablesReading):
         row = self._connection.execute(owner, (article_id,)).fetchone()
         return row[0] if row else None
 
+    def digests_in_use(self, digests: Sequence[str]) -> set[str]:
+        """See ``SourceReading.digests_in_use``."""
+        query = "SELECT 1 FROM sources JOIN articles ON source_id = sources.id WHERE sha256 = ? LIMIT 1"
+        return {digest for digest in digests if self._connection.execute(query, (digest,)).fetchone()}
+
     def stored_article(self, article_id: str) -> StoredArticle | None:
         """See ``SourceReading.stored_article``."""
         row = self._connection.execute(f"{ARTICLE_COLUMNS} WHERE articles.id = ?", (article_id,)).fetchone()
@@ -154,31 +158,36 @@ class EmbeddedReading(ClaimTablesReading):
     ) -> list[ArticleText]:
         """See ``CorrectionReading.untied_articles``."""
         conditions = ["instr(text, ?)"] * len(text_words) + ["instr(title, ?)"] * len(title_words)
-        rows = self._connection.execute(
-            f"{_TEXT_COLUMNS} JOIN untied ON article_id = articles.id "
-            f"WHERE number <= ? AND length(text) < ? AND ({' OR '.join(conditions)}) ORDER BY number",
-            [until, longest, *text_words, *title_words],
-        )
-        return [_article_text(row) for row in rows]
+        query = f"{_TEXT_COLUMNS} WHERE id = ? AND length(text) < ? AND ({' OR '.join(conditions)})"
+        asked = ([article_id, longest, *text_words, *title_words] for article_id in self._untied(until))
+        rows = (self._connection.execute(query, values).fetchone() for values in asked)
+        return [_article_text(row) for row in rows if row is not None]
+
+    def _untied(self, until: int) -> Iterator[str]:
+        # One by one: SQLite may begin a join of the few waiting with all articles by a look at all articles.
+        query = "SELECT article_id FROM untied WHERE number <= ? ORDER BY number"
+        return (row[0] for row in self._connection.execute(query, (until,)))
 
     def notices_about_untied(self, until: int) -> Iterator[tuple[str, ArticleText]]:
         """See ``CorrectionReading.notices_about_untied``."""
-        query = (
-            "SELECT notices.article_id, articles.id, articles.title, articles.text, articles.date, articles.source "
-            "FROM untied CROSS JOIN articles ON articles.id = untied.article_id CROSS JOIN notices "
-            "ON {} AND notices.article_id <> articles.id WHERE number <= ? AND articles.date IS {} NULL"
-        )
-        some = f"notices.article_id IN (SELECT article_id FROM notices {{}} ORDER BY last DESC LIMIT {MOST_NOTICES})"
+        for article_id in self._untied(until):
+            row = self._connection.execute("SELECT date FROM articles WHERE id = ?", (article_id,)).fetchone()
+            notices = [] if row is None else [notice for notice in self._notices_of(row[0]) if notice != article_id]
+            article = self.article_text(article_id) if notices else None
+            if article is not None:
+                yield from ((notice, article) for notice in notices)
+
+    def _notices_of(self, day: str | None) -> list[str]:
+        """Ids of the notices that may mean an article of this day."""
+        some = f"ORDER BY last DESC LIMIT {MOST_NOTICES}"
+        if day is None:
+            return [row[0] for row in self._connection.execute(f"SELECT article_id FROM notices {some}")]
         # A notice means articles of a year at most, so that its last day bounds the search from both sides.
-        within = "last BETWEEN articles.date AND date(articles.date, ?) AND first <= articles.date"
+        within = "SELECT article_id FROM notices WHERE last BETWEEN ? AND date(?, ?) AND first <= ?"
+        always = f"SELECT article_id FROM notices WHERE last = ? {some}"
         reach = f"+{NOTICE_REACH.days} days"
-        dated = self._connection.execute(query.format(within, "NOT"), (reach, until))
-        dateless = self._connection.execute(query.format(some.format(""), ""), (until,))
-        always = self._connection.execute(
-            query.format(some.format("WHERE last = ?"), "NOT"), (dt.date.max.isoformat(), until)
-        )
-        for row in chain(dated, dateless, always):
-            yield row[0], _article_text(row[1:])
+        found = self._connection.execute(within, (day, day, reach, day)).fetchall()
+        return [row[0] for row in (*found, *self._connection.execute(always, (dt.date.max.isoformat(),)))]
 
     def articles_between(
         self, first: dt.date, last: dt.date, source: str, other_than: str, limit: int

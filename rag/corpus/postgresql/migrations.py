@@ -2,8 +2,8 @@
 
 Whatever grows with the archive is partitioned by a hash of the article's id, and every key and join of it has that
 id: so each can be distributed over servers by it (Citus: ``create_distributed_table`` by ``article_id``, colocated;
-``sources``, ``tallies``, ``meta``, ``claims_owed``, ``untied`` and ``notices`` as reference tables, ``term_counts`` by its term). No foreign key binds one
-table to another, for a load pays for each row; ``baowen doctor`` looks for what a foreign key would forbid.
+the small tables as reference tables, ``term_counts`` by its term). No foreign key binds one table to another, for a
+load pays for each row; ``baowen doctor`` looks for what a foreign key would forbid.
 
 Vectors are kept whole for exact scores and indexed in half precision, in a graph (HNSW) of a third of the size.
 """
@@ -116,7 +116,8 @@ def _first_layout(connection: Connection, dimension: int) -> None:
 _DUTIES = (
     # What is not done yet for an article is written down as it is stored.
     'CREATE TABLE claims_owed (article_id text COLLATE "C" PRIMARY KEY)',
-    "INSERT INTO claims_owed SELECT id FROM articles WHERE NOT EXISTS (SELECT FROM claims_read WHERE article_id = id)",
+    "INSERT INTO claims_owed SELECT id FROM articles "
+    "WHERE NOT EXISTS (SELECT FROM claims_read WHERE article_id = id)",
     "DROP TABLE claims_read",
     """CREATE TABLE untied (
       number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, article_id text COLLATE "C" NOT NULL UNIQUE
@@ -126,6 +127,7 @@ _DUTIES = (
     'CREATE TABLE notices (article_id text COLLATE "C" PRIMARY KEY, first date NOT NULL, last date NOT NULL)',
     "CREATE INDEX notices_by_days ON notices (last, first)",
     "CREATE INDEX corrections_by_notice ON corrections (notice_id)",
+    "CREATE INDEX sources_by_sha256 ON sources (sha256)",
     # A claim has its article's day beside it, so that the newest of many thousand are read from an index.
     "ALTER TABLE claims ADD COLUMN day date",
     "UPDATE claims SET day = date FROM articles WHERE articles.id = article_id",

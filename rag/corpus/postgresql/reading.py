@@ -146,6 +146,14 @@ class PostgresqlReading(ClaimTablesReading):
         row = self._connection.execute(query, (article_id,)).fetchone()
         return row[0] if row else None
 
+    def digests_in_use(self, digests: Sequence[str]) -> set[str]:
+        """See ``SourceReading.digests_in_use``."""
+        query = (
+            "SELECT DISTINCT sha256 FROM sources WHERE sha256 = ANY(%s) "
+            "AND EXISTS (SELECT FROM articles WHERE source_id = sources.id)"
+        )
+        return {row[0] for row in self._connection.execute(query, (list(digests),))}
+
     def stored_article(self, article_id: str) -> StoredArticle | None:
         """See ``SourceReading.stored_article``."""
         row = self._connection.execute(f"{ARTICLE_COLUMNS} WHERE articles.id = %s", (article_id,)).fetchone()
