@@ -20,7 +20,7 @@ __all__ = ["StoredCorrection", "corrections_of", "link_corrections"]
 _NOTICE_CHARACTERS = 1500
 _TEXT_WORDS = ("更正",)
 _TITLE_WORDS = ("更正", "勘误", "订正", "致歉", "说明", "纠错", "来函照登")
-_LEAST_LIKENESS = 0.5
+_LEAST_LIKENESS = 0.45
 _MOST_CANDIDATES = 5000
 
 
