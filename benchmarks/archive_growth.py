@@ -155,10 +155,11 @@ def measured_uploads(store: EmbeddedStore, encoder: Encoder, folder: Path) -> di
     retriever = Retriever(store, encoder)
     names = ("stored", "answerable", "counts and first page after it", "removed", "search after it")
     timings = {name: Timing() for name in names}
+    first = 4_210 + store.counts().articles  # a page that was removed stays away when it is imported again
     for number in range(_UPLOADS):
         town = f"柘{'溪桥坪堰洲'[number]}镇"
         page = folder / f"upload-{number}.json"
-        text = f"{town}的养蚕合作社今年收茧{4210 + number}公斤，比上年多出一成。合作社社员介绍，桑园里新架了喷灌。"
+        text = f"{town}的养蚕合作社今年收茧{first + number}公斤，比上年多出一成。合作社社员介绍，桑园里新架了喷灌。"
         page.write_text(json.dumps({"title": f"{town}收春茧", "text": text, "date": "2026-05-06"}), encoding="utf-8")
         began = time.perf_counter()
         with timings["stored"].once():
@@ -252,6 +253,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, nargs="+", default=[50_000, 200_000])
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("--output", type=Path)
+    parser.add_argument("--side", default="after", help="the name of this version of the program: before, after")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     asked = [row["question"] for row in read_lines(options.folder / "news_numbers.dev.jsonl.gz")][: options.questions]
@@ -262,11 +264,12 @@ def main() -> None:
     if options.output:
         with suppress(OSError):
             result = json.loads(options.output.read_text())
+    sizes = result.setdefault(options.side, {})
     for size in sorted(options.articles):
         grow(options, load_encoder(Path(options.model)), size)
         arguments = [str(options.folder), "--model", options.model, "--questions", str(options.questions)]
-        result[f"{size} articles"] = in_own_process(options.store, arguments)
-        print(size, json.dumps(result[f"{size} articles"], ensure_ascii=False), flush=True)
+        sizes[str(size)] = in_own_process(options.store, arguments)
+        print(size, json.dumps(sizes[str(size)], ensure_ascii=False), flush=True)
         if options.output:
             options.output.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
 
