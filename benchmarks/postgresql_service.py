@@ -45,7 +45,7 @@ from rag.corpus.open_store import open_store  # noqa: E402
 
 _AWAY_SECONDS = 6.0
 _LONGEST_SECONDS = 3_600.0
-_RECOVERY_SECONDS = 60.0
+_START_SECONDS, _RECOVERY_SECONDS = 600.0, 60.0
 _PATIENCE_SECONDS = 120.0
 """How long one question is asked again before it counts as lost."""
 
@@ -155,7 +155,8 @@ class _Askers:
     def stop(self) -> None:
         self.stopping.set()
         for thread in self._threads:
-            thread.join()
+            if thread.ident is not None:
+                thread.join()
 
     def _ask(self, seed: int) -> None:
         choose = random.Random(seed)
@@ -249,7 +250,7 @@ def run_service(
     try:
         for name in processes.ports:
             processes.start(name)
-        if _until_ready(addresses, 300.0) == float("inf"):
+        if _until_ready(addresses, _START_SECONDS) == float("inf"):
             raise RuntimeError("the API processes did not become ready")
         for name in ("ingester 1", "ingester 2"):
             processes.start(name)

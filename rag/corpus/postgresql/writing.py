@@ -19,6 +19,7 @@ from rag.chinese.terms import index_terms
 from rag.corpus.article_rows import article_values
 from rag.corpus.postgresql.claim_tables import ClaimsOfArticle, copy_claims, lay_out_claims
 from rag.corpus.postgresql.connections import Connection
+from rag.corpus.postgresql.duties import owe_duties, settle_duties, tie_notice
 from rag.corpus.postgresql.reading import vector_text
 from rag.corpus.store import ArticleFollower
 from rag.corpus.store_reading import ClaimRow, StoredCorrection
@@ -37,9 +38,6 @@ _TALLY = (
     "INSERT INTO tallies AS known VALUES (%s, %s, %s, %s) ON CONFLICT (day, source) DO UPDATE "
     "SET articles = known.articles + excluded.articles, chunks = known.chunks + excluded.chunks"
 )
-_UNTIE = "INSERT INTO untied (article_id) "
-# A number is never used twice: what came while others were being tied is told apart from those.
-_UNTIED_AGAIN = "ON CONFLICT (article_id) DO UPDATE SET number = DEFAULT"
 _FILE_TERMS = (
     "SELECT gin_clean_pending_list(inhrelid) FROM pg_inherits WHERE inhparent = to_regclass('chunks_by_words')"
 )
@@ -146,12 +144,7 @@ class PostgresqlWriter:
 
     def tie_notice(self, notice_id: str, first: dt.date, last: dt.date, links: Sequence[StoredCorrection]) -> None:
         """See ``StoreWriter.tie_notice``."""
-        self._connection.execute("DELETE FROM corrections WHERE notice_id = %s", (notice_id,))
-        self._connection.execute(
-            "INSERT INTO notices SELECT id, %s, %s FROM articles WHERE id = %s "
-            "ON CONFLICT (article_id) DO UPDATE SET first = excluded.first, last = excluded.last",
-            (first, last, notice_id),
-        )
+        tie_notice(self._connection, notice_id, first, last)
         rows = {
             (link.article_id, link.notice_id, link.wrong): (
                 link.notice_id, link.article_id, link.wrong, link.right, link.start, link.end
@@ -204,31 +197,13 @@ class PostgresqlWriter:
         self._facts["claims"] -= self._connection.execute(
             "DELETE FROM claims WHERE article_id = ANY(%s)", asked
         ).rowcount
-        self._settle_duties(article_ids)
+        settle_duties(self._connection, article_ids)
         articles = self._connection.execute(
             "DELETE FROM articles WHERE id = ANY(%s) RETURNING coalesce(date::text, ''), source", asked
         ).fetchall()
         for day, paper in articles:
             self._tallies[day, paper][0] -= 1
         return len(articles)
-
-    def _settle_duties(self, article_ids: list[str]) -> None:
-        """Nothing is owed to articles that go; a notice of one of them may mean another one."""
-        self._connection.execute(
-            _UNTIE + "SELECT notice_id FROM corrections WHERE article_id = ANY(%(ids)s) UNION SELECT article_id "
-            "FROM notices WHERE first = last AND last IN (SELECT date FROM articles WHERE id = ANY(%(ids)s)) "
-            + _UNTIED_AGAIN,
-            {"ids": article_ids},
-        )
-        for table in ("claims_owed", "untied", "notices"):
-            self._connection.execute(f"DELETE FROM {table} WHERE article_id = ANY(%s)", (article_ids,))
-
-    def _owe_duties(self, article_ids: list[str]) -> None:
-        self._connection.execute(f"{_UNTIE} SELECT unnest(%s::text[]) {_UNTIED_AGAIN}", (article_ids,))
-        owed = [article_id for article_id in article_ids if article_id not in self._claims]
-        if owed:
-            query = "INSERT INTO claims_owed SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING"
-            self._connection.execute(query, (owed,))
 
     def _send_articles(self) -> None:
         waiting = list(self._pending.values())
@@ -249,7 +224,7 @@ class PostgresqlWriter:
             tally[0] += 1
             tally[1] += len(item.spans)
         self._facts["chunks"] += count
-        self._owe_duties([item.article.id for item in waiting])
+        owe_duties(self._connection, list(self._pending), without_claims=self._pending.keys() - self._claims.keys())
         self._copy("articles", (article_values(i.article, i.source_id, i.position, i.spans) for i in waiting))
         self._copy("chunks", chunks)
         self._copy("vectors", vectors)
