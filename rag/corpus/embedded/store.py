@@ -53,7 +53,7 @@ class EmbeddedStore:
         self._local = threading.local()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._vectors = StoredVectors(directory, self.dimension, self._snapshot)
-        self._places = ChunkPlaces()
+        self._places = ChunkPlaces(directory)
         self._lock = threading.RLock()
         self._closed = False
         self._followers: list[ArticleFollower] = []
@@ -311,6 +311,8 @@ class EmbeddedStore:
     def settle(self) -> list[str]:
         """Write the index beside the database where much has changed, so that the next start need not rebuild it."""
         written = self._vectors.save()
+        with self._snapshot() as connection:
+            self._places.save(connection)
         return [f"{written.name} was written anew from the database"] if written else []
 
 
