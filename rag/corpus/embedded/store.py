@@ -31,7 +31,7 @@ from rag.corpus.embedded.schema import (
     store_errors,
     transaction,
 )
-from rag.corpus.embedded.tallies import days_with_articles, list_articles, read_counts
+from rag.corpus.embedded.tallies import list_articles, read_article_count, read_counts
 from rag.corpus.embedded.vectors import StoredVectors
 from rag.corpus.embedded.writing import EmbeddedWriter, NoLeases, exclusive_writer
 from rag.corpus.store import ArticleFollower
@@ -233,7 +233,7 @@ class EmbeddedStore:
     def article_count(self, search_filter: SearchFilter | None = None) -> int:
         """How many articles pass the filter."""
         with self._snapshot() as connection:
-            return sum(day.articles for day in days_with_articles(connection, search_filter))
+            return read_article_count(connection, search_filter or SearchFilter())
 
     def chunks(self, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
         """Those of the named chunks that exist in the generation this connection reads."""
