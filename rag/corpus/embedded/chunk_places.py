@@ -100,10 +100,10 @@ class ChunkPlaces:
                 places, papers = file["places"], [str(name) for name in file["papers"]]
         except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile):
             return
-        there = np.flatnonzero(places[1]) if places.ndim == 2 and len(places) == 2 else np.empty(0, np.int64)
-        sample = (
-            there[np.unique(np.linspace(0, len(there) - 1, _SAMPLED_CHUNKS).astype(np.int64))] if len(there) else []
-        )
+        if places.ndim != 2 or len(places) != 2 or not places[1].any():
+            return
+        there = np.flatnonzero(places[1])
+        sample = there[np.unique(np.linspace(0, len(there) - 1, _SAMPLED_CHUNKS).astype(np.int64))]
         query = f"{_PLACE} WHERE id = ?"
         rows = [row for number in sample if (row := connection.execute(query, (int(number),)).fetchone()) is not None]
         said = ((number, place.partition(" ")) for number, place in rows)
@@ -111,7 +111,7 @@ class ChunkPlaces:
             places[0, number] == _ordinal(day) and papers[places[1, number] - 1] == paper
             for number, (day, _, paper) in said
         )
-        if agrees and 2 * len(rows) >= len(sample) > 0:
+        if agrees and 2 * len(rows) >= len(sample):
             self._places, self._known, self._saved = places.astype(np.int32), places.shape[1], places.shape[1]
             self._numbers = {name: number for number, name in enumerate(papers, 1)}
 
