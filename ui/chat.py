@@ -25,6 +25,7 @@ from ui.checked_drafts import CheckedDrafts
 from ui.claim_routes import claim_router
 from ui.conversation_store import ConversationStore
 from ui.examples import ExampleFinder
+from ui.further_questions import FurtherQuestions
 from ui.gradio_events import PRIVATE
 from ui.import_tab import ImportTab
 from ui.look import FONTS, INK_SHADES, MONOSPACE_FONTS, RED_SHADES, THEME_VARIABLES
@@ -51,6 +52,7 @@ def mount_chat(app: FastAPI, settings: Settings) -> None:
         conversations,
         Asker(services.answers, conversations, services.metrics.observe_answer),
         ExampleFinder(services.answers, services.workspace, conversations),
+        FurtherQuestions(services.answers, services.workspace, conversations),
     )
     undo, drafts = UndoList(), CheckedDrafts()
     app.include_router(page_router(conversations, OriginalPages(services.workspace)))

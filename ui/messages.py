@@ -208,6 +208,7 @@ class Texts:
     series_csv: str
     series_xlsx: str
     series_png: str
+    further: str
     statuses: Mapping[str, str]
     """By status of a checked part, the most urgent first."""
     slots: Mapping[str, str]
@@ -413,6 +414,7 @@ CHINESE = Texts(
     series_csv="存为 CSV",
     series_xlsx="存为 Excel",
     series_png="存为图片",
+    further="还可以问",
     statuses={"contradicted": "与报道矛盾", "differs": "有出入", "not found": "未查到", "supported": "相符"},
     slots={
         "period": "时间",
@@ -643,6 +645,7 @@ ENGLISH = Texts(
     series_csv="Save as CSV",
     series_xlsx="Save as Excel",
     series_png="Save as picture",
+    further="You may also ask",
     statuses={
         "contradicted": "contradicted",
         "differs": "differs",
