@@ -50,6 +50,10 @@ class StoreWriter(Protocol):
         """Note where an article that a reader sees unchanged now stands in its file."""
         ...
 
+    def make_room(self, source_id: int, position: int) -> None:
+        """Let the articles behind ``position`` in a file stand one place further back; no new generation."""
+        ...
+
     def remove_article(self, article_id: str) -> bool:
         """Remove an article with its chunks, terms and claims; says whether it was there."""
         ...
