@@ -209,6 +209,9 @@ class Texts:
     series_xlsx: str
     series_png: str
     further: str
+    torn_show: str
+    torn_name: str
+    torn_left_out: str
     statuses: Mapping[str, str]
     """By status of a checked part, the most urgent first."""
     slots: Mapping[str, str]
@@ -415,6 +418,9 @@ CHINESE = Texts(
     series_xlsx="存为 Excel",
     series_png="存为图片",
     further="还可以问",
+    torn_show="看整理前的原文",
+    torn_name="《{title}》整理前的原文，第 {page} 页：底色深的各行归这篇",
+    torn_left_out="…… 此处略去 {count} 行",
     statuses={"contradicted": "与报道矛盾", "differs": "有出入", "not found": "未查到", "supported": "相符"},
     slots={
         "period": "时间",
@@ -646,6 +652,9 @@ ENGLISH = Texts(
     series_xlsx="Save as Excel",
     series_png="Save as picture",
     further="You may also ask",
+    torn_show="See the text as it was",
+    torn_name="“{title}” before it was put in order, page {page}: the shaded lines are its own",
+    torn_left_out="… {count} lines left out here",
     statuses={
         "contradicted": "contradicted",
         "differs": "differs",

@@ -113,7 +113,7 @@
     };
     picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(drawn))}`;
   };
-  /* The printed page of an article, with its boxes; a second click puts it away. */
+  /* The printed page of an article, with its boxes, or its torn text; a second click puts it away. */
   const showOriginal = async button => {
     const place = button.nextElementSibling;
     const isOpen = button.getAttribute("aria-expanded") === "true";
@@ -131,7 +131,7 @@
     if (!place.firstChild) return void button.setAttribute("aria-expanded", "false");
     const image = place.querySelector("img");
     if (image) await image.decode();
-    const box = place.querySelector(".bw-box");
+    const box = place.querySelector(".bw-box, .bw-torn mark, .bw-torn b");
     if (box) centre(box);
   };
   const local = {

@@ -171,5 +171,5 @@ def test_a_continuation_repeats_no_headline_and_no_place_of_another_file() -> No
         "b", "长河治理", "下段。", subtitle="（上接第一版）", byline="本报记者", origin=Origin("2.txt", "22")
     )
     joined = joined_article(first, rest)
-    assert joined.text == f"上段。\n{again}\n下段。"
+    assert joined.text == "上段。\n（上接第一版）\n下段。"
     assert joined.origin == first.origin
