@@ -403,7 +403,7 @@ class Workspace:
         undo_mend(self.claims, mend)
 
     def article_neighbours(self, article_id: str) -> list[Article]:
-        """The other articles of the same file, in its order.
+        """The other articles of the same file, those that follow first.
 
         Raises:
             ArticleNotFoundError: there is none with this id.

@@ -9,6 +9,7 @@ from rag.errors import BaowenError, StoreError
 from rag.records import Article, SearchFilter
 from ui.excerpts import Excerpt, find_excerpt
 from ui.failures import failure_text
+from ui.mending_html import mending_html
 from ui.messages import Texts
 from ui.render import action_html, article_html, attribute, escape, notice_html, place_html, understood_html
 from ui.serialisation import date_text
@@ -127,7 +128,14 @@ class Archive:
         except BaowenError as error:
             return notice_html(failure_text(error, self._texts))
         head = note_html(note, undo, self._texts)
-        return f"{head}{article_html(article, self._texts)}{mending_html(article, self._texts)}"
+        mending = mending_html(article, self._neighbours(article_id), self._texts)
+        return f"{head}{article_html(article, self._texts)}{mending}"
+
+    def _neighbours(self, article_id: str) -> list[Article]:
+        try:
+            return self._workspace.article_neighbours(article_id)
+        except BaowenError:
+            return []
 
 
 def row_title(article: Article, texts: Texts) -> str:
@@ -153,26 +161,3 @@ def note_html(note: str, undo: str, texts: Texts) -> str:
         return ""
     button = action_html("undo", texts.undo, token=undo) if undo else ""
     return f'<div class="bw-note" role="status">{escape(note)} {button}</div>'
-
-
-def mending_html(article: Article, texts: Texts) -> str:
-    """The form to correct an article, and the button to remove it."""
-    fields = (
-        ("title", texts.correct_title, article.title),
-        ("date", texts.correct_date, date_text(article.date) or ""),
-        ("source", texts.source, article.source),
-        ("page", texts.correct_page, article.page),
-    )
-    inputs = "".join(
-        f'<label>{escape(label)}<input name="{name}" value="{attribute(value)}" maxlength="300"></label>'
-        for name, label, value in fields
-    )
-    form = (
-        f'<form class="bw-correct" data-id="{attribute(article.id)}">{inputs}'
-        f'<button type="submit" class="bw-action">{escape(texts.keep)}</button></form>'
-    )
-    remove = action_html("remove", texts.remove_article, id=article.id)
-    return (
-        f'<div class="bw-tools bw-mending"><details><summary>{escape(texts.correct)}</summary>{form}</details>'
-        f"{remove}</div>"
-    )

@@ -10,20 +10,22 @@ import gradio as gr
 from rag.records import SearchFilter
 from ui.archive import Archive
 from ui.gradio_events import PRIVATE, bridge
-from ui.mending import Mending, UndoList
+from ui.mending import Mending
 from ui.messages import Texts
 from ui.page_rights import writing_refused_html
 from ui.render import escape
 from ui.web.services import Services
 
+_MENDS = ("remove", "correct", "divide", "join", "undo")
+
 
 class ArchiveTab:
     """List and search on the left, the chosen article on the right."""
 
-    def __init__(self, services: Services, texts: Texts, undo: UndoList) -> None:
+    def __init__(self, services: Services, texts: Texts) -> None:
         self._texts = texts
         self._archive = Archive(services.workspace, texts)
-        self._mending = Mending(services.workspace, self._archive, undo, texts)
+        self._mending = Mending(services.workspace, self._archive, services.undo, texts)
 
     def build(self, tab: gr.Tab, page: gr.Blocks) -> None:
         """Lay the tab out and wire it."""
@@ -48,9 +50,7 @@ class ArchiveTab:
                     older = gr.Button(texts.archive_older, size="sm", min_width=80)
             with gr.Column(scale=6, min_width=320, elem_id="bw-reader"):
                 choose = f'<p class="bw-soft">{escape(texts.archive_choose)}</p>'
-                viewer = gr.HTML(
-                    choose, elem_id="bw-viewer", padding=False, js_on_load=bridge("remove", "correct", "undo")
-                )
+                viewer = gr.HTML(choose, elem_id="bw-viewer", padding=False, js_on_load=bridge(*_MENDS))
         number = gr.State(0)
         inputs, outputs = [number, find, source, year], [number, listed]
         for trigger in (find.submit, source.change, year.change):
@@ -64,6 +64,8 @@ class ArchiveTab:
         changed = [viewer, *outputs]
         viewer.remove(self._remove, inputs, changed, **PRIVATE)
         viewer.correct(self._correct, inputs, changed, **PRIVATE)
+        viewer.divide(self._divide, inputs, changed, **PRIVATE)
+        viewer.join(self._join, inputs, changed, **PRIVATE)
         viewer.undo(self._take_back, inputs, changed, **PRIVATE)
 
     def _turn(self, number: int, step: int, find: str, source: str | None, year: int | str) -> tuple[int, str]:
@@ -91,6 +93,20 @@ class ArchiveTab:
     ) -> tuple[Any, ...]:
         refused = writing_refused_html(request, self._texts)
         shown = refused or self._mending.correct(str(event.id), dict(event.fields))
+        return shown, *self._turn(number, 0, find, source, year)
+
+    def _divide(
+        self, event: gr.EventData, number: int, find: str, source: str, year: int | str, request: gr.Request
+    ) -> tuple[Any, ...]:
+        refused = writing_refused_html(request, self._texts)
+        shown = refused or self._mending.divide(str(event.id), dict(event.fields))
+        return shown, *self._turn(number, 0, find, source, year)
+
+    def _join(
+        self, event: gr.EventData, number: int, find: str, source: str, year: int | str, request: gr.Request
+    ) -> tuple[Any, ...]:
+        refused = writing_refused_html(request, self._texts)
+        shown = refused or self._mending.join(str(event.id), dict(event.fields))
         return shown, *self._turn(number, 0, find, source, year)
 
     def _take_back(

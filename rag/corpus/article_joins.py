@@ -137,15 +137,15 @@ def _exchange(
 
 
 def neighbours(store: ArticleStore, article_id: str, limit: int = 100) -> list[Article]:
-    """The other articles of the same file, in its order: those that a part of it may have been cut off from.
+    """The other articles of the same file, those that follow first: a part of it may have been cut off into one.
 
     Raises:
         ArticleNotFoundError: there is no such article.
     """
-    stored_article(store, article_id)
+    own = stored_article(store, article_id)
     with store.reading() as reading:
         key = reading.source_key_of(article_id)
         known = reading.known_source(key) if key is not None else None
         ids = [other for other in (known.fingerprints if known else ()) if other != article_id]
         found = [item for item in map(reading.stored_article, ids[:limit]) if item is not None]
-    return [item.article for item in sorted(found, key=lambda item: item.position)]
+    return [item.article for item in sorted(found, key=lambda item: (item.position < own.position, item.position))]

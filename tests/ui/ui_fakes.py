@@ -318,6 +318,10 @@ class FakeWorkspace:
         )
         return StoredArticle(article, 1, 0, (), np.zeros((0, 2), np.float32))
 
+    def article_neighbours(self, article_id: str) -> list[Article]:
+        self.store.article(article_id)
+        return [item for item in self.store.held.values() if item.id != article_id]
+
     def put_article_back(self, kept: StoredArticle) -> None:
         self.store.held[kept.article.id] = kept.article
 

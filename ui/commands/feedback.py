@@ -35,4 +35,5 @@ def run_feedback(settings: Settings, options: argparse.Namespace) -> int:
 def _line(item: ReaderFeedback) -> str:
     comment = f"（{item.comment}）" if item.comment else ""
     said = " ".join(item.answer.split())
-    return clean(f"{item.created[:10]}  {_VERDICTS.get(item.verdict, item.verdict)}{comment}  {item.question} → {said}")
+    verdict = _VERDICTS.get(item.verdict, item.verdict)
+    return clean(f"{item.created[:10]}  {verdict}{comment}  {item.question} → {said}")

@@ -194,8 +194,13 @@
     const form = event.target.closest("form.bw-correct");
     if (!form) return;
     event.preventDefault();
-    tell(form, "correct", { id: form.dataset.id, fields: Object.fromEntries(new FormData(form)) });
+    tell(form, form.dataset.event, { id: form.dataset.id, fields: Object.fromEntries(new FormData(form)) });
   }, true);
+  /* The line that a division begins with may be its headline. */
+  document.addEventListener("change", event => {
+    const select = event.target.closest?.("form[data-event=divide] select");
+    if (select) select.form.elements.title.value = select.selectedOptions[0].dataset.title;
+  });
   document.addEventListener("keydown", event => {
     if (event.key === "Escape") back();
   });

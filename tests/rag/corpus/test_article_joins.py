@@ -141,8 +141,8 @@ def test_the_same_file_again_leaves_a_mend_and_a_changed_one_brings_its_own(
     assert store.article(tea.id).text == tea.text
 
 
-def test_neighbours_are_the_rest_of_the_file_in_its_order(store: ArticleStore) -> None:
-    assert [item.title for item in neighbours(store, named(store, "夜校开班").id)] == ["茶园扩种", ""]
+def test_neighbours_are_the_rest_of_the_file_and_what_follows_comes_first(store: ArticleStore) -> None:
+    assert [item.title for item in neighbours(store, named(store, "夜校开班").id)] == ["", "茶园扩种"]
 
 
 def runs_text(article: Article, source: str) -> str:
