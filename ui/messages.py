@@ -232,6 +232,7 @@ class Texts:
     packet_before: str
     packet_now: str
     packet_same_answer: str
+    packet_no_quotes: str
     packet_states: Mapping[str, str]
     """By state of a replayed quote or packet."""
     packet_changes: Mapping[str, str]
@@ -465,6 +466,7 @@ CHINESE = Texts(
     packet_before="当时的答案",
     packet_now="现在的答案",
     packet_same_answer="重新作答，数字与出处都和当时相同。",
+    packet_no_quotes="当时没有找到答案，没有引用报道：再问一次，看现在有没有",
     packet_states={
         "same": "仍然成立：引用的原句一字未变",
         "changed": "有变化：引用前请看下面标出的地方",
@@ -738,6 +740,7 @@ ENGLISH = Texts(
     packet_before="The answer then",
     packet_now="The answer now",
     packet_same_answer="Answered again, with the same figures and sources.",
+    packet_no_quotes="There was no answer then, and nothing quoted: ask again to see whether there is one now",
     packet_states={
         "same": "Still holds: the quoted sentences are unchanged",
         "changed": "Changed: look at what is marked below before you use it",

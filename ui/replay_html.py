@@ -11,7 +11,7 @@ from ui.replaying import Replay, ReplayedQuote
 
 def replay_html(replay: Replay, texts: Texts, *, is_asking: bool = False) -> str:
     """The verdict, the quotes, and the answer of then; with that of now once it was asked for."""
-    verdict = escape(texts.packet_states[replay.state])
+    verdict = escape(texts.packet_states[replay.state] if replay.quotes else texts.packet_no_quotes)
     rows = "".join(_quote_html(item, texts) for item in replay.quotes)
     shown = [
         f'<p class="bw-verdict" data-state="{replay.state}" role="status"><b>{verdict}</b></p>',

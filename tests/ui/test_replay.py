@@ -10,6 +10,7 @@ import pytest
 from browser import Visit
 from fastapi.testclient import TestClient
 from real_workspace import real_workspace
+from ui_fakes import REFUSED
 
 from rag.corpus.article_edits import Correction
 from rag.records import Answer, SearchFilter
@@ -17,7 +18,9 @@ from rag.workspace import Workspace
 from ui.api import create_app
 from ui.cli import main
 from ui.conversation import cited_articles
+from ui.messages import CHINESE
 from ui.packets import MAX_BYTES, PacketError, packet_json, read_packet
+from ui.replay_html import replay_html
 from ui.replaying import Replay, replayed, with_answer
 
 QUESTION = "雾岭县今年扩种茶园多少亩？"
@@ -93,18 +96,28 @@ def test_an_article_that_is_gone_is_told(saved: bytes, workspace: Workspace, ans
     assert (found.state, found.quotes[0].state) == ("gone", "gone")
 
 
-def test_a_correction_in_a_later_paper_is_told(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_correction_in_a_later_paper_is_told(tmp_path: Path) -> None:
+    workspace = real_workspace(tmp_path, "县总工会夜校开设课程12门。")
     found = workspace.assistant.answer("县总工会夜校开设课程多少门？")
     articles = cited_articles(workspace.store, (), found)
     made = dt.datetime(2022, 5, 1, tzinfo=dt.UTC)
     saved = packet_json(found, SearchFilter(), articles, made=made, release="9").encode()
-    assert checked(saved, workspace).state == "same"
+    assert [item.state for item in checked(saved, workspace).quotes] == ["same"]
     notice = tmp_path / "更正.json"
     text = "本报2022年4月9日刊发的《夜校开班》一文中，“课程12门”应为“课程13门”。特此更正。"
     notice.write_text(json.dumps([{"title": "更正", "text": text, "date": "2022-04-12"}]), encoding="utf-8")
     workspace.ingest([notice])
     now = checked(saved, workspace)
     assert (now.state, now.quotes[0].changes) == ("changed", ("corrected",))
+    workspace.close()
+
+
+def test_a_refusal_has_nothing_to_hold_and_says_so() -> None:
+    made = dt.datetime(2022, 5, 1, tzinfo=dt.UTC)
+    saved = packet_json(REFUSED, SearchFilter(), {}, made=made, release="9").encode()
+    shown = replay_html(Replay(read_packet(saved), (), 7), CHINESE)
+    assert CHINESE.packet_no_quotes in shown
+    assert CHINESE.packet_states["same"] not in shown
 
 
 def test_another_answer_is_told_by_what_differs(saved: bytes, workspace: Workspace) -> None:
@@ -173,7 +186,7 @@ def test_an_answer_is_saved_given_back_and_found_changed(sample_visit: Visit, tm
     page = sample_visit.page
     page.set_default_timeout(90_000)
     sample_visit.open()
-    sample_visit.ask("区人民医院新院区总投资多少？")
+    sample_visit.ask("第二水厂总投资多少？")
     sample_visit.answered()
     page.click("#bw-current .bw-details summary")
     with page.expect_download() as download:
