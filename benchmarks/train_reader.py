@@ -20,6 +20,7 @@ from collections import Counter
 from pathlib import Path
 
 import torch
+from asked_examples import AskedExamples, read_asked
 from reader_examples import Batch, Question, Row, batches, encode, make_examples, read_questions
 from safetensors.torch import load_file, save_file
 from slot_examples import SlotExamples
@@ -157,6 +158,8 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--news", type=Path, help="dated articles, for pairs that differ in one slot")
     parser.add_argument("--facts", type=int, default=6000, help="made-up statements")
     parser.add_argument("--sentences", type=int, default=6000, help="news sentences")
+    parser.add_argument("--asked", type=Path, help="folder of questions as people type them")
+    parser.add_argument("--asked-times", type=int, default=2, help="how often each of them is learnt from")
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--epochs", type=float, default=1.0)
@@ -196,6 +199,10 @@ def read_rows(options: argparse.Namespace) -> tuple[list[Row], list[Row]]:
             examples += exchange.exchanged(example.question, example.passage, answer)
         examples += SlotExamples(half, plain=False).make(options.facts)
         examples += exchange.from_news(half.random.sample(half.words.clauses, options.sentences))
+    if options.asked:
+        asked = read_asked(options.asked, held_out=False)
+        for turn in range(options.asked_times):
+            examples += AskedExamples(asked, options.seed + turn).make()
     print(Counter(example.group for example in examples), flush=True)
     return encode(examples, tokenizer), encode(list(make_examples(test, 5)), tokenizer)
 

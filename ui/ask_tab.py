@@ -35,6 +35,7 @@ from ui.further_questions import FurtherQuestions
 from ui.gradio_events import PRIVATE, bridge
 from ui.messages import Texts
 from ui.page_routes import owner_of
+from ui.page_views import PageViews
 from ui.render import escape, evidence_html, notice_html
 from ui.web.services import Services
 
@@ -62,6 +63,7 @@ class AskTab:
     def __init__(self, asking: Asking, texts: Texts) -> None:
         self._asking, self._texts = asking, texts
         self._archive = Archive(asking.services.workspace, texts)
+        self._views = PageViews()
 
     def build(self, page: gr.Blocks) -> gr.Dropdown:
         """Lay the tab out and wire it; gives the choice of papers, which depends on the archive."""
@@ -196,7 +198,7 @@ class AskTab:
         self, question: str, conversation: str, date_from: str, date_to: str, source: str | None, request: gr.Request
     ) -> AsyncIterator[list[Any]]:
         limits = (date_from, date_to, source)
-        async for parts in self._ask(question, owner_of(request), conversation, limits, typed=True):
+        async for parts in self._ask(question, request, conversation, limits, typed=True):
             yield parts
 
     async def _ask_clicked(
@@ -209,11 +211,17 @@ class AskTab:
         request: gr.Request,
     ) -> AsyncIterator[list[Any]]:
         limits = (date_from, date_to, source)
-        async for parts in self._ask(str(event.text), owner_of(request), conversation, limits, typed=False):
+        async for parts in self._ask(str(event.text), request, conversation, limits, typed=False):
             yield parts
 
     async def _ask(
-        self, question: str, owner: str, conversation: str, limits: tuple[str, str, str | None], *, typed: bool
+        self,
+        question: str,
+        request: gr.Request,
+        conversation: str,
+        limits: tuple[str, str, str | None],
+        *,
+        typed: bool,
     ) -> AsyncIterator[list[Any]]:
         question = question.strip()
         try:
@@ -227,9 +235,9 @@ class AskTab:
             note = self._texts.archive_empty_ask
             yield self._unchanged(notice_html(note, self._texts.go_import))
             return
-        conversation = conversation or new_conversation_id()
+        owner, conversation = owner_of(request), conversation or new_conversation_id()
         live = await anyio.to_thread.run_sync(self._asking.asker.ask, owner, conversation, question, search_filter)
-        async for parts in self._watch(owner, conversation, live, text="" if typed else None):
+        async for parts in self._watch(request, conversation, live, text="" if typed else None):
             yield parts
 
     def _objection(self, question: str, conversation: str) -> str:
@@ -247,21 +255,24 @@ class AskTab:
         return make_filter(*limits, names=(self._texts.date_from, self._texts.date_to))
 
     async def _watch(
-        self, owner: str, conversation: str, live: LiveAnswer, text: str | None
+        self, request: gr.Request, conversation: str, live: LiveAnswer | None, text: str | None = None
     ) -> AsyncIterator[list[Any]]:
-        """Show the question at every change until it is done; another question of the conversation takes over."""
-        while True:
-            version, done = live.version, live.done
-            parts = await anyio.to_thread.run_sync(self._parts, owner, conversation, live)
-            earlier = await anyio.to_thread.run_sync(self._earlier, owner, conversation)
-            if done and self._asking.asker.live(conversation):
-                return
-            yield [*parts, self._box(busy=not done, text=text), earlier]
-            text = None
-            if done:
-                return
-            while live.version == version and not live.done:
-                await asyncio.sleep(_LOOK_SECONDS)
+        """Show the conversation, its question at every change, until it is done or the page shows another."""
+        owner = owner_of(request)
+        async with self._views.newest(str(request.session_hash)) as is_newest:
+            while is_newest():
+                version, done = (live.version, live.done) if live else (0, True)
+                parts = await anyio.to_thread.run_sync(self._parts, owner, conversation, live)
+                earlier = await anyio.to_thread.run_sync(self._earlier, owner, conversation)
+                if not is_newest():
+                    break
+                yield [*parts, self._box(busy=not done, text=text), earlier]
+                text = None
+                if done and (live := self._asking.asker.live(conversation)) is None:
+                    break
+                while live and live.version == version and not live.done and is_newest():
+                    await asyncio.sleep(_LOOK_SECONDS)
+            yield [gr.skip()] * (_SHOWN + 2)  # the last reply is sent twice, which may be after another event's
 
     def _stop(self, conversation: str, request: gr.Request) -> list[Any]:
         owner = owner_of(request)
@@ -277,26 +288,24 @@ class AskTab:
         if not await anyio.to_thread.run_sync(self._asking.conversations.conversation, owner, wanted):
             yield [*[gr.skip()] * (_SHOWN + 1), self._earlier(owner, "")]
             return
-        async for parts in self._show(owner, wanted):
+        async for parts in self._show(request, wanted):
             yield parts
 
-    async def _show(self, owner: str, wanted: str) -> AsyncIterator[list[Any]]:
-        known = await anyio.to_thread.run_sync(self._asking.conversations.conversation, owner, wanted)
+    async def _show(self, request: gr.Request, wanted: str) -> AsyncIterator[list[Any]]:
+        known = await anyio.to_thread.run_sync(self._asking.conversations.conversation, owner_of(request), wanted)
         live = self._asking.asker.live(wanted) if known else None
-        if known and live:
-            async for parts in self._watch(owner, wanted, live, text=None):
-                yield parts
-            return
-        parts = await anyio.to_thread.run_sync(self._parts, owner, wanted, None)
-        yield [*parts, self._box(busy=False, text=None), self._earlier(owner, wanted)]
+        async for parts in self._watch(request, wanted, live):
+            yield parts
 
     async def _open(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[list[Any]]:
-        async for parts in self._show(owner_of(request), str(event.id)):
+        async for parts in self._show(request, str(event.id)):
             yield parts
 
     async def _begin(self, conversation: str, request: gr.Request) -> AsyncIterator[list[Any]]:
         await anyio.to_thread.run_sync(self._asking.asker.stop, owner_of(request), conversation)
-        yield [*self._fresh(), self._box(busy=False), gr.skip()]
+        async with self._views.newest(str(request.session_hash)):
+            yield [*self._fresh(), self._box(busy=False), gr.skip()]
+            yield [gr.skip()] * (_SHOWN + 2)
 
     def _begin_page(self) -> tuple[str, Any]:
         """What a page without a conversation shows, and whether it looks again for examples."""
@@ -323,13 +332,16 @@ class AskTab:
         self._asking.conversations.rename(owner, str(event.id), str(event.title))
         return self._earlier(owner, conversation)
 
-    def _remove(self, event: gr.EventData, conversation: str, request: gr.Request) -> list[Any]:
+    async def _remove(self, event: gr.EventData, conversation: str, request: gr.Request) -> AsyncIterator[list[Any]]:
         owner, removed = owner_of(request), str(event.id)
-        self._asking.asker.stop(owner, removed)
-        self._asking.conversations.remove(owner, removed)
+        await anyio.to_thread.run_sync(self._asking.asker.stop, owner, removed)
+        await anyio.to_thread.run_sync(self._asking.conversations.remove, owner, removed)
         if removed != conversation:
-            return [*[gr.skip()] * (_SHOWN + 1), self._earlier(owner, conversation)]
-        return [*self._fresh(), self._box(busy=False), self._earlier(owner, "")]
+            yield [*[gr.skip()] * (_SHOWN + 1), self._earlier(owner, conversation)]
+            return
+        async with self._views.newest(str(request.session_hash)):
+            yield [*self._fresh(), self._box(busy=False), self._earlier(owner, "")]
+            yield [gr.skip()] * (_SHOWN + 2)
 
     # What is said of an answer
 

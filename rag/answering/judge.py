@@ -76,7 +76,7 @@ def obstacle(read: Read, draft: Draft) -> Verdict | None:
         return Verdict("place", "different")
     if is_of_another_event(asked, found, quoted) or is_of_another_office(asked, found, quoted):
         return Verdict("event", "different")
-    if asked.kind.kind == "date" and _is_of_another_act(asked, quoted):
+    if asked.kind.kind == "date" and (_is_of_another_act(asked, quoted) or _is_of_another_step(asked, draft)):
         return Verdict("act", "different")
     if not found.question.is_choice and not _has_form(asked, draft):
         return Verdict("thing", "different")
@@ -98,6 +98,17 @@ def _is_of_another_act(asked: Asked, quoted: Sequence[Sentence]) -> bool:
     }
     told = "".join(f"{item.article.title}{item.text}" for item in quoted)
     return bool(acts) and not any(character in told for word in acts for character in word.strip(_WITH_VERBS))
+
+
+def _is_of_another_step(asked: Asked, draft: Draft) -> bool:
+    """Whether one step of a project is asked for, and the clauses of the day told name another: 动工 is not 投产."""
+    wanted = _steps(asked.searched)
+    told = _steps("".join(item.claim.text for item in draft.said) or "".join(item.text for item in draft.quoted))
+    return bool(wanted and told) and not wanted & told
+
+
+def _steps(text: str) -> frozenset[str]:
+    return frozenset(step for step, word in lexicon("milestones") if word in text)
 
 
 def _is_anothers(speaker: str, draft: Draft) -> bool:

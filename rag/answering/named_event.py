@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
+from rag.claims.comparing import other_members
+from rag.claims.slots import members_in
 
 _EVENT = re.compile(
     r"(?P<name>[一-鿿]{2,10}?(?P<what>大会|会议|论坛|仪式|博览会|座谈会|推介会|动员会|表彰会|比赛|演练|展览))"
@@ -19,6 +21,8 @@ def is_of_another_event(asked: Asked, found: Findings, quoted: Sequence[Sentence
 
     Who attended a signing is no answer to 谁出席了科技创新大会.
     """
+    if quoted and all(_is_of_another_in_the_row(found.question.members, item) for item in quoted):
+        return True
     event = _EVENT.search(_BRACKETS.sub("", asked.searched))
     if event is None or not quoted:
         return False
@@ -27,6 +31,12 @@ def is_of_another_event(asked: Asked, found: Findings, quoted: Sequence[Sentence
     names = (event["name"][-length:] for length in range(len(event["name"]), least - 1, -1))
     name = next((name for name in names if any(name in text for text in texts.values())), None)
     return name is not None and not any(name in _text_of(item) for item in quoted)
+
+
+def _is_of_another_in_the_row(asked: frozenset[tuple[str, str]], sentence: Sentence) -> bool:
+    """Whether the sentence's article numbers what is asked for with a number, and never so: 二次会议 for 三次会议."""
+    numbered = frozenset((kind, member) for kind, member in asked if member.isdigit())
+    return bool(numbered) and bool(other_members(numbered, members_in(_text_of(sentence))))
 
 
 def _text_of(sentence: Sentence) -> str:

@@ -23,7 +23,7 @@ from rag.chinese.question_kind import is_chinese
 from rag.chinese.terms import fold, tagged
 from rag.claims.comparing import Verdict, compare, difference, other_members
 from rag.claims.question import Question
-from rag.claims.reading import SentenceReading, content_words, reading_in
+from rag.claims.reading import PLANNED, SentenceReading, content_words, reading_in
 from rag.claims.record import Claim
 from rag.claims.slots import members_in
 
@@ -228,12 +228,14 @@ def _scopes(clause: str) -> bool:
 def day_lead(sentence: Sentence, text: str, claims: Sequence[Claim] = ()) -> str:
     """``据2021年6月8日报道，`` where the words name no year and the paper's day is known; else nothing.
 
-    A period that an earlier sentence sets is told with it: ``据2021年6月8日报道（一季度），``.
+    A period that an earlier sentence sets is told with it, and that it was yet to come:
+    ``据2021年1月8日报道（全年计划），``.
     """
     day = sentence.article.date
     if not is_chinese(text):
         return ""
     carried = next((claim.period.text for claim in claims if claim.period and claim.period.text not in text), "")
+    carried += next((c.mood_word for c in claims if c.mood_word == PLANNED and PLANNED not in text), "")
     if day is None or _YEAR.search(text):
         return f"{carried}，" if carried else ""
     return f"据{day.year}年{day.month}月{day.day}日报道{f'（{carried}）' if carried else ''}，"

@@ -25,6 +25,12 @@ from rag.records import Article
 REFERENCE_DAY = dt.date(2000, 12, 31)
 """By which times of a text without a day are read; their years then count only where they are said."""
 _LEAST_CERTAIN = 0.5
+_AHEAD = 0.8
+"""What share of a time must lie ahead, so that what is told of it without 已 or 了 is no fact yet."""
+_LONG = 80
+"""From so many days on: of a week that has begun a bare verb tells what happened."""
+PLANNED = "计划"
+"""The word for the mood of a plan that no word tells, only the day of the paper."""
 _COMPARED = re.compile(r"(?:[比较]|相比)$")
 _FROM = re.compile(r"[由从]$")
 """由去年的1620亩扩大到1850亩: the time is the first figure's alone; 从去年起 is nobody's base."""
@@ -38,6 +44,9 @@ _REPORTED = re.compile(r"获悉|了解到|召开|发布|公布|举行|介绍|报
 _TOLD = re.compile(r"获悉|了解到|介绍|报道|通报|透露|表示")
 """昨日，记者从市教育局获悉: the day stands alone, and the clause after it tells that it is of the telling."""
 _YEAR_SAID = re.compile(r"\d{4}|[今去前明后当同次上本]年|[一二][零〇○一二三四五六七八九]{3}年|“?十[一二三四五]五")
+_DONE = re.compile("[一-鿿]了(?!解)|[为是]|[岁周]$")
+"""种了640亩 and 今年48岁 are facts on any day of the year, and so is what a thing is set to be: 标准为每人380元."""
+_OWN_MOODS = ("denied", "cancelled")
 _CONTENT = ("n", "v", "a", "b", "j", "l", "i", "s", "t", "d", "z")
 _SUBJECT_TAGS = ("n", "j", "l", "r")
 _PLAIN = frozenset(words("stop_words", "claim"))
@@ -68,11 +77,16 @@ class SentenceReading:
         return split(self.text)
 
     @cached_property
+    def _mentions(self) -> tuple[TimeMention, ...]:
+        spoken_of = self.carried.last.year if self.carried and self.carried.year_said else None
+        return find_times(self.text, self.published or REFERENCE_DAY, spoken_of)
+
+    @cached_property
     def times(self) -> tuple[TimeMention, ...]:
         """The times that the sentence speaks of; those that it compares with, and those of a goal, are none."""
         return tuple(
             mention
-            for mention in find_times(self.text, self.published or REFERENCE_DAY)
+            for mention in self._mentions
             if mention.certainty >= _LEAST_CERTAIN
             and not self._is_compared_with(mention)
             and not mention.text.endswith("同期")
@@ -83,7 +97,7 @@ class SentenceReading:
     def bases(self) -> tuple[tuple[TimeMention, Figure], ...]:
         """The times that the sentence compares with, each with the figure of that time: 比去年的1620亩多230亩."""
         found = []
-        for mention in find_times(self.text, self.published or REFERENCE_DAY):
+        for mention in self._mentions:
             if mention.certainty >= _LEAST_CERTAIN and self._is_compared_with(mention):
                 figure = self._figure_of_base(mention)
                 if figure is not None:
@@ -124,7 +138,10 @@ class SentenceReading:
         own = self.text[piece.start : piece.end]
         before = self._before(piece)
         lacks_subject = not _names_something(own, figure)
+        period = self._period(piece, start)
         mood, word = self._mood(own, before)
+        if figure and mood == "fact" and self._is_to_come(period) and not any(map(_happened, (own, *before))):
+            mood, word = "plan", PLANNED
         members = members_in(own)
         if lacks_subject and before:
             members |= members_in(before[0])
@@ -137,7 +154,7 @@ class SentenceReading:
             piece.end,
             own,
             figure,
-            self._period(piece, start),
+            period,
             mood,
             word,
             tuple(reversed(place)),
@@ -164,14 +181,24 @@ class SentenceReading:
         return tuple(text for text in (head, *earlier) if text.strip())
 
     def _mood(self, own: str, before: tuple[str, ...]) -> tuple[Mood, str]:
-        """A plan holds for the clauses after it until one tells that something was done."""
-        for text in (own, *before):
+        """A plan holds for the clauses after it until one tells that something was done.
+
+        What is denied is so in its own clause alone: 增长4.6%，没有达到预期；新增就业5460人 has 5460 new jobs.
+        """
+        for place, text in enumerate((own, *before)):
             mood, word = mood_of(text)
-            if mood != "fact":
+            if mood != "fact" and (mood not in _OWN_MOODS or place == 0):
                 return mood, word
             if tells_a_fact(text):
                 break
         return "fact", ""
+
+    def _is_to_come(self, period: Period | None) -> bool:
+        """Whether most of a time still lay ahead when the paper was printed: 2022年新建20所, told in its January."""
+        if period is None or self.published is None or not period.year_said or period.is_end:
+            return False
+        length = (period.last - period.first).days
+        return length >= _LONG and (period.last - self.published).days > _AHEAD * length
 
     def _period(self, piece: Span, start: int) -> Period | None:
         for mention, figure in self.bases:
@@ -199,6 +226,10 @@ class SentenceReading:
     def _as_period(self, mention: TimeMention) -> Period:
         said = self.published is not None or _YEAR_SAID.search(mention.text) is not None
         return Period(mention.first, mention.last, mention.text, said, mention.text.startswith("截"))
+
+
+def _happened(text: str) -> bool:
+    return tells_a_fact(text) or _DONE.search(text) is not None
 
 
 def _is_day(mention: TimeMention) -> bool:
@@ -267,14 +298,19 @@ def reading_in(article: Article, start: int, end: int) -> SentenceReading:
 @lru_cache(maxsize=4096)
 def _read_after(paragraph: str, text: str, published: dt.date | None) -> SentenceReading:
     """``text`` read after ``paragraph``; kept, for one question looks at a sentence many times."""
-    for span in reversed(split_sentences(paragraph)):
-        period = opening_period(SentenceReading(paragraph[span.start : span.end], published))
-        if period is not None:
-            return SentenceReading(text, published, period)
-    return SentenceReading(text, published)
+    period: Period | None = None
+    for span in split_sentences(paragraph):
+        period = opening_period(SentenceReading(paragraph[span.start : span.end], published, period)) or period
+    return SentenceReading(text, published, period)
 
 
 def opening_period(reading: SentenceReading) -> Period | None:
-    """The period with which a sentence begins, and which holds for what follows; a single day holds for nothing."""
-    opening = [item for item in reading.times if item.start < _OPENING and not _is_day(item)]
+    """The period with which a sentence begins, and which holds for what follows; a single day holds for nothing.
+
+    Clauses that only say who tells it come before the beginning: 记者1月22日从发布会上获悉，2023年…
+    """
+    spans = reading.clauses.spans
+    begin = next((span.start for span in spans if not _REPORTED.search(reading.text[span.start : span.end])), 0)
+    near = [item for item in reading.times if (item.start < _OPENING or begin <= item.start < begin + _OPENING)]
+    opening = [item for item in near if not _is_day(item)]
     return reading._as_period(opening[-1]) if opening else None

@@ -12,7 +12,7 @@ from rag.chinese.offices import TITLE
 from rag.chinese.terms import tagged
 from rag.claims.record import Mood
 
-_DONE = re.compile(r"已经?|完成|实现|截[至止]|目前|实际|共(?!建|享|同)|累计|[签建投开竣落获达]了")
+_DONE = re.compile(r"已经?|完成|实现|截[至止]|目前|实际|(?<!公)共(?![建享同产青和])|累计|[签建投开竣落获达]了")
 """Words by which a clause tells a fact, whatever the clause before was planning."""
 _NEVER_PLANNED = re.compile(alternation("moods", "told"))
 """Where such a word says nothing of the mood: 公共预算收入, 占计划的, 未成年."""

@@ -75,16 +75,18 @@ class _Context:
     last: TimeMention | None = None
     year: int | None = None
     future: bool = False
+    spoken_of: int | None = None
 
 
-def find_times(text: str, published: dt.date) -> tuple[TimeMention, ...]:
+def find_times(text: str, published: dt.date, spoken_of: int | None = None) -> tuple[TimeMention, ...]:
     """Every time expression of ``text``, in order, resolved against ``published``.
 
     A missing year is the latest that does not lie after ``published``, or the next one where the sentence
-    announces (将, 计划). A day that does not exist (2月30日) is left out.
+    announces (将, 计划). A day that does not exist (2月30日) is left out. ``spoken_of`` is the year that the
+    sentences before speak of, which 全年 then means.
     """
     mentions: list[TimeMention] = []
-    context = _Context(published)
+    context = _Context(published, spoken_of=spoken_of)
     folded = fold_width(text)
     previous_end = 0
     for match in TIME.finditer(folded):
@@ -233,8 +235,9 @@ def _word(word: str, context: _Context) -> _Span | None:
 def _whole_year(context: _Context) -> _Span:
     """全年: the year just named; else this one, or in January and February the one that has ended."""
     today = context.published
-    if context.year is not None:
-        return dt.date(context.year, 1, 1), dt.date(context.year, 12, 31), "relative", 0.9
+    named = context.year or context.spoken_of
+    if named is not None:
+        return dt.date(named, 1, 1), dt.date(named, 12, 31), "relative", 0.9
     ended = today.month <= 2 and not context.future
     year = today.year - 1 if ended else today.year
     return dt.date(year, 1, 1), dt.date(year, 12, 31), "relative", 0.6 if ended else 0.8

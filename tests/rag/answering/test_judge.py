@@ -106,3 +106,41 @@ def test_a_draft_is_carried_only_by_its_own_figures(statement: str, text: str, c
     draft = statement_draft(read.asked, read.found, statement)
     assert draft is not None
     assert (draft.text, draft.is_carried) == (text, carried)
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "text", "slot"),
+    [
+        ("盐仓二库哪天投用？", "5月8日", "盐仓二库5月8日开工。", "act"),
+        ("盐仓二库哪天投用？", "5月8日", "盐仓二库5月8日启用。", None),
+        ("盐仓二库哪天动工的？", "5月8日", "盐仓二库5月8日奠基，明年投用。", None),
+        ("渡槽什么时候通水？", "5月8日", "渡槽5月8日合龙，月底通水。", "act"),
+        ("渡槽什么时候合拢？", "5月8日", "渡槽5月8日合龙，月底通水。", None),
+        ("货场什么时候竣工？", "9月3日", "货场9月3日签约。", "act"),
+    ],
+)
+def test_the_day_of_one_step_is_not_told_for_another(
+    question: str, statement: str, text: str, slot: str | None
+) -> None:
+    read = reading(question, told(text))
+    draft = statement_draft(read.asked, read.found, statement)
+    assert draft is not None
+    found = obstacle(read, draft)
+    assert (found and found.slot) == slot
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "slot"),
+    [
+        ("盐商会四次会议到了多少人？", "盐商会三次会议闭幕", "event"),
+        ("盐商会三次会议到了多少人？", "盐商会三次会议闭幕", None),
+        ("盐商会会议到了多少人？", "盐商会三次会议闭幕", None),
+        ("第六届渡船赛到了多少人？", "第五届渡船赛开赛", "event"),
+        ("第六届渡船赛到了多少人？", "第六届渡船赛开赛，比第五届热闹", None),
+    ],
+)
+def test_one_of_a_row_is_known_by_its_article(question: str, title: str, slot: str | None) -> None:
+    text = "应到120人，实到118人。"
+    sentence = Sentence(Article("a", title, text, date=TODAY), 0, len(text), text, 0, 1.0, 1.0, 3.0, "118人")
+    found = obstacle(reading(question, sentence), sentence_draft(reading(question, sentence).found, sentence))
+    assert (found and found.slot) == slot

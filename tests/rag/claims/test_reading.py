@@ -80,7 +80,8 @@ def test_an_end_is_marked_and_a_year_of_an_undated_text_counts_only_if_it_is_sai
         ("聘医师5名、药师3名。", ["fact", "fact"]),
         ("原订帐篷9顶，因故取消8顶。", ["fact", "cancelled"]),
         ("有望产蜜3吨，产蜡1吨。", ["forecast", "forecast"]),
-        ("没有发现漏点9处，修补漏点3处。", ["denied", "denied"]),
+        ("没有发现漏点9处，修补漏点3处。", ["denied", "fact"]),
+        ("产盐增长3%，没有达到预期；新招工540人。", ["fact", "fact"]),
     ],
 )
 def test_a_mood_goes_on_until_something_is_done(text: str, moods: list[str]) -> None:
@@ -183,3 +184,27 @@ def test_a_period_holds_for_the_sentences_after_it_in_its_paragraph() -> None:
         ("2万吨", "上半年"),
         ("12艘", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "mood"),
+    [
+        ("2023年，全县改造公厕30座。", dt.date(2023, 1, 9), "plan"),  # most of the year is still to come
+        ("会议明确，2023年全县财政收入增长5%。路灯方面，更换灯头900盏。", dt.date(2023, 1, 9), "plan"),
+        ("今年，全镇育苗了70万株。", dt.date(2023, 1, 9), "fact"),
+        ("2022年，全县改造公厕30座。", dt.date(2023, 1, 9), "fact"),
+        ("今年，全县改造公厕30座。", dt.date(2023, 9, 9), "fact"),
+        ("明年，全县改造公厕30座。", dt.date(2023, 9, 9), "plan"),
+        ("本周，全县改造公厕30座。", dt.date(2023, 9, 11), "fact"),
+        ("新增公共座椅80把，2023年全部更换灯头900盏。", dt.date(2023, 1, 9), "plan"),
+    ],
+)
+def test_what_is_told_of_a_time_to_come_is_a_plan(text: str, day: dt.date, mood: str) -> None:
+    assert read_claims(Article(id="1", title="", text=text, date=day))[-1].mood == mood
+
+
+def test_a_whole_year_is_the_one_that_the_sentences_before_speak_of() -> None:
+    text = "据介绍，2023年全县财政收入预期增长5%。全年安排路灯项目18个。"
+    claim = read_claims(Article(id="1", title="", text=text, date=dt.date(2023, 1, 9)))[-1]
+    assert claim.period is not None
+    assert claim.period.last == dt.date(2023, 12, 31)

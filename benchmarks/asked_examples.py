@@ -1,0 +1,116 @@
+"""Questions as people type them, written by hand on made-up articles, as pairs for the reader; see ``train_reader``.
+
+``benchmarks/asked/*.jsonl`` holds one article a line: ``title``, ``date``, ``sentences`` and ``questions``, each with
+the sentence that answers it (``at``) and the words that do (``span``), or ``none`` where the article does not answer.
+A passage is what the product gives to the reader: the title, what stands just before, and one sentence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reader_examples import Example
+
+from rag.answering.verification import CONTEXT_CHARACTERS, TITLE_CHARACTERS
+
+ASKED = Path(__file__).parent / "asked"
+_OF_A_YEAR = re.compile(r"\d年|今年|去年|前年|明年|上年|当年")
+"""The reader is not told when an article was printed: whether its year is the one asked for it cannot say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on one article; ``at`` is None where no sentence of it answers."""
+
+    text: str
+    at: int | None
+    span: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedArticle:
+    """An article and what is asked of it."""
+
+    title: str
+    sentences: tuple[str, ...]
+    questions: tuple[Asked, ...]
+
+    def passage(self, at: int) -> str:
+        """Sentence ``at`` as the reader sees it."""
+        before = "".join(self.sentences[:at])[-CONTEXT_CHARACTERS:]
+        return f"{self.title[:TITLE_CHARACTERS]}：{before}{self.sentences[at]}"
+
+
+def read_asked(folder: Path, *, held_out: bool) -> list[AskedArticle]:
+    """The articles to learn from, or the sixth of them, by the hash of the title, that is only measured on."""
+    found = []
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            title = row["title"]
+            if (int(hashlib.sha256(title.encode()).hexdigest(), 16) % 6 == 0) is not held_out:
+                continue
+            questions = tuple(Asked(item["q"], item.get("at"), item.get("span", "")) for item in row["questions"])
+            found.append(AskedArticle(title, tuple(row["sentences"]), questions))
+    return found
+
+
+class AskedExamples:
+    """Makes pairs of questions and sentences."""
+
+    def __init__(self, articles: Sequence[AskedArticle], seed: int = 0, *, own: int = 3, others: int = 1) -> None:
+        self._articles, self._random = articles, random.Random(seed)
+        self._own, self._others = own, others
+        self._windows = [(i, at) for i, article in enumerate(articles) for at in range(len(article.sentences))]
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for place, (i, at) in enumerate(self._windows):
+            for pair in _pairs(articles[i].title + articles[i].sentences[at]):
+                self._places[pair].append(place)
+
+    def make(self) -> Iterator[Example]:
+        """For each question the sentence that answers and the nearest that do not, of its article and of others."""
+        for number, article in enumerate(self._articles):
+            for question in article.questions:
+                if question.at is not None:
+                    yield self._answered(article, question, question.at)
+                elif _OF_A_YEAR.search(question.text):
+                    continue
+                near = self._near(number, article, question)
+                for passage in near:
+                    place = passage.rfind(question.span) if question.span else -1
+                    if question.at is not None and place >= 0:  # told in what is read before the sentence
+                        yield Example(question.text, passage, place, place + len(question.span), 1.0, "asked")
+                    else:
+                        yield Example(question.text, passage, 0, 0, 0.0, "asked, not answered")
+
+    def _answered(self, article: AskedArticle, question: Asked, at: int) -> Example:
+        passage = article.passage(at)
+        start = len(passage) - len(article.sentences[at]) + article.sentences[at].index(question.span)
+        return Example(question.text, passage, start, start + len(question.span), 1.0, "asked")
+
+    def _near(self, number: int, article: AskedArticle, question: Asked) -> list[str]:
+        wanted = _pairs(question.text)
+        own = [at for at in range(len(article.sentences)) if at != question.at]
+        own.sort(key=lambda at: (-len(wanted & _pairs(article.sentences[at])), self._random.random()))
+        scores: Counter[int] = Counter()
+        for pair in wanted:
+            for place in self._places.get(pair, ()):
+                if self._windows[place][0] != number:
+                    scores[place] += 1
+        other = [self._windows[place] for place, _ in scores.most_common(6)]
+        self._random.shuffle(other)
+        return [
+            *(article.passage(at) for at in own[: self._own]),
+            *(self._articles[i].passage(at) for i, at in other[: self._others]),
+        ]
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
