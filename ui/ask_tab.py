@@ -76,10 +76,11 @@ class AskTab:
                     thread = gr.HTML(
                         "", elem_id="bw-thread", padding=False, js_on_load=bridge("ask", "feedback", "turn")
                     )
-                    current = gr.HTML(
-                        "", elem_id="bw-current", padding=False, js_on_load=bridge("ask", "feedback", "turn")
-                    )
-                    further = gr.HTML("", elem_id="bw-further", padding=False, js_on_load=bridge("ask"))
+                    with gr.Column(elem_id="bw-now"):
+                        current = gr.HTML(
+                            "", elem_id="bw-current", padding=False, js_on_load=bridge("ask", "feedback", "turn")
+                        )
+                        further = gr.HTML("", elem_id="bw-further", padding=False, js_on_load=bridge("ask"))
                 question = gr.Textbox(
                     placeholder=texts.question_placeholder,
                     label=texts.question_label,
@@ -319,13 +320,17 @@ class AskTab:
             return gr.skip(), gr.skip()
         return self._begin_page()
 
-    def _look_for_further(self, conversation: str, request: gr.Request) -> tuple[Any, Any]:
+    async def _look_for_further(self, conversation: str, request: gr.Request) -> AsyncIterator[tuple[Any, Any]]:
         """The further questions of the last answer once they are found; until then nothing changes."""
-        found = self._asking.conversations.conversation(owner_of(request), conversation)
-        answer = found.exchanges[-1].answer if found and found.exchanges else None
-        if answer is not None and self._asking.further.questions(answer) is None:
-            return gr.skip(), gr.skip()
-        return self._further(answer)
+        found = await anyio.to_thread.run_sync(self._last_answer, owner_of(request), conversation)
+        if found is not None and self._asking.further.questions(found) is not None:
+            yield self._further(found)
+        yield gr.skip(), gr.skip()  # the last reply is sent twice, which may be after another event's
+
+    def _last_answer(self, owner: str, conversation: str) -> Answer | None:
+        """The answer of the last question; None while one is being answered."""
+        found = self._asking.conversations.conversation(owner, conversation)
+        return found.exchanges[-1].answer if found and found.exchanges else None
 
     def _rename(self, event: gr.EventData, conversation: str, request: gr.Request) -> str:
         owner = owner_of(request)

@@ -209,6 +209,7 @@ class Texts:
     series_xlsx: str
     series_png: str
     further: str
+    any_page: str
     torn_show: str
     torn_name: str
     torn_left_out: str
@@ -443,6 +444,7 @@ CHINESE = Texts(
     series_xlsx="存为 Excel",
     series_png="存为图片",
     further="还可以问",
+    any_page="全部版",
     torn_show="看整理前的原文",
     torn_name="《{title}》整理前的原文，第 {page} 页：底色深的各行归这篇",
     torn_left_out="…… 此处略去 {count} 行",
@@ -717,6 +719,7 @@ ENGLISH = Texts(
     series_xlsx="Save as Excel",
     series_png="Save as picture",
     further="You may also ask",
+    any_page="All pages",
     torn_show="See the text as it was",
     torn_name="“{title}” before it was put in order, page {page}: the shaded lines are its own",
     torn_left_out="… {count} lines left out here",

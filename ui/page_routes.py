@@ -20,6 +20,7 @@ from ui.exports import export_blocks, markdown_text
 from ui.messages import TEXTS, Language
 from ui.original_page import OriginalPages
 from ui.packets import packet_json
+from ui.web.callers import caller_of
 from ui.word import word_bytes
 
 if TYPE_CHECKING:
@@ -33,8 +34,16 @@ Suffix = Literal["docx", "md", "json"]
 
 
 def owner_of(request: Any) -> str:
-    """The browser's secret; for one that keeps no cookies, the name of this visit (``request`` is Gradio's own)."""
-    return str(request.cookies.get(OWNER_COOKIE, "")) or str(request.session_hash)
+    """Whose conversations are shown (``request`` is Starlette's or Gradio's own).
+
+    Where people log in, a user's own, whichever browser he sits at; else the browser's secret; for a browser that
+    keeps no cookies the name of this visit, empty for a request without one. No cookie can hold a line break, so that
+    no secret is a user's name.
+    """
+    caller = caller_of(request)
+    if caller.kind in ("user", "proxy"):
+        return f"{caller.kind}\n{caller.name}"
+    return str(request.cookies.get(OWNER_COOKIE, "")) or str(getattr(request, "session_hash", "") or "")
 
 
 def page_router(conversations: ConversationStore, originals: OriginalPages, workspace: Workspace) -> APIRouter:
@@ -54,7 +63,7 @@ def page_router(conversations: ConversationStore, originals: OriginalPages, work
         language: Annotated[Language, Query()] = "zh",
         turn: Annotated[int | None, Query(ge=1)] = None,
     ) -> Response:
-        owner = request.cookies.get(OWNER_COOKIE, "")
+        owner = owner_of(request)
         found = conversations.conversation(owner, conversation_id) if owner else None
         if found is None:
             raise HTTPException(404, "this browser has no such conversation; open it from the list and save it there")
