@@ -16,7 +16,7 @@ from rag.settings import Settings
 from ui.access.holders import AccessStore
 from ui.answer_queue import AnswerQueue
 from ui.mcp_server import http_routes, make_mcp_server
-from ui.web import answers, articles, claims, dify, login, openai_compatible, operations, responses
+from ui.web import answers, articles, claims, dify, login, mends, openai_compatible, operations, packets, responses
 from ui.web.audit import AuditLog
 from ui.web.callers import is_closed
 from ui.web.description import describe, methods_of
@@ -82,7 +82,7 @@ def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int |
     app.state.services = services
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     install_problem_handlers(app)
-    for module in (answers, articles, claims, openai_compatible, responses, dify, operations, login):
+    for module in (answers, articles, mends, packets, claims, openai_compatible, responses, dify, operations, login):
         app.include_router(module.router)
     app.router.routes.extend(tool_routes)
     app.add_api_route("/v1/{path:path}", _unknown, methods=_METHODS, include_in_schema=False, response_model=None)

@@ -11,6 +11,7 @@ from fastapi import Request
 from rag.settings import Settings
 from ui.access.holders import AccessStore
 from ui.answer_queue import AnswerQueue
+from ui.undo_list import UndoList
 from ui.web.audit import AuditLog
 from ui.web.idempotency import IdempotentResults
 from ui.web.limits import RateLimit
@@ -37,6 +38,8 @@ class Services:
     wrong_logins: RateLimit
     """By address: guessing is slowed down."""
     uploads: IdempotentResults = field(default_factory=IdempotentResults)
+    undo: UndoList = field(default_factory=UndoList)
+    """What was mended last, by the page or a program."""
     importing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(IMPORTS_AT_ONCE))
 
 

@@ -224,16 +224,16 @@ class EmbeddedStore:
         return found
 
     def articles(
-        self, search_filter: SearchFilter | None = None, *, limit: int | None = None, offset: int = 0
+        self, search_filter: SearchFilter | None = None, *, limit: int | None = None, offset: int = 0, page: str = ""
     ) -> list[Article]:
         """Articles, newest first, then in the order of their page; a page far down costs no more than the first."""
         with self._snapshot() as connection:
-            return list_articles(connection, search_filter, limit, offset)
+            return list_articles(connection, search_filter, limit, offset, page)
 
-    def article_count(self, search_filter: SearchFilter | None = None) -> int:
+    def article_count(self, search_filter: SearchFilter | None = None, *, page: str = "") -> int:
         """How many articles pass the filter."""
         with self._snapshot() as connection:
-            return sum(day.articles for day in days_with_articles(connection, search_filter))
+            return sum(day.articles for day in days_with_articles(connection, search_filter, page))
 
     def chunks(self, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
         """Those of the named chunks that exist in the generation this connection reads."""

@@ -159,6 +159,11 @@ class PostgresqlReading(ClaimTablesReading):
         spans = tuple(Span(chunk[0], chunk[1]) for chunk in chunks)
         return StoredArticle(article_from_row(row), source_id, position, spans, vectors)
 
+    def feedback(self) -> list[tuple[str, str]]:
+        """See ``FeedbackReading.feedback``."""
+        rows = self._connection.execute("SELECT created, record FROM feedback ORDER BY id")
+        return [(created, record) for created, record in rows.fetchall()]
+
     def short_articles_with(
         self, longest: int, text_words: Sequence[str], title_words: Sequence[str]
     ) -> list[ArticleText]:

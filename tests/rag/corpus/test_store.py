@@ -426,3 +426,19 @@ def test_short_articles_are_found_by_a_word_in_text_or_title(location: StoreLoca
             assert until[0].id == "t"
             assert {item.id for item in until} == {"t", "a2", "a3", "a4"}
             assert reading.articles_until(dt.date(2020, 1, 1), "晚报", "a1", 2) == until[1:3]
+
+
+def test_articles_are_listed_by_the_page_of_the_paper(location: StoreLocation) -> None:
+    day, next_day = dt.date(2022, 4, 9), dt.date(2022, 4, 10)
+    places = [("01", day), ("3", day), ("03", next_day), ("A03", day), ("03", None), ("30", day)]
+    sent = [article(n, f"第{n}篇。", page=page, date=date) for n, (page, date) in enumerate(places)]
+    with open_here(location) as store:
+        put(store, sent)
+        for wanted in ("3", "03", "3版", "第3版"):
+            assert [item.id for item in store.articles(page=wanted)] == ["a2", "a1", "a4"]
+            assert store.article_count(page=wanted) == 3
+        assert [item.id for item in store.articles(page="3", limit=1, offset=1)] == ["a1"]
+        assert [item.id for item in store.articles(SearchFilter(day, day), page="3")] == ["a1"]
+        assert store.article_count(SearchFilter(day, day), page="a03") == 1
+        assert store.articles(page="7") == []
+        assert store.article_count() == 6
