@@ -95,7 +95,7 @@ def read_packet(data: bytes) -> Packet:
     if len(data) > MAX_BYTES:
         raise PacketError(f"the file has {len(data)} bytes; expected an answer packet of at most {MAX_BYTES}")
     try:
-        return packet_of(PacketDocument.model_validate_json(data))
+        return packet_of(PacketDocument.model_validate_json(data, strict=True))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the whole file"

@@ -161,7 +161,7 @@ def test_the_description_names_every_route_and_its_page_loads_nothing(client: Te
     paths = set(client.get("/openapi.json").json()["paths"])
     assert paths == {
         "/v1/answers",
-        "/v1/articles/undo",
+        "/v1/mends/undo",
         "/v1/articles/{article_id}/divide",
         "/v1/articles/{article_id}/join",
         "/v1/packets/replay",

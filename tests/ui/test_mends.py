@@ -48,10 +48,10 @@ def test_a_division_over_http_is_made_and_taken_back_once(api: TestClient, archi
     ferry = made["articles"][1]["id"]
     assert api.get(f"/v1/articles/{ferry}").json()["text"].startswith("停航半年")
     assert [item.text for item in claims_of_article(archive_of.claims, tea.id)] == ["420亩"]
-    back = api.post("/v1/articles/undo", json={"undo": made["undo"]}).json()
+    back = api.post("/v1/mends/undo", json={"undo": made["undo"]}).json()
     assert [item["characters"] for item in back["articles"]] == [len(tea.text)]
     assert api.get(f"/v1/articles/{ferry}").status_code == 404
-    assert api.post("/v1/articles/undo", json={"undo": made["undo"]}).status_code == 404
+    assert api.post("/v1/mends/undo", json={"undo": made["undo"]}).status_code == 404
 
 
 def test_a_join_over_http_leaves_one_article(api: TestClient, archive_of: Workspace) -> None:
@@ -67,7 +67,7 @@ def test_a_correction_over_http_changes_what_is_given(api: TestClient, archive_o
     made = api.patch(f"/v1/articles/{school.id}", json={"date": "2022-04-10", "page": "03"}).json()
     (article,) = made["articles"]
     assert (article["title"], article["date"], article["page"]) == ("夜校开班", "2022-04-10", "03")
-    api.post("/v1/articles/undo", json={"undo": made["undo"]})
+    api.post("/v1/mends/undo", json={"undo": made["undo"]})
     assert str(named(archive_of, "夜校开班").date) == "2022-04-09"
 
 
@@ -81,7 +81,7 @@ def test_what_cannot_be_mended_is_a_problem_that_says_why(api: TestClient, archi
     assert archive_of.store.generation == before
     first = api.post(f"/v1/articles/{tea.id}/divide", json={"line": 2}).json()
     api.delete(f"/v1/articles/{first['articles'][1]['id']}")
-    late = api.post("/v1/articles/undo", json={"undo": first["undo"]})
+    late = api.post("/v1/mends/undo", json={"undo": first["undo"]})
     assert (late.status_code, late.json()["type"]) == (409, "/problems/article-changed")
 
 
@@ -95,7 +95,7 @@ def test_mending_wants_the_scope_that_writes(api: TestClient, archive_of: Worksp
         statuses[scope] = [
             api.patch(f"/v1/articles/{tea.id}", json={"page": "07"}, headers=headers).status_code,
             api.post(f"/v1/articles/{tea.id}/divide", json={"line": 2}, headers=headers).status_code,
-            api.post("/v1/articles/undo", json={"undo": "x"}, headers=headers).status_code,
+            api.post("/v1/mends/undo", json={"undo": "x"}, headers=headers).status_code,
         ]
     assert statuses == {"read": [403, 403, 403], "write": [200, 200, 404]}
 

@@ -16,12 +16,12 @@ from ui.web.mend_schemas import CorrectionRequest, DivideRequest, JoinRequest, M
 from ui.web.problems import Problem, ProblemError
 from ui.web.services import Services, services_of
 
-router = APIRouter(prefix="/v1/articles", tags=["articles"])
+router = APIRouter(prefix="/v1", tags=["articles"])
 
 GivenServices = Annotated[Services, Depends(services_of)]
 
 
-@router.patch("/{article_id}", response_model=MendedDocument, summary="Correct title, day, paper or page")
+@router.patch("/articles/{article_id}", response_model=MendedDocument, summary="Correct title, day, paper or page")
 def correct_article(
     article_id: ArticleId, body: CorrectionRequest, request: Request, services: GivenServices
 ) -> JsonObject:
@@ -35,7 +35,7 @@ def correct_article(
     return _mended(services, request, "correct", [article_id], undo)
 
 
-@router.post("/{article_id}/divide", response_model=MendedDocument, summary="Make two articles of one")
+@router.post("/articles/{article_id}/divide", response_model=MendedDocument, summary="Make two articles of one")
 def divide_article(
     article_id: ArticleId, body: DivideRequest, request: Request, services: GivenServices
 ) -> JsonObject:
@@ -46,7 +46,7 @@ def divide_article(
     return _mended(services, request, "divide", [item.article.id for item in mend.after], undo)
 
 
-@router.post("/{article_id}/join", response_model=MendedDocument, summary="Make one article of two")
+@router.post("/articles/{article_id}/join", response_model=MendedDocument, summary="Make one article of two")
 def join_articles(article_id: ArticleId, body: JoinRequest, request: Request, services: GivenServices) -> JsonObject:
     """The article `next`, headline and all, goes on where this one ends, and is no article of its own any more."""
     workspace = services.workspace
@@ -55,7 +55,7 @@ def join_articles(article_id: ArticleId, body: JoinRequest, request: Request, se
     return _mended(services, request, "join", [item.article.id for item in mend.after], undo)
 
 
-@router.post("/undo", response_model=MendedDocument, summary="Take a mend back")
+@router.post("/mends/undo", response_model=MendedDocument, summary="Take a mend back")
 def undo_mend(body: UndoRequest, request: Request, services: GivenServices) -> JsonObject:
     """Once, while the service runs; a token is told by what it takes back."""
     article = services.undo.take_back(body.undo)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import json
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from ui.web.field_types import Truth
 from ui.web.schemas import AnswerDocument, Closed
@@ -44,10 +45,17 @@ class PacketDocument(AnswerDocument):
     articles: list[PacketArticle] = Field(default_factory=list)
 
 
+def _strictly(given: Any) -> Any:
+    """The packet, where every field has its own type: what is answered to, a program may rely on."""
+    if not isinstance(given, dict):
+        return given
+    return PacketDocument.model_validate_json(json.dumps(given), strict=True)
+
+
 class ReplayRequest(Closed):
     """A saved packet, to be held against the archive of today."""
 
-    packet: PacketDocument
+    packet: Annotated[PacketDocument, BeforeValidator(_strictly)]
     ask: Truth = Field(False, description="Ask the question again, too, and compare the answers.")
 
 
