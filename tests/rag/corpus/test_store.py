@@ -172,7 +172,7 @@ def test_a_removal_by_another_process_holds_at_once(location: StoreLocation) -> 
         assert len(found(store, "桥通车")) == 4
         process = multiprocessing.get_context("spawn").Process(target=_remove_in_process, args=(location,))
         process.start()
-        process.join(60)
+        process.join(240)
         assert process.exitcode == 0
         assert set(found(store, "桥通车")) == {"a0", "a1", "a3"}
         assert_vectors_follow(store)
