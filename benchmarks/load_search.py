@@ -15,7 +15,6 @@ import http.client
 import json
 import os
 import platform
-import sqlite3
 import sys
 import tempfile
 import threading
@@ -80,14 +79,10 @@ def make_store(folder: Path, encoder: Encoder, chunks: int) -> None:
                     article = Article(f"n{number}", item.title, item.text, date=day, source=f"试验日报{number % 3}")
                     rows = next(vectors)[None]
                     writer.put_article(article, source, position, [Span(0, len(item.text))], rows)
+                    # A search reads no claims; reading them of every article would take the service minutes.
+                    writer.put_claims(article.id, [])
                 writer.seal_source(source, "done")
-                writer.derive(_say_claims_are_read)
-        store.save_vector_index()
-
-
-def _say_claims_are_read(connection: sqlite3.Connection) -> None:
-    """A search reads no claims; reading them of every article would take the service minutes."""
-    connection.execute("INSERT OR IGNORE INTO claims_read SELECT id FROM articles")
+        store.settle()
 
 
 def raw_times(folder: Path, encoder: Encoder, questions: list[str]) -> dict[str, Any]:

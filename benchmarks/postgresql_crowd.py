@@ -184,11 +184,12 @@ def run_crowd(url: str, folder: Path, *, articles: int, searches: int, kill_ever
     finally:
         crowd.stop()
     report.killed, report.seconds = dict(killed), round(time.monotonic() - began, 1)
-    report.broken = (*faults, *_broken_promises(url, titles, report))
+    report.broken = (*faults, *broken_promises(url, titles, report))
     return report
 
 
-def _broken_promises(url: str, titles: set[str], report: CrowdReport) -> list[str]:
+def broken_promises(url: str, titles: set[str], report: CrowdReport) -> list[str]:
+    """What the store does not hold of what it should, once all is stored; notes its generation."""
     with open_store(url) as store:
         report.generation = store.generation
         stored = Counter(article.title for article in store.articles())

@@ -45,9 +45,9 @@ SIZES = (5_000, 20_000, 50_000, 150_000)
 _BATCH = 2_000
 
 
-def crowded_vectors(real: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+def crowded_vectors(real: NDArray[np.float32], seed: int = 0) -> Iterator[NDArray[np.float32]]:
     """Unit rows that lie between two rows of ``real``, with noise, one after the other without end."""
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(seed)
     while True:
         share = random.uniform(0.5, 1.0, (_BATCH, 1))
         first, second = (real[random.integers(0, len(real), _BATCH)] for _ in range(2))

@@ -1,7 +1,11 @@
 """Vectors under their ids, and the nearest of them to a query; the only import of faiss.
 
-Exact up to ``exact_limit`` vectors, approximate above (inverted lists, the best ``_PROBED_SHARE`` of them read).
-Scores are inner products: cosines, for unit rows. An index is a cache; whoever owns the vectors can rebuild it.
+Exact up to ``exact_limit`` vectors, approximate above (inverted lists of vectors of a byte a value, of which the best
+``_PROBED_SHARE`` are read). Scores are inner products: cosines, for unit rows. An index is a cache; whoever owns the
+vectors can rebuild it.
+
+Adding and removing a few takes no longer in a large index than in a small one: ids are marks in an array, and what
+was removed is passed over by searches until there is enough of it to go over all lists once.
 """
 
 from __future__ import annotations
@@ -9,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,9 +39,13 @@ _PROBED_SHARE = 0.12
 lists read, in 1.3, 2.1 and 3.4 ms a query."""
 
 _TRAINING_VECTORS_PER_LIST = 40
-_RETRAIN_GROWTH = 4
+_OUTGROWN = 4
+"""An index is to be laid out anew once it holds so many times the vectors that it was laid out for."""
+_MOST_GONE = 256
+"""So many removed vectors are passed over by searches at most, which look for as many more."""
 _BUFFER_BYTES = 1 << 20
-_BLOCK_VECTORS = 8_192
+_SAME_HITS, _SAME_VECTOR = 10, 0.99
+"""Reprints have the same vector, so one of ten hits may be meant; a byte a value leaves cosines within 0.002."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,10 @@ class VectorIndex:
         self._exact_limit = exact_limit
         self._trained_count = trained_count
         self._lock = threading.RLock()
-        self._ids: Ids = _stored_ids(index)
+        self._gone: Ids = np.empty(0, np.int64)
+        self._held = np.zeros(0, bool)
+        self._count = self._last_id = 0
+        self._mark(_stored_ids(index))
         self.generation = generation
 
     @classmethod
@@ -78,7 +89,8 @@ class VectorIndex:
     @classmethod
     def build(cls, ids: Ids, vectors: Vectors, *, exact_limit: int = DEFAULT_EXACT_LIMIT) -> VectorIndex:
         """An index of ``vectors`` ``(n, dim)`` float32 under ``ids`` ``(n,)`` int64, each id once."""
-        index = cls.empty(vectors.shape[1], exact_limit=exact_limit)
+        chosen = np.random.default_rng(1).random(len(vectors)) < sample_size(len(vectors)) / max(1, len(vectors))
+        index = cls.prepare(vectors[chosen], len(vectors), exact_limit=exact_limit)
         index.add(ids, vectors)
         return index
 
@@ -94,7 +106,7 @@ class VectorIndex:
         return cls(_inverted(sample, count), dimension, exact_limit, trained_count=count)
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return self._count
 
     @property
     def dimension(self) -> int:
@@ -105,21 +117,25 @@ class VectorIndex:
     def ids(self) -> Ids:
         """Every id, ascending; a copy."""
         with self._lock:
-            return self._ids.copy()
+            return np.flatnonzero(self._held).astype(np.int64)
 
     @property
     def last_id(self) -> int:
-        """The largest id; 0 where there is none."""
-        with self._lock:
-            return int(self._ids[-1]) if len(self._ids) else 0
+        """The largest id that it has held; 0 where there was none."""
+        return self._last_id
 
     @property
     def is_exact(self) -> bool:
         """Whether a search looks at every vector."""
         return self._trained_count == 0
 
+    @property
+    def is_outgrown(self) -> bool:
+        """Whether it holds so many vectors that one laid out anew, by ``prepare``, would be searched quicker."""
+        return self._count > max(self._exact_limit, _OUTGROWN * self._trained_count)
+
     def add(self, ids: Ids, vectors: Vectors) -> None:
-        """Add ``vectors`` ``(n, dim)`` under new ``ids`` ``(n,)``.
+        """Add ``vectors`` ``(n, dim)`` under new ``ids`` ``(n,)``, 0 or above.
 
         Raises:
             ValueError: an id is there already or twice, a shape does not fit, or a value is no finite number.
@@ -131,45 +147,45 @@ class VectorIndex:
         if not np.isfinite(vectors).all():
             raise ValueError("vectors hold values that are no finite numbers")
         with self._lock:
-            merged = self._merged(ids)
-            if len(ids) == 0:
-                return
-            if len(merged) > max(self._exact_limit, _RETRAIN_GROWTH * self._trained_count):
-                self._train(vectors, len(merged))
-            self._index.add_with_ids(vectors, ids)
-            self._ids = merged
+            if len(np.unique(ids)) < len(ids) or len(self._held_of(ids)):
+                raise ValueError("an id is in the index already, or given twice; remove it first")
+            if len(self._gone) and np.isin(ids, self._gone).any():
+                self._take_out()
+            if len(ids):
+                self._index.add_with_ids(vectors, ids)
+                self._mark(ids)
 
-    def _merged(self, ids: Ids) -> Ids:
-        """The held ids and ``ids``, ascending; new ones mostly follow the last."""
-        if len(ids) and (len(self._ids) == 0 or ids[0] > self._ids[-1]) and (np.diff(ids) > 0).all():
-            return np.concatenate([self._ids, ids])
-        merged = np.union1d(self._ids, ids)
-        if len(merged) != len(self._ids) + len(ids):
-            raise ValueError("an id is in the index already, or given twice; remove it first")
-        return merged
+    def _mark(self, ids: Ids) -> None:
+        """Note that ``ids`` are held; the array doubles when it is full, so that a mark costs the same in the end."""
+        if len(ids) == 0:
+            return
+        self._last_id = max(self._last_id, int(ids.max()))
+        if self._last_id >= len(self._held):
+            self._held = np.pad(self._held, (0, self._last_id + 1))
+        self._held[ids] = True
+        self._count += len(ids)
 
-    def _train(self, new_vectors: Vectors, count: int) -> None:
-        """Lay the vectors held out anew in inverted lists for ``count`` of them, a block at a time."""
-        old = self._index
-        held = len(self._ids)
-        share = sample_size(count) / count
-        rows = np.random.default_rng(1).random(held) < share
-        parts = [block.vectors[rows[block.first : block.first + len(block.ids)]] for block in _stored_blocks(old)]
-        chosen = np.random.default_rng(2).random(len(new_vectors)) < share
-        index = _inverted(np.concatenate([*parts, new_vectors[chosen | (held == 0)]]), count)
-        for block in _stored_blocks(old):
-            index.add_with_ids(block.vectors, block.ids)
-        self._index, self._trained_count = index, count
+    def _held_of(self, ids: Ids) -> Ids:
+        """Those of ``ids`` that are held."""
+        inside: Ids = ids[(ids >= 0) & (ids < len(self._held))]
+        return inside[self._held[inside]]
 
     def remove(self, ids: Ids) -> int:
         """Remove ``ids``; how many were there. No later search finds them."""
-        ids = np.unique(np.asarray(ids, dtype=np.int64))
         with self._lock:
-            gone = np.intersect1d(ids, self._ids, assume_unique=True)
-            if len(gone):
-                self._index.remove_ids(gone)
-                self._ids = np.setdiff1d(self._ids, gone, assume_unique=True)
+            gone = self._held_of(np.unique(np.asarray(ids, dtype=np.int64)))
+            self._held[gone] = False
+            self._count -= len(gone)
+            self._gone = np.concatenate([self._gone, gone])
+            if len(self._gone) > _MOST_GONE:
+                self._take_out()
             return len(gone)
+
+    def _take_out(self) -> None:
+        """Go over all lists and take out what was removed."""
+        if len(self._gone):
+            self._index.remove_ids(faiss.IDSelectorBatch(self._gone))
+            self._gone = np.empty(0, np.int64)
 
     def search(self, queries: Vectors, k: int, *, allowed: NDArray[np.bool_] | None = None) -> VectorHits:
         """The ``k`` vectors of largest inner product with each row of ``queries`` ``(n, dim)``.
@@ -185,11 +201,13 @@ class VectorIndex:
         if k < 1:
             raise ValueError(f"k is {k}, expected 1 or more")
         with self._lock:
-            width = min(k, max(1, len(self._ids)))
+            width = min(k + len(self._gone), max(1, self._index.ntotal))
             if allowed is None:
                 scores, ids = self._index.search(queries, width)
             else:
                 scores, ids = self._search_allowed(queries, width, allowed)
+            if len(self._gone):
+                ids = np.where(np.isin(ids, self._gone), -1, ids)
         return _ordered(ids, scores, k)
 
     def _search_allowed(self, queries: Vectors, k: int, allowed: NDArray[np.bool_]) -> tuple[Vectors, Ids]:
@@ -200,12 +218,22 @@ class VectorIndex:
             found: tuple[Vectors, Ids] = self._index.search(queries, k, params=faiss.SearchParameters(sel=selector))
             return found
         lists, count = self._index.nlist, max(1, int(np.count_nonzero(allowed)))
-        for probed in (round(lists * _PROBED_SHARE * len(self._ids) / count), lists):
+        for probed in (round(lists * _PROBED_SHARE * self._count / count), lists):
             parameters = faiss.SearchParametersIVF(sel=selector, nprobe=min(max(1, probed), lists))
             scores, ids = self._index.search(queries, k, params=parameters)
             if (ids >= 0).all():
                 break
         return scores, ids
+
+    def holds(self, ids: Ids, vectors: Vectors) -> bool:
+        """Whether each of ``ids`` has its row of ``vectors`` here, as far as the nearest of each tell.
+
+        Of an approximate index only the list in which each vector belongs is read.
+        """
+        with self._lock:
+            parameters = None if self.is_exact else faiss.SearchParametersIVF(nprobe=1)
+            scores, found = self._index.search(np.ascontiguousarray(vectors), _SAME_HITS, params=parameters)
+        return bool(((found == ids[:, None]) & (scores > _SAME_VECTOR)).any(axis=1).all())
 
     def save(self, path: Path) -> None:
         """Write the index to ``path`` in one step: a reader sees the old file or the new one, whole.
@@ -214,12 +242,13 @@ class VectorIndex:
             VectorIndexError: the disk said no.
         """
         with self._lock:
+            self._take_out()
             header = VectorHeader(
                 dimension=self._dimension,
-                count=len(self._ids),
+                count=self._count,
                 exact_limit=self._exact_limit,
                 trained_count=self._trained_count,
-                ids_sha256=_sha256_of_ids(self._ids),
+                ids_sha256=_sha256_of_ids(self.ids),
                 generation=self.generation,
             )
             save_vector_file(path, header, self._write_payload)
@@ -277,10 +306,10 @@ def _inverted(sample: Vectors, count: int) -> Any:
     """Empty inverted lists for ``count`` vectors like those of ``sample``."""
     lists = min(_list_count(count), len(sample))
     dimension = sample.shape[1]
-    # Half precision: half of the memory and of the reading, and the owner of the vectors has them exact.
-    half = faiss.ScalarQuantizer.QT_fp16
+    # A byte a value: a quarter of the memory and of the reading, and the owner of the vectors has them exact.
+    byte = faiss.ScalarQuantizer.QT_8bit
     index = faiss.IndexIVFScalarQuantizer(
-        faiss.IndexFlatIP(dimension), dimension, lists, half, faiss.METRIC_INNER_PRODUCT, False
+        faiss.IndexFlatIP(dimension), dimension, lists, byte, faiss.METRIC_INNER_PRODUCT, False
     )
     index.nprobe = max(1, round(lists * _PROBED_SHARE))
     index.cp.seed = 1
@@ -303,38 +332,12 @@ def _stored_ids(index: Any) -> Ids:
     return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """Some of the vectors of an index, ``first`` of them before it in the index's own order."""
-
-    first: int
-    ids: Ids
-    vectors: Vectors
-
-
-def _stored_blocks(index: Any) -> Iterator[_Block]:
-    """All vectors of ``index`` under their ids, block by block, in an order that stays."""
-    if isinstance(index, faiss.IndexIDMap):
-        ids = faiss.vector_to_array(index.id_map).astype(np.int64)
-        for first in range(0, len(ids), _BLOCK_VECTORS):
-            part = ids[first : first + _BLOCK_VECTORS]
-            yield _Block(first, part, index.index.reconstruct_n(first, len(part)))
-        return
-    lists, first = index.invlists, 0
-    for number in range(lists.nlist):
-        size = lists.list_size(number)
-        if size:
-            codes = faiss.rev_swig_ptr(lists.get_codes(number), size * index.code_size)
-            vectors = codes.view(np.float16).reshape(size, index.d).astype(np.float32)
-            yield _Block(first, faiss.rev_swig_ptr(lists.get_ids(number), size).copy(), vectors)
-        first += size
-
-
 def _ordered(ids: Ids, scores: Vectors, k: int) -> VectorHits:
     """Hits with equal scores by ascending id, padded to ``k`` columns."""
     missing = ids < 0
     scores = np.where(missing, -np.inf, scores).astype(np.float32)
     order = np.lexsort((np.where(missing, np.iinfo(np.int64).max, ids), -scores), axis=1)
+    order = order[:, :k]
     ids, scores = np.take_along_axis(ids, order, axis=1), np.take_along_axis(scores, order, axis=1)
     width = ((0, 0), (0, k - ids.shape[1]))
     return VectorHits(

@@ -128,7 +128,7 @@ def likeness(correction: Correction, title: str, text: str, date: dt.date | None
     same_day = correction.date is not None and date == correction.date
     if not correction.titles and not (found == 1.0 and (same_day or _is_telling(correction))):
         return 0.0
-    return min(1.0, 0.5 * named + 0.35 * found + 0.25 * same_day)
+    return (0.5 * named + 0.35 * found + 0.25 * same_day) / 1.1
 
 
 def _is_telling(correction: Correction) -> bool:

@@ -35,7 +35,6 @@ from rag.records import Article, DateBasis, DraftArticle, Origin, SourceDocument
 
 __all__ = ["FailedSource", "IngestOptions", "IngestProgress", "IngestReport", "ingest"]
 
-_LISTED_AT_ONCE = 1000
 READER_VERSION = 2
 """Raised when reading changes so much that stored files should be read anew."""
 
@@ -63,21 +62,13 @@ def ingest(
         for path in held_by_others:
             run.take(path, wait=True)
             run.flush()  # so that none is held while waiting for another
-    if run.added or run.updated or run.removed:
-        link_corrections(store)
+    link_corrections(store)  # also what a process that was killed left
     if options and options.originals and (run.updated or run.removed):
-        options.originals.forget_all_but(_digests(store))
+        with store.reading() as reading:
+            used = reading.digests_in_use(options.originals.digests())
+        options.originals.forget_all_but(used)
     store.settle()
     return run.report()
-
-
-def _digests(store: ArticleStore) -> set[str]:
-    """Of the files that any article came from."""
-    found: set[str] = set()
-    for offset in range(0, store.article_count(), _LISTED_AT_ONCE):
-        page = store.articles(limit=_LISTED_AT_ONCE, offset=offset)
-        found.update(article.origin.sha256 for article in page)
-    return found
 
 
 def _gather_files(paths: Iterable[Path]) -> tuple[list[Path], list[FailedSource]]:

@@ -53,6 +53,11 @@ class Originals:
     def _size(self) -> int:
         return sum(path.stat().st_size for path in self._folder.iterdir()) if self._folder.is_dir() else 0
 
+    def digests(self) -> list[str]:
+        """The SHA-256 of each kept file."""
+        found = self._folder.iterdir() if self._folder.is_dir() else ()
+        return sorted(path.name for path in found if _DIGEST.fullmatch(path.name))
+
     def forget_all_but(self, wanted: Collection[str]) -> None:
         """Remove the files with other digests, but for new ones that another import may be about to store."""
         if not self._folder.is_dir():

@@ -7,6 +7,7 @@ wait for writers. ``open_store`` opens the engine that a location names.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -62,8 +63,12 @@ class StoreWriter(Protocol):
         """Add one record of feedback; it makes no new generation."""
         ...
 
-    def replace_corrections(self, links: Sequence[StoredCorrection]) -> None:
-        """Put ``links`` in place of all links that are stored; it makes no new generation."""
+    def tie_notice(self, notice_id: str, first: dt.date, last: dt.date, links: Sequence[StoredCorrection]) -> None:
+        """Put ``links`` in place of those of a notice, which may mean articles of these days; no new generation."""
+        ...
+
+    def forget_untied(self, until: int) -> None:
+        """Note that the notices among, and about, the articles up to this number are tied; no new generation."""
         ...
 
     def lay_out_claims(self, version: int) -> None:

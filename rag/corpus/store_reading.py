@@ -7,7 +7,7 @@ protocol here is what one part of the program needs; a store's own reading answe
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -18,6 +18,11 @@ from rag.chinese.sentences import Span
 from rag.records import Article, SearchFilter
 
 NO_FILTER = SearchFilter()
+
+NOTICE_REACH = dt.timedelta(days=366)
+"""How long after an article a notice of correction may still mean it."""
+MOST_NOTICES = 1_000
+"""So many notices at most are compared with an article without a day, the newest, and such without one with any."""
 
 ClaimRow = tuple[Any, ...]
 """The values of ``rag.corpus.claim_columns.CLAIM_COLUMNS``; one that was found has five more: the claim's sentence,
@@ -160,6 +165,10 @@ class SourceReading(Protocol):
         """The key of the file that an article is of; None where there is no such article."""
         ...
 
+    def digests_in_use(self, digests: Sequence[str]) -> set[str]:
+        """Those of the SHA-256 ``digests`` that the file of a stored article has."""
+        ...
+
     def stored_article(self, article_id: str) -> StoredArticle | None:
         """An article with its place, chunks and vectors."""
         ...
@@ -168,14 +177,31 @@ class SourceReading(Protocol):
 class CorrectionReading(Protocol):
     """What ties notices of correction to the articles they correct."""
 
-    def short_articles_with(
-        self, longest: int, text_words: Sequence[str], title_words: Sequence[str]
-    ) -> list[ArticleText]:
-        """Articles of under ``longest`` characters with one of the words in text or title."""
+    def last_untied(self) -> int:
+        """The number of the last article that came, or changed, since notices were tied; 0 where there is none."""
         ...
 
-    def articles_until(self, last: dt.date, source: str, other_than: str, limit: int) -> list[ArticleText]:
-        """The newest articles of a paper up to a day, and those without a day; ``''`` on either side is any paper."""
+    def untied_articles(
+        self, until: int, longest: int, text_words: Sequence[str], title_words: Sequence[str]
+    ) -> list[ArticleText]:
+        """Those up to number ``until`` of under ``longest`` characters with one of the words in text or title."""
+        ...
+
+    def notices_about_untied(self, until: int) -> Iterator[tuple[str, ArticleText]]:
+        """Each stored notice's id with each of those articles that it may mean by its day.
+
+        A dateless article may be meant by any notice, and any article by a notice of no day: see ``MOST_NOTICES``.
+        """
+        ...
+
+    def articles_between(
+        self, first: dt.date, last: dt.date, source: str, other_than: str, limit: int
+    ) -> list[ArticleText]:
+        """The newest articles of a paper in some days, then those without one; ``''`` on either side is any paper."""
+        ...
+
+    def article_text(self, article_id: str) -> ArticleText | None:
+        """An article; None where there is none."""
         ...
 
     def corrections_of(self, article_ids: Sequence[str]) -> list[StoredCorrection]:

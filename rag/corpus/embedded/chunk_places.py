@@ -24,8 +24,8 @@ class ChunkPlaces:
     """The places of a store's chunks; may be used by many threads."""
 
     def __init__(self) -> None:
-        self._days = np.empty(0, np.int32)
-        self._papers = np.empty(0, np.int32)
+        self._places = np.zeros((2, 0), np.int32)
+        self._known = 0
         self._numbers: dict[str, int] = {}
         self._lock = threading.Lock()
 
@@ -36,7 +36,7 @@ class ChunkPlaces:
         """
         with self._lock:
             self._follow(connection)
-            days, papers = self._days, self._papers
+            days, papers = self._places[:, : self._known]
             paper = self._numbers.get(search_filter.source or "", _NO_PAPER - 1)
         passes: NDArray[np.bool_] = papers != _NO_PAPER if search_filter.source is None else papers == paper
         first, last = search_filter.date_from, search_filter.date_to
@@ -46,17 +46,19 @@ class ChunkPlaces:
         return passes
 
     def _follow(self, connection: sqlite3.Connection) -> None:
-        """Read the places of the chunks above the last one known."""
+        """Read the places of the chunks above the last one known; the array doubles when it is full."""
         rows = connection.execute(
             "SELECT chunks.id, articles.date, articles.source FROM chunks JOIN articles ON articles.id = article_id "
             "WHERE chunks.id >= ?",
-            (len(self._days),),
+            (self._known,),
         ).fetchall()
         if not rows:
             return
         ids = np.array([row[0] for row in rows], np.int64)
-        grown = int(ids.max()) + 1 - len(self._days)
-        days, papers = np.pad(self._days, (0, grown)), np.pad(self._papers, (0, grown))
-        days[ids] = [dt.date.fromisoformat(row[1]).toordinal() if row[1] else _NO_DAY for row in rows]
-        papers[ids] = [self._numbers.setdefault(row[2], len(self._numbers) + 1) for row in rows]
-        self._days, self._papers = days, papers
+        known = int(ids.max()) + 1
+        if known > self._places.shape[1]:
+            # Whoever holds a part of the old array keeps it: only a longer one is written to.
+            self._places = np.pad(self._places, ((0, 0), (0, known)))
+        self._places[0, ids] = [dt.date.fromisoformat(row[1]).toordinal() if row[1] else _NO_DAY for row in rows]
+        self._places[1, ids] = [self._numbers.setdefault(row[2], len(self._numbers) + 1) for row in rows]
+        self._known = known

@@ -1,6 +1,7 @@
-"""The claims of an embedded store: two tables beside the articles, laid out when claims are first kept.
+"""The claims of an embedded store, read and written; ``claim_layouts`` lays the tables out.
 
-They are derived from articles, so they have a version of their own beside the store's layout.
+They are derived from articles, so they have a version of their own beside the store's layout. Every list of them is
+read from an index of the days, so that no more are read than are given, however many there are.
 """
 
 from __future__ import annotations
@@ -9,34 +10,17 @@ import datetime as dt
 import sqlite3
 from collections.abc import Sequence
 
-from rag.corpus.claim_columns import CLAIM_COLUMN_NAMES, CLAIM_COLUMNS
+from rag.corpus.claim_columns import CLAIM_COLUMN_NAMES
+from rag.corpus.embedded.claim_layouts import COUNT_KEY, claims_version
 from rag.corpus.store_reading import ClaimRow
 
-_VERSION_KEY = "claims_version"
-_KINDS = {
-    "text": "TEXT NOT NULL",
-    "integer": "INTEGER NOT NULL",
-    "text or null": "TEXT",
-    "integer or null": "INTEGER",
-}
-_COLUMNS = ", ".join(f"{name} {_KINDS[kind]}" for name, kind in CLAIM_COLUMNS)
-_TABLES = (
-    "DROP TABLE IF EXISTS claims",
-    "DROP TABLE IF EXISTS claims_read",
-    f"CREATE TABLE claims (id INTEGER PRIMARY KEY, {_COLUMNS}, "
-    "FOREIGN KEY (article_id) REFERENCES articles (id) ON DELETE CASCADE)",
-    "CREATE INDEX claims_by_article ON claims (article_id, start)",
-    "CREATE INDEX claims_by_value ON claims (base_value, base_unit)",
-    "CREATE INDEX claims_by_title ON claims (act, thing) WHERE sort = 'office'",
-    "CREATE INDEX claims_by_day ON claims (period_first) WHERE sort = 'day'",
-    "CREATE TABLE claims_read (article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE) WITHOUT ROWID",
-)
 _SELECT = (
     f"SELECT {', '.join('claims.' + name for name in CLAIM_COLUMN_NAMES)}, "
     "substr(articles.text, sentence_start + 1, sentence_end - sentence_start), "
-    "title, articles.date, articles.source, page"
+    "title, articles.date, articles.source, page FROM claims CROSS JOIN articles ON articles.id = claims.article_id"
 )
-_OF_ARTICLES = f"{_SELECT} FROM claims JOIN articles ON articles.id = claims.article_id"
+"""Claims first, by whatever index the condition names, then the article of each."""
+_NEWEST = "ORDER BY claims.day DESC, claims.id LIMIT ?"
 
 
 class ClaimTablesReading:
@@ -47,21 +31,22 @@ class ClaimTablesReading:
 
     def claims_version(self) -> int | None:
         """See ``ClaimReading.claims_version``."""
-        return _version(self._connection)
+        return claims_version(self._connection)
 
     def articles_without_claims(self) -> list[str]:
         """See ``ClaimReading.articles_without_claims``."""
-        query = "SELECT id FROM articles WHERE id NOT IN (SELECT article_id FROM claims_read)"
-        return [row[0] for row in self._connection.execute(query)]
+        return [row[0] for row in self._connection.execute("SELECT article_id FROM claims_owed")]
 
     def claim_count(self) -> int:
         """See ``ClaimReading.claim_count``."""
-        return int(self._connection.execute("SELECT count(*) FROM claims").fetchone()[0])
+        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (COUNT_KEY,)).fetchone()
+        return int(row[0]) if row else 0
 
     def claims_in_chunks(self, chunk_ids: Sequence[int], sort: str, unit: str = "") -> list[ClaimRow]:
         """See ``ClaimReading.claims_in_chunks``."""
         query = (
-            f"{_OF_ARTICLES} JOIN chunks ON chunks.article_id = claims.article_id WHERE chunks.id = ? AND sort = ? "
+            f"{_SELECT.replace('FROM claims', 'FROM chunks JOIN claims ON chunks.article_id = claims.article_id')} "
+            "WHERE chunks.id = ? AND sort = ? "
             "AND claims.start >= chunks.start AND claims.start < chunks.end AND (? = '' OR base_unit = ?)"
         )
         found: list[ClaimRow] = []
@@ -71,68 +56,54 @@ class ClaimTablesReading:
 
     def newest_claims(self, sort: str, mood: str, unit: str, limit: int) -> list[ClaimRow]:
         """See ``ClaimReading.newest_claims``."""
-        # From the newest article on, by the index of their order, so that nothing is sorted.
+        # Only what is asked for is named, so that the index of just that is read.
+        conditions = ["sort = 'figure'" if sort == "figure" else "sort = ?"]
+        values: list[object] = [] if sort == "figure" else [sort]
+        for column, value in (("mood", mood), ("base_unit", unit)):
+            if value:
+                conditions.append(f"{column} = ?")
+                values.append(value)
         return self._rows(
-            f"{_SELECT} FROM articles CROSS JOIN claims ON articles.id = claims.article_id "
-            "WHERE sort = ? AND (? = '' OR mood = ?) AND (? = '' OR base_unit = ?) "
-            "ORDER BY coalesce(articles.date, '') DESC LIMIT ?",
-            (sort, mood, mood, unit, unit, limit),
+            f"{_SELECT} WHERE {' AND '.join(conditions)} ORDER BY claims.day DESC, articles.source, articles.page, "
+            "articles.source_id, articles.position, claims.start, claims.id LIMIT ?",
+            (*values, limit),
         )
 
     def claims_of_value(self, value: str, unit: str, standing: str, limit: int) -> list[ClaimRow]:
         """See ``ClaimReading.claims_of_value``."""
-        return self._rows(
-            f"{_OF_ARTICLES} WHERE base_value = ? AND base_unit = ? AND sort = 'figure' "
-            "AND (? = '' OR standing = ?) ORDER BY articles.date DESC, claims.id LIMIT ?",
-            (value, unit, standing, standing, limit),
-        )
+        condition, values = "base_value = ? AND base_unit = ? AND sort = 'figure'", [value, unit]
+        if standing:
+            condition += " AND standing = ?" + (" AND standing <> 'stands'" if standing != "stands" else "")
+            values.append(standing)
+        return self._rows(f"{_SELECT} WHERE {condition} {_NEWEST}", (*values, limit))
 
     def claims_of_article(self, article_id: str, sort: str) -> list[ClaimRow]:
         """See ``ClaimReading.claims_of_article``."""
-        return self._rows(
-            f"{_OF_ARTICLES} WHERE claims.article_id = ? AND sort = ? ORDER BY start", (article_id, sort)
-        )
+        return self._rows(f"{_SELECT} WHERE claims.article_id = ? AND sort = ? ORDER BY start", (article_id, sort))
 
     def claims_of_day(self, day: dt.date, limit: int) -> list[ClaimRow]:
         """See ``ClaimReading.claims_of_day``."""
-        return self._rows(
-            f"{_OF_ARTICLES} WHERE period_first = ? AND sort = 'day' ORDER BY articles.date DESC, claims.id LIMIT ?",
-            (day.isoformat(), limit),
-        )
+        return self._rows(f"{_SELECT} WHERE period_first = ? AND sort = 'day' {_NEWEST}", (day.isoformat(), limit))
 
     def claims_of_title(self, title: str, limit: int) -> list[ClaimRow]:
         """See ``ClaimReading.claims_of_title``."""
-        return self._rows(
-            f"{_OF_ARTICLES} WHERE act = ? AND sort = 'office' ORDER BY articles.date DESC, claims.id LIMIT ?",
-            (title, limit),
-        )
+        return self._rows(f"{_SELECT} WHERE act = ? AND sort = 'office' {_NEWEST}", (title, limit))
 
     def _rows(self, query: str, values: Sequence[object]) -> list[ClaimRow]:
         return self._connection.execute(query, values).fetchall()
 
 
-def lay_out_claims(connection: sqlite3.Connection, version: int) -> None:
-    """See ``StoreWriter.lay_out_claims``; inside the caller's transaction."""
-    if _version(connection) == version:
-        return  # another process did it while this one waited for its turn
-    for statement in _TABLES:
-        connection.execute(statement)
-    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_VERSION_KEY, str(version)))
-
-
 def insert_claims(connection: sqlite3.Connection, article_id: str, rows: Sequence[ClaimRow]) -> None:
     """Store the claims of an article and that they were read; inside the caller's transaction."""
-    marks = ",".join("?" * len(CLAIM_COLUMN_NAMES))
-    connection.executemany(f"INSERT INTO claims ({', '.join(CLAIM_COLUMN_NAMES)}) VALUES ({marks})", rows)
-    connection.execute("INSERT INTO claims_read VALUES (?)", (article_id,))
+    if rows:
+        names = ", ".join((*CLAIM_COLUMN_NAMES, "day"))
+        day = connection.execute("SELECT coalesce(date, '') FROM articles WHERE id = ?", (article_id,)).fetchone()[0]
+        marks = ",".join("?" * (len(CLAIM_COLUMN_NAMES) + 1))
+        connection.executemany(f"INSERT INTO claims ({names}) VALUES ({marks})", [(*row, day) for row in rows])
+    connection.execute("DELETE FROM claims_owed WHERE article_id = ?", (article_id,))
 
 
 def owes_claims(connection: sqlite3.Connection, article_id: str) -> bool:
     """Whether the article is there and its claims were not read yet."""
-    query = "SELECT 1 FROM articles WHERE id = ? AND id NOT IN (SELECT article_id FROM claims_read)"
+    query = "SELECT 1 FROM claims_owed WHERE article_id = ?"
     return connection.execute(query, (article_id,)).fetchone() is not None
-
-
-def _version(connection: sqlite3.Connection) -> int | None:
-    row = connection.execute("SELECT value FROM meta WHERE key = ?", (_VERSION_KEY,)).fetchone()
-    return int(row[0]) if row else None

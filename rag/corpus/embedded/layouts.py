@@ -3,7 +3,8 @@
 Layout 1 is ``_FIRST_LAYOUT``; each entry of ``MIGRATIONS`` leads one layout on. A new store goes the same way, so
 that it cannot differ from one that was migrated. To change the tables, write a function and add it at the end of
 the list; what is in the list already is history and stays as it is. Layout 2 keeps by trigger what questions and
-pages ask for each time, so that nobody counts rows.
+pages ask for each time, so that nobody counts rows. Layout 3 keeps what is still to be done for an article (claims to
+be read, notices to be tied), so that nobody looks for it, and in how many chunks the common terms stand.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from rag.corpus.embedded.lexical import create_lexical_tables
+from rag.corpus.embedded.claim_layouts import keep_days_of_claims
+from rag.corpus.embedded.lexical import create_common_terms, create_lexical_tables
 
 _FIRST_LAYOUT = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -83,7 +85,48 @@ def _keep_tallies(connection: sqlite3.Connection) -> None:
     _execute_all(connection, _KEPT_TALLIES)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_keep_tallies,)
+_KEPT_DUTIES = (
+    # What is not done yet for an article is written down as it is stored, whoever stores it.
+    "CREATE TABLE claims_owed (article_id TEXT PRIMARY KEY) WITHOUT ROWID",
+    "INSERT INTO claims_owed SELECT id FROM articles",
+    # A number is never used twice: what came while others were being tied is told apart from those.
+    "CREATE TABLE untied (number INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT NOT NULL UNIQUE)",
+    "INSERT INTO untied (article_id) SELECT id FROM articles",
+    # Each notice with the days, ISO 8601, of the articles that it may mean.
+    """CREATE TABLE notices (
+      article_id TEXT PRIMARY KEY, first TEXT NOT NULL, last TEXT NOT NULL
+    ) WITHOUT ROWID""",
+    "CREATE INDEX notices_by_days ON notices (last, first)",
+    "DROP TABLE IF EXISTS corrections",
+    """CREATE TABLE corrections (
+      notice_id TEXT NOT NULL, article_id TEXT NOT NULL, wrong TEXT NOT NULL, "right" TEXT NOT NULL,
+      start INTEGER NOT NULL, end INTEGER NOT NULL, PRIMARY KEY (notice_id, article_id, wrong)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX corrections_by_article ON corrections (article_id)",
+    """CREATE TRIGGER owe_article AFTER INSERT ON articles BEGIN
+      INSERT OR IGNORE INTO claims_owed VALUES (new.id);
+      INSERT OR REPLACE INTO untied (article_id) VALUES (new.id);
+    END""",
+    # A notice of an article that is gone may mean another one.
+    """CREATE TRIGGER settle_article AFTER DELETE ON articles BEGIN
+      INSERT OR REPLACE INTO untied (article_id) SELECT notice_id FROM corrections WHERE article_id = old.id;
+      INSERT OR REPLACE INTO untied (article_id) SELECT article_id FROM notices
+      WHERE last = coalesce(old.date, '') AND first = last;
+      DELETE FROM notices WHERE article_id = old.id;
+      DELETE FROM claims_owed WHERE article_id = old.id;
+      DELETE FROM untied WHERE article_id = old.id;
+    END""",
+)
+
+
+def _keep_duties(connection: sqlite3.Connection) -> None:
+    """Layout 3: what is owed to an article, the days of claims, and the numbers of common terms are kept."""
+    _execute_all(connection, _KEPT_DUTIES)
+    keep_days_of_claims(connection)
+    create_common_terms(connection)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_keep_tallies, _keep_duties)
 """Entry ``n`` brings layout ``n + 1`` to ``n + 2``, inside the caller's transaction."""
 
 LAYOUT_VERSION = 1 + len(MIGRATIONS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,13 +16,15 @@ from rag.chinese.sentences import Span
 from rag.corpus.article_rows import ARTICLE_COLUMNS, article_from_row
 from rag.corpus.embedded.chunk_places import ChunkPlaces
 from rag.corpus.embedded.claim_tables import ClaimTablesReading
-from rag.corpus.embedded.filters import filter_clause
+from rag.corpus.embedded.filters import DAY, filter_clause
 from rag.corpus.embedded.lexical import search_terms, term_frequencies
 from rag.corpus.embedded.schema import read_generation
 from rag.corpus.embedded.tallies import stored_chunk_count
 from rag.corpus.embedded.vectors import StoredVectors
 from rag.corpus.store_reading import (
+    MOST_NOTICES,
     NO_FILTER,
+    NOTICE_REACH,
     ArticleText,
     FoundChunk,
     KnownSource,
@@ -32,6 +34,7 @@ from rag.corpus.store_reading import (
 )
 from rag.records import SearchFilter
 
+_TEXT_COLUMNS = "SELECT articles.id, title, text, date, source FROM articles"
 MAX_VARIABLES = 500
 """How many values one statement is given at most."""
 
@@ -126,6 +129,11 @@ class EmbeddedReading(ClaimTablesReading):
         row = self._connection.execute(owner, (article_id,)).fetchone()
         return row[0] if row else None
 
+    def digests_in_use(self, digests: Sequence[str]) -> set[str]:
+        """See ``SourceReading.digests_in_use``."""
+        query = "SELECT 1 FROM sources JOIN articles ON source_id = sources.id WHERE sha256 = ? LIMIT 1"
+        return {digest for digest in digests if self._connection.execute(query, (digest,)).fetchone()}
+
     def stored_article(self, article_id: str) -> StoredArticle | None:
         """See ``SourceReading.stored_article``."""
         row = self._connection.execute(f"{ARTICLE_COLUMNS} WHERE articles.id = ?", (article_id,)).fetchone()
@@ -146,31 +154,67 @@ class EmbeddedReading(ClaimTablesReading):
         rows = self._connection.execute("SELECT created, record FROM feedback ORDER BY id")
         return [(created, record) for created, record in rows.fetchall()]
 
-    def short_articles_with(
-        self, longest: int, text_words: Sequence[str], title_words: Sequence[str]
-    ) -> list[ArticleText]:
-        """See ``CorrectionReading.short_articles_with``."""
-        conditions = ["instr(text, ?)"] * len(text_words) + ["instr(title, ?)"] * len(title_words)
-        rows = self._connection.execute(
-            "SELECT id, title, text, date, source FROM articles "
-            f"WHERE length(text) < ? AND ({' OR '.join(conditions)})",
-            [longest, *text_words, *title_words],
-        )
-        return [_article_text(row) for row in rows]
+    def last_untied(self) -> int:
+        """See ``CorrectionReading.last_untied``."""
+        return int(self._connection.execute("SELECT coalesce(max(number), 0) FROM untied").fetchone()[0])
 
-    def articles_until(self, last: dt.date, source: str, other_than: str, limit: int) -> list[ArticleText]:
-        """See ``CorrectionReading.articles_until``."""
-        rows = self._connection.execute(
-            "SELECT id, title, text, date, source FROM articles WHERE id <> ? AND (date IS NULL OR date <= ?) "
-            "AND (source = ? OR source = '' OR ? = '') ORDER BY date DESC LIMIT ?",
-            (other_than, last.isoformat(), source, source, limit),
-        )
-        return [_article_text(row) for row in rows]
+    def untied_articles(
+        self, until: int, longest: int, text_words: Sequence[str], title_words: Sequence[str]
+    ) -> list[ArticleText]:
+        """See ``CorrectionReading.untied_articles``."""
+        conditions = ["instr(text, ?)"] * len(text_words) + ["instr(title, ?)"] * len(title_words)
+        query = f"{_TEXT_COLUMNS} WHERE id = ? AND length(text) < ? AND ({' OR '.join(conditions)})"
+        asked = ([article_id, longest, *text_words, *title_words] for article_id in self._untied(until))
+        rows = (self._connection.execute(query, values).fetchone() for values in asked)
+        return [_article_text(row) for row in rows if row is not None]
+
+    def _untied(self, until: int) -> Iterator[str]:
+        # One by one: SQLite may begin a join of the few waiting with all articles by a look at all articles.
+        query = "SELECT article_id FROM untied WHERE number <= ? ORDER BY number"
+        return (row[0] for row in self._connection.execute(query, (until,)))
+
+    def notices_about_untied(self, until: int) -> Iterator[tuple[str, ArticleText]]:
+        """See ``CorrectionReading.notices_about_untied``."""
+        for article_id in self._untied(until):
+            row = self._connection.execute("SELECT date FROM articles WHERE id = ?", (article_id,)).fetchone()
+            notices = [] if row is None else [notice for notice in self._notices_of(row[0]) if notice != article_id]
+            article = self.article_text(article_id) if notices else None
+            if article is not None:
+                yield from ((notice, article) for notice in notices)
+
+    def _notices_of(self, day: str | None) -> list[str]:
+        """Ids of the notices that may mean an article of this day."""
+        some = f"ORDER BY last DESC LIMIT {MOST_NOTICES}"
+        if day is None:
+            return [row[0] for row in self._connection.execute(f"SELECT article_id FROM notices {some}")]
+        # A notice means articles of a year at most, so that its last day bounds the search from both sides.
+        within = "SELECT article_id FROM notices WHERE last BETWEEN ? AND date(?, ?) AND first <= ?"
+        always = f"SELECT article_id FROM notices WHERE last = ? {some}"
+        reach = f"+{NOTICE_REACH.days} days"
+        found = self._connection.execute(within, (day, day, reach, day)).fetchall()
+        return [row[0] for row in (*found, *self._connection.execute(always, (dt.date.max.isoformat(),)))]
+
+    def articles_between(
+        self, first: dt.date, last: dt.date, source: str, other_than: str, limit: int
+    ) -> list[ArticleText]:
+        """See ``CorrectionReading.articles_between``."""
+        paper, papers = "(articles.source = ? OR articles.source = '' OR ? = '')", (source, source)
+        found: list[ArticleText] = []
+        for days, bounds in (("BETWEEN ? AND ?", (first.isoformat(), last.isoformat())), ("= ''", ())):
+            rows = self._connection.execute(
+                f"{_TEXT_COLUMNS} WHERE {DAY} {days} AND {paper} AND id <> ? ORDER BY {DAY} DESC LIMIT ?",
+                (*bounds, *papers, other_than, limit - len(found)),
+            )
+            found.extend(_article_text(row) for row in rows)
+        return found
+
+    def article_text(self, article_id: str) -> ArticleText | None:
+        """See ``CorrectionReading.article_text``."""
+        row = self._connection.execute(f"{_TEXT_COLUMNS} WHERE id = ?", (article_id,)).fetchone()
+        return _article_text(row) if row else None
 
     def corrections_of(self, article_ids: Sequence[str]) -> list[StoredCorrection]:
         """See ``CorrectionReading.corrections_of``."""
-        if not has_table(self._connection, "corrections"):
-            return []
         found: list[StoredCorrection] = []
         for begin in range(0, len(article_ids), MAX_VARIABLES):
             part = article_ids[begin : begin + MAX_VARIABLES]
@@ -183,12 +227,6 @@ class EmbeddedReading(ClaimTablesReading):
             )
             found.extend(StoredCorrection(*row) for row in rows)
         return found
-
-
-def has_table(connection: sqlite3.Connection, name: str) -> bool:
-    """Whether the database has a table ``name``."""
-    found = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,))
-    return found.fetchone() is not None
 
 
 def _found_chunk(row: tuple[Any, ...]) -> FoundChunk:

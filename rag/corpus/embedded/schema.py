@@ -42,6 +42,12 @@ CHECKS = (
         "meta WHERE key = 'chunks' AND CAST(value AS INTEGER) <> (SELECT count(*) FROM chunks)",
         "wrong counts of chunks",
     ),
+    (
+        "common_terms WHERE chunks <> coalesce((SELECT doc FROM lexical_terms AS counted "
+        "WHERE counted.term = common_terms.term), 0)",
+        "common terms whose number of chunks is kept wrong",
+    ),
+    ("claims_owed WHERE article_id NOT IN (SELECT id FROM articles)", "claims owed to articles that are gone"),
 )
 """What must select no row in a sound store, and the words for what it selects; ``:bytes`` is the size of a vector."""
 

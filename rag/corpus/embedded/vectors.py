@@ -25,12 +25,10 @@ from rag.errors import VectorIndexError
 
 _BLOCK_VECTORS = 4_096
 _MAX_VARIABLES = 500
-_UNSAVED_SHARE = 0.05
-"""Of the vectors, a saved index may lack this share: the next start adds them, and an upload need not write all."""
+_UNSAVED_SHARE, _MOST_UNSAVED = 0.05, 8_000
+"""Of the vectors, a saved index may lack this share and number: the next start adds them, in a second or two, and an
+upload need not write all."""
 _SAMPLED_VECTORS = 50
-_SAMPLED_HITS = 10
-"""Reprints have the same vector."""
-_SAME_VECTOR = 0.999
 _VECTORS = "<f4"
 
 
@@ -41,6 +39,8 @@ class _Followed:
     index: VectorIndex
     generation: int
     unsaved: int
+    saved: int
+    """The generation of the file it was read from or written to last; 0 for none."""
 
 
 class StoredVectors:
@@ -52,6 +52,7 @@ class StoredVectors:
         self._directory, self._dimension, self._reading = directory, dimension, reading
         self._followed: _Followed | None = None
         self._lock = threading.RLock()
+        self._saving = threading.Lock()
 
     @property
     def dimension(self) -> int:
@@ -72,29 +73,46 @@ class StoredVectors:
     def save(self) -> Path | None:
         """Write the index, where the one written last lacks much; remove those of older generations then.
 
-        Gives the file where one was written.
+        An index that has outgrown its layout is laid out anew first, while searches go on in the old one. Gives the
+        file where one was written.
         """
         self.current()
+        with self._saving:
+            self._lay_out_anew()
+            with self._lock:
+                return self._write()
+
+    def _lay_out_anew(self) -> None:
+        known = self._followed
+        if known is None or not known.index.is_outgrown:
+            return
+        with self._reading() as connection:
+            generation = read_generation(connection)
+            known = _Followed(self._empty(connection), generation, 0, 0)
+            self._bring_up(connection, known, generation)
         with self._lock:
-            known = self._followed
-            if known is None or known.unsaved <= _UNSAVED_SHARE * len(known.index):
-                return None
-            path = self._directory / f"vectors-{known.generation}.faiss"
-            missing = not path.exists()
-            try:
-                if missing:
-                    known.index.save(path)
-            except (OSError, VectorIndexError):
-                # Only a cache: where the disk is full, the next start fills the index from the database.
-                for piece in self._directory.glob(f"{path.name}*"):
-                    piece.unlink(missing_ok=True)
-                return None
-            known.unsaved = 0
-            for number, other in self._saved():
-                # A newer one may be in the making by another process.
-                if number < known.generation:
-                    other.unlink(missing_ok=True)
-            return path if missing else None
+            self._followed = known
+
+    def _write(self) -> Path | None:
+        known = self._followed
+        if known is None or known.unsaved <= min(_UNSAVED_SHARE * len(known.index), _MOST_UNSAVED):
+            return None
+        path = self._directory / f"vectors-{known.generation}.faiss"
+        missing = not path.exists()
+        try:
+            if missing:
+                known.index.save(path)
+        except (OSError, VectorIndexError):
+            # Only a cache: where the disk is full, the next start fills the index from the database.
+            for piece in self._directory.glob(f"{path.name}*"):
+                piece.unlink(missing_ok=True)
+            return None
+        known.unsaved, known.saved = 0, known.generation
+        for number, other in self._saved():
+            # A newer one may be in the making by another process.
+            if number < known.generation:
+                other.unlink(missing_ok=True)
+        return path if missing else None
 
     def _saved(self) -> list[tuple[int, Path]]:
         """The saved indexes with their generations, newest first."""
@@ -105,11 +123,15 @@ class StoredVectors:
         with self._reading() as connection:
             generation = read_generation(connection)
             known = self._followed
-            if known is None or known.generation > generation:  # a database put back to an earlier copy
+            # A database put back to an earlier copy, or an index that another process has laid out anew.
+            if known is None or known.generation > generation or self._is_laid_out_elsewhere(known):
                 known = self._load(connection, generation)
             self._bring_up(connection, known, generation)
             self._followed = known
             return known
+
+    def _is_laid_out_elsewhere(self, known: _Followed) -> bool:
+        return known.index.is_outgrown and any(number > known.saved for number, _ in self._saved())
 
     def _bring_up(self, connection: sqlite3.Connection, known: _Followed, generation: int) -> None:
         """Add and remove what came and went since the index's generation."""
@@ -153,8 +175,8 @@ class StoredVectors:
                 path.unlink(missing_ok=True)
                 continue
             if self._agrees(connection, index):
-                return _Followed(index, number, 0)
-        return _Followed(self._empty(connection), generation, 0)
+                return _Followed(index, number, 0, number)
+        return _Followed(self._empty(connection), generation, 0, 0)
 
     def _empty(self, connection: sqlite3.Connection) -> VectorIndex:
         """An index laid out for as many vectors as there are."""
@@ -180,9 +202,7 @@ class StoredVectors:
         rows = _rows_of(connection, sample)
         if len(rows) * 2 < len(sample):
             return False
-        hits = index.search(self._stack([row[1] for row in rows]), _SAMPLED_HITS)
-        there = np.array([row[0] for row in rows])[:, None]
-        return bool(((hits.ids == there) & (hits.scores > _SAME_VECTOR)).any(axis=1).all())
+        return index.holds(np.array([row[0] for row in rows]), self._stack([row[1] for row in rows]))
 
     def _stack(self, blobs: list[bytes]) -> NDArray[np.float32]:
         stacked: NDArray[np.float32] = np.frombuffer(b"".join(blobs), dtype=_VECTORS).reshape(-1, self._dimension)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,21 +16,14 @@ from numpy.typing import NDArray
 
 from rag.chinese.sentences import Span
 from rag.corpus.article_rows import article_values
-from rag.corpus.embedded.claim_tables import insert_claims, lay_out_claims, owes_claims
-from rag.corpus.embedded.lexical import add_chunk_terms, remove_chunk_terms
+from rag.corpus.embedded.claim_layouts import lay_out_claims
+from rag.corpus.embedded.claim_tables import insert_claims, owes_claims
+from rag.corpus.embedded.lexical import add_chunk_terms, keep_common_terms, remove_chunk_terms
+from rag.corpus.embedded.schema import read_generation
 from rag.corpus.store import ArticleFollower
 from rag.corpus.store_reading import ClaimRow, StoredCorrection
 from rag.errors import StoreError, StoreLockedError
 from rag.records import Article
-
-_CORRECTIONS = """
-CREATE TABLE IF NOT EXISTS corrections (
-  notice_id TEXT NOT NULL, article_id TEXT NOT NULL,
-  wrong TEXT NOT NULL, "right" TEXT NOT NULL,
-  start INTEGER NOT NULL, end INTEGER NOT NULL,
-  PRIMARY KEY (notice_id, article_id, wrong)
-) WITHOUT ROWID
-"""
 
 
 @contextmanager
@@ -79,6 +74,7 @@ class EmbeddedWriter:
     def __init__(self, connection: sqlite3.Connection, followers: Sequence[ArticleFollower] = ()) -> None:
         self._connection = connection
         self._followers = tuple(followers)
+        self._terms: Counter[str] = Counter()
         self._changed = False
 
     def put_source(self, key: str, path: str, sha256: str, date_option: str | None, source_option: str | None) -> int:
@@ -118,7 +114,7 @@ class EmbeddedWriter:
                 (article.id, span.start, span.end, np.ascontiguousarray(vector, dtype="<f4").tobytes()),
             )
             rows.append((int(cursor.lastrowid or 0), article.title, article.text[span.start : span.end]))
-        add_chunk_terms(self._connection, rows)
+        self._terms.update(add_chunk_terms(self._connection, rows))
         for follow in self._followers:
             follow(self, article)
         self._changed = True
@@ -139,18 +135,24 @@ class EmbeddedWriter:
     def remove_article(self, article_id: str) -> bool:
         """See ``StoreWriter.remove_article``."""
         rows = self._connection.execute("SELECT id FROM chunks WHERE article_id = ?", (article_id,)).fetchall()
-        remove_chunk_terms(self._connection, [row[0] for row in rows])
+        self._terms.subtract(remove_chunk_terms(self._connection, [row[0] for row in rows]))
         self._connection.execute("DELETE FROM chunks WHERE article_id = ?", (article_id,))
         removed = self._connection.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount > 0
         self._changed = self._changed or removed
         return removed
 
-    def replace_corrections(self, links: Sequence[StoredCorrection]) -> None:
-        """See ``StoreWriter.replace_corrections``."""
-        self._connection.execute(_CORRECTIONS)
-        self._connection.execute("DELETE FROM corrections")
+    def tie_notice(self, notice_id: str, first: dt.date, last: dt.date, links: Sequence[StoredCorrection]) -> None:
+        """See ``StoreWriter.tie_notice``."""
+        self._connection.execute("DELETE FROM corrections WHERE notice_id = ?", (notice_id,))
+        there = "SELECT ?, ?, ? WHERE EXISTS (SELECT 1 FROM articles WHERE id = ?)"
+        days = first.isoformat(), last.isoformat()
+        self._connection.execute(f"INSERT OR REPLACE INTO notices {there}", (notice_id, *days, notice_id))
         rows = [(link.notice_id, link.article_id, link.wrong, link.right, link.start, link.end) for link in links]
         self._connection.executemany("INSERT OR REPLACE INTO corrections VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def forget_untied(self, until: int) -> None:
+        """See ``StoreWriter.forget_untied``."""
+        self._connection.execute("DELETE FROM untied WHERE number <= ?", (until,))
 
     def lay_out_claims(self, version: int) -> None:
         """See ``StoreWriter.lay_out_claims``."""
@@ -173,3 +175,4 @@ class EmbeddedWriter:
         """Number the generation, if there is a new one."""
         if self._changed:
             self._connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+            keep_common_terms(self._connection, self._terms, read_generation(self._connection))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rag.corpus.claim_columns import CLAIM_COLUMN_NAMES
@@ -16,7 +17,7 @@ _SELECT = (
     "substr(articles.text, sentence_start + 1, sentence_end - sentence_start), "
     "title, articles.date::text, articles.source, page FROM claims JOIN articles ON articles.id = claims.article_id"
 )
-_NEWEST = "ORDER BY articles.date DESC NULLS LAST, claims.id LIMIT %s"
+_NEWEST = "ORDER BY claims.day DESC NULLS LAST, claims.id LIMIT %s"
 
 
 class ClaimTablesReading:
@@ -31,8 +32,7 @@ class ClaimTablesReading:
 
     def articles_without_claims(self) -> list[str]:
         """See ``ClaimReading.articles_without_claims``."""
-        query = "SELECT id FROM articles WHERE NOT EXISTS (SELECT FROM claims_read WHERE article_id = id)"
-        return [row[0] for row in self._connection.execute(query)]
+        return [row[0] for row in self._connection.execute("SELECT article_id FROM claims_owed")]
 
     def claim_count(self) -> int:
         """See ``ClaimReading.claim_count``."""
@@ -51,20 +51,25 @@ class ClaimTablesReading:
 
     def newest_claims(self, sort: str, mood: str, unit: str, limit: int) -> list[ClaimRow]:
         """See ``ClaimReading.newest_claims``."""
+        conditions = ["sort = 'figure'" if sort == "figure" else "sort = %s"]
+        values: list[object] = [] if sort == "figure" else [sort]
+        for column, value in (("mood", mood), ("base_unit", unit)):
+            if value:
+                conditions.append(f"{column} = %s")
+                values.append(value)
         return self._rows(
-            f"{_SELECT} WHERE sort = %s AND (%s = '' OR mood = %s) AND (%s = '' OR base_unit = %s) "
-            "ORDER BY articles.date DESC NULLS LAST, articles.source, page, source_id, position, claims.start, "
-            "claims.id LIMIT %s",
-            (sort, mood, mood, unit, unit, limit),
+            f"{_SELECT} WHERE {' AND '.join(conditions)} ORDER BY claims.day DESC NULLS LAST, articles.source, page, "
+            "source_id, position, claims.start, claims.id LIMIT %s",
+            (*values, limit),
         )
 
     def claims_of_value(self, value: str, unit: str, standing: str, limit: int) -> list[ClaimRow]:
         """See ``ClaimReading.claims_of_value``."""
-        return self._rows(
-            f"{_SELECT} WHERE base_value = %s AND base_unit = %s AND sort = 'figure' "
-            f"AND (%s = '' OR standing = %s) {_NEWEST}",
-            (value, unit, standing, standing, limit),
-        )
+        condition, values = "base_value = %s AND base_unit = %s AND sort = 'figure'", [value, unit]
+        if standing:
+            condition += " AND standing = %s" + (" AND standing <> 'stands'" if standing != "stands" else "")
+            values.append(standing)
+        return self._rows(f"{_SELECT} WHERE {condition} {_NEWEST}", (*values, limit))
 
     def claims_of_article(self, article_id: str, sort: str) -> list[ClaimRow]:
         """See ``ClaimReading.claims_of_article``."""
@@ -93,7 +98,8 @@ def lay_out_claims(connection: Connection, version: int) -> None:
     """See ``StoreWriter.lay_out_claims``; inside the caller's transaction."""
     if claims_version(connection) == version:
         return  # another process did it while this one waited for its turn
-    connection.execute("TRUNCATE claims, claims_read")
+    connection.execute("TRUNCATE claims")
+    connection.execute("INSERT INTO claims_owed SELECT id FROM articles ON CONFLICT DO NOTHING")
     connection.execute("UPDATE meta SET value = '0' WHERE key = 'claims'")
     connection.execute(
         "INSERT INTO meta VALUES ('claims_version', %s) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
@@ -101,13 +107,18 @@ def lay_out_claims(connection: Connection, version: int) -> None:
     )
 
 
-def copy_claims(connection: Connection, claims: dict[str, Sequence[ClaimRow]]) -> None:
+@dataclass(frozen=True, slots=True)
+class ClaimsOfArticle:
+    """All claims of an article, and its day."""
+
+    rows: Sequence[ClaimRow]
+    day: dt.date | None
+
+
+def copy_claims(connection: Connection, claims: Mapping[str, ClaimsOfArticle]) -> None:
     """Store the claims of articles, and that they were read."""
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY claims ({_COLUMNS}) FROM STDIN") as copy:
-            for rows in claims.values():
-                for row in rows:
-                    copy.write_row(row)
-        with cursor.copy("COPY claims_read (article_id) FROM STDIN") as copy:
-            for article_id in claims:
-                copy.write_row((article_id,))
+    with connection.cursor() as cursor, cursor.copy(f"COPY claims ({_COLUMNS}, day) FROM STDIN") as copy:
+        for found in claims.values():
+            for row in found.rows:
+                copy.write_row((*row, found.day))
+    connection.execute("DELETE FROM claims_owed WHERE article_id = ANY(%s)", (list(claims),))

@@ -2,8 +2,8 @@
 
 Whatever grows with the archive is partitioned by a hash of the article's id, and every key and join of it has that
 id: so each can be distributed over servers by it (Citus: ``create_distributed_table`` by ``article_id``, colocated;
-``sources``, ``tallies`` and ``meta`` as reference tables, ``term_counts`` by its term). No foreign key binds one
-table to another, for a load pays for each row; ``baowen doctor`` looks for what a foreign key would forbid.
+the small tables as reference tables, ``term_counts`` by its term). No foreign key binds one table to another, for a
+load pays for each row; ``baowen doctor`` looks for what a foreign key would forbid.
 
 Vectors are kept whole for exact scores and indexed in half precision, in a graph (HNSW) of a third of the size.
 """
@@ -113,7 +113,44 @@ def _first_layout(connection: Connection, dimension: int) -> None:
     create_search_indexes(connection, dimension)
 
 
-MIGRATIONS: tuple[Callable[[Connection, int], None], ...] = (_first_layout,)
+_DUTIES = (
+    # What is not done yet for an article is written down as it is stored.
+    'CREATE TABLE claims_owed (article_id text COLLATE "C" PRIMARY KEY)',
+    "INSERT INTO claims_owed SELECT id FROM articles "
+    "WHERE NOT EXISTS (SELECT FROM claims_read WHERE article_id = id)",
+    "DROP TABLE claims_read",
+    """CREATE TABLE untied (
+      number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, article_id text COLLATE "C" NOT NULL UNIQUE
+    )""",
+    "INSERT INTO untied (article_id) SELECT id FROM articles",
+    # Each notice with the days of the articles that it may mean.
+    'CREATE TABLE notices (article_id text COLLATE "C" PRIMARY KEY, first date NOT NULL, last date NOT NULL)',
+    "CREATE INDEX notices_by_days ON notices (last, first)",
+    "CREATE INDEX corrections_by_notice ON corrections (notice_id)",
+    "CREATE INDEX sources_by_sha256 ON sources (sha256)",
+    # A claim has its article's day beside it, so that the newest of many thousand are read from an index.
+    "ALTER TABLE claims ADD COLUMN day date",
+    "UPDATE claims SET day = date FROM articles WHERE articles.id = article_id",
+    "DROP INDEX claims_by_value, claims_by_title, claims_by_day",
+    "CREATE INDEX claims_by_sort ON claims (sort, day DESC NULLS LAST)",
+    "CREATE INDEX claims_by_mood ON claims (mood, day DESC NULLS LAST) WHERE sort = 'figure'",
+    "CREATE INDEX claims_by_unit ON claims (base_unit, day DESC NULLS LAST) WHERE sort = 'figure'",
+    "CREATE INDEX claims_by_unit_and_mood ON claims (base_unit, mood, day DESC NULLS LAST) WHERE sort = 'figure'",
+    "CREATE INDEX claims_by_value ON claims (base_value, base_unit, day DESC NULLS LAST) WHERE sort = 'figure'",
+    "CREATE INDEX claims_that_fell ON claims (base_value, base_unit, standing, day DESC NULLS LAST) "
+    "WHERE sort = 'figure' AND standing <> 'stands'",
+    "CREATE INDEX claims_by_title ON claims (act, day DESC NULLS LAST) WHERE sort = 'office'",
+    "CREATE INDEX claims_by_day ON claims (period_first, day DESC NULLS LAST) WHERE sort = 'day'",
+)
+
+
+def _keep_duties(connection: Connection, dimension: int) -> None:
+    """Layout 2: what is owed to an article and the days of claims are kept."""
+    del dimension
+    _run(connection, _DUTIES)
+
+
+MIGRATIONS: tuple[Callable[[Connection, int], None], ...] = (_first_layout, _keep_duties)
 """Entry ``n`` brings layout ``n`` to ``n + 1`` for vectors of a dimension, inside the caller's transaction."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,9 @@ from rag.corpus.postgresql.connections import Connection
 from rag.corpus.postgresql.filters import filter_clause, tally_clause
 from rag.corpus.postings import Postings, best_hits, inverse_frequency, score_postings
 from rag.corpus.store_reading import (
+    MOST_NOTICES,
     NO_FILTER,
+    NOTICE_REACH,
     ArticleText,
     FoundChunk,
     KnownSource,
@@ -144,6 +146,14 @@ class PostgresqlReading(ClaimTablesReading):
         row = self._connection.execute(query, (article_id,)).fetchone()
         return row[0] if row else None
 
+    def digests_in_use(self, digests: Sequence[str]) -> set[str]:
+        """See ``SourceReading.digests_in_use``."""
+        query = (
+            "SELECT DISTINCT sha256 FROM sources WHERE sha256 = ANY(%s) "
+            "AND EXISTS (SELECT FROM articles WHERE source_id = sources.id)"
+        )
+        return {row[0] for row in self._connection.execute(query, (list(digests),))}
+
     def stored_article(self, article_id: str) -> StoredArticle | None:
         """See ``SourceReading.stored_article``."""
         row = self._connection.execute(f"{ARTICLE_COLUMNS} WHERE articles.id = %s", (article_id,)).fetchone()
@@ -164,27 +174,55 @@ class PostgresqlReading(ClaimTablesReading):
         rows = self._connection.execute("SELECT created, record FROM feedback ORDER BY id")
         return [(created, record) for created, record in rows.fetchall()]
 
-    def short_articles_with(
-        self, longest: int, text_words: Sequence[str], title_words: Sequence[str]
+    def last_untied(self) -> int:
+        """See ``CorrectionReading.last_untied``."""
+        return int(self._one("SELECT coalesce(max(number), 0) FROM untied", ())[0])
+
+    def untied_articles(
+        self, until: int, longest: int, text_words: Sequence[str], title_words: Sequence[str]
     ) -> list[ArticleText]:
-        """See ``CorrectionReading.short_articles_with``; the terms find those that may have one of the words."""
-        terms = ([_first_term(word) for word in text_words], [_first_term(word) for word in title_words])
+        """See ``CorrectionReading.untied_articles``."""
         patterns = ([f"%{word}%" for word in text_words], [f"%{word}%" for word in title_words])
         rows = self._connection.execute(
-            f"{_TEXT_COLUMNS} WHERE id IN (SELECT article_id FROM chunks WHERE words && %s OR title_words && %s) "
-            "AND length(text) < %s AND (text LIKE ANY(%s) OR title LIKE ANY(%s))",
-            (*terms, longest, *patterns),
+            f"{_TEXT_COLUMNS} JOIN untied ON article_id = id WHERE number <= %s "
+            "AND length(text) < %s AND (text LIKE ANY(%s) OR title LIKE ANY(%s)) ORDER BY number",
+            (until, longest, *patterns),
         )
         return [ArticleText(*row) for row in rows]
 
-    def articles_until(self, last: dt.date, source: str, other_than: str, limit: int) -> list[ArticleText]:
-        """See ``CorrectionReading.articles_until``."""
+    def notices_about_untied(self, until: int) -> Iterator[tuple[str, ArticleText]]:
+        """See ``CorrectionReading.notices_about_untied``."""
+        query = (
+            "SELECT notices.article_id, id, title, text, date, source FROM untied JOIN articles ON id = article_id "
+            "JOIN notices ON {} AND notices.article_id <> id WHERE number <= %(until)s AND date IS {} NULL"
+        )
+        some = f"notices.article_id IN (SELECT article_id FROM notices {{}} ORDER BY last DESC LIMIT {MOST_NOTICES})"
+        # A notice means articles of a year at most, so that its last day bounds the search from both sides.
+        within = f"last BETWEEN date AND date + {NOTICE_REACH.days} AND first <= date"
+        always = some.format("WHERE last = %(always)s")
+        for condition in (
+            query.format(within, "NOT"),
+            query.format(some.format(""), ""),
+            query.format(always, "NOT"),
+        ):
+            for row in self._connection.execute(condition, {"until": until, "always": dt.date.max}).fetchall():
+                yield row[0], ArticleText(*row[1:])
+
+    def articles_between(
+        self, first: dt.date, last: dt.date, source: str, other_than: str, limit: int
+    ) -> list[ArticleText]:
+        """See ``CorrectionReading.articles_between``."""
         rows = self._connection.execute(
-            f"{_TEXT_COLUMNS} WHERE id <> %s AND (date IS NULL OR date <= %s) "
+            f"{_TEXT_COLUMNS} WHERE id <> %s AND (date IS NULL OR date BETWEEN %s AND %s) "
             "AND (source = %s OR source = '' OR %s = '') ORDER BY date DESC NULLS LAST, id LIMIT %s",
-            (other_than, last, source, source, limit),
+            (other_than, first, last, source, source, limit),
         )
         return [ArticleText(*row) for row in rows]
+
+    def article_text(self, article_id: str) -> ArticleText | None:
+        """See ``CorrectionReading.article_text``."""
+        row = self._connection.execute(f"{_TEXT_COLUMNS} WHERE id = %s", (article_id,)).fetchone()
+        return ArticleText(*row) if row else None
 
     def corrections_of(self, article_ids: Sequence[str]) -> list[StoredCorrection]:
         """See ``CorrectionReading.corrections_of``."""
@@ -208,11 +246,6 @@ class PostgresqlReading(ClaimTablesReading):
 def _found_chunk(row: tuple[Any, ...]) -> FoundChunk:
     chunk_id, article_id, start, end, text, title, date, source, page, vector = row
     return FoundChunk(chunk_id, article_id, start, end, text, title, date, source, page, _vector(vector))
-
-
-def _first_term(word: str) -> str:
-    """A term that every text with ``word`` has: of a Chinese word its first two characters."""
-    return word[:2]
 
 
 def vector_text(vector: NDArray[np.float32]) -> str:

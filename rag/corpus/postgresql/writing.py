@@ -6,6 +6,7 @@ held for the short time of storing, not for reading and encoding files: those se
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from numpy.typing import NDArray
 from rag.chinese.sentences import Span
 from rag.chinese.terms import index_terms
 from rag.corpus.article_rows import article_values
-from rag.corpus.postgresql.claim_tables import copy_claims, lay_out_claims
+from rag.corpus.postgresql.claim_tables import ClaimsOfArticle, copy_claims, lay_out_claims
 from rag.corpus.postgresql.connections import Connection
+from rag.corpus.postgresql.duties import owe_duties, settle_duties, tie_notice
 from rag.corpus.postgresql.reading import vector_text
 from rag.corpus.store import ArticleFollower
 from rag.corpus.store_reading import ClaimRow, StoredCorrection
@@ -90,7 +92,7 @@ class PostgresqlWriter:
         self._connection = connection
         self._followers = tuple(followers)
         self._pending: dict[str, _Pending] = {}
-        self._claims: dict[str, Sequence[ClaimRow]] = {}
+        self._claims: dict[str, ClaimsOfArticle] = {}
         self._terms: Counter[str] = Counter()
         self._tallies: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
         self._facts: Counter[str] = Counter()
@@ -147,9 +149,9 @@ class PostgresqlWriter:
         """See ``StoreWriter.add_feedback``."""
         self._connection.execute("INSERT INTO feedback (created, record) VALUES (%s, %s)", (created, record))
 
-    def replace_corrections(self, links: Sequence[StoredCorrection]) -> None:
-        """See ``StoreWriter.replace_corrections``."""
-        self._connection.execute("DELETE FROM corrections")
+    def tie_notice(self, notice_id: str, first: dt.date, last: dt.date, links: Sequence[StoredCorrection]) -> None:
+        """See ``StoreWriter.tie_notice``."""
+        tie_notice(self._connection, notice_id, first, last)
         rows = {
             (link.article_id, link.notice_id, link.wrong): (
                 link.notice_id, link.article_id, link.wrong, link.right, link.start, link.end
@@ -158,19 +160,24 @@ class PostgresqlWriter:
         }  # fmt: skip
         self._copy('corrections (notice_id, article_id, wrong, "right", start, "end")', rows.values())
 
+    def forget_untied(self, until: int) -> None:
+        """See ``StoreWriter.forget_untied``."""
+        self._connection.execute("DELETE FROM untied WHERE number <= %s", (until,))
+
     def lay_out_claims(self, version: int) -> None:
         """See ``StoreWriter.lay_out_claims``."""
         lay_out_claims(self._connection, version)
 
     def put_claims(self, article_id: str, rows: Sequence[ClaimRow]) -> None:
         """See ``StoreWriter.put_claims``; they are sent with all others at the end."""
-        self._claims[article_id] = rows
+        self._claims[article_id] = ClaimsOfArticle(rows, self._pending[article_id].article.date)
 
     def put_owed_claims(self, article_id: str, rows: Sequence[ClaimRow]) -> None:
         """See ``StoreWriter.put_owed_claims``."""
-        query = "SELECT FROM articles WHERE id = %s AND NOT EXISTS (SELECT FROM claims_read WHERE article_id = id)"
-        if self._connection.execute(query, (article_id,)).fetchone() is not None:
-            self._claims[article_id] = rows
+        query = "SELECT date FROM articles JOIN claims_owed ON article_id = id WHERE id = %s"
+        found = self._connection.execute(query, (article_id,)).fetchone()
+        if found is not None:
+            self._claims[article_id] = ClaimsOfArticle(rows, found[0])
 
     def finish(self) -> None:
         """Send what waits, keep the counts, and number the generation, if there is a new one."""
@@ -179,7 +186,7 @@ class PostgresqlWriter:
             self._send_articles()
         if self._claims:
             copy_claims(self._connection, self._claims)
-            self._facts["claims"] += sum(map(len, self._claims.values()))
+            self._facts["claims"] += sum(len(found.rows) for found in self._claims.values())
         self._facts["generation"] += self._changed
         self._keep_counts()
 
@@ -197,7 +204,7 @@ class PostgresqlWriter:
         self._facts["claims"] -= self._connection.execute(
             "DELETE FROM claims WHERE article_id = ANY(%s)", asked
         ).rowcount
-        self._connection.execute("DELETE FROM claims_read WHERE article_id = ANY(%s)", asked)
+        settle_duties(self._connection, article_ids)
         articles = self._connection.execute(
             "DELETE FROM articles WHERE id = ANY(%s) RETURNING coalesce(date::text, ''), source", asked
         ).fetchall()
@@ -224,6 +231,7 @@ class PostgresqlWriter:
             tally[0] += 1
             tally[1] += len(item.spans)
         self._facts["chunks"] += count
+        owe_duties(self._connection, list(self._pending), without_claims=self._pending.keys() - self._claims.keys())
         self._copy("articles", (article_values(i.article, i.source_id, i.position, i.spans) for i in waiting))
         self._copy("chunks", chunks)
         self._copy("vectors", vectors)

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes import HashEncoder
 
-from rag.corpus.correction_links import StoredCorrection, corrections_of
+from rag.chinese.sentences import Span
+from rag.corpus.correction_links import StoredCorrection, corrections_of, link_corrections
 from rag.corpus.corrections import Replacement, place_of, read_correction
 from rag.corpus.embedded.store import EmbeddedStore
 from rag.corpus.ingestion import IngestOptions, ingest
@@ -127,4 +129,61 @@ def test_a_notice_that_fits_two_articles_is_tied_to_none(tmp_path: Path) -> None
     second = archive.add("渡口复航", f"{FERRY}渡口在城南。", "2022-03-05")
     archive.add("更正", NOTICE, "2022-03-08")
     assert corrections_of(archive.store, [first, second]) == []
+    archive.store.close()
+
+
+def test_of_headlines_that_differ_by_a_number_the_one_named_is_meant(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    articles = [archive.add(f"第{n}批种粮补贴发放", "本批发放86户，每户补贴240元。", "2022-03-05") for n in "三四五"]
+    notice = archive.add("更正", "本报3月5日《第四批种粮补贴发放》中，“86户”应为“68户”。", "2022-03-08")
+    assert [(link.article_id, link.notice_id) for link in corrections_of(archive.store, articles)] == [
+        (articles[1], notice)
+    ]
+    archive.store.close()
+
+
+def test_only_what_is_new_and_what_may_mean_it_is_looked_at(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    for number in range(6):
+        archive.add("更正", f"本报2月{number + 1}日《河堤加固》中，“长{number}0米”应为“长9米”。", "2022-02-20")
+    early = archive.add("河堤加固", "河堤昨日加固，长20米。", "2022-02-03")
+    assert [link.wrong for link in corrections_of(archive.store, [early])] == ["长20米"]
+    assert link_corrections(archive.store) == 0
+    looked_at: list[str] = []
+    with archive.store.reading() as reading:
+        assert reading.last_untied() == 0
+    with archive.store.writing() as writer:
+        other = replace(archive.store.article(early), id="other", date=dt.date(2022, 2, 5), text="河堤长40米。")
+        writer.put_article(other, 1, 0, [Span(0, 7)], archive.encoder.encode_passages(["河堤"]))
+    with archive.store.reading() as reading:
+        looked_at += [article.id for _, article in reading.notices_about_untied(reading.last_untied())]
+    assert looked_at == ["other"]  # by the one notice of its day
+    assert link_corrections(archive.store) == 1
+    assert [link.wrong for link in corrections_of(archive.store, [early, "other"])] == ["长20米", "长40米"]
+    archive.store.close()
+
+
+def test_a_process_killed_before_it_tied_leaves_it_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = Archive(tmp_path)
+    monkeypatch.setattr("rag.corpus.ingestion.link_corrections", lambda _: None)
+    article = archive.add("渡口复航", FERRY, "2022-03-05")
+    notice = archive.add("更正", NOTICE, "2022-03-08")
+    assert corrections_of(archive.store, [article]) == []
+    monkeypatch.undo()
+    ingest(archive.store, archive.encoder, [], IngestOptions())
+    assert [link.notice_id for link in corrections_of(archive.store, [article])] == [notice]
+    archive.store.close()
+
+
+def test_a_notice_of_two_equal_articles_means_the_other_once_one_is_removed(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    first = archive.add("渡口复航", FERRY, "2022-03-05")
+    second = archive.add("渡口复航", f"{FERRY}渡口在城南。", "2022-03-05")
+    notice = archive.add("更正", NOTICE, "2022-03-08")
+    assert corrections_of(archive.store, [first, second]) == []
+    archive.store.remove([second])
+    link_corrections(archive.store)
+    assert [link.notice_id for link in corrections_of(archive.store, [first])] == [notice]
     archive.store.close()

@@ -12,6 +12,7 @@ import pytest
 from rag.chinese.terms import query_terms
 from rag.corpus.embedded.lexical import (
     add_chunk_terms,
+    create_common_terms,
     create_lexical_tables,
     remove_chunk_terms,
     search_terms,
@@ -31,6 +32,7 @@ ROWS = [
 def connection() -> Iterator[sqlite3.Connection]:
     found = sqlite3.connect(":memory:", isolation_level=None)
     create_lexical_tables(found)
+    create_common_terms(found)
     add_chunk_terms(found, ROWS)
     yield found
     found.close()

@@ -78,7 +78,7 @@ def test_an_older_layout_is_brought_up_by_command_in_order_and_whole(
             raise ZeroDivisionError
 
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, second, third))
-    with pytest.raises(StoreMismatchError, match=r"layout version 1, expected 3: .*`baowen store migrate`"):
+    with pytest.raises(StoreMismatchError, match=r"layout version 2, expected 4: .*`baowen store migrate`"):
         open_store(postgresql_url)
     with pytest.raises(ZeroDivisionError):
         migrate(postgresql_url)
@@ -86,16 +86,16 @@ def test_an_older_layout_is_brought_up_by_command_in_order_and_whole(
         row = connection.execute(
             "SELECT to_regclass('added'), value FROM meta WHERE key = 'layout_version'"
         ).fetchone()
-        assert row == (None, "1")
-    assert migrate(postgresql_url) == 1
+        assert row == (None, "2")
+    assert migrate(postgresql_url) == 2
     assert ran == ["second 64", "third", "second 64", "third"]
-    assert migrate(postgresql_url) == 3
+    assert migrate(postgresql_url) == 4
     with open_store(postgresql_url) as store:
         assert store.generation == 0
     monkeypatch.undo()
-    with pytest.raises(StoreMismatchError, match="layout version 3, expected 1: update baowen"):
+    with pytest.raises(StoreMismatchError, match="layout version 4, expected 2: update baowen"):
         open_store(postgresql_url)
-    with pytest.raises(StoreMismatchError, match="layout version 3"):
+    with pytest.raises(StoreMismatchError, match="layout version 4"):
         migrate(postgresql_url)
 
 

@@ -172,7 +172,7 @@ def test_a_removal_by_another_process_holds_at_once(location: StoreLocation) -> 
         assert len(found(store, "桥通车")) == 4
         process = multiprocessing.get_context("spawn").Process(target=_remove_in_process, args=(location,))
         process.start()
-        process.join(60)
+        process.join(240)
         assert process.exitcode == 0
         assert set(found(store, "桥通车")) == {"a0", "a1", "a3"}
         assert_vectors_follow(store)
@@ -377,12 +377,16 @@ def test_an_article_is_read_back_with_its_place_chunks_and_vectors(location: Sto
         assert store.check() == []
 
 
-def test_corrections_are_replaced_whole_and_go_with_their_articles(location: StoreLocation) -> None:
+def test_the_links_of_a_notice_are_replaced_and_go_with_it(location: StoreLocation) -> None:
+    day = dt.date(2021, 5, 6)
     with open_here(location) as store:
         put(store, [article(n, "开工。") for n in range(3)])
         links = [StoredCorrection("a2", "a0", "三", "四", 0, 1), StoredCorrection("a1", "a0", "五", "六", 0, 0)]
         with store.writing() as writer:
-            writer.replace_corrections([*links, links[0]])
+            writer.tie_notice("a2", day, day, [StoredCorrection("a2", "a1", "一", "二", 0, 1)])
+        with store.writing() as writer:
+            writer.tie_notice("a2", day, day, [links[0], links[0]])
+            writer.tie_notice("a1", day, day, links[1:])
         with store.reading() as reading:
             assert sorted(reading.corrections_of(["a0", "a1"]), key=lambda link: link.notice_id) == links[::-1]
         store.remove(["a2"])
@@ -406,7 +410,7 @@ def test_counts_are_kept_through_replacements(location: StoreLocation) -> None:
         assert found(store, "竣工")[0] == "a2"
 
 
-def test_short_articles_are_found_by_a_word_in_text_or_title(location: StoreLocation) -> None:
+def test_new_articles_wait_to_be_looked_at_until_they_are(location: StoreLocation) -> None:
     with open_here(location) as store:
         put(
             store,
@@ -419,13 +423,48 @@ def test_short_articles_are_found_by_a_word_in_text_or_title(location: StoreLoca
             ],
         )
         with store.reading() as reading:
-            found_here = reading.short_articles_with(100, ("更正",), ("说明", "来函照登"))
-            assert {item.id for item in found_here} == {"a1", "t"}
-            assert next(item for item in found_here if item.id == "t").date == dt.date(2020, 1, 2)
-            until = reading.articles_until(dt.date(2020, 1, 2), "晨报", "a1", 10)
-            assert until[0].id == "t"
-            assert {item.id for item in until} == {"t", "a2", "a3", "a4"}
-            assert reading.articles_until(dt.date(2020, 1, 1), "晚报", "a1", 2) == until[1:3]
+            until = reading.last_untied()
+            found_here = reading.untied_articles(until, 100, ("更正",), ("说明", "来函照登"))
+            assert [item.id for item in found_here] == ["a1", "t"]
+            assert found_here[1].date == dt.date(2020, 1, 2)
+            assert reading.article_text("t") == found_here[1]
+            assert reading.article_text("a9") is None
+            near = reading.articles_between(dt.date(2020, 1, 2), dt.date(2020, 1, 2), "晨报", "a1", 10)
+            assert near[0].id == "t"
+            assert {item.id for item in near} == {"t", "a2", "a3", "a4"}
+            others = reading.articles_between(dt.date(2020, 1, 1), dt.date(2020, 1, 1), "晚报", "a1", 2)
+            assert {item.id for item in others} < {"a2", "a3", "a4"}
+            assert len(others) == 2
+        with store.writing() as writer:
+            writer.forget_untied(until)
+        put(store, [article(1, "数字又有误，特此更正。")])
+        with store.reading() as reading:
+            assert reading.last_untied() > until
+            assert [item.text for item in reading.untied_articles(until + 99, 100, ("更正",), ("说明",))] == [
+                "数字又有误，特此更正。"
+            ]
+
+
+def test_a_notice_is_looked_at_again_for_an_article_of_its_days_only(location: StoreLocation) -> None:
+    days = [dt.date(2020, 1, 2), dt.date(2020, 1, 3), dt.date(2019, 3, 1), dt.date(2018, 1, 1), None]
+    with open_here(location) as store:
+        put(store, [article(n, "更正。", date=dt.date(2020, 1, 9)) for n in (91, 92, 93)])
+        with store.writing() as writer:
+            writer.tie_notice("a91", days[0], days[0], [])  # type: ignore[arg-type]
+            writer.tie_notice("a92", dt.date(2019, 1, 8), dt.date(2020, 1, 9), [])
+            writer.tie_notice("a93", dt.date.min, dt.date.max, [])
+            writer.tie_notice("a99", dt.date.min, dt.date.max, [])  # of no article, so of no notice
+        with store.reading() as reading:
+            until = reading.last_untied()
+        with store.writing() as writer:
+            writer.forget_untied(until)
+        put(store, [article(n, "开工。", date=day) for n, day in enumerate(days)])
+        with store.reading() as reading:
+            pairs = {(notice, found.id) for notice, found in reading.notices_about_untied(reading.last_untied())}
+        assert pairs == {
+            ("a91", "a0"), ("a92", "a0"), ("a92", "a1"), ("a92", "a2"),
+            *(("a93", f"a{n}") for n in range(5)), ("a91", "a4"), ("a92", "a4"),
+        }  # fmt: skip
 
 
 def test_articles_are_listed_by_the_page_of_the_paper(location: StoreLocation) -> None:

@@ -9,7 +9,9 @@ import pytest
 from fakes import HashEncoder
 
 from rag.chinese.sentences import Span
+from rag.corpus.claim_columns import CLAIM_COLUMNS
 from rag.corpus.embedded import layouts as store_layouts
+from rag.corpus.embedded import lexical
 from rag.corpus.embedded.layouts import LAYOUT_VERSION, MIGRATIONS
 from rag.corpus.embedded.schema import DATABASE_NAME, connect
 from rag.corpus.embedded.store import EmbeddedStore
@@ -162,3 +164,61 @@ def test_check_sees_a_wrong_count_of_chunks(old_store: Path) -> None:
     with EmbeddedStore.open(old_store) as store:
         store.connection().execute("UPDATE meta SET value = 5 WHERE key = 'chunks'")
         assert store.check() == ["1 wrong counts of chunks"]
+
+
+_CLAIMS_OF_LAYOUT_2 = (
+    "CREATE TABLE claims (id INTEGER PRIMARY KEY, {columns}, "
+    "FOREIGN KEY (article_id) REFERENCES articles (id) ON DELETE CASCADE)",
+    "CREATE INDEX claims_by_article ON claims (article_id, start)",
+    "CREATE INDEX claims_by_value ON claims (base_value, base_unit)",
+    "CREATE INDEX claims_by_title ON claims (act, thing) WHERE sort = 'office'",
+    "CREATE INDEX claims_by_day ON claims (period_first) WHERE sort = 'day'",
+    "CREATE TABLE claims_read (article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE) WITHOUT ROWID",
+    "INSERT INTO meta VALUES ('claims_version', '1')",
+    "CREATE TABLE corrections (notice_id TEXT, article_id TEXT)",
+)
+
+
+def test_claims_kept_in_the_second_layout_have_their_day_and_number_in_the_third(
+    old_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``old0`` has a claim that was read, ``old1`` none and was read, the others are still to be."""
+    connection = connect(old_store)
+    monkeypatch.setattr(store_layouts, "MIGRATIONS", MIGRATIONS[:1])
+    monkeypatch.setattr(store_layouts, "LAYOUT_VERSION", 2)
+    store_layouts.migrate_tables(connection, 1)
+    monkeypatch.undo()
+    columns = ", ".join(f"{name} {kind.split()[0]}" for name, kind in CLAIM_COLUMNS)
+    for statement in _CLAIMS_OF_LAYOUT_2:
+        connection.execute(statement.format(columns=columns))
+    values = {"article_id": "old0", "sort": "figure", "start": 3, "base_unit": "元", "base_value": "26000000"}
+    names, marks = ", ".join(values), ", ".join("?" * len(values))
+    connection.execute(f"INSERT INTO claims ({names}) VALUES ({marks})", list(values.values()))
+    connection.executemany("INSERT INTO claims_read VALUES (?)", [("old0",), ("old1",)])
+    connection.close()
+    assert layout_of(old_store) == "2"
+    with EmbeddedStore.open(old_store) as store:
+        assert layout_of(old_store) == str(LAYOUT_VERSION)
+        with store.reading() as reading:
+            assert reading.claim_count() == 1
+            assert sorted(reading.articles_without_claims()) == ["old2", "old3"]
+            assert reading.last_untied() > 0
+        day = store.article("old0").date
+        found = store.connection().execute("SELECT day FROM claims").fetchall()
+        assert found == [(day.isoformat() if day else "",)]
+        store.remove(["old0"])
+        with store.reading() as reading:
+            assert reading.claim_count() == 0
+        assert store.check() == []
+
+
+def test_terms_that_are_common_when_a_store_is_brought_up_are_kept(
+    old_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lexical, "COMMON_CHUNKS", 2)
+    with EmbeddedStore.open(old_store) as store:
+        kept = dict(store.connection().execute("SELECT term, chunks FROM common_terms").fetchall())
+        counted = dict(store.connection().execute("SELECT term, doc FROM lexical_terms WHERE doc >= 2").fetchall())
+        assert kept == counted
+        assert len(kept) > 0
+        assert store.check() == []

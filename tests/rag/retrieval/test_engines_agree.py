@@ -2,12 +2,14 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import HashEncoder
+from fakes import HashEncoder, ScriptedGenerator
 from numpy.typing import NDArray
 from postgresql_server import PostgresqlServer
 
@@ -20,9 +22,11 @@ from rag.corpus.ingestion import ingest
 from rag.corpus.open_store import StoreLocation, open_store
 from rag.corpus.postings import select_terms
 from rag.corpus.store import ArticleStore
-from rag.records import Passage, SearchFilter
+from rag.generation.generator import Message
+from rag.records import Answer, Passage, SearchFilter, Timings
 from rag.retrieval.retriever import Retriever
-from rag.settings import load_settings
+from rag.settings import Settings, load_settings
+from rag.workspace import Workspace
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = sorted((ROOT / "data" / "sample").glob("*.txt"))
@@ -133,3 +137,26 @@ def test_stores_are_alike_in_all_that_is_listed_and_claimed(quick_engines: Engin
             query = ClaimQuery(words, sort=sort)  # type: ignore[arg-type]
             assert find_claims(embedded, query, limit=200) == find_claims(postgresql, query, limit=200)
     assert embedded.check() == postgresql.check() == []
+
+
+def sentence_with_a_figure(messages: Sequence[Message]) -> str:
+    """What a model would write that copies: the first sentence of the prompt's end that has a figure."""
+    found = re.search("[^。\\n]*[0-9][^。\\n]*。", messages[-1].content)
+    return f"{found[0].strip()}[1]" if found else "资料中没有找到答案。"
+
+
+def test_every_question_has_the_same_answer(quick_engines: Engines, tmp_path: Path) -> None:
+    *stores, encoder = quick_engines
+    answers: list[list[Answer]] = []
+    prompts: list[object] = []
+    for store in stores:
+        generator = ScriptedGenerator(sentence_with_a_figure)
+        workspace = Workspace(Settings(models=tmp_path / "models"), encoder=encoder, generator=generator)
+        workspace._store = store
+        found = (workspace.assistant.answer(question) for question in QUESTIONS[::24])
+        answers.append([replace(answer, generation=0, timings=Timings(), passages=()) for answer in found])
+        prompts.append([messages for messages, _ in generator.requests])
+    assert answers[0] == answers[1]
+    assert prompts[0] == prompts[1]
+    assert sum(not answer.refused for answer in answers[0]) >= 3
+    assert sum(answer.refused for answer in answers[0]) >= 1

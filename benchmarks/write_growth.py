@@ -1,0 +1,136 @@
+"""Write the tables of docs/growth.md and docs/scale.md from the committed results under ``data/results/``.
+
+python benchmarks/write_growth.py           # writes them
+python benchmarks/write_growth.py --check   # fails where a table is not what the results say
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+from write_figures import result  # noqa: E402
+
+Figures = dict[str, Any]
+_STEPS = (
+    ("search with the encoder, p50", ("search", "whole, with the encoder", "p50_ms")),
+    ("the same, p95", ("search", "whole, with the encoder", "p95_ms")),
+    ("gathering alone, p50", ("search", "gathering, any", "p50_ms")),
+    ("gathering in one paper, p50", ("search", "gathering, one paper", "p50_ms")),
+    ("gathering in half of the days, p50", ("search", "gathering, half of the days", "p50_ms")),
+    ("numbers of a question's terms, p50", ("search", "numbers of terms", "p50_ms")),
+    ("nearest vectors, p50", ("search", "vectors", "p50_ms")),
+    ("counts and first page of the archive", ("pages", "first page", "p50_ms")),
+    ("last page", ("pages", "last page", "p50_ms")),
+    ("claims by words", ("claims", "claims by words", "p50_ms")),
+    ("newest claims", ("claims", "newest claims", "p50_ms")),
+    ("newest claims of a rare unit and a mood", ("claims", "newest claims of a rare unit", "p50_ms")),
+    ("claims of a common value", ("claims", "claims of a value", "p50_ms")),
+    ("holders of a common title", ("claims", "holders of an office", "p50_ms")),
+    ("a page stored, its notices tied", ("upload", "stored", "p50_ms")),
+    ("the page found", ("upload", "answerable", "p50_ms")),
+    ("an article removed", ("upload", "removed", "p50_ms")),
+)
+_OTHERS = (
+    ("opening, seconds", ("opening s", "all")),
+    ("of it claims that are missing", ("opening s", "missing claims")),
+    ("of it vectors", ("opening s", "vectors")),
+    ("memory of the process, encoder included, MB", ("memory MB", "now")),
+    ("bytes a chunk on the disk", ("bytes a chunk", "all")),
+    ("recall@60 of the vectors", ("recall@60",)),
+)
+
+
+def read(figures: Figures, path: tuple[str, ...]) -> float:
+    """A figure by the names that lead to it."""
+    found: Any = figures
+    for name in path:
+        found = found[name]
+    return float(found)
+
+
+def said(value: float) -> str:
+    """``0.52``, ``5.2``, ``52``, ``5,200``: as many digits as tell something."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def growth_table() -> list[str]:
+    """One row a step: before, after at each size, and how it grew with the largest over the smallest."""
+    found = result("archive_growth")
+    before, after = found.get("before", {}), found["after"]
+    sides = [("before", size, before[size]) for size in sorted(before, key=int)]
+    sides += [("now", size, after[size]) for size in sorted(after, key=int)]
+    smallest, largest = (after[size] for size in (min(after, key=int), max(after, key=int)))
+    heads = [f"{name}, {int(size):,} articles" for name, size, _ in sides]
+    lines = [f"| step | {' | '.join(heads)} | growth |", "|---" * (len(heads) + 2) + "|"]
+    chunks = [f"{figures['chunks']:,}" for _, _, figures in sides]
+    lines.append(f"| chunks | {' | '.join(chunks)} | {largest['chunks'] / smallest['chunks']:.1f} |")
+    for name, path in (*_STEPS, *_OTHERS):
+        cells = [said(read(figures, path)) for _, _, figures in sides]
+        grown = read(largest, path) / max(read(smallest, path), 1e-3)
+        lines.append(f"| {name} | {' | '.join(cells)} | {grown:.1f} |")
+    return lines
+
+
+def service_table() -> list[str]:
+    """What the run of API processes over HTTP found."""
+    found = result("postgresql_service")
+    killed = ", ".join(f"{count} {name}" for name, count in sorted(found["killed"].items()))
+    answers = ", ".join(f"{count} × {name}" for name, count in sorted(found["answers"].items()))
+    away = found["server_away"] or {"said": ["–"], "ready again after s": "–"}
+    rows = (
+        ("articles stored, each once, with its claims", f"{found['articles']:,}"),
+        ("searches answered meanwhile", f"{found['searches']:,}"),
+        ("processes killed with `kill -9`", killed),
+        ("replies", answers),
+        ("a search, p50 / p95 s, waits for a killed process included",
+         f"{found['search_seconds']['p50']} / {found['search_seconds']['p95']}"),
+        ("`/readyz` while the server was dead", away["said"][0]),
+        ("ready again after the server was started", f"{away['ready again after s']} s"),
+        ("promises broken", str(len(found["broken"]))),
+        ("seconds", f"{found['seconds']:,.0f}"),
+    )  # fmt: skip
+    return ["| what | found |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
+
+
+TABLES: dict[str, dict[str, Callable[[], list[str]]]] = {
+    "growth.md": {"growth": growth_table},
+    "scale.md": {"service": service_table},
+}
+
+
+def written(page: str, text: str) -> str:
+    """``text`` of a page with its tables as the results have them."""
+    for name, table in TABLES[page].items():
+        place = re.compile(rf"<!-- {name} -->\n.*?<!-- /{name} -->", re.DOTALL)
+        if not place.search(text):
+            raise ValueError(f"docs/{page} has no place for the table {name}; expected <!-- {name} -->")
+        body = "\n".join([f"<!-- {name} -->", *table(), f"<!-- /{name} -->"])
+        text = place.sub(lambda _, body=body: body, text)
+    return text
+
+
+def main() -> None:
+    """Write, or check."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    for page in TABLES:
+        path = ROOT / "docs" / page
+        text = path.read_text(encoding="utf-8")
+        new = written(page, text)
+        if options.check and new != text:
+            sys.exit(f"docs/{page} does not hold the committed results; run python benchmarks/write_growth.py")
+        path.write_text(new, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
