@@ -80,6 +80,20 @@ def growth_table() -> list[str]:
     return lines
 
 
+def steps_table() -> list[str]:
+    """Instructions of each step before and now, in the smaller and the larger store."""
+    found = result("store_steps")
+    before, now = found["before"], found["now"]
+    few, many = sorted(next(iter(now.values())), key=int)
+    lines = [f"| step | before: {few} → {many} articles | grows | now: {few} → {many} | grows |", "|---" * 5 + "|"]
+    for name, counts in now.items():
+        cells = []
+        for side in (before.get(name), counts):
+            cells += [f"{side[few]:,} → {side[many]:,}", f"{side[many] / side[few]:.1f}"] if side else ["–", "–"]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return lines
+
+
 def service_table() -> list[str]:
     """What the run of API processes over HTTP found."""
     found = result("postgresql_service")
@@ -102,7 +116,7 @@ def service_table() -> list[str]:
 
 
 TABLES: dict[str, dict[str, Callable[[], list[str]]]] = {
-    "growth.md": {"growth": growth_table},
+    "growth.md": {"steps": steps_table, "growth": growth_table},
     "scale.md": {"service": service_table},
 }
 

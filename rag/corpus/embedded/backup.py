@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.corpus.embedded.chunk_places import PLACES_NAME
 from rag.corpus.embedded.schema import DATABASE_NAME
 from rag.corpus.embedded.store import EmbeddedStore
 from rag.errors import StoreError
@@ -24,7 +25,7 @@ from rag.records import JsonObject
 
 MANIFEST_NAME = "manifest.json"
 _PAGES_AT_ONCE = 2_000
-_LEFT_OUT = ("vectors-*", "writer.lock", "*-wal", "*-shm", "*-journal", "*.partial", MANIFEST_NAME)
+_LEFT_OUT = ("vectors-*", PLACES_NAME, "writer.lock", "*-wal", "*-shm", "*-journal", "*.partial", MANIFEST_NAME)
 """Caches that are made anew, and what belongs to a running process."""
 
 

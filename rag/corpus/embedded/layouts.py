@@ -103,12 +103,18 @@ _KEPT_DUTIES = (
       start INTEGER NOT NULL, end INTEGER NOT NULL, PRIMARY KEY (notice_id, article_id, wrong)
     ) WITHOUT ROWID""",
     "CREATE INDEX corrections_by_article ON corrections (article_id)",
+    # Articles of each paper, so that not even the days are added up for each question.
+    "CREATE TABLE papers (source TEXT PRIMARY KEY, articles INTEGER NOT NULL) WITHOUT ROWID",
+    "INSERT INTO papers SELECT source, sum(articles) FROM tallies GROUP BY source",
     """CREATE TRIGGER owe_article AFTER INSERT ON articles BEGIN
+      INSERT INTO papers VALUES (new.source, 1) ON CONFLICT (source) DO UPDATE SET articles = articles + 1;
       INSERT OR IGNORE INTO claims_owed VALUES (new.id);
       INSERT OR REPLACE INTO untied (article_id) VALUES (new.id);
     END""",
     # A notice of an article that is gone may mean another one.
     """CREATE TRIGGER settle_article AFTER DELETE ON articles BEGIN
+      UPDATE papers SET articles = articles - 1 WHERE source = old.source;
+      DELETE FROM papers WHERE source = old.source AND articles = 0;
       INSERT OR REPLACE INTO untied (article_id) SELECT notice_id FROM corrections WHERE article_id = old.id;
       INSERT OR REPLACE INTO untied (article_id) SELECT article_id FROM notices
       WHERE last = coalesce(old.date, '') AND first = last;

@@ -39,6 +39,11 @@ CHECKS = (
         "days whose number of articles is kept wrong",
     ),
     (
+        "(SELECT 1 FROM (SELECT source, articles AS number FROM papers UNION ALL "
+        "SELECT source, -articles FROM tallies) GROUP BY source HAVING sum(number) <> 0)",
+        "papers whose number of articles is kept wrong",
+    ),
+    (
         "meta WHERE key = 'chunks' AND CAST(value AS INTEGER) <> (SELECT count(*) FROM chunks)",
         "wrong counts of chunks",
     ),

@@ -31,7 +31,7 @@ from rag.corpus.embedded.schema import (
     store_errors,
     transaction,
 )
-from rag.corpus.embedded.tallies import days_with_articles, list_articles, read_counts
+from rag.corpus.embedded.tallies import list_articles, read_article_count, read_counts
 from rag.corpus.embedded.vectors import StoredVectors
 from rag.corpus.embedded.writing import EmbeddedWriter, NoLeases, exclusive_writer
 from rag.corpus.store import ArticleFollower
@@ -53,7 +53,7 @@ class EmbeddedStore:
         self._local = threading.local()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._vectors = StoredVectors(directory, self.dimension, self._snapshot)
-        self._places = ChunkPlaces()
+        self._places = ChunkPlaces(directory)
         self._lock = threading.RLock()
         self._closed = False
         self._followers: list[ArticleFollower] = []
@@ -233,7 +233,7 @@ class EmbeddedStore:
     def article_count(self, search_filter: SearchFilter | None = None, *, page: str = "") -> int:
         """How many articles pass the filter."""
         with self._snapshot() as connection:
-            return sum(day.articles for day in days_with_articles(connection, search_filter, page))
+            return read_article_count(connection, search_filter or SearchFilter(), page)
 
     def chunks(self, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
         """Those of the named chunks that exist in the generation this connection reads."""
@@ -311,6 +311,8 @@ class EmbeddedStore:
     def settle(self) -> list[str]:
         """Write the index beside the database where much has changed, so that the next start need not rebuild it."""
         written = self._vectors.save()
+        with self._snapshot() as connection:
+            self._places.save(connection)
         return [f"{written.name} was written anew from the database"] if written else []
 
 

@@ -1,7 +1,7 @@
 """What the kept tallies answer: how much a store holds, of which days and papers, and where a page of the list is.
 
 A tally is the number of articles of one day and one paper. There are as many as days have passed, however many
-articles each had, so nothing here counts articles.
+articles each had, so nothing here counts articles. The numbers of each paper over all days are kept, too.
 """
 
 from __future__ import annotations
@@ -22,9 +22,14 @@ _ORDER = f"ORDER BY {DAY} DESC, articles.source, articles.page, articles.source_
 
 def read_counts(connection: sqlite3.Connection) -> StoreCounts:
     """How many articles and chunks there are, of which papers and days."""
-    rows = connection.execute("SELECT source, sum(articles) FROM tallies GROUP BY source ORDER BY 2 DESC, 1")
-    sources = dict(rows.fetchall())
-    first, last = connection.execute("SELECT min(date), max(date) FROM tallies WHERE date <> ''").fetchone()
+    sources = dict(
+        connection.execute("SELECT source, articles FROM papers ORDER BY articles DESC, source").fetchall()
+    )
+    first, last = (
+        # One by one, so that each end is looked up.
+        connection.execute(f"SELECT {end}(date) FROM tallies WHERE date <> ''").fetchone()[0]
+        for end in ("min", "max")
+    )
     return StoreCounts(
         sum(sources.values()),
         stored_chunk_count(connection),
@@ -32,6 +37,14 @@ def read_counts(connection: sqlite3.Connection) -> StoreCounts:
         dt.date.fromisoformat(first) if first else None,
         dt.date.fromisoformat(last) if last else None,
     )
+
+
+def read_article_count(connection: sqlite3.Connection, search_filter: SearchFilter, page: str = "") -> int:
+    """How many articles pass the filter; without bounds on the days or a page none of those is looked at."""
+    if page or search_filter.date_from or search_filter.date_to:
+        return sum(day.articles for day in days_with_articles(connection, search_filter, page))
+    query = "SELECT coalesce(sum(articles), 0) FROM papers WHERE ? IS NULL OR source = ?"
+    return int(connection.execute(query, (search_filter.source, search_filter.source)).fetchone()[0])
 
 
 def stored_chunk_count(connection: sqlite3.Connection) -> int:

@@ -78,27 +78,29 @@ class StoredVectors:
         """
         self.current()
         with self._saving:
-            self._lay_out_anew()
+            anew = self._lay_out_anew()
             with self._lock:
-                return self._write()
+                return self._write(anew=anew)
 
-    def _lay_out_anew(self) -> None:
+    def _lay_out_anew(self) -> bool:
+        """Lay the index out for as many vectors as there are now, if it has outgrown its layout; says whether."""
         known = self._followed
         if known is None or not known.index.is_outgrown:
-            return
+            return False
         with self._reading() as connection:
             generation = read_generation(connection)
             known = _Followed(self._empty(connection), generation, 0, 0)
             self._bring_up(connection, known, generation)
         with self._lock:
             self._followed = known
+        return True
 
-    def _write(self) -> Path | None:
+    def _write(self, *, anew: bool) -> Path | None:
         known = self._followed
         if known is None or known.unsaved <= min(_UNSAVED_SHARE * len(known.index), _MOST_UNSAVED):
             return None
         path = self._directory / f"vectors-{known.generation}.faiss"
-        missing = not path.exists()
+        missing = anew or not path.exists()
         try:
             if missing:
                 known.index.save(path)

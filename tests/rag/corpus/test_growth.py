@@ -35,14 +35,14 @@ def day_of(number: int) -> dt.date:
 
 def story(number: int) -> Article:
     text = (
-        f"{day_of(number):%m月%d日}，梅岭县水务局局长沈一帆介绍，全县今年新修水渠2条，投资{number + 11}万元，"
+        f"{day_of(number):%m月%d日}，梅岭县水务局局长沈一帆介绍，全县去年修成水渠2条，投资{number + 11}万元，"
         f"灌溉农田{3 * number + 7}亩，渠边安装太阳能路灯{number % 4 + 2}盏，验收组第{number}次到现场查看。"
     )
     return Article(f"n{number}", f"第{number}条水渠通水", text, date=day_of(number), source=f"梅岭报{number % 2}")
 
 
 def notice(number: int, corrected: Article) -> Article:
-    text = f"本报{corrected.date:%Y年%m月%d日}《{corrected.title}》中“新修水渠2条”应为“新修水渠3条”。特此更正。"
+    text = f"本报{corrected.date:%Y年%m月%d日}《{corrected.title}》中“修成水渠2条”应为“修成水渠3条”。特此更正。"
     return Article(f"z{number}", "更正", text, date=corrected.date, source=corrected.source)
 
 
@@ -122,6 +122,8 @@ STEPS: dict[str, Callable[[EmbeddedStore], object]] = {
     "page of a paper and a time": lambda store: store.articles(
         SearchFilter(dt.date(2001, 1, 3), dt.date(2001, 1, 9), "梅岭报1"), limit=5
     ),
+    "counts after a change": fresh_counts,
+    "how many articles a paper has": lambda store: store.article_count(SearchFilter(source="梅岭报1")),
     "what articles are owed": index.bring_up_to_date,
     "how many claims there are": lambda store: read(store, "claim_count"),
     "newest claims": newest(),
@@ -151,10 +153,16 @@ def test_a_step_takes_no_more_in_a_larger_store(stores: tuple[EmbeddedStore, Emb
     assert many <= 1.2 * few + 20
 
 
-def test_counts_take_what_the_days_take_and_not_the_articles(stores: tuple[EmbeddedStore, EmbeddedStore]) -> None:
-    few, many = (instructions(store, fresh_counts) for store in stores)
-    assert many <= 30 * MANY / A_DAY * 2
-    assert many > few
+def test_the_first_filtered_search_after_a_start_takes_no_more_in_a_larger_store(
+    stores: tuple[EmbeddedStore, EmbeddedStore],
+) -> None:
+    def first_filter(store: EmbeddedStore) -> None:
+        with EmbeddedStore.open(store.directory) as opened:
+            found = opened._places.within(store.connection(), SearchFilter(source="梅岭报1"))
+            assert found.sum() > FEW / 3
+
+    few, many = (instructions(store, first_filter) for store in stores)
+    assert many <= 1.2 * few + 20
 
 
 def test_an_upload_and_a_removal_take_no_more_in_a_larger_store(

@@ -153,11 +153,15 @@ def test_tallies_follow_every_change(tmp_path: Path) -> None:
         store.remove(["b"])
         rows = store.connection().execute("SELECT * FROM tallies ORDER BY date").fetchall()
         assert rows == [("", "乙报", 1), ("2022-02-02", "乙报", 1)]
+        assert store.connection().execute("SELECT * FROM papers").fetchall() == [("乙报", 2)]
         assert store.connection().execute("SELECT * FROM removed_chunks").fetchall() == [(4, 1), (5, 2)]
         assert (store.counts().chunks, store.check()) == (2, [])
         assert store.article_count(SearchFilter(date_to=dt.date(2023, 1, 1))) == 1
         store.connection().execute("UPDATE tallies SET articles = 7 WHERE date = ''")
-        assert store.check() == ["1 days whose number of articles is kept wrong"]
+        assert store.check() == [
+            "1 days whose number of articles is kept wrong",
+            "1 papers whose number of articles is kept wrong",
+        ]
 
 
 def test_check_sees_a_wrong_count_of_chunks(old_store: Path) -> None:
