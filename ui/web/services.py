@@ -15,6 +15,7 @@ from ui.web.audit import AuditLog
 from ui.web.idempotency import IdempotentResults
 from ui.web.limits import RateLimit
 from ui.web.metrics import Metrics
+from ui.web.traces import Traces
 
 if TYPE_CHECKING:
     from rag.workspace import Workspace
@@ -36,6 +37,7 @@ class Services:
     audit: AuditLog
     wrong_logins: RateLimit
     """By address: guessing is slowed down."""
+    traces: Traces | None = None
     uploads: IdempotentResults = field(default_factory=IdempotentResults)
     importing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(IMPORTS_AT_ONCE))
 
