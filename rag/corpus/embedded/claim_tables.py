@@ -31,6 +31,11 @@ _TABLES = (
     "CREATE INDEX claims_by_day ON claims (period_first) WHERE sort = 'day'",
     "CREATE TABLE claims_read (article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE) WITHOUT ROWID",
 )
+_FIGURES_CHECK = (
+    "claims JOIN articles ON articles.id = article_id WHERE figure <> '' AND "
+    "json_extract(figure, '$[0]') IS NOT substr(articles.text, claims.start + 1, claims.end - claims.start)",
+    "figures that do not stand in their article as they were read there (a damaged file: restore a backup)",
+)
 _SELECT = (
     f"SELECT {', '.join('claims.' + name for name in CLAIM_COLUMN_NAMES)}, "
     "substr(articles.text, sentence_start + 1, sentence_end - sentence_start), "
@@ -125,6 +130,11 @@ def insert_claims(connection: sqlite3.Connection, article_id: str, rows: Sequenc
     marks = ",".join("?" * len(CLAIM_COLUMN_NAMES))
     connection.executemany(f"INSERT INTO claims ({', '.join(CLAIM_COLUMN_NAMES)}) VALUES ({marks})", rows)
     connection.execute("INSERT INTO claims_read VALUES (?)", (article_id,))
+
+
+def claim_checks(connection: sqlite3.Connection) -> tuple[tuple[str, str], ...]:
+    """As ``schema.CHECKS``, for the claims of a store that keeps them: SQLite itself sees no exchanged digit."""
+    return () if _version(connection) is None else (_FIGURES_CHECK,)
 
 
 def owes_claims(connection: sqlite3.Connection, article_id: str) -> bool:
