@@ -27,6 +27,7 @@ OWNERS = {
     "trafilatura": {"rag/corpus/html_reader.py"},
     "rapidocr": None,
     "mcp": {"ui/mcp_server.py"},
+    "opentelemetry": {"ui/web/traces.py"},
     "psycopg": {"rag/corpus/postgresql/connections.py"},
     "psycopg_pool": {"rag/corpus/postgresql/connections.py"},
 }

@@ -28,6 +28,7 @@ from ui.web.problems import install_problem_handlers
 from ui.web.reach import CrossOrigin, ForwardedAddress, HostGuard, Reach
 from ui.web.request_log import RequestLog
 from ui.web.services import Services
+from ui.web.traces import TracedRequests, Traces
 
 if TYPE_CHECKING:
     from rag.workspace import Workspace
@@ -49,7 +50,8 @@ def services_over(workspace: Workspace, settings: Settings, *, waiting_limit: in
     access = AccessStore(settings.folder)
     audit = AuditLog.of(settings, closed=is_closed(settings, access))
     wrong_logins = RateLimit(_WRONG_LOGINS_PER_MINUTE)
-    return Services(workspace, settings, queue, Metrics(queue), access, audit, wrong_logins)
+    traces = Traces.of(settings)
+    return Services(workspace, settings, queue, Metrics(queue, traces), access, audit, wrong_logins, traces)
 
 
 def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int | None = None) -> FastAPI:
@@ -70,6 +72,8 @@ def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int |
                 yield
         finally:
             services.answers.close()
+            if services.traces:
+                services.traces.close()
 
     app = FastAPI(
         title="报问 Baowen",
@@ -123,5 +127,7 @@ def _add_guards(app: FastAPI, services: Services) -> None:
     app.add_middleware(CrossOrigin, reach=reach)
     app.add_middleware(HostGuard, reach=reach)
     app.add_middleware(RequestLog)
+    if services.traces:
+        app.add_middleware(TracedRequests, traces=services.traces)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ForwardedAddress, reach=reach, user_header=services.settings.user_header)

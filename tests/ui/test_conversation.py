@@ -44,7 +44,7 @@ def observed() -> list[Answer]:
 
 @pytest.fixture
 def asker(queue: AnswerQueue, store: ConversationStore, observed: list[Answer]) -> Asker:
-    return Asker(queue, store, observed.append)
+    return Asker(queue, store, lambda answer, _: observed.append(answer))
 
 
 def wait_until(is_so: Callable[[], Any]) -> None:

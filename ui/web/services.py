@@ -16,6 +16,7 @@ from ui.web.audit import AuditLog
 from ui.web.idempotency import IdempotentResults
 from ui.web.limits import RateLimit
 from ui.web.metrics import Metrics
+from ui.web.traces import Traces
 
 if TYPE_CHECKING:
     from rag.workspace import Workspace
@@ -37,6 +38,7 @@ class Services:
     audit: AuditLog
     wrong_logins: RateLimit
     """By address: guessing is slowed down."""
+    traces: Traces | None = None
     uploads: IdempotentResults = field(default_factory=IdempotentResults)
     undo: UndoList = field(default_factory=UndoList)
     """What was mended last, by the page or a program."""

@@ -19,6 +19,7 @@ from typing import Self
 from embeddings.vector_index import VectorIndex
 from rag.corpus.article_rows import ARTICLE_COLUMNS, article_from_row
 from rag.corpus.embedded.chunk_places import ChunkPlaces
+from rag.corpus.embedded.claim_tables import claim_checks
 from rag.corpus.embedded.layouts import LAYOUT_VERSION, create_tables, is_older_layout, migrate_tables
 from rag.corpus.embedded.reading import EmbeddedReading
 from rag.corpus.embedded.schema import (
@@ -271,7 +272,7 @@ class EmbeddedStore:
             with self._snapshot() as connection:
                 rows = connection.execute("PRAGMA quick_check").fetchall()
                 problems.extend(f"SQLite reports: {row[0]}" for row in rows if row[0] != "ok")
-                for condition, words in CHECKS:
+                for condition, words in (*CHECKS, *claim_checks(connection)):
                     count = connection.execute(f"SELECT count(*) FROM {condition}", {"bytes": 4 * self.dimension})
                     number = count.fetchone()[0]
                     if number:
