@@ -34,7 +34,13 @@ quick: $(VENV)/.installed
 	.contract/bin/python -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5
 	@touch $@
 
-test: models check .contract/.installed
+# npm's client of OpenAI, where there is an npm: the tests ask a running server with it.
+.javascript/.installed:
+	@mkdir -p .javascript
+	@if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --prefix .javascript openai@7.59.0 || echo "npm cannot be reached; the test of its client is skipped"; fi
+	@touch $@
+
+test: models check .contract/.installed .javascript/.installed
 	$(BIN)/python -m pytest
 
 # Of the page's main states, for the README; needs a Chromium and the models.
@@ -46,4 +52,4 @@ format: $(VENV)/.installed
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) .contract build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .contract .javascript build *.egg-info .pytest_cache .mypy_cache .ruff_cache

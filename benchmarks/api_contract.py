@@ -38,6 +38,8 @@ def main() -> int:
         configuration.write_text(_CONFIGURATION, encoding="utf-8")
         command = [options.schemathesis, "--config-file", str(configuration), "run"]
         command += [f"{options.address}/openapi.json", "--checks", "all", "--max-examples", str(options.examples)]
+        # How long an upload of twenty files takes is no matter of the contract: 10 s are short on a busy machine.
+        command += ["--request-timeout", "120"]
         if options.key:
             command += ["--header", f"Authorization: Bearer {options.key}"]
         return subprocess.run(command, check=False).returncode

@@ -1,6 +1,6 @@
 """Questions as people type them, written by hand on made-up articles, as pairs for the reader; see ``train_reader``.
 
-``benchmarks/asked/*.jsonl`` holds one article a line: ``title``, ``date``, ``sentences`` and ``questions``, each with
+``data/asked/*.jsonl`` holds one article a line: ``title``, ``date``, ``sentences`` and ``questions``, each with
 the sentence that answers it (``at``) and the words that do (``span``), or ``none`` where the article does not answer.
 A passage is what the product gives to the reader: the title, what stands just before, and one sentence.
 """
@@ -20,7 +20,7 @@ from reader_examples import Example
 
 from rag.answering.verification import CONTEXT_CHARACTERS, TITLE_CHARACTERS
 
-ASKED = Path(__file__).parent / "asked"
+ASKED = Path(__file__).parents[1] / "data" / "asked"
 _OF_A_YEAR = re.compile(r"\d年|今年|去年|前年|明年|上年|当年")
 """The reader is not told when an article was printed: whether its year is the one asked for it cannot say."""
 
@@ -65,7 +65,7 @@ def read_asked(folder: Path, *, held_out: bool) -> list[AskedArticle]:
 class AskedExamples:
     """Makes pairs of questions and sentences."""
 
-    def __init__(self, articles: Sequence[AskedArticle], seed: int = 0, *, own: int = 3, others: int = 1) -> None:
+    def __init__(self, articles: Sequence[AskedArticle], seed: int = 0, *, own: int = 2, others: int = 1) -> None:
         self._articles, self._random = articles, random.Random(seed)
         self._own, self._others = own, others
         self._windows = [(i, at) for i, article in enumerate(articles) for at in range(len(article.sentences))]
@@ -80,7 +80,7 @@ class AskedExamples:
             for question in article.questions:
                 if question.at is not None:
                     yield self._answered(article, question, question.at)
-                elif _OF_A_YEAR.search(question.text):
+                elif is_of_a_year(question.text):
                     continue
                 near = self._near(number, article, question)
                 for passage in near:
@@ -110,6 +110,11 @@ class AskedExamples:
             *(article.passage(at) for at in own[: self._own]),
             *(self._articles[i].passage(at) for i, at in other[: self._others]),
         ]
+
+
+def is_of_a_year(question: str) -> bool:
+    """Whether a question names a year."""
+    return _OF_A_YEAR.search(question) is not None
 
 
 def _pairs(text: str) -> frozenset[str]:

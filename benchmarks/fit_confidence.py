@@ -1,6 +1,6 @@
 """Fit the weights by which reader, model and wording together tell an answer from none.
 
-    python benchmarks/fit_confidence.py collect rows.jsonl --rgb rgb_zh_refine.dev.jsonl.gz [--limit N]
+    python benchmarks/fit_confidence.py collect rows.jsonl --rgb rgb_zh_refine.dev.jsonl.gz
     python benchmarks/fit_confidence.py fit rows.jsonl
 
 ``collect`` asks the questions of the seen halves of ``data/gold`` and RGB's refine questions with their answer in
@@ -23,7 +23,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-from meaning import DAY, half, plain, stands, workspace_over
+from meaning import DAY, PAGES, half, plain, stands, workspace_over
 from numpy.typing import NDArray
 
 from rag.answering.confidence import Signals
@@ -36,6 +36,8 @@ from rag.records import Passage
 from rag.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
+MOST = {"slots": 60, "gold": 15, "rgb 0.4": 12, "rgb 0.8": 40, "rgb 1.0": 25}
+"""How many questions of a set are asked; of the natural ones all of the seen half."""
 NOISES = (0.4, 0.8, 1.0)
 NAMES = tuple(field.name for field in fields(Signals))
 FAR = 4.0
@@ -83,31 +85,33 @@ class Collector:
         return False
 
 
-def collect(rows: Path, rgb: Path | None, limit: int) -> None:
+def collect(rows: Path, rgb: Path | None) -> None:
     """Rows of every set."""
     with tempfile.TemporaryDirectory() as folder:
-        spaces = {pages: workspace_over(ROOT / "data" / pages, Path(folder)) for pages in ("sample", "natural")}
+        spaces = {pages: workspace_over(ROOT / "data" / pages, Path(folder)) for pages in PAGES}
         first = spaces["sample"]
-        spaces["natural"] = Workspace(spaces["natural"].settings, encoder=first.encoder, generator=first.generator)
+        for pages in PAGES[1:]:
+            spaces[pages] = Workspace(spaces[pages].settings, encoder=first.encoder, generator=first.generator)
         asking = {pages: Collector(space, rows) for pages, space in spaces.items()}
-        for item in seen("natural", limit):
-            asking[item["pages"]].ask("natural", item["question"], natural_right(item))
-        for item in seen("slot_pairs", limit):
+        for name in ("typed", "natural"):
+            for item in seen(name):
+                asking[item["pages"]].ask(name, item["question"], natural_right(item))
+        for item in seen("slot_pairs")[: MOST["slots"]]:
             for text, wanted in (("fits", [item["answer"]]), ("differs", item["marks"])):
                 passage = Passage("1", "", item[text], 0, len(item[text]), 1.0, DAY)
                 asking["sample"].ask("slots", item["question"], any_of(wanted), [passage])
-        for item in seen("questions", limit):
+        for item in seen("questions")[: MOST["gold"]]:
             pieces = [piece for part in item["answers"] for piece in part] if item["answerable"] else []
             asking["sample"].ask("gold", item["question"], any_of(pieces))
         for noise in NOISES if rgb is not None else ():
-            for gold in read_gold(rgb, "rgb", noise=noise)[:limit] if rgb is not None else ():
+            for gold in read_gold(rgb, "rgb", noise=noise)[: MOST[f"rgb {noise}"]] if rgb is not None else ():
                 asking["sample"].ask(f"rgb {noise}", gold.question, gold_right(gold), gold.passages)
 
 
-def seen(name: str, limit: int) -> list[dict[str, Any]]:
+def seen(name: str) -> list[dict[str, Any]]:
     """Items of the half that may be read."""
     lines = (ROOT / "data" / "gold" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [item for item in map(json.loads, lines) if half(item) == "seen"][:limit]
+    return [item for item in map(json.loads, lines) if half(item) == "seen"]
 
 
 def any_of(pieces: Sequence[str]) -> IsRight:
@@ -274,14 +278,13 @@ def main() -> None:
     parser.add_argument("step", choices=["collect", "fit"])
     parser.add_argument("rows", type=Path)
     parser.add_argument("--rgb", type=Path)
-    parser.add_argument("--limit", type=int, default=10_000, help="of each set")
     parser.add_argument(
         "--accepted", type=float, default=0.0, help="log-odds from which on the model's draft is shown"
     )
     parser.add_argument("--of-the-paper", type=float, default=1.0, help="the same of a sentence of the paper's own")
     options = parser.parse_args()
     if options.step == "collect":
-        collect(options.rows, options.rgb, options.limit)
+        collect(options.rows, options.rgb)
         return
     rows = [json.loads(line) for line in options.rows.read_text(encoding="utf-8").splitlines()]
     text = json.dumps(fit(rows, options.accepted, options.of_the_paper), ensure_ascii=False, indent=1)

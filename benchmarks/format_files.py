@@ -501,7 +501,8 @@ KINDS: tuple[Callable[[Draw], MadeFile], ...] = (
 )  # fmt: skip
 
 
-def make_files(count: int, seed: int) -> list[MadeFile]:
-    """``count`` files of all kinds in turn."""
+def make_files(count: int, seed: int, kind: str | None = None) -> list[MadeFile]:
+    """``count`` files of all kinds in turn, or of one, by its function's name."""
     rng = random.Random(seed)
-    return [KINDS[number % len(KINDS)](Draw(random.Random(rng.randrange(2**32)))) for number in range(count)]
+    makers = KINDS if kind is None else [maker for maker in KINDS if maker.__name__ == kind]
+    return [makers[number % len(makers)](Draw(random.Random(rng.randrange(2**32)))) for number in range(count)]

@@ -21,7 +21,7 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.format_files import make_files
+from benchmarks.format_files import KINDS, make_files
 from rag.corpus.readers import read_source
 from rag.errors import SourceError
 
@@ -69,12 +69,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--files", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--kind", choices=sorted({maker.__name__ for maker in KINDS}), help="only files of this kind")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     warnings.simplefilter("error")
     rng, counts, slowest = random.Random(options.seed), Counter[str](), 0.0
     started = time.monotonic()
-    whole = make_files(64, options.seed)
+    whole = make_files(64, options.seed, options.kind)
     with tempfile.TemporaryDirectory() as folder:
         for number in range(options.files):
             made = whole[number % len(whole)]
@@ -100,6 +101,7 @@ def main() -> None:
     print(result, f"({time.monotonic() - started:.0f} s)")
     if options.json:
         command = f"python -m benchmarks.fuzz_formats --files {options.files} --seed {options.seed}"
+        command += f" --kind {options.kind}" if options.kind else ""
         options.json.write_text(
             json.dumps({"command": command, "results": result}, indent=1) + "\n", encoding="utf-8"
         )

@@ -18,7 +18,7 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from benchmarks.format_files import MadeFile, Story, make_files
+from benchmarks.format_files import KINDS, MadeFile, Story, make_files
 from rag.corpus.readers import read_source
 from rag.errors import SourceError
 from rag.records import DraftArticle, SourceDocument
@@ -78,13 +78,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--files", type=int, default=320)
     parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--kind", choices=sorted({maker.__name__ for maker in KINDS}), help="only files of this kind")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--show", action="store_true", help="tell each file that is not wholly right")
     options = parser.parse_args()
     results: dict[str, Counter[str]] = defaultdict(Counter)
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        for number, made in enumerate(make_files(options.files, options.seed)):
+        for number, made in enumerate(make_files(options.files, options.seed, options.kind)):
             path = Path(folder) / str(number) / made.name
             path.parent.mkdir()
             path.write_bytes(made.data)
@@ -113,6 +114,7 @@ def main() -> None:
             kind: {name: counts[name] for name in ("files", *MEASURES, "refused")} for kind, counts in results.items()
         }
         command = f"python -m benchmarks.other_formats --files {options.files} --seed {options.seed}"
+        command += f" --kind {options.kind}" if options.kind else ""
         kept = {"command": command, "seconds_a_file": round(seconds / options.files, 3), "results": report}
         options.json.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

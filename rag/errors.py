@@ -7,7 +7,9 @@
     ├── StoreError                  the store is damaged, locked or of another kind
     │   ├── StoreLockedError
     │   ├── StoreMismatchError      made with another embedding model or layout version
-    │   └── ArticleNotFoundError
+    │   ├── ArticleNotFoundError
+    │   ├── ArticleChangedError     somebody changed it since it was read
+    │   └── MendError               a cut that cannot be mended so
     ├── QuestionError               empty, too long, or with an impossible filter
     ├── GenerationError             the model runtime failed or is unreachable
     └── GoldFileError               an evaluation file does not have the expected shape
@@ -26,10 +28,12 @@ from embeddings.errors import (
 )
 
 __all__ = [
+    "ArticleChangedError",
     "ArticleNotFoundError",
     "BaowenError",
     "GenerationError",
     "GoldFileError",
+    "MendError",
     "ModelDamagedError",
     "ModelError",
     "ModelFetchError",
@@ -67,6 +71,14 @@ class StoreMismatchError(StoreError):
 
 class ArticleNotFoundError(StoreError):
     """No article has that id."""
+
+
+class ArticleChangedError(StoreError):
+    """An article is not the one that was read before; nothing was changed."""
+
+
+class MendError(StoreError):
+    """An article cannot be divided or joined in this way; nothing was changed."""
 
 
 class QuestionError(BaowenError):

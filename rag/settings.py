@@ -99,6 +99,8 @@ class Settings:
     """How the service logs to standard error."""
     access_log: Literal["off", "on"] = "off"
     """Whether every request is logged: method, path, status, time, caller; never a question."""
+    traces: Literal["off", "on"] = "off"
+    """Whether OpenTelemetry traces are sent, to where its own variables say (``OTEL_EXPORTER_OTLP_ENDPOINT``)."""
     max_upload_bytes: int = 50_000_000
     """The largest accepted upload, per file."""
     originals_bytes: int = 5_000_000_000

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rag.answering.inquiry import AssistantSources
     from rag.answering.verification import SentenceReader
     from rag.corpus.article_edits import Correction, StoredArticle
+    from rag.corpus.article_joins import ArticleMender, Mend
     from rag.corpus.correction_links import StoredCorrection
     from rag.corpus.ingestion import IngestProgress, IngestReport
     from rag.corpus.originals import Originals
@@ -382,6 +383,34 @@ class Workspace:
         from rag.corpus.article_edits import put_back
 
         put_back(self.store, kept)
+
+    @property
+    def mender(self) -> ArticleMender:
+        """What divides and joins articles; claims are kept of what it makes."""
+        from rag.corpus.article_joins import ArticleMender
+
+        encoder = self._encoder or self._deferred_encoder()
+        return ArticleMender(self.claims, encoder.encode_passages, self.settings.chunk_characters)
+
+    def undo_mend(self, mend: Mend) -> None:
+        """Make articles again what they were before they were divided or joined.
+
+        Raises:
+            ArticleChangedError: they were changed since.
+        """
+        from rag.corpus.article_joins import undo_mend
+
+        undo_mend(self.claims, mend)
+
+    def article_neighbours(self, article_id: str) -> list[Article]:
+        """The other articles of the same file, those that follow first.
+
+        Raises:
+            ArticleNotFoundError: there is none with this id.
+        """
+        from rag.corpus.article_joins import neighbours
+
+        return neighbours(self.store, article_id)
 
     def close(self) -> None:
         """Close the store and give back the model's memory."""

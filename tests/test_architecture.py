@@ -17,7 +17,8 @@ OWNERS = {
     "sentence_transformers": {"embeddings/encoder.py"},
     "faiss": {"embeddings/vector_index.py"},
     "gradio": {
-        f"ui/{name}.py" for name in ("chat", "ask_tab", "check_tab", "series_tab", "archive_tab", "import_tab")
+        f"ui/{name}.py"
+        for name in ("chat", "ask_tab", "check_tab", "packet_check", "series_tab", "archive_tab", "import_tab")
     },
     "xllamacpp": {"rag/generation/llama_cpp_generator.py"},
     "langchain_text_splitters": {"rag/corpus/chunks.py"},
@@ -26,6 +27,7 @@ OWNERS = {
     "trafilatura": {"rag/corpus/html_reader.py"},
     "rapidocr": None,
     "mcp": {"ui/mcp_server.py"},
+    "opentelemetry": {"ui/web/traces.py"},
     "psycopg": {"rag/corpus/postgresql/connections.py"},
     "psycopg_pool": {"rag/corpus/postgresql/connections.py"},
 }

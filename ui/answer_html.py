@@ -108,7 +108,9 @@ def _outcome_html(conversation_id: str, exchange: Exchange, turn: int, texts: Te
 def answer_html(answer: Answer, turn: int, texts: Texts, conversation_id: str = "") -> str:
     """A finished answer; its markers open the quotes of ``turn`` in the evidence panel."""
     body = _refusal_html(answer, texts) if answer.refused else _statement_html(answer, turn, texts)
-    parts = [body, understood_html(answer.question, answer.standalone_question, texts)]
+    parts = [body]
+    if not answer.asked_back:  # nothing was searched then, whatever it was read as
+        parts.append(understood_html(answer.question, answer.standalone_question, texts))
     if answer.notes:  # a warning stands beside the answer, before what else was found
         notes = "".join(f"<li>{escape(note)}</li>" for note in answer.notes)
         parts.append(f'<div class="bw-notes"><b>{escape(texts.notes)}</b><ul>{notes}</ul></div>')

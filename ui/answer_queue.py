@@ -10,6 +10,7 @@ question asked in the background gives way to every other. Knows nothing of HTTP
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -57,6 +58,7 @@ class _SharedAnswer:
         self.ticket = Ticket([])
         self.streams: list[AnswerStream] = []
         self.stage: Stage = "in line"
+        self._turn_seconds = 0.0
         self._said: list[AnswerEvent | BaseException | None] = []
         self._lock = threading.Lock()
 
@@ -65,6 +67,7 @@ class _SharedAnswer:
         with self._lock:
             self.streams.append(stream)
             self.ticket.askers.append(stream.inquiry.asker)
+            stream.turn_seconds = self._turn_seconds
             for event in self._said:
                 stream.put(event)
 
@@ -76,6 +79,13 @@ class _SharedAnswer:
                 if self.streams:  # of the last one the asker stays: a ticket has one
                     self.ticket.askers.remove(stream.inquiry.asker)
             return not self.streams
+
+    def note_turn(self, seconds: float) -> None:
+        """Its turn has come after so long."""
+        with self._lock:
+            self._turn_seconds = seconds
+            for stream in self.streams:
+                stream.turn_seconds = seconds
 
     def put(self, event: AnswerEvent | BaseException | None) -> None:
         """The next event, an error, or None at the end, for everybody."""
@@ -238,7 +248,9 @@ class AnswerQueue:
     def _take_turn(self, shared: _SharedAnswer) -> None:
         self._finding.leave(shared.ticket)
         shared.stage = "in line"
+        began = time.perf_counter()
         self._writing.enter(shared.ticket)
+        shared.note_turn(time.perf_counter() - began)
         shared.stage = "writing"
         raise_if_stopped()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -42,6 +43,9 @@ class AnswerStream:
     def __init__(self, inquiry: Inquiry, on_close: Callable[[AnswerStream], None] = lambda _: None) -> None:
         self.inquiry = inquiry
         self.cancelled = threading.Event()
+        self.asked_at = time.perf_counter()
+        self.turn_seconds = 0.0
+        """How long its answer waited for the model."""
         self._on_close = on_close
         self._items: deque[AnswerEvent | BaseException | None] = deque()
         self._news = threading.Condition()

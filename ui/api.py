@@ -16,7 +16,7 @@ from rag.settings import Settings
 from ui.access.holders import AccessStore
 from ui.answer_queue import AnswerQueue
 from ui.mcp_server import http_routes, make_mcp_server
-from ui.web import answers, articles, claims, dify, login, openai_compatible, operations, responses
+from ui.web import answers, articles, claims, dify, login, mends, openai_compatible, operations, packets, responses
 from ui.web.audit import AuditLog
 from ui.web.callers import is_closed
 from ui.web.description import describe, methods_of
@@ -28,6 +28,7 @@ from ui.web.problems import install_problem_handlers
 from ui.web.reach import CrossOrigin, ForwardedAddress, HostGuard, Reach
 from ui.web.request_log import RequestLog
 from ui.web.services import Services
+from ui.web.traces import TracedRequests, Traces
 
 if TYPE_CHECKING:
     from rag.workspace import Workspace
@@ -49,7 +50,8 @@ def services_over(workspace: Workspace, settings: Settings, *, waiting_limit: in
     access = AccessStore(settings.folder)
     audit = AuditLog.of(settings, closed=is_closed(settings, access))
     wrong_logins = RateLimit(_WRONG_LOGINS_PER_MINUTE)
-    return Services(workspace, settings, queue, Metrics(queue), access, audit, wrong_logins)
+    traces = Traces.of(settings)
+    return Services(workspace, settings, queue, Metrics(queue, traces), access, audit, wrong_logins, traces)
 
 
 def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int | None = None) -> FastAPI:
@@ -70,6 +72,8 @@ def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int |
                 yield
         finally:
             services.answers.close()
+            if services.traces:
+                services.traces.close()
 
     app = FastAPI(
         title="报问 Baowen",
@@ -82,7 +86,7 @@ def create_app(workspace: Workspace, settings: Settings, *, waiting_limit: int |
     app.state.services = services
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     install_problem_handlers(app)
-    for module in (answers, articles, claims, openai_compatible, responses, dify, operations, login):
+    for module in (answers, articles, mends, packets, claims, openai_compatible, responses, dify, operations, login):
         app.include_router(module.router)
     app.router.routes.extend(tool_routes)
     app.add_api_route("/v1/{path:path}", _unknown, methods=_METHODS, include_in_schema=False, response_model=None)
@@ -123,5 +127,7 @@ def _add_guards(app: FastAPI, services: Services) -> None:
     app.add_middleware(CrossOrigin, reach=reach)
     app.add_middleware(HostGuard, reach=reach)
     app.add_middleware(RequestLog)
+    if services.traces:
+        app.add_middleware(TracedRequests, traces=services.traces)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ForwardedAddress, reach=reach, user_header=services.settings.user_header)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rag.corpus.article_pages import written_pages
 from rag.errors import BaowenError, StoreError
 from rag.records import Article, SearchFilter
 from ui.excerpts import Excerpt, find_excerpt
 from ui.failures import failure_text
+from ui.mending_html import mending_html
 from ui.messages import Texts
 from ui.render import action_html, article_html, attribute, escape, notice_html, place_html, understood_html
 from ui.serialisation import date_text
@@ -60,34 +62,40 @@ class Archive:
             return []
         return list(range(counts.last_date.year, counts.first_date.year - 1, -1))
 
-    def turn(self, number: int, step: int, find: str, search_filter: SearchFilter) -> tuple[int, str]:
-        """The page ``step`` further on, where there is one, and its HTML."""
-        last = max(0, (self._count(search_filter) - 1) // PAGE_ARTICLES)
+    def turn(
+        self, number: int, step: int, find: str, search_filter: SearchFilter, of_page: str = ""
+    ) -> tuple[int, str]:
+        """The part of the list ``step`` further on, where there is one, and its HTML."""
+        last = max(0, (self._count(search_filter, of_page) - 1) // PAGE_ARTICLES)
         wanted = min(max(number + step, 0), last)
-        return wanted, self.page_html(wanted, find, search_filter)
+        return wanted, self.page_html(wanted, find, search_filter, of_page)
 
-    def _count(self, search_filter: SearchFilter) -> int:
+    def _count(self, search_filter: SearchFilter, of_page: str = "") -> int:
         try:
-            return self._workspace.store.article_count(search_filter)
+            return self._workspace.store.article_count(search_filter, page=of_page)
         except StoreError:
             return 0
 
-    def page_html(self, number: int, find: str, search_filter: SearchFilter) -> str:
-        """One page of the list, newest first; with ``find``, the articles that hold its words, best first."""
+    def page_html(self, number: int, find: str, search_filter: SearchFilter, of_page: str = "") -> str:
+        """A part of the list, newest first; with ``find``, the articles that hold its words, best first.
+
+        ``of_page`` is the page of the paper that they are on; empty is any.
+        """
         try:
             if find.strip():
-                return self._found_html(find.strip(), search_filter)
-            return self._listed_html(number, search_filter)
+                return self._found_html(find.strip(), search_filter, of_page)
+            return self._listed_html(number, search_filter, of_page)
         except BaowenError as error:
             log_error(error)
             return notice_html(failure_text(error, self._texts))
 
-    def _found_html(self, find: str, search_filter: SearchFilter) -> str:
+    def _found_html(self, find: str, search_filter: SearchFilter, of_page: str) -> str:
         found = self._workspace.search(find, _FOUND_PASSAGES, search_filter)
         rows: dict[str, tuple[Article, Excerpt]] = {}
         for item in found.passages:
             excerpt = find_excerpt(found.standalone_question or find, item.title, item.text)
-            if excerpt is None or item.article_id in rows:
+            is_elsewhere = bool(of_page) and item.page not in written_pages(of_page)
+            if excerpt is None or item.article_id in rows or is_elsewhere:
                 continue
             rows[item.article_id] = self._workspace.store.article(item.article_id), excerpt
         chosen = list(rows.values())[:PAGE_ARTICLES]
@@ -96,11 +104,11 @@ class Archive:
         head = f'<p class="bw-soft" role="status">{escape(words.format(find=find, count=len(chosen)))}</p>'
         return read_as + head + self._list_html(chosen)
 
-    def _listed_html(self, number: int, search_filter: SearchFilter) -> str:
-        total = self._count(search_filter)
+    def _listed_html(self, number: int, search_filter: SearchFilter, of_page: str) -> str:
+        total = self._count(search_filter, of_page)
         first = number * PAGE_ARTICLES
         store = self._workspace.store if total else None
-        found = store.articles(search_filter, limit=PAGE_ARTICLES, offset=first) if store else []
+        found = store.articles(search_filter, limit=PAGE_ARTICLES, offset=first, page=of_page) if store else []
         if not found:
             return f'<p class="bw-soft">{escape(self._texts.archive_empty)}</p>'
         words = self._texts.archive_range.format(first=first + 1, last=first + len(found), total=total)
@@ -127,7 +135,14 @@ class Archive:
         except BaowenError as error:
             return notice_html(failure_text(error, self._texts))
         head = note_html(note, undo, self._texts)
-        return f"{head}{article_html(article, self._texts)}{mending_html(article, self._texts)}"
+        mending = mending_html(article, self._neighbours(article_id), self._texts)
+        return f"{head}{article_html(article, self._texts)}{mending}"
+
+    def _neighbours(self, article_id: str) -> list[Article]:
+        try:
+            return self._workspace.article_neighbours(article_id)
+        except BaowenError:
+            return []
 
 
 def row_title(article: Article, texts: Texts) -> str:
@@ -153,26 +168,3 @@ def note_html(note: str, undo: str, texts: Texts) -> str:
         return ""
     button = action_html("undo", texts.undo, token=undo) if undo else ""
     return f'<div class="bw-note" role="status">{escape(note)} {button}</div>'
-
-
-def mending_html(article: Article, texts: Texts) -> str:
-    """The form to correct an article, and the button to remove it."""
-    fields = (
-        ("title", texts.correct_title, article.title),
-        ("date", texts.correct_date, date_text(article.date) or ""),
-        ("source", texts.source, article.source),
-        ("page", texts.correct_page, article.page),
-    )
-    inputs = "".join(
-        f'<label>{escape(label)}<input name="{name}" value="{attribute(value)}" maxlength="300"></label>'
-        for name, label, value in fields
-    )
-    form = (
-        f'<form class="bw-correct" data-id="{attribute(article.id)}">{inputs}'
-        f'<button type="submit" class="bw-action">{escape(texts.keep)}</button></form>'
-    )
-    remove = action_html("remove", texts.remove_article, id=article.id)
-    return (
-        f'<div class="bw-tools bw-mending"><details><summary>{escape(texts.correct)}</summary>{form}</details>'
-        f"{remove}</div>"
-    )

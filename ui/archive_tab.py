@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -10,20 +11,22 @@ import gradio as gr
 from rag.records import SearchFilter
 from ui.archive import Archive
 from ui.gradio_events import PRIVATE, bridge
-from ui.mending import Mending, UndoList
+from ui.mending import Mending
 from ui.messages import Texts
 from ui.page_rights import writing_refused_html
 from ui.render import escape
 from ui.web.services import Services
 
+_MENDS = ("remove", "correct", "divide", "join", "undo")
+
 
 class ArchiveTab:
     """List and search on the left, the chosen article on the right."""
 
-    def __init__(self, services: Services, texts: Texts, undo: UndoList) -> None:
+    def __init__(self, services: Services, texts: Texts) -> None:
         self._texts = texts
         self._archive = Archive(services.workspace, texts)
-        self._mending = Mending(services.workspace, self._archive, undo, texts)
+        self._mending = Mending(services.workspace, self._archive, services.undo, texts)
 
     def build(self, tab: gr.Tab, page: gr.Blocks) -> None:
         """Lay the tab out and wire it."""
@@ -42,32 +45,45 @@ class ArchiveTab:
                 with gr.Row():
                     source = gr.Dropdown([(texts.any_source, "")], value="", label=texts.source, min_width=120)
                     year = gr.Dropdown([(texts.any_year, "")], value="", label=texts.year, min_width=120)
+                    of_page = gr.Textbox(
+                        label=texts.correct_page,
+                        placeholder=texts.any_page,
+                        max_length=10,
+                        min_width=80,
+                        elem_id="bw-of-page",
+                    )
                 listed = gr.HTML("", elem_id="bw-archive", padding=False, js_on_load=bridge("choose"))
                 with gr.Row():
                     newer = gr.Button(texts.archive_newer, size="sm", min_width=80)
                     older = gr.Button(texts.archive_older, size="sm", min_width=80)
             with gr.Column(scale=6, min_width=320, elem_id="bw-reader"):
                 choose = f'<p class="bw-soft">{escape(texts.archive_choose)}</p>'
-                viewer = gr.HTML(
-                    choose, elem_id="bw-viewer", padding=False, js_on_load=bridge("remove", "correct", "undo")
-                )
+                viewer = gr.HTML(choose, elem_id="bw-viewer", padding=False, js_on_load=bridge(*_MENDS))
         number = gr.State(0)
-        inputs, outputs = [number, find, source, year], [number, listed]
-        for trigger in (find.submit, source.change, year.change):
+        inputs, outputs = [number, find, source, year, of_page], [number, listed]
+        for trigger in (find.submit, source.change, year.change, of_page.submit, of_page.blur):
             trigger(lambda _, *rest: self._turn(0, 0, *rest), inputs, outputs, **PRIVATE)
         newer.click(lambda n, *rest: self._turn(n, -1, *rest), inputs, outputs, **PRIVATE)
         older.click(lambda n, *rest: self._turn(n, 1, *rest), inputs, outputs, **PRIVATE)
         tab.select(lambda n, *rest: self._turn(n, 0, *rest), inputs, outputs, **PRIVATE)
         tab.select(self._choices, None, [source, year], **PRIVATE)
-        page.load(lambda: self._turn(0, 0, "", "", "")[1], None, listed, **PRIVATE)
+        page.load(lambda: self._turn(0, 0, "", "", "", "")[1], None, listed, **PRIVATE)
         listed.choose(self._show, None, viewer, **PRIVATE)
         changed = [viewer, *outputs]
-        viewer.remove(self._remove, inputs, changed, **PRIVATE)
-        viewer.correct(self._correct, inputs, changed, **PRIVATE)
-        viewer.undo(self._take_back, inputs, changed, **PRIVATE)
+        mending = self._mending
+        viewer.remove(self._mended(lambda event: mending.remove(str(event.id))), inputs, changed, **PRIVATE)
+        viewer.undo(self._mended(lambda event: mending.undo(str(event.token))), inputs, changed, **PRIVATE)
+        for raised, mend in (
+            (viewer.correct, mending.correct),
+            (viewer.divide, mending.divide),
+            (viewer.join, mending.join),
+        ):
+            raised(self._mended(_of_form(mend)), inputs, changed, **PRIVATE)
 
-    def _turn(self, number: int, step: int, find: str, source: str | None, year: int | str) -> tuple[int, str]:
-        return self._archive.turn(number, step, find, _filter(source, year))
+    def _turn(
+        self, number: int, step: int, find: str, source: str | None, year: int | str, of_page: str
+    ) -> tuple[int, str]:
+        return self._archive.turn(number, step, find, _filter(source, year), of_page.strip())
 
     def _choices(self) -> tuple[Any, Any]:
         sources = [(name, name) for name in self._archive.sources()]
@@ -80,24 +96,27 @@ class ArchiveTab:
     def _show(self, chosen: gr.EventData) -> str:
         return self._archive.article_html(str(chosen.id))
 
-    def _remove(
-        self, event: gr.EventData, number: int, find: str, source: str, year: int | str, request: gr.Request
-    ) -> tuple[Any, ...]:
-        shown = writing_refused_html(request, self._texts) or self._mending.remove(str(event.id))
-        return shown, *self._turn(number, 0, find, source, year)
+    def _mended(self, mend: Callable[[gr.EventData], str]) -> Callable[..., tuple[Any, ...]]:
+        """The event that mends, for those who may write, and shows the list as it is then."""
 
-    def _correct(
-        self, event: gr.EventData, number: int, find: str, source: str, year: int | str, request: gr.Request
-    ) -> tuple[Any, ...]:
-        refused = writing_refused_html(request, self._texts)
-        shown = refused or self._mending.correct(str(event.id), dict(event.fields))
-        return shown, *self._turn(number, 0, find, source, year)
+        def handle(
+            event: gr.EventData,
+            number: int,
+            find: str,
+            source: str | None,
+            year: int | str,
+            of_page: str,
+            request: gr.Request,
+        ) -> tuple[Any, ...]:
+            shown = writing_refused_html(request, self._texts) or mend(event)
+            return shown, *self._turn(number, 0, find, source, year, of_page)
 
-    def _take_back(
-        self, event: gr.EventData, number: int, find: str, source: str, year: int | str, request: gr.Request
-    ) -> tuple[Any, ...]:
-        shown = writing_refused_html(request, self._texts) or self._mending.undo(str(event.token))
-        return shown, *self._turn(number, 0, find, source, year)
+        return handle
+
+
+def _of_form(mend: Callable[[str, dict[str, object]], str]) -> Callable[[gr.EventData], str]:
+    """The mend with the article and the fields of the form that was sent."""
+    return lambda event: mend(str(event.id), dict(event.fields))
 
 
 def _filter(source: str | None, year: int | str) -> SearchFilter:

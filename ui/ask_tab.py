@@ -19,11 +19,19 @@ from ui.answer_html import FEEDBACK_KINDS, exchange_html, live_html
 from ui.archive import Archive
 from ui.asking import Asker, LiveAnswer
 from ui.conversation import Conversation, cited_articles, new_conversation_id
-from ui.conversation_html import beginning_html, conversations_html, examples_html, thread_html, tools_html
+from ui.conversation_html import (
+    beginning_html,
+    conversations_html,
+    examples_html,
+    further_html,
+    thread_html,
+    tools_html,
+)
 from ui.conversation_store import ConversationStore
 from ui.examples import ExampleFinder
 from ui.failures import failure_text
 from ui.filters import make_filter
+from ui.further_questions import FurtherQuestions
 from ui.gradio_events import PRIVATE, bridge
 from ui.messages import Texts
 from ui.page_routes import owner_of
@@ -34,8 +42,8 @@ from ui.web.services import Services
 _LOOK_SECONDS = 0.1
 _EXAMPLES_SECONDS = 2.0
 """How often an open page asks whether the examples are found; each time anew, so that a closed page holds nothing."""
-_SHOWN = 6
-"""Thread, current exchange, evidence, tools, notice, conversation: what most events change."""
+_SHOWN = 8
+"""Thread, current exchange, evidence, tools, notice, conversation, what to ask further, clock: changed by events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class Asking:
     conversations: ConversationStore
     asker: Asker
     examples: ExampleFinder
+    further: FurtherQuestions
 
 
 class AskTab:
@@ -67,9 +76,11 @@ class AskTab:
                     thread = gr.HTML(
                         "", elem_id="bw-thread", padding=False, js_on_load=bridge("ask", "feedback", "turn")
                     )
-                    current = gr.HTML(
-                        "", elem_id="bw-current", padding=False, js_on_load=bridge("ask", "feedback", "turn")
-                    )
+                    with gr.Column(elem_id="bw-now"):
+                        current = gr.HTML(
+                            "", elem_id="bw-current", padding=False, js_on_load=bridge("ask", "feedback", "turn")
+                        )
+                        further = gr.HTML("", elem_id="bw-further", padding=False, js_on_load=bridge("ask"))
                 question = gr.Textbox(
                     placeholder=texts.question_placeholder,
                     label=texts.question_label,
@@ -96,12 +107,13 @@ class AskTab:
             with gr.Column(scale=5, min_width=320, elem_id="bw-side"):
                 gr.HTML(f'<h2 class="bw-heading">{escape(texts.evidence)}</h2>', padding=False)
                 evidence = gr.HTML(self._no_evidence(), elem_id="bw-evidence", padding=False)
-        shown = [thread, current, evidence, tools, notice, conversation]
+        further_clock = gr.Timer(_EXAMPLES_SECONDS, active=False)
+        shown = [thread, current, evidence, tools, notice, conversation, further, further_clock]
         everything = [*shown, question, earlier]
         typed = [question, conversation, date_from, date_to, source]
         watching = {**PRIVATE, "concurrency_limit": None, "trigger_mode": "multiple"}
         question.submit(self._ask_typed, typed, everything, **watching)
-        for place in (beginning, thread, current):
+        for place in (beginning, thread, current, further):
             place.ask(self._ask_clicked, typed[1:], everything, **watching)
         question.stop(self._stop, [conversation], everything, queue=False, **PRIVATE)
         tools.new(self._begin, [conversation], everything, **watching)
@@ -114,6 +126,7 @@ class AskTab:
         page.load(self._load, None, everything, **watching)
         clock = gr.Timer(_EXAMPLES_SECONDS, active=False)
         page.load(self._begin_page, None, [beginning, clock], **watching)
+        further_clock.tick(self._look_for_further, [conversation], [further, further_clock], **watching)
         clock.tick(self._look_again, None, [beginning, clock], **watching)
         return source
 
@@ -124,7 +137,17 @@ class AskTab:
 
     def _fresh(self, note: str = "") -> list[Any]:
         """The parts of a page without a conversation; what it begins with stands in a place of its own."""
-        return ["", "", self._no_evidence(), tools_html(None, self._texts), notice_html(note), ""]
+        tools = tools_html(None, self._texts)
+        return ["", "", self._no_evidence(), tools, notice_html(note), "", *self._further(None)]
+
+    def _unchanged(self, note: str) -> list[Any]:
+        """All as it is, with a notice."""
+        return [*[gr.skip()] * 4, note, *[gr.skip()] * (_SHOWN - 3)]
+
+    def _further(self, answer: Answer | None) -> tuple[str, Any]:
+        """What may be asked after an answer, and whether it is still being looked for."""
+        questions = self._asking.further.questions(answer) if answer is not None else []
+        return further_html(questions or [], self._texts), gr.Timer(active=questions is None)
 
     def _parts(self, owner: str, conversation_id: str, live: LiveAnswer | None) -> list[Any]:
         """The parts of a conversation as it is now: all exchanges but the last, the last, its evidence."""
@@ -136,12 +159,15 @@ class AskTab:
         if live is not None and not live.done:
             current = live_html(live, texts)
             evidence = self._live_evidence(live)
+            further = self._further(None)
         else:
             current = exchange_html(found.id, last, count, texts)
             if last.answer is not None and last.answer.asked_back:
                 current += examples_html(self._asking.examples.questions() or [], texts)
             evidence = self._evidence(last.answer, count)
-        return [thread_html(found, count - 1, texts), current, evidence, tools_html(found, texts), "", found.id]
+            further = self._further(last.answer)
+        thread = thread_html(found, count - 1, texts)
+        return [thread, current, evidence, tools_html(found, texts), "", found.id, *further]
 
     def _live_evidence(self, live: LiveAnswer) -> str:
         if live.passages is None:
@@ -204,11 +230,11 @@ class AskTab:
         except BaowenError as error:
             note, search_filter = failure_text(error, self._texts), SearchFilter()
         if note:
-            yield [*[gr.skip()] * 4, notice_html(note), gr.skip(), gr.skip(), gr.skip()]
+            yield self._unchanged(notice_html(note))
             return
         if self._archive.is_empty():
             note = self._texts.archive_empty_ask
-            yield [*[gr.skip()] * 4, notice_html(note, self._texts.go_import), gr.skip(), gr.skip(), gr.skip()]
+            yield self._unchanged(notice_html(note, self._texts.go_import))
             return
         owner, conversation = owner_of(request), conversation or new_conversation_id()
         live = await anyio.to_thread.run_sync(self._asking.asker.ask, owner, conversation, question, search_filter)
@@ -293,6 +319,18 @@ class AskTab:
         if self._asking.examples.questions() is None:
             return gr.skip(), gr.skip()
         return self._begin_page()
+
+    async def _look_for_further(self, conversation: str, request: gr.Request) -> AsyncIterator[tuple[Any, Any]]:
+        """The further questions of the last answer once they are found; until then nothing changes."""
+        found = await anyio.to_thread.run_sync(self._last_answer, owner_of(request), conversation)
+        if found is not None and self._asking.further.questions(found) is not None:
+            yield self._further(found)
+        yield gr.skip(), gr.skip()  # the last reply is sent twice, which may be after another event's
+
+    def _last_answer(self, owner: str, conversation: str) -> Answer | None:
+        """The answer of the last question; None while one is being answered."""
+        found = self._asking.conversations.conversation(owner, conversation)
+        return found.exchanges[-1].answer if found and found.exchanges else None
 
     def _rename(self, event: gr.EventData, conversation: str, request: gr.Request) -> str:
         owner = owner_of(request)

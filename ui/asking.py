@@ -84,7 +84,7 @@ class Asker:
     """Asks for pages, one question a conversation at a time. ``observe`` is told every finished answer."""
 
     def __init__(
-        self, answers: AnswerQueue, conversations: ConversationStore, observe: Callable[[Answer], None]
+        self, answers: AnswerQueue, conversations: ConversationStore, observe: Callable[[Answer, AnswerStream], None]
     ) -> None:
         self._answers, self._conversations, self._observe = answers, conversations, observe
         self._live: dict[str, tuple[LiveAnswer, AnswerStream | None, int]] = {}
@@ -150,7 +150,8 @@ class Asker:
                         live.take(event)
         except Exception as error:
             end = _failed(live, error)
-        self._end(conversation_id, live, position, end)
+        if self._end(conversation_id, live, position, end) and end.answer:
+            self._observe(end.answer, stream)
 
     def _phase(self, live: LiveAnswer, place: Place) -> Phase:
         if self._answers.state == "loading":
@@ -159,16 +160,16 @@ class Asker:
             return "in line"
         return "searching" if live.passages is None else "writing"
 
-    def _end(self, conversation_id: str, live: LiveAnswer, position: int, exchange: Exchange) -> None:
+    def _end(self, conversation_id: str, live: LiveAnswer, position: int, exchange: Exchange) -> bool:
+        """Keep what became of a question; says whether it had not ended before."""
         with self._lock:
             if live.done:
-                return
+                return False
             kept = Exchange(exchange.question, exchange.state, exchange.answer, exchange.failure, live.search_filter)
             self._conversations.set_exchange(conversation_id, position, kept)
             self._live.pop(conversation_id, None)
             live.finish()
-        if exchange.answer:
-            self._observe(exchange.answer)
+        return True
 
 
 def _failed(live: LiveAnswer, error: Exception) -> Exchange:

@@ -25,10 +25,10 @@ from ui.checked_drafts import CheckedDrafts
 from ui.claim_routes import claim_router
 from ui.conversation_store import ConversationStore
 from ui.examples import ExampleFinder
+from ui.further_questions import FurtherQuestions
 from ui.gradio_events import PRIVATE
 from ui.import_tab import ImportTab
 from ui.look import FONTS, INK_SHADES, MONOSPACE_FONTS, RED_SHADES, THEME_VARIABLES
-from ui.mending import UndoList
 from ui.messages import TEXTS, Language, Texts
 from ui.original_page import OriginalPages
 from ui.page_routes import page_router
@@ -51,14 +51,15 @@ def mount_chat(app: FastAPI, settings: Settings) -> None:
         conversations,
         Asker(services.answers, conversations, services.metrics.observe_answer),
         ExampleFinder(services.answers, services.workspace, conversations),
+        FurtherQuestions(services.answers, services.workspace, conversations),
     )
-    undo, drafts = UndoList(), CheckedDrafts()
-    app.include_router(page_router(conversations, OriginalPages(services.workspace)))
+    drafts = CheckedDrafts()
+    app.include_router(page_router(conversations, OriginalPages(services.workspace), services.workspace))
     app.include_router(claim_router(drafts))
     for language, path in _PATHS.items():
         gr.mount_gradio_app(
             app,
-            build_chat(asking, undo, drafts, language),
+            build_chat(asking, drafts, language),
             path=path,
             server_name=settings.host,
             server_port=settings.port,
@@ -87,11 +88,11 @@ def _conversation_store(app: FastAPI, settings: Settings) -> ConversationStore:
         return ConversationStore(Path(folder.name))
 
 
-def build_chat(asking: Asking, undo: UndoList, drafts: CheckedDrafts, language: Language) -> gr.Blocks:
+def build_chat(asking: Asking, drafts: CheckedDrafts, language: Language) -> gr.Blocks:
     """The page in one language."""
     texts = TEXTS[language]
     with gr.Blocks(title=f"{texts.title} Baowen", analytics_enabled=False, delete_cache=(3600, 86400)) as page:
-        _lay_out(page, asking, undo, drafts, texts)
+        _lay_out(page, asking, drafts, texts)
     page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
     return page
 
@@ -109,7 +110,7 @@ def _theme() -> gr.themes.Base:
     ).set(**THEME_VARIABLES)
 
 
-def _lay_out(page: gr.Blocks, asking: Asking, undo: UndoList, drafts: CheckedDrafts, texts: Texts) -> None:
+def _lay_out(page: gr.Blocks, asking: Asking, drafts: CheckedDrafts, texts: Texts) -> None:
     archive = Archive(asking.services.workspace, texts)
     masthead = gr.HTML(masthead_html(archive, texts), elem_id="bw-masthead", padding=False)
     with gr.Tabs():
@@ -120,7 +121,7 @@ def _lay_out(page: gr.Blocks, asking: Asking, undo: UndoList, drafts: CheckedDra
         with gr.Tab(texts.tab_series, id="figures", elem_id="bw-tab-figures"):
             SeriesTab(asking.services, texts).build()
         with gr.Tab(texts.tab_archive, id="archive", elem_id="bw-tab-archive") as archive_tab:
-            ArchiveTab(asking.services, texts, undo).build(archive_tab, page)
+            ArchiveTab(asking.services, texts).build(archive_tab, page)
         with gr.Tab(texts.tab_import, id="import", elem_id="bw-tab-import"):
             imported = ImportTab(asking.services, texts).build()
 

@@ -17,6 +17,7 @@ from ui.failures import failure_text
 from ui.filters import parse_date
 from ui.gradio_events import PRIVATE, bridge
 from ui.messages import Texts
+from ui.packet_check import PacketCheck
 from ui.page_rights import may_write
 from ui.render import escape, notice_html
 from ui.sentence_html import no_sentence_html, opened_sentence_html
@@ -68,6 +69,7 @@ class CheckTab:
         result.sentence(self._open, None, opened, **PRIVATE)
         opened.close(lambda: no_sentence_html(texts), None, opened, **PRIVATE)
         page.load(self._show_rights, None, [file, read_only], **PRIVATE)
+        PacketCheck(self._services, texts).build(page)
 
     def _show_rights(self, request: gr.Request) -> tuple[Any, str]:
         """Uploads are for those who may write; others paste."""

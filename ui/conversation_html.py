@@ -30,12 +30,25 @@ def examples_html(examples: Sequence[str] | None, texts: Texts) -> str:
         return f'<p class="bw-soft">{escape(texts.examples_pending)}</p>'
     if not examples:
         return ""
+    return f'<p class="bw-soft" id="bw-examples-name">{escape(texts.examples)}</p>{_questions_html(examples)}'
+
+
+def further_html(questions: Sequence[str], texts: Texts) -> str:
+    """Questions to ask after an answer; a click asks one. Nothing where there are none."""
+    if not questions:
+        return ""
+    name = escape(texts.further)
+    head = f'<section class="bw-further" aria-label="{name}"><p class="bw-soft">{name}</p>'
+    return f"{head}{_questions_html(questions)}</section>"
+
+
+def _questions_html(questions: Sequence[str]) -> str:
     rows = "".join(
         f'<li><button type="button" class="bw-action bw-example" data-action="ask" data-text="{attribute(text)}">'
         f"{escape(text)}</button></li>"
-        for text in examples
+        for text in questions
     )
-    return f'<p class="bw-soft" id="bw-examples-name">{escape(texts.examples)}</p><ul class="bw-examples">{rows}</ul>'
+    return f'<ul class="bw-examples">{rows}</ul>'
 
 
 def tools_html(conversation: Conversation | None, texts: Texts) -> str:

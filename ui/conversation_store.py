@@ -35,6 +35,9 @@ CREATE TABLE IF NOT EXISTS exchanges (
   PRIMARY KEY (conversation_id, position)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS examples (generation INTEGER NOT NULL, position INTEGER NOT NULL, question TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS further_questions (
+  name TEXT PRIMARY KEY, generation INTEGER NOT NULL, questions TEXT NOT NULL
+) WITHOUT ROWID;
 """
 
 
@@ -148,6 +151,19 @@ class ConversationStore:
             connection.execute("DELETE FROM examples")
             rows = [(generation, position, question) for position, question in enumerate(questions or [""])]
             connection.executemany("INSERT INTO examples VALUES (?, ?, ?)", rows)
+
+    def further_questions(self, name: str) -> list[str] | None:
+        """What was found to be asked after the answer of this name; None where it was not looked for."""
+        with self._connection() as connection:
+            row = connection.execute("SELECT questions FROM further_questions WHERE name = ?", (name,)).fetchone()
+        return list(json.loads(row[0])) if row else None
+
+    def set_further_questions(self, name: str, generation: int, questions: list[str]) -> None:
+        """Keep what may be asked after an answer; what was found in other generations is forgotten."""
+        with self._connection() as connection:
+            connection.execute("DELETE FROM further_questions WHERE generation <> ?", (generation,))
+            row = (name, generation, json.dumps(questions, ensure_ascii=False))
+            connection.execute("INSERT OR REPLACE INTO further_questions VALUES (?, ?, ?)", row)
 
 
 def _now() -> str:

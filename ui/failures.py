@@ -9,12 +9,15 @@ from rag import errors
 from ui.answer_queue import BusyError
 from ui.filters import DaysSwappedError, UnreadableDayError
 from ui.messages import Texts
+from ui.packets import PacketError
 
 _KINDS: tuple[tuple[type[errors.BaowenError], str], ...] = (
     (errors.ArticleNotFoundError, "article gone"),
     (errors.ModelNotFetchedError, "model missing"),
     (errors.ModelError, "model"),
     (errors.GenerationError, "model"),
+    (errors.ArticleChangedError, "article changed"),
+    (errors.MendError, "mend"),
     (errors.StoreLockedError, "locked"),
     (errors.StoreMismatchError, "mismatch"),
     (errors.StoreError, "store"),
@@ -36,5 +39,7 @@ def failure_text(error: BaseException, texts: Texts) -> str:
             return texts.date_unreadable.format(name=error.name, text=error.text)
         case DaysSwappedError():
             return texts.date_order.format(first=error.first, last=error.last)
+        case PacketError():
+            return texts.packet_unreadable
         case _:
             return texts.failures[failure_kind(error)]

@@ -143,9 +143,10 @@ async def _answered(services: Services, inquiry: Inquiry) -> Answer:
     Raises:
         BaowenError: answering failed.
     """
-    async for event in events_of(services.answers.ask(inquiry)):
+    stream = services.answers.ask(inquiry)
+    async for event in events_of(stream):
         if isinstance(event, AnswerReady):
-            services.metrics.observe_answer(event.answer)
+            services.metrics.observe_answer(event.answer, stream)
             return event.answer
     raise BaowenError("the service is ending; ask again when it is up")
 

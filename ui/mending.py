@@ -1,48 +1,23 @@
-"""Mending the archive from the page: remove, correct, undo; what can be undone is kept while the program runs."""
+"""Mending the archive from the page: remove, correct, divide, join, undo."""
 
 from __future__ import annotations
 
-import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rag.corpus.article_edits import Correction, StoredArticle
+from rag.corpus.article_joins import Mend
 from rag.errors import BaowenError
 from ui.archive import Archive, note_html
 from ui.failures import failure_text
 from ui.filters import parse_date
 from ui.messages import Texts
 from ui.render import notice_html
+from ui.undo_list import Undo, UndoList
 from ui.web.problems import log_error
 
 if TYPE_CHECKING:
     from rag.workspace import Workspace
-
-_KEPT = 50
-
-
-class UndoList:
-    """The last articles as they were before they were mended, each under a token that nobody can guess."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, StoredArticle] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def keep(self, article: StoredArticle) -> str:
-        """Remember what an article was; gives its token."""
-        token = secrets.token_urlsafe(8)
-        with self._lock:
-            self._kept[token] = article
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return token
-
-    def take(self, token: str) -> StoredArticle | None:
-        """What is under this token, once."""
-        with self._lock:
-            return self._kept.pop(token, None)
 
 
 class Mending:
@@ -58,7 +33,7 @@ class Mending:
         except BaowenError as error:
             return self._failed(error)
         note = self._texts.removed.format(title=self._title(kept))
-        return note_html(note, self._undo.keep(kept), self._texts)
+        return note_html(note, self._undo.keep(self._back(kept)), self._texts)
 
     def correct(self, article_id: str, values: Mapping[str, object]) -> str:
         """Correct title, day, paper and page as they were typed."""
@@ -69,18 +44,44 @@ class Mending:
         except BaowenError as error:
             return self._failed(error) + self._archive.article_html(article_id)
         note = self._texts.corrected.format(title=title or self._texts.untitled)
-        return self._archive.article_html(article_id, note, self._undo.keep(kept))
+        return self._archive.article_html(article_id, note, self._undo.keep(self._back(kept)))
+
+    def divide(self, article_id: str, values: Mapping[str, object]) -> str:
+        """Divide an article before the chosen line; the rest gets the typed headline."""
+        line, title = str(values.get("line", "")), str(values.get("title", ""))[:300]
+        try:
+            mend = self._workspace.mender.divide(article_id, int(line) if line.isdecimal() else 0, title)
+        except BaowenError as error:
+            return self._failed(error) + self._archive.article_html(article_id)
+        rest = mend.after[-1].article
+        note = self._texts.divided.format(title=rest.title or self._texts.untitled)
+        return self._archive.article_html(rest.id, note, self._undo.keep(self._undo_of(mend)))
+
+    def join(self, article_id: str, values: Mapping[str, object]) -> str:
+        """Let another article go on where this one ends."""
+        try:
+            mend = self._workspace.mender.join(article_id, str(values.get("next", "")))
+        except BaowenError as error:
+            return self._failed(error) + self._archive.article_html(article_id)
+        note = self._texts.joined.format(title=mend.before[-1].article.title or self._texts.untitled)
+        return self._archive.article_html(article_id, note, self._undo.keep(self._undo_of(mend)))
+
+    def _back(self, kept: StoredArticle) -> Undo:
+        return Undo(lambda: self._workspace.put_article_back(kept), kept.article)
+
+    def _undo_of(self, mend: Mend) -> Undo:
+        return Undo(lambda: self._workspace.undo_mend(mend), mend.before[0].article)
 
     def undo(self, token: str) -> str:
         """Make an article again what it was."""
-        kept = self._undo.take(token)
-        if kept is None:
-            return notice_html(self._texts.undo_nothing)
         try:
-            self._workspace.put_article_back(kept)
+            article = self._undo.take_back(token)
         except BaowenError as error:
             return self._failed(error)
-        return self._archive.article_html(kept.article.id, self._texts.undone.format(title=self._title(kept)))
+        if article is None:
+            return notice_html(self._texts.undo_nothing)
+        note = self._texts.undone.format(title=article.title or self._texts.untitled)
+        return self._archive.article_html(article.id, note)
 
     def _title(self, kept: StoredArticle) -> str:
         return kept.article.title or self._texts.untitled

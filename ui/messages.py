@@ -208,6 +208,36 @@ class Texts:
     series_csv: str
     series_xlsx: str
     series_png: str
+    further: str
+    any_page: str
+    torn_show: str
+    torn_name: str
+    torn_left_out: str
+    divide: str
+    divide_line: str
+    divide_title: str
+    divide_do: str
+    divided: str
+    join: str
+    join_next: str
+    join_do: str
+    joined: str
+    packet: str
+    packet_file: str
+    packet_check: str
+    packet_again: str
+    packet_nothing: str
+    packet_unreadable: str
+    packet_read_only: str
+    packet_asking: str
+    packet_before: str
+    packet_now: str
+    packet_same_answer: str
+    packet_no_quotes: str
+    packet_states: Mapping[str, str]
+    """By state of a replayed quote or packet."""
+    packet_changes: Mapping[str, str]
+    """By what differs in a replayed quote or answer."""
     statuses: Mapping[str, str]
     """By status of a checked part, the most urgent first."""
     slots: Mapping[str, str]
@@ -342,7 +372,7 @@ CHINESE = Texts(
     undo="撤销",
     undone="已撤销，《{title}》恢复原样。",
     undo_nothing="没有可以撤销的了。",
-    import_label="报纸文件（txt、pdf、html、docx、xlsx、ofd、epub、md、json、csv、zip）",
+    import_label="报纸文件，或整个文件夹压成的 zip",
     import_date="出版日（文件里没有写时用）",
     import_source="报纸名（可留空）",
     import_start="导入",
@@ -353,7 +383,8 @@ CHINESE = Texts(
     import_report="新增 {added} 篇，更新 {updated} 篇，未变 {unchanged} 篇，撤下 {removed} 篇",
     import_failed="没能读入",
     import_warnings="请留意",
-    import_note="文件只留在这台机器上。同名文件再次导入会更新原来的报道。",
+    import_note="可以是 txt、pdf、html、docx、xlsx、ofd、epub、md、json、csv、zip 和扫描图片。"
+    "文件只留在这台机器上。同名文件再次导入会更新原来的报道。",
     export_heading="报问问答记录",
     export_made="{made} 由报问整理，答案只来自已导入的报纸。",
     question_short="问",
@@ -413,6 +444,49 @@ CHINESE = Texts(
     series_csv="存为 CSV",
     series_xlsx="存为 Excel",
     series_png="存为图片",
+    further="还可以问",
+    any_page="全部版",
+    torn_show="看整理前的原文",
+    torn_name="《{title}》整理前的原文，第 {page} 页：底色深的各行归这篇",
+    torn_left_out="…… 此处略去 {count} 行",
+    divide="分成两篇",
+    divide_line="从哪一行起是另一篇",
+    divide_title="另一篇的标题（与那一行相同时，那一行移出正文）",
+    divide_do="分开",
+    divided="已分开，后一篇是《{title}》。",
+    join="并入另一篇",
+    join_next="哪一篇接在这篇后面",
+    join_do="合并",
+    joined="《{title}》已接在这篇后面。",
+    packet="核对存下的答案",
+    packet_file="答案包（答案下面“详情”里存的 JSON 文件）",
+    packet_check="看它还成立吗",
+    packet_again="再问一次，比较答案",
+    packet_nothing="请先选一个答案包。",
+    packet_unreadable="这个文件不是答案包：请选在答案的“详情”里存下的 JSON 文件，不要改动它。",
+    packet_read_only="您的账号只能查阅，不能上传答案包；需要时请管理员开通。",
+    packet_asking="正在重新作答……",
+    packet_before="当时的答案",
+    packet_now="现在的答案",
+    packet_same_answer="重新作答，数字与出处都和当时相同。",
+    packet_no_quotes="当时没有找到答案，没有引用报道：再问一次，看现在有没有",
+    packet_states={
+        "same": "仍然成立：引用的原句一字未变",
+        "changed": "有变化：引用前请看下面标出的地方",
+        "gone": "引用的报道已不在报纸库里",
+    },
+    packet_changes={
+        "quote": "原句已不在报道里",
+        "corrected": "报纸后来作了更正",
+        "text": "报道的其他文字有改动",
+        "title": "标题改过",
+        "date": "日期改过",
+        "source": "报纸名改过",
+        "page": "版次改过",
+        "refused": "当时与现在，一次答了，一次没有答",
+        "figures": "答案里的数字不同",
+        "quotes": "引用的原句不同",
+    },
     statuses={"contradicted": "与报道矛盾", "differs": "有出入", "not found": "未查到", "supported": "相符"},
     slots={
         "period": "时间",
@@ -437,6 +511,8 @@ CHINESE = Texts(
         "article gone": "这篇报道已经不在报纸库里了。",
         "model missing": "模型还没有下载：请管理员运行 baowen models fetch，再问一次。",
         "model": "模型没能作答：请稍后再问；一再如此，请管理员运行 baowen doctor 查看原因。",
+        "article changed": "这篇报道刚被别人改过或移除，什么也没有做：请重新打开再看；要撤销，请先撤销后做的改动。",
+        "mend": "这样分开或合并不行，什么也没有做：分开后两边都要有正文，合并要选两篇不同的报道。",
         "locked": "报纸库正被另一个程序写入：请等它写完再试。",
         "mismatch": "报纸库是用另一个模型建的，现在不能查：请管理员运行 baowen doctor。",
         "store": "报纸库现在打不开：如果还没有导入过报纸，请先到「导入」放入文件；否则请管理员运行 baowen doctor。",
@@ -572,7 +648,7 @@ ENGLISH = Texts(
     undo="Undo",
     undone="Undone: 《{title}》 is as it was.",
     undo_nothing="There is nothing left to undo.",
-    import_label="Newspaper files (txt, pdf, html, docx, xlsx, ofd, epub, md, json, csv, zip)",
+    import_label="Newspaper files, or a folder as one zip",
     import_date="Day of publication (where a file names none)",
     import_source="Name of the paper (may stay empty)",
     import_start="Import",
@@ -583,7 +659,8 @@ ENGLISH = Texts(
     import_report="{added} added, {updated} updated, {unchanged} unchanged, {removed} removed",
     import_failed="Could not be read",
     import_warnings="Please note",
-    import_note="Files stay on this machine. A file of the same name updates its earlier articles.",
+    import_note="txt, pdf, html, docx, xlsx, ofd, epub, md, json, csv, zip and scans. Files stay on this machine. "
+    "A file of the same name updates its earlier articles.",
     export_heading="Questions to Baowen",
     export_made="Made by Baowen on {made}, from the imported newspapers alone.",
     question_short="Q",
@@ -643,6 +720,49 @@ ENGLISH = Texts(
     series_csv="Save as CSV",
     series_xlsx="Save as Excel",
     series_png="Save as picture",
+    further="You may also ask",
+    any_page="All pages",
+    torn_show="See the text as it was",
+    torn_name="“{title}” before it was put in order, page {page}: the shaded lines are its own",
+    torn_left_out="… {count} lines left out here",
+    divide="Divide into two",
+    divide_line="From which line on it is another article",
+    divide_title="Headline of the other (if it is that line, the line leaves the text)",
+    divide_do="Divide",
+    divided="Divided; the second article is “{title}”.",
+    join="Join with another",
+    join_next="Which article goes on where this one ends",
+    join_do="Join",
+    joined="“{title}” now goes on at the end of this article.",
+    packet="Check a saved answer",
+    packet_file="Answer packet (the JSON file saved under “Details” of an answer)",
+    packet_check="Does it still hold?",
+    packet_again="Ask again and compare",
+    packet_nothing="Please choose an answer packet first.",
+    packet_unreadable="This file is no answer packet: choose the JSON file saved under “Details”, unchanged.",
+    packet_read_only="Your account may only read, not upload a packet; the administrator can allow it.",
+    packet_asking="Answering again…",
+    packet_before="The answer then",
+    packet_now="The answer now",
+    packet_same_answer="Answered again, with the same figures and sources.",
+    packet_no_quotes="There was no answer then, and nothing quoted: ask again to see whether there is one now",
+    packet_states={
+        "same": "Still holds: the quoted sentences are unchanged",
+        "changed": "Changed: look at what is marked below before you use it",
+        "gone": "A quoted article is no longer in the archive",
+    },
+    packet_changes={
+        "quote": "the sentence is no longer in the article",
+        "corrected": "the paper corrected it later",
+        "text": "other words of the article changed",
+        "title": "another headline",
+        "date": "another day",
+        "source": "another paper",
+        "page": "another page",
+        "refused": "answered once and refused once",
+        "figures": "other figures in the answer",
+        "quotes": "other sentences quoted",
+    },
     statuses={
         "contradicted": "contradicted",
         "differs": "differs",
@@ -670,6 +790,10 @@ ENGLISH = Texts(
     measures={"level": "level", "rise": "rise", "fall": "fall", "share": "share", "rank": "rank", "change": "change"},
     failures={
         "article gone": "This article is no longer in the archive.",
+        "article changed": "Somebody just changed or removed this article, so nothing was done: open it again; "
+        "to undo, undo later changes first.",
+        "mend": "It cannot be divided or joined like this, and nothing was done: both parts need text, and a join "
+        "needs two articles.",
         "model missing": "The model is not fetched yet: the administrator runs `baowen models fetch`; then "
         "ask again.",
         "model": "The model could not answer: ask again later; if it keeps happening, the "

@@ -1,4 +1,7 @@
-"""The printed page of an article, with boxes around what is cited: drawn from the kept file when somebody looks."""
+"""What an article was cut out of, made from the kept file when somebody looks.
+
+It is the printed page, with boxes around what is cited, or the torn text with the article's lines marked.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from rag.corpus.isolated_reading import IsolatedReader
 from rag.corpus.original_pages import PagePicture, source_spans
+from rag.corpus.readers import shown_kind
 from rag.errors import BaowenError, SourceError
 from rag.records import Article
 from ui.failures import failure_text
 from ui.messages import Texts
 from ui.render import attribute, escape, notice_html
+from ui.torn_text import torn_text_html
 from ui.web.problems import log_error
 
 if TYPE_CHECKING:
@@ -32,7 +37,7 @@ class OriginalPages:
         self._free = threading.Semaphore(_AT_ONCE)
 
     def html(self, article_id: str, start: int, end: int, texts: Texts) -> str:
-        """The pages that hold ``text[start:end]`` of an article, of the whole one where ``end`` is 0; or why not."""
+        """What holds ``text[start:end]`` of an article, of the whole one where ``end`` is 0; or why not."""
         try:
             article = self._workspace.store.article(article_id)
             return self._pages_html(article, start, end or len(article.text), texts)
@@ -52,6 +57,9 @@ class OriginalPages:
             return notice_html(texts.original_busy)
         try:
             with IsolatedReader(timeout_seconds=_DRAWING_SECONDS) as reader:
+                if shown_kind(path.read_bytes(), article.origin.path) == "text":
+                    document = reader.read(path, label=article.origin.path)
+                    return torn_text_html(document.pages, article, start, end, texts)
                 label = article.title or texts.untitled
                 pages = [
                     (page, reader.picture(path, label=label, page=page, spans=spans[page]))

@@ -17,6 +17,8 @@ from ui.serialisation import date_text
 _SPECIAL = re.compile(r"[&<>\"'`*_~{}\[\]()#+\-!|\\$:/=@]")
 _PICTURED_SUFFIXES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
 """Of files whose pages can be looked at."""
+_TEXT_SUFFIXES = (".txt", ".text")
+"""Of files whose text can be looked at as it was."""
 OPENS = "bw-opens-"
 """Before a quote's id, the class of a button that opens it."""
 
@@ -169,14 +171,16 @@ def article_html(article: Article, texts: Texts, start: int = 0, end: int = 0) -
 
 
 def _original_html(article: Article, texts: Texts, start: int, end: int) -> str:
-    """The button to the printed page of an article that has one, and the place where it is shown."""
-    if not article.origin.runs or not article.origin.path.lower().endswith(_PICTURED_SUFFIXES):
+    """The button to the page or text that an article was cut out of, if it has one, and the place to show it."""
+    path = article.origin.path.lower()
+    if not article.origin.runs or not path.endswith((*_PICTURED_SUFFIXES, *_TEXT_SUFFIXES)):
         return ""
+    label = texts.torn_show if path.endswith(_TEXT_SUFFIXES) else texts.original_show
     address = f"page/articles/{quoted(article.id)}/original?language={texts.language}&start={start}&end={end}"
     return (
         f'<div class="bw-original"><button type="button" class="bw-action" data-action="original" '
         f'data-address="{attribute(texts.root + address)}" data-waiting="{attribute(texts.original_waiting)}" '
-        f'aria-expanded="false">{escape(texts.original_show)}</button><div class="bw-original-place"></div></div>'
+        f'aria-expanded="false">{escape(label)}</button><div class="bw-original-place"></div></div>'
     )
 
 

@@ -16,9 +16,9 @@ from embeddings.reader import Reading
 from rag.answering.evidence import Sentence
 from rag.chinese.figures import find_figures
 
-READ_SENTENCES = 12
+READ_SENTENCES = 20
 """How many of the best sentences are read; each costs 10 to 20 ms on two cores."""
-PRESENCE_WEIGHT = 1.0
+PRESENCE_WEIGHT = 1.6
 """What a sentence that surely answers gains in the ranking over one that surely does not."""
 CONTEXT_CHARACTERS = 60
 """How much before a sentence is read with it: the subject of 该镇 is named there."""

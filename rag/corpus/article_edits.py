@@ -7,6 +7,7 @@ its state: importing the same file again changes neither a correction nor a remo
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.corpus.article_identity import storable
+from rag.corpus.mend_records import mend_record
 from rag.corpus.store import ArticleStore
 from rag.corpus.store_reading import StoredArticle
 from rag.errors import ArticleNotFoundError
@@ -83,4 +85,7 @@ def correct_article(
         if not writer.remove_article(article_id):
             raise ArticleNotFoundError(f"the article {article_id!r} was removed meanwhile: nothing is corrected")
         writer.put_article(article, earlier.source_id, earlier.position, earlier.spans, vectors)
+        if title != earlier.article.title:
+            after = replace(earlier, article=article)
+            writer.add_feedback(*mend_record("retitle", secrets.token_hex(6), (earlier,), (after,)))
     return earlier

@@ -27,6 +27,12 @@ class DaySpan:
     skipped: int
 
 
+def written_pages(page: str) -> list[str]:
+    """The ways in which papers write a page: ``3``, ``03`` and ``3版`` are one."""
+    plain = page.strip().removesuffix("版").removeprefix("第").strip().upper()
+    return list(dict.fromkeys((plain, plain.zfill(2), plain.lstrip("0") or plain)))
+
+
 def days_of_page(days: Iterable[DayTally], limit: int | None, offset: int) -> DaySpan | None:
     """The days over which articles ``offset`` to ``offset + limit`` spread; None where there are not so many."""
     newest, skipped, passed = None, 0, 0

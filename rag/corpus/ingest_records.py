@@ -85,6 +85,6 @@ class IngestOptions:
     direction: TextDirection = "auto"
     """``vertical`` insists that pages are set from top to bottom and right to left."""
     originals: Originals | None = None
-    """Where PDF files and scans are kept, to look at their pages; None keeps none."""
+    """Where PDF files, scans and texts are kept, to look at them; None keeps none."""
     labels: Mapping[Path, str] = field(default_factory=dict)
     """What an uploaded file is to be known by, instead of the place it was put in."""

@@ -196,7 +196,7 @@ class _Ingestion:
 
     def _keep_original(self, path: Path, place: str) -> None:
         """Keep a file whose pages can be looked at; its articles are stored either way."""
-        if self.options.originals and not self.options.originals.keep(path.read_bytes()):
+        if self.options.originals and not self.options.originals.keep(path.read_bytes(), place):
             self.warnings.append(
                 f"{place} is read, and its pages cannot be shown: the originals kept with the store have reached "
                 "their bound; raise originals_bytes and import it again"

@@ -128,10 +128,15 @@ class LineModel:
         with np.load(path, allow_pickle=False) as stored:
             return cls({name: stored[name].astype(np.float32) for name in stored.files})
 
-    def read(self, features: Floats) -> LineReading:
-        """The reading of a page by its (n_lines, n_features) ``line_features``; at least one line."""
+    def read(self, features: Floats, opens: Sequence[bool] = ()) -> LineReading:
+        """The reading of a page by its (n_lines, n_features) ``line_features``; at least one line.
+
+        ``opens`` tells the lines that begin an article whatever they look like; none if it is empty.
+        """
         outputs = self._outputs(features)
         scores = outputs[:, :-1].astype(np.float64)
+        if len(opens):
+            scores += np.where(np.asarray(opens)[:, None], _NO_FIRST, 0.0)
         scores[0] += self._weights["begin"]
         scores[-1] += self._weights["end"]
         trellis = _Trellis.of(scores, self._ways)
@@ -196,6 +201,8 @@ def _may_follow(before: LineState, after: LineState) -> bool:
 
 FORBIDDEN = np.asarray([[0.0 if _may_follow(one, other) else -1e4 for other in STATES] for one in STATES])
 """Added to the scores of steps, (n_states, n_states)."""
+_NO_FIRST = np.asarray([0.0 if label in ("start", "caption start", "other") else -1e4 for label, _ in STATES])
+"""Added to the scores of a line that begins an article."""
 
 
 def _edges() -> Doubles:

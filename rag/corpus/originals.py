@@ -1,4 +1,4 @@
-"""The files that articles came from, kept with the store where their pages can be looked at: PDF and scans.
+"""The files that articles came from, kept with the store where they can be looked at: PDF, scans, text.
 
 Each content is kept once, under its SHA-256 and no other name: nothing that a sender or a reader writes becomes a
 path.
@@ -13,7 +13,7 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
-from rag.corpus.readers import pictured_kind
+from rag.corpus.readers import shown_kind
 
 _FOLDER = "originals"
 _UNUSED_SECONDS = 3600
@@ -33,14 +33,14 @@ class Originals:
         found = self._folder / sha256
         return found if found.is_file() else None
 
-    def keep(self, data: bytes) -> bool:
-        """Keep a file if its pages can be looked at; False where there is no room for it.
+    def keep(self, data: bytes, name: str) -> bool:
+        """Keep the file called ``name`` if it can be looked at; False where there is no room for it.
 
         Raises:
             OSError: the place cannot be written.
         """
         sha256 = hashlib.sha256(data).hexdigest()
-        if not self._most_bytes or not pictured_kind(data) or self.path(sha256):
+        if not self._most_bytes or not shown_kind(data, name) or self.path(sha256):
             return True
         if self._size() + len(data) > self._most_bytes:
             return False

@@ -209,6 +209,15 @@ def pictured_kind(data: bytes) -> Literal["pdf", "image", ""]:
     return "image" if is_image else ""
 
 
+def shown_kind(data: bytes, name: str) -> Literal["pdf", "image", "text", ""]:
+    """What a file is to look at: pages with pictures, or plain text torn out of a page; empty for others."""
+    pictured = pictured_kind(data)
+    if pictured or Path(name).suffix.lower() not in TEXT_SUFFIXES:
+        return pictured
+    is_other = data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", *(magic for magic, _ in _FOREIGN_MAGIC)))
+    return "" if is_other else "text"
+
+
 def _read_content(path: Path, data: bytes, how: _Reading) -> SourceContent:
     """Dispatch by the first bytes; only what has no telling ones goes by suffix."""
     name = path.name

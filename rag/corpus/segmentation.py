@@ -115,7 +115,7 @@ def _newspaper_articles(
 ) -> tuple[list[ArticleParts], list[FurnitureLine], dict[int, float]]:
     """The articles, the lines of none, and by their start the probability that an article's edge is above a line."""
     marked = mark_lines(lines, marks)
-    reading = line_model().read(line_features(marked))
+    reading = line_model().read(line_features(marked), _opens(marks))
     cuts, others = cut_articles(reading.states)
     parts: list[ArticleParts] = []
     for cut in cuts:
@@ -131,6 +131,14 @@ def _newspaper_articles(
     orphans = [line for place in others for line in _line_as_furniture(lines[place])]
     edges = {line.start: round(float(cut), 4) for line, cut in zip(lines, reading.cut, strict=True)}
     return parts, orphans, edges
+
+
+def _opens(marks: Sequence[LineMark]) -> list[bool]:
+    """Which lines begin a report (``本报讯（记者…）``), and so an article; not behind the line of a jump, say."""
+    before: list[LineMark] = ["none", *marks[:-1]]
+    return [
+        mark == "opening" and last not in ("opening", "jump in") for last, mark in zip(before, marks, strict=True)
+    ]
 
 
 _NAMES: frozenset[LineMark] = frozenset({"byline", "credit", "signature"})

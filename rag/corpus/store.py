@@ -51,6 +51,10 @@ class StoreWriter(Protocol):
         """Note where an article that a reader sees unchanged now stands in its file."""
         ...
 
+    def make_room(self, source_id: int, position: int) -> None:
+        """Let the articles behind ``position`` in a file stand one place further back; no new generation."""
+        ...
+
     def remove_article(self, article_id: str) -> bool:
         """Remove an article with its chunks, terms and claims; says whether it was there."""
         ...
@@ -178,13 +182,16 @@ class ArticleStore(Protocol):
         ...
 
     def articles(
-        self, search_filter: SearchFilter | None = None, *, limit: int | None = None, offset: int = 0
+        self, search_filter: SearchFilter | None = None, *, limit: int | None = None, offset: int = 0, page: str = ""
     ) -> list[Article]:
-        """Articles, newest first, then in the order of their page; a page far down costs no more than the first."""
+        """Articles, newest first, then in the order of their page; what is far down costs no more than the first.
+
+        ``page`` is the page of the paper that they are on (``3`` and ``03`` are one); empty is any.
+        """
         ...
 
-    def article_count(self, search_filter: SearchFilter | None = None) -> int:
-        """How many articles pass the filter."""
+    def article_count(self, search_filter: SearchFilter | None = None, *, page: str = "") -> int:
+        """How many articles pass the filter and are on this page of the paper; empty is any."""
         ...
 
     def chunks(self, chunk_ids: Sequence[int]) -> dict[int, Chunk]:

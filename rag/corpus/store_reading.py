@@ -249,5 +249,13 @@ class ClaimReading(Protocol):
         ...
 
 
-class StoreReading(SearchReading, SourceReading, CorrectionReading, ClaimReading, Protocol):
+class FeedbackReading(Protocol):
+    """What people said of answers and mended in the archive."""
+
+    def feedback(self) -> list[tuple[str, str]]:
+        """When (ISO 8601, in UTC) and what, as JSON; in the order in which it was added."""
+        ...
+
+
+class StoreReading(SearchReading, SourceReading, CorrectionReading, ClaimReading, FeedbackReading, Protocol):
     """All that one generation answers."""

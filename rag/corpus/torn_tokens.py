@@ -32,6 +32,8 @@ def is_torn(before: str, after: str) -> bool:
     >>> is_torn("产值达到46.", "8亿元"), is_torn("出口12,", "500万元"), is_torn("3.", "2021年的任务")
     (True, True, False)
     """
+    if not (before[-1:].isdigit() or after[:1].isdigit() or before.endswith("%")):
+        return False
     return bool(_TORN.search(f"{before[-_REACH:]}\n{after[:_REACH]}\n"))
 
 

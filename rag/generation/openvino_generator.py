@@ -18,10 +18,12 @@ import numpy as np
 
 from rag.errors import GenerationError
 from rag.generation.generator import Message
+from rag.generation.mapped_files import give_back_mapped_pages
 from rag.generation.prompt_state import PromptStateFiles, model_identity
 from rag.generation.token_generator import Logits, PromptState, TokenGenerator
 
 MODEL_NAME = "openvino_model.xml"
+WEIGHTS_NAME = "openvino_model.bin"
 _MASKED_SLOTS = 128
 """So many forgotten tokens may stay in a cache, which costs little; copying it costs 80 ms."""
 
@@ -63,6 +65,7 @@ class OpenVinoGenerator(TokenGenerator):
 
     def __init__(self, folder: Path, *, name: str = "", config: OpenVinoConfig | None = None) -> None:
         self._config = config = config or OpenVinoConfig()
+        self._folder = folder
         self._compiled, self._tokenizer = _load(folder, config)
         end = int(self._tokenizer.get_eos_token_id())
         self._states = _state_files(folder, config)
@@ -70,10 +73,20 @@ class OpenVinoGenerator(TokenGenerator):
 
     def warm_up(self, prefix_messages: Sequence[Message] = ()) -> None:
         """See ``Generator.warm_up``; a beginning read before on this machine is not read again."""
-        if self._states is None or not self._states.restore(prefix_messages, self._act):
+        if self._states is not None and self._states.restore(prefix_messages, self._act):
+            self._lay_out_weights()
+        else:
             super().warm_up(prefix_messages)
             if self._states is not None:
                 self._states.save(prefix_messages, self._act)
+        # The engine lays the weights out anew at its first inference, and needs those of the file no more: 1.0 GB.
+        give_back_mapped_pages(self._folder / WEIGHTS_NAME)
+
+    def _lay_out_weights(self) -> None:
+        """Infer once, so that the first question does not wait for it."""
+        with self._lock:
+            if not self._closed:
+                self._logits(self._reply_end, self._empty_cache(), 1)
 
     def _act(self, action: str, file_name: str) -> bool:
         """Write or read the warmed-up state; False where that is not possible."""

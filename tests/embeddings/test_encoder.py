@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 from fakes import HashEncoder
 
 from embeddings.deferred_encoder import DeferredEncoder
-from embeddings.encoder import SentenceTransformerEncoder, load_encoder, token_batches
+from embeddings.encoder import SentenceTransformerEncoder, keep_few_kernels, load_encoder, token_batches
 from embeddings.errors import ModelDamagedError, ModelFetchError, ModelNotFetchedError
 from embeddings.fingerprint import fingerprint_folder
 from embeddings.model_store import resolve_embedding_model
@@ -239,3 +241,45 @@ def test_a_deferred_encoder_loads_once_and_only_when_something_is_encoded() -> N
     np.testing.assert_array_equal(deferred.encode_passages(["甲"]), HashEncoder().encode_passages(["甲"]))
     np.testing.assert_array_equal(deferred.encode_queries(["甲"]), HashEncoder().encode_queries(["甲"]))
     assert (deferred.dimension, deferred.is_loaded, loaded) == (HashEncoder().dimension, True, ["once"])
+
+
+GROWTH = """
+from embeddings.encoder import keep_few_kernels
+keep_few_kernels()
+import torch
+def resident_mb():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) / 1000 for line in status if line.startswith("VmRSS"))
+torch.set_num_threads(1)
+wide, narrow = torch.randn(1536, 384).bfloat16(), torch.randn(384, 1536).bfloat16()
+def compute(tokens):
+    rows = torch.randn(1, tokens, 384).bfloat16()
+    return torch.nn.functional.linear(torch.nn.functional.linear(rows, wide), narrow)
+with torch.inference_mode():
+    compute(400)
+    before = resident_mb()
+    for tokens in range(5, 405):
+        compute(tokens)
+print(resident_mb() - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not say how much memory is held")
+def test_texts_of_ever_new_lengths_pile_no_kernels_up() -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("CACHE_CAPACITY")}
+    done = subprocess.run(
+        [sys.executable, "-c", GROWTH],
+        env=environment,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert float(done.stdout) < 200  # 434 without
+
+
+def test_an_operators_number_of_kernels_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LRU_CACHE_CAPACITY", "7")
+    monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", raising=False)
+    keep_few_kernels()
+    assert (os.environ["LRU_CACHE_CAPACITY"], os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"]) == ("7", "192")

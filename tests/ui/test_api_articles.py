@@ -19,6 +19,12 @@ def test_articles_are_filtered_by_day(client: TestClient) -> None:
     assert client.get("/v1/articles", params={"from": "gestern"}).status_code == 422
 
 
+def test_articles_are_filtered_by_the_page_of_the_paper(client: TestClient) -> None:
+    document = client.get("/v1/articles", params={"page": "3"}).json()
+    assert [item["id"] for item in document["articles"]] == ["d4e5f6"]
+    assert document["total"] == 1
+
+
 def test_one_article_comes_whole(client: TestClient) -> None:
     document = client.get("/v1/articles/a1b2c3").json()
     assert document["text"] == BRIDGE.text

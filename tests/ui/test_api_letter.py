@@ -215,7 +215,7 @@ def test_the_access_log_tells_a_request_and_no_question(form: Any, restored_logg
 def test_a_method_that_is_not_served_is_told_those_that_are(client: TestClient) -> None:
     for method, path, allowed in (
         ("PUT", "/v1/answers", "POST"),
-        ("POST", "/v1/articles/a1b2c3", "DELETE, GET"),
+        ("POST", "/v1/articles/a1b2c3", "DELETE, GET, PATCH"),
         ("OPTIONS", "/v1/articles", "GET, POST"),
         ("DELETE", "/v1/models/a/b", "GET"),
     ):

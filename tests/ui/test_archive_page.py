@@ -224,3 +224,11 @@ def test_a_senders_name_is_a_label_and_never_a_path(sent: str, label: str, name:
 
 def test_markets_are_found_by_their_headline(archive: Archive) -> None:
     assert f'data-article="{MARKET.id}"' in archive.page_html(0, "摊位三百个", ALL)
+
+
+def test_the_list_is_of_one_page_of_the_paper(archive: Archive) -> None:
+    shown = archive.turn(0, 0, "", ALL, "1")[1]
+    assert f'data-article="{BRIDGE.id}"' in shown
+    assert MARKET.id not in shown
+    assert MARKET.id not in archive.turn(0, 0, "菜市", ALL, "1")[1]
+    assert f'data-article="{MARKET.id}"' in archive.turn(0, 0, "菜市", ALL, "3版")[1]

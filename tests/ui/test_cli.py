@@ -35,6 +35,9 @@ COMMANDS = {
     "restore",
     "watch",
     "mcp",
+    "pages",
+    "feedback",
+    "replay",
 }
 
 

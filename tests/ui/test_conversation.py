@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from ui.answer_records import answer_of, kept_json
 from ui.asking import Asker, LiveAnswer
 from ui.conversation import Conversation, Exchange, title_of
 from ui.conversation_store import FILE_NAME, ConversationStore
+from ui.page_routes import OWNER_COOKIE, owner_of
+from ui.web.callers import Caller, set_caller
 
 ALL = SearchFilter()
 
@@ -41,7 +44,7 @@ def observed() -> list[Answer]:
 
 @pytest.fixture
 def asker(queue: AnswerQueue, store: ConversationStore, observed: list[Answer]) -> Asker:
-    return Asker(queue, store, observed.append)
+    return Asker(queue, store, lambda answer, _: observed.append(answer))
 
 
 def wait_until(is_so: Callable[[], Any]) -> None:
@@ -200,3 +203,22 @@ def test_a_background_question_gives_way(queue: AnswerQueue, workspace: FakeWork
 def test_history_leaves_out_what_was_not_answered() -> None:
     kept = Conversation("c", "", (Exchange("一", "stopped"), Exchange("二", "answered", ANSWER)))
     assert kept.history() == (Turn(ANSWER.question, ANSWER.answer),)
+
+
+@pytest.mark.parametrize(
+    ("caller", "cookie", "owner"),
+    [
+        (Caller("local", "", "admin"), "abc", "abc"),
+        (Caller("local", "", "admin"), "", "visit"),
+        (Caller("user", "lin", "read"), "abc", "user\nlin"),
+        (Caller("proxy", "lin", "read"), "", "proxy\nlin"),
+        (Caller("key", "desk", "read"), "abc", "abc"),
+    ],
+)
+def test_a_user_has_conversations_of_his_own_and_everybody_else_his_browsers(
+    caller: Caller, cookie: str, owner: str
+) -> None:
+    scope: dict[str, object] = {"type": "http"}
+    set_caller(scope, caller)
+    cookies = {OWNER_COOKIE: cookie} if cookie else {}
+    assert owner_of(SimpleNamespace(scope=scope, cookies=cookies, session_hash="visit")) == owner

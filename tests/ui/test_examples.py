@@ -10,8 +10,9 @@ from ui_fakes import ANSWER, COUNTED, REFUSED, FakeWorkspace
 from rag.answering.events import AnswerEvent, AnswerReady
 from rag.records import Article
 from ui.answer_queue import AnswerQueue
+from ui.background_questions import is_good
 from ui.conversation_store import ConversationStore
-from ui.examples import ExampleFinder, example_candidates, is_good
+from ui.examples import ExampleFinder, example_candidates
 
 
 def article(text: str) -> Article:

@@ -6,12 +6,13 @@ import json
 from dataclasses import replace
 
 import docx
-from ui_fakes import ANSWER, HOSTILE, REFUSED
+from ui_fakes import ANSWER, BRIDGE, HOSTILE, REFUSED
 
+from rag.records import SearchFilter
 from ui.citing import copied_text, source_text
 from ui.exports import export_blocks, markdown_text
 from ui.messages import CHINESE, ENGLISH
-from ui.packets import packet_json
+from ui.packets import packet_json, text_digest
 from ui.word import word_bytes
 
 MADE = dt.datetime(2021, 4, 1, 8, tzinfo=dt.UTC)
@@ -57,6 +58,10 @@ def test_a_word_file_opens_and_holds_the_same() -> None:
 
 
 def test_a_packet_holds_question_answer_quotes_and_state() -> None:
-    document = json.loads(packet_json(ANSWER, made=MADE, release="9"))
+    chosen = SearchFilter(source="青石晨报")
+    document = json.loads(packet_json(ANSWER, chosen, {"a1b2c3": BRIDGE}, made=MADE, release="9"))
+    assert document["filter"] == {"date_from": None, "date_to": None, "source": "青石晨报"}
+    (article,) = document["articles"]
+    assert (article["id"], article["title"], article["sha256"]) == ("a1b2c3", BRIDGE.title, text_digest(BRIDGE))
     assert (document["made"], document["baowen_version"]) == ("2021-04-01T08:00:00+00:00", "9")
     assert (document["generation"], document["citations"][0]["quote"]) == (7, ANSWER.citations[0].quote)

@@ -23,7 +23,9 @@ from fastapi.testclient import TestClient
 from live_server import live_server
 from ui_fakes import ANSWER, FakeWorkspace
 
+from rag.corpus.embedded.backup import back_up, restore
 from rag.corpus.embedded.store import EmbeddedStore
+from rag.diagnosis import diagnose
 from rag.settings import Settings
 from rag.workspace import Workspace
 from ui.access.holders import AccessStore
@@ -198,6 +200,30 @@ def test_a_damaged_store_is_told_and_the_service_stays(
             assert "baowen doctor" in reply.json()["detail"]
             assert str(tmp_path) not in reply.text
         assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_a_flipped_digit_that_sqlite_does_not_see_doctor_tells_and_a_backup_mends(
+    tmp_path: Path,
+) -> None:
+    store, path = tmp_path / "store", tmp_path / "store" / "baowen.sqlite3"
+    with in_process(tmp_path, ScriptedGenerator("青石大桥总投资3.5亿元。")) as client:
+        upload(client)
+        assert answers_well(client)
+    with EmbeddedStore.open(store) as opened:
+        opened.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    back_up(store, tmp_path / "copy")
+    data, place = path.read_bytes(), "总投资3.5亿元，预计".encode()
+    assert data.count(place) == 1
+    path.write_bytes(data.replace(place, "总投资3.7亿元，预计".encode()))
+    found = diagnose(Settings(store=store, models=tmp_path / "no models"))
+    (told,) = [item for item in found.items if item.name == "store"]
+    assert (found.sound, told.state) == (False, "problem")
+    assert "1 figures that do not stand in their article" in told.detail
+    assert "restore a backup" in told.detail
+    restore(tmp_path / "copy", store, replace=True)
+    assert sound(tmp_path)
+    with in_process(tmp_path, ScriptedGenerator("青石大桥总投资3.5亿元。")) as client:
+        assert answers_well(client)
 
 
 def test_without_its_model_it_still_searches_and_shows_evidence(tmp_path: Path) -> None:

@@ -76,3 +76,35 @@ def test_a_visitor_logs_in_and_asks(served: tuple[str, Path], chromium: Any) -> 
         page.wait_for_url(f"{address}/?*")
     records = [json.loads(line) for line in (store / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [(item["action"], item["name"]) for item in records] == [("login", f"user:{NAME}")]
+
+
+def logged_in(context: Any, address: str) -> Visit:
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{address}/login")
+    page.fill("input[name=name]", NAME)
+    page.fill("input[name=secret]", PASSWORD)
+    page.click("button")
+    visit = Visit(page, address)
+    visit.opened()
+    return visit
+
+
+def test_a_user_finds_his_conversations_in_another_browser(served: tuple[str, Path], chromium: Any) -> None:
+    address, _ = served
+    question = f"{ANSWER.question}请在两处都能看到"
+    with chromium.new_context() as context:
+        visit = logged_in(context, address)
+        visit.ask(question)
+        visit.answered()
+        query = visit.page.evaluate("location.search")
+    with chromium.new_context() as context:
+        visit = logged_in(context, address)
+        visit.page.get_by_text("以往的对话").click()
+        visit.page.click(f".bw-open:has-text('{question}')")
+        visit.page.wait_for_selector("#bw-current .bw-finished")
+        assert visit.page.inner_text("#bw-current .bw-question") == question
+        assert visit.page.evaluate("location.search") == query
+        with visit.page.expect_download() as download:
+            visit.page.click("#bw-current a[href*='export.md']")
+        assert question in Path(download.value.path()).read_text(encoding="utf-8")

@@ -1,10 +1,10 @@
-"""The official JavaScript client against a live server, where node and npm's ``openai`` are on this machine.
+"""The official JavaScript client against a live server, where node and npm are on this machine.
 
-``NODE_PATH`` names the folder of modules: ``npm install --prefix /tmp/client openai`` and
-``NODE_PATH=/tmp/client/node_modules``.
+``make test`` brings npm's ``openai`` into ``.javascript``; ``NODE_PATH`` may name another folder of modules.
 """
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -17,13 +17,19 @@ from rag.settings import Settings
 from ui.access.holders import AccessStore
 from ui.api import create_app
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "openai_client.mjs"
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "benchmarks" / "openai_client.mjs"
+ENVIRONMENT = {"NODE_PATH": str(ROOT / ".javascript" / "node_modules")} | os.environ
+
+
+def has_client() -> bool:
+    command = ["node", "-e", "require('openai')"]
+    return bool(shutil.which("node")) and subprocess.run(command, check=False, env=ENVIRONMENT).returncode == 0
 
 
 def test_the_javascript_client_reads_every_form(tmp_path: Path, workspace: FakeWorkspace) -> None:
-    found = shutil.which("node") and subprocess.run(["node", "-e", "require('openai')"], check=False).returncode == 0
-    if not found:
-        pytest.skip("node or its module openai is not here")
+    if not has_client():
+        pytest.skip("node or its module openai is not here: make .javascript/.installed brings it where npm is")
     key = AccessStore(tmp_path).add("key", "desk", "read")
     with live_server(create_app(workspace, Settings(store=tmp_path))) as address:
         done = subprocess.run(
@@ -32,6 +38,7 @@ def test_the_javascript_client_reads_every_form(tmp_path: Path, workspace: FakeW
             text=True,
             check=False,
             timeout=120,
+            env=ENVIRONMENT,
         )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)

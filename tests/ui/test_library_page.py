@@ -53,6 +53,21 @@ def test_an_article_is_corrected_removed_and_brought_back(visit: Visit) -> None:
     assert visit.state()["articles"][BRIDGE.id] == [BRIDGE.title, str(BRIDGE.date)]
 
 
+def test_the_list_is_of_one_page_and_of_all_again(visit: Visit) -> None:
+    page = visit.page
+    visit.open()
+    visit.tab("archive")
+    page.wait_for_selector(f".bw-row[data-article='{MARKET.id}']")
+    page.fill("#bw-of-page :is(input, textarea)", "1")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f".bw-row[data-article='{MARKET.id}']", state="detached")
+    assert page.locator(".bw-row").count() == 1
+    assert page.get_attribute(".bw-row", "data-article") == BRIDGE.id
+    page.fill("#bw-of-page :is(input, textarea)", "")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f".bw-row[data-article='{MARKET.id}']")
+
+
 QUICK = """async ([first, second]) => {
   const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
   const lost = [];

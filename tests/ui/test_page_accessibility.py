@@ -1,10 +1,13 @@
 """The page's main states held to axe-core's rules: light and dark, Chinese and English."""
 
+import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from browser import Visit
+from conftest import making_visitors
 from ui_fakes import BRIDGE
 
 pytestmark = pytest.mark.slow
@@ -50,6 +53,9 @@ def states(visit: Visit) -> Iterator[str]:
     page.wait_for_selector(".bw-findings", timeout=30_000)
     page.click(".bw-findings [data-action=sentence]")
     page.wait_for_selector(".bw-sentence mark")
+    page.click("#bw-packet > button")
+    page.click("#bw-packet-start")
+    page.wait_for_selector("#bw-replayed .bw-failure")
     yield "check"
     visit.tab("figures")
     page.fill("#bw-figures-words :is(textarea, input)", "港口货物吞吐量")
@@ -59,7 +65,8 @@ def states(visit: Visit) -> Iterator[str]:
     visit.tab("archive")
     page.click(f".bw-row[data-article='{BRIDGE.id}']")
     page.wait_for_selector("#bw-viewer h3")
-    page.click(".bw-mending summary")
+    for form in page.locator(".bw-mending summary").all():
+        form.click()
     yield "archive"
     visit.tab("import")
     page.wait_for_selector("#bw-import:visible")
@@ -77,6 +84,52 @@ def test_no_state_has_a_grave_fault(visitors: Callable[..., Visit], scheme: str,
         faults[name] = grave(visit.page)
     assert faults == {name: [] for name in faults}
     assert len(faults) == 9
+
+
+def real_states(visit: Visit, packet: Path) -> Iterator[str]:
+    """States that only an archive of real pages has."""
+    page = visit.page
+    page.set_default_timeout(90_000)
+    visit.ask("第二水厂总投资多少？")
+    visit.answered()
+    page.wait_for_selector("#bw-further .bw-example")
+    yield "further questions"
+    page.click("#bw-current .bw-marker >> nth=0")
+    page.click(".bw-view:not([hidden]) [data-action=original]")
+    page.wait_for_selector(".bw-view:not([hidden]) .bw-torn mark")
+    yield "torn text"
+    page.click("#bw-current .bw-details summary")
+    with page.expect_download() as download:
+        page.click("#bw-current a[href*='export.json']")
+    saved = json.loads(Path(download.value.path()).read_bytes())
+    saved["citations"][0]["quote"] = "第二水厂总投资4.3亿元。"
+    packet.write_text(json.dumps(saved), encoding="utf-8")
+    visit.tab("check")
+    page.click("#bw-packet > button")
+    page.set_input_files("#bw-packet input[type=file]", str(packet))
+    page.wait_for_selector("#bw-packet .file-preview")
+    page.click("#bw-packet-start")
+    page.wait_for_selector("#bw-replayed .bw-verdict[data-state=changed]")
+    yield "replayed packet"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/en/"])
+def test_no_state_of_a_real_archive_has_a_grave_fault(
+    chromium: Any, sample_address: str, tmp_path: Path, scheme: str, path: str
+) -> None:
+    with making_visitors(chromium, sample_address) as make:
+        visit = make(color_scheme=scheme)
+        visit.open(path)
+        faults, small, narrow = {}, {}, {}
+        for name in real_states(visit, tmp_path / "packet.json"):
+            visit.at_rest()
+            faults[name] = grave(visit.page)
+            small[name] = visit.page.evaluate(SMALL.replace("LEAST", str(LEAST_TEXT)))
+            narrow[name] = visit.page.evaluate(NARROW.replace("LEAST", str(LEAST_TARGET)))
+    assert faults == {name: [] for name in faults}
+    assert len(faults) == 3
+    assert small == narrow == {name: [] for name in faults}
 
 
 SMALL = """() => [...document.querySelectorAll('.gradio-container *')].filter(item => {

@@ -1,7 +1,9 @@
 """Behind a gate: names, proxies, sub-paths and pages of other servers."""
 
+import re
 from typing import Any
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from ui_fakes import FakeWorkspace
@@ -108,6 +110,21 @@ def test_a_path_is_guarded_under_a_prefix_as_without() -> None:
     client = behind(api_key="k", root_path="/baowen")
     assert client.get("/baowen/v1/articles").status_code == 401
     assert client.get("/v1/articles").status_code == 401
+
+
+def test_the_page_of_a_prefix_asks_below_it(address: str) -> None:
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Prefix": "/baowen"}
+    for path in ("/", "/en/"):
+        page = httpx.get(address + path, headers=headers, follow_redirects=False)
+        assert page.status_code == 200
+        root = f"https://{address.removeprefix('http://')}/baowen{path.rstrip('/')}"
+        assert re.findall(r'"root":"([^"]*)"', page.text) == [root]
+        assets = re.findall(r'(?:src|href)="(\./assets/[^"]+)"', page.text)
+        assert len(assets) >= 2
+        for asset in assets:
+            assert httpx.get(f"{address}{path}{asset}", headers=headers).status_code == 200
+        loaded = re.findall(r'<(?:script|link)[^>]+(?:src|href)="([^"]+)"', page.text)
+        assert [name for name in loaded if name.startswith(("http:", "https:", "//"))] == []
 
 
 PREFLIGHT = {"access-control-request-method": "POST", "access-control-request-headers": "content-type"}

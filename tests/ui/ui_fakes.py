@@ -13,6 +13,7 @@ import numpy as np
 
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
 from rag.corpus.article_edits import Correction, StoredArticle
+from rag.corpus.article_pages import written_pages
 from rag.corpus.ingestion import IngestProgress, IngestReport
 from rag.corpus.store_reading import StoreCounts
 from rag.errors import ArticleNotFoundError
@@ -145,13 +146,14 @@ class FakeStore:
         return self.held[article_id]
 
     def articles(
-        self, search_filter: SearchFilter | None = None, *, limit: int | None = None, offset: int = 0
+        self, search_filter: SearchFilter | None = None, *, limit: int | None = None, offset: int = 0, page: str = ""
     ) -> list[Article]:
         found = [article for article in self.held.values() if _passes(article, search_filter or SearchFilter())]
+        found = [article for article in found if not page or article.page in written_pages(page)]
         return found[offset:][: limit if limit is not None else len(found)]
 
-    def article_count(self, search_filter: SearchFilter | None = None) -> int:
-        return len(self.articles(search_filter))
+    def article_count(self, search_filter: SearchFilter | None = None, *, page: str = "") -> int:
+        return len(self.articles(search_filter, page=page))
 
     def remove(self, article_ids: Sequence[str]) -> int:
         for article_id in article_ids:
@@ -317,6 +319,10 @@ class FakeWorkspace:
             article, title=correction.title, date=correction.date, source=correction.source, page=correction.page
         )
         return StoredArticle(article, 1, 0, (), np.zeros((0, 2), np.float32))
+
+    def article_neighbours(self, article_id: str) -> list[Article]:
+        self.store.article(article_id)
+        return [item for item in self.store.held.values() if item.id != article_id]
 
     def put_article_back(self, kept: StoredArticle) -> None:
         self.store.held[kept.article.id] = kept.article

@@ -9,6 +9,7 @@ from typing import Any
 
 from ui.commands.claim_parser import add_claim_commands
 from ui.commands.options import add_command, add_day_option, common_options, lazily, number
+from ui.commands.record_parser import add_record_commands
 from ui.commands.service_parser import add_service_commands
 
 _DESCRIPTION = """报问 Baowen：向本地报纸提问，答案逐字引用到原句。
@@ -43,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_answer_commands(commands, common)
     add_claim_commands(commands, common)
     _add_system_commands(commands, common)
+    add_record_commands(commands, common)
     add_service_commands(commands, common)
     return parser
 

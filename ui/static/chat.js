@@ -113,7 +113,7 @@
     };
     picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(drawn))}`;
   };
-  /* The printed page of an article, with its boxes; a second click puts it away. */
+  /* The printed page of an article, with its boxes, or its torn text; a second click puts it away. */
   const showOriginal = async button => {
     const place = button.nextElementSibling;
     const isOpen = button.getAttribute("aria-expanded") === "true";
@@ -131,7 +131,7 @@
     if (!place.firstChild) return void button.setAttribute("aria-expanded", "false");
     const image = place.querySelector("img");
     if (image) await image.decode();
-    const box = place.querySelector(".bw-box");
+    const box = place.querySelector(".bw-box, .bw-torn mark, .bw-torn b");
     if (box) centre(box);
   };
   const local = {
@@ -194,8 +194,13 @@
     const form = event.target.closest("form.bw-correct");
     if (!form) return;
     event.preventDefault();
-    tell(form, "correct", { id: form.dataset.id, fields: Object.fromEntries(new FormData(form)) });
+    tell(form, form.dataset.event, { id: form.dataset.id, fields: Object.fromEntries(new FormData(form)) });
   }, true);
+  /* The line that a division begins with may be its headline. */
+  document.addEventListener("change", event => {
+    const select = event.target.closest?.("form[data-event=divide] select");
+    if (select) select.form.elements.title.value = select.selectedOptions[0].dataset.title;
+  });
   document.addEventListener("keydown", event => {
     if (event.key === "Escape") back();
   });

@@ -143,11 +143,10 @@ def _event_text(event: AnswerEvent | Place) -> str:
 
 
 async def _server_events(stream: AnswerStream, services: Services) -> AsyncIterator[str]:
-    asked = time.perf_counter()
     try:
         async for event in events_and_places(stream, services.answers):
             if isinstance(event, AnswerReady):
-                services.metrics.observe_answer(event.answer, asked_seconds=time.perf_counter() - asked)
+                services.metrics.observe_answer(event.answer, stream)
             yield _event_text(event)
     except Exception as error:
         log_error(error)
@@ -182,12 +181,11 @@ async def post_answer(
     if body.stream:
         events = _server_events(stream, services)
         return StreamingResponse(events, media_type="text/event-stream", headers=EVENT_STREAM_HEADERS)
-    asked = time.perf_counter()
     try:
         answer = await finished_answer(stream, request)
     except CallerGoneError:
         return Response(status_code=499)
-    services.metrics.observe_answer(answer, asked_seconds=time.perf_counter() - asked)
+    services.metrics.observe_answer(answer, stream)
     return JSONResponse(answer_json(answer))
 
 

@@ -50,11 +50,12 @@ def list_articles(
     date_from: Annotated[str, Query(alias="from", max_length=20)] = "",
     date_to: Annotated[str, Query(alias="to", max_length=20)] = "",
     source: Annotated[str, Query(max_length=200)] = "",
+    page: Annotated[str, Query(max_length=20, description="The page of the paper: 3, 03 and 3版 are one.")] = "",
 ) -> JsonObject:
     """A page of the list; bodies are left out. ``Link`` leads to the next and the previous page."""
     store, search_filter = services.workspace.store, make_filter(date_from, date_to, source)
-    found = store.articles(search_filter, limit=limit, offset=offset)
-    total = store.article_count(search_filter)
+    found = store.articles(search_filter, limit=limit, offset=offset, page=page)
+    total = store.article_count(search_filter, page=page)
     if links := _links(request, limit, offset, total):
         response.headers["Link"] = links
     return {

@@ -28,6 +28,7 @@ _OPEN_PREFIXES = ("/problems",)
 _TOOL_PREFIXES = ("/v1/", "/mcp", "/retrieval")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _UPLOADS = "/gradio_api/upload"
+_MENDED = ("/v1/articles", "/v1/mends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +104,10 @@ class Gate:
 
 
 def needed_right(method: str, path: str) -> Right:
-    """The least scope for a request: importing and removing write, ``/metrics`` is the operator's."""
+    """The least scope for a request: importing, mending and removing write, ``/metrics`` is the operator's."""
     if path == "/metrics":
         return "admin"
-    if method not in _SAFE_METHODS and (path.startswith("/v1/articles") or _UPLOADS in path):
+    if method not in _SAFE_METHODS and (path.startswith(_MENDED) or _UPLOADS in path):
         return "write"
     return "read"
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from rag.records import Answer
-from ui.answer_queue import AnswerQueue
+from ui.answer_queue import AnswerQueue, AnswerStream
+from ui.web.traces import Traces
 
 _SECONDS = (0.05, 0.1, 0.5, 1, 2, 5, 10, 20, 40, 80, 160)
 
 
 class Metrics:
-    """Counters and gauges; never a question, an answer or an article's words."""
+    """Counters and gauges; never a question, an answer or an article's words. ``traces`` are told of answers too."""
 
-    def __init__(self, answers: AnswerQueue) -> None:
+    def __init__(self, answers: AnswerQueue, traces: Traces | None = None) -> None:
+        self._traces = traces
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "baowen_http_requests_total", "Requests under /v1", ("method", "route", "status"), registry=self.registry
@@ -49,24 +53,38 @@ class Metrics:
         self._requests.labels(method, route, str(status)).inc()
         self._request_seconds.labels(route).observe(seconds)
 
-    def observe_answer(self, answer: Answer, *, asked_seconds: float | None = None) -> None:
-        """Count an answer, its figures and its stages; ``asked_seconds`` is how long ago the question came."""
+    def observe_answer(self, answer: Answer, stream: AnswerStream) -> None:
+        """Count an answer that has come through ``stream`` now, its figures and its stages."""
         self._answers.labels("refused" if answer.refused else "answered").inc()
         for figure in answer.figures:
             self._figures.labels(str(figure.supported).lower()).inc()
-        times = answer.timings
-        self._answer_seconds.observe(times.total_ms / 1000)
-        first = max(times.first_token_ms, times.retrieve_ms)
-        stages = {
-            "retrieve": times.retrieve_ms,
-            "read": first - times.retrieve_ms,
-            "write": max(0.0, times.total_ms - first),
-        }
-        if asked_seconds is not None:
-            stages["queue"] = max(0.0, asked_seconds * 1000 - times.total_ms)
-        for stage, milliseconds in stages.items():
-            self._stage_seconds.labels(stage).observe(milliseconds / 1000)
+        self._answer_seconds.observe(answer.timings.total_ms / 1000)
+        stages = stage_seconds(answer, time.perf_counter() - stream.asked_at, stream.turn_seconds)
+        for stage, seconds in stages.items():
+            self._stage_seconds.labels(stage).observe(seconds)
+        if self._traces is not None:
+            self._traces.tell_answer(answer, stages)
 
     def to_text(self) -> bytes:
         """The Prometheus text format."""
         return generate_latest(self.registry)
+
+
+def stage_seconds(answer: Answer, asked_seconds: float, turn_seconds: float) -> dict[str, float]:
+    """Seconds of each stage of an answer: queue, retrieve, read (until the first text), write (and check).
+
+    ``asked_seconds`` is how long ago the question came, ``turn_seconds`` how long of this its answer waited for the
+    model, which the answer's own timings count as reading, or as writing where text came before.
+    """
+    times = answer.timings
+    first = max(times.first_token_ms, times.retrieve_ms) / 1000
+    read, write = first - times.retrieve_ms / 1000, max(0.0, times.total_ms / 1000 - first)
+    waited_in_read = min(read, turn_seconds)
+    waited_in_write = min(write, turn_seconds - waited_in_read)
+    own = times.total_ms / 1000 - waited_in_read - waited_in_write
+    return {
+        "queue": max(0.0, asked_seconds - own),
+        "retrieve": times.retrieve_ms / 1000,
+        "read": read - waited_in_read,
+        "write": write - waited_in_write,
+    }

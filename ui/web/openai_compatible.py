@@ -67,7 +67,7 @@ def read_messages(messages: Sequence[ChatMessage]) -> tuple[str, tuple[Turn, ...
 
 async def _chunks(reply: Reply, stream: AnswerStream, services: Services, *, with_usage: bool) -> AsyncIterator[str]:
     yield reply.chunk({"role": "assistant", "content": ""})
-    shown, asked = "", time.perf_counter()
+    shown = ""
     try:
         async for event in events_and_places(stream, services.answers):
             if isinstance(event, Place):
@@ -76,7 +76,7 @@ async def _chunks(reply: Reply, stream: AnswerStream, services: Services, *, wit
                 shown += event.text
                 yield reply.chunk({"content": event.text})
             elif isinstance(event, AnswerReady):
-                services.metrics.observe_answer(event.answer, asked_seconds=time.perf_counter() - asked)
+                services.metrics.observe_answer(event.answer, stream)
                 if rest := reply.content(event.answer)[len(shown) :]:
                     yield reply.chunk({"content": rest})
                 yield reply.last_chunk(event.answer)
@@ -165,12 +165,11 @@ async def post_chat_completion(
     stream = services.answers.ask(inquiry)
     if body.stream:
         return event_stream(_chunks(reply, stream, services, with_usage=with_usage))
-    asked = time.perf_counter()
     try:
         answer = await finished_answer(stream, request)
     except CallerGoneError:
         return Response(status_code=499)
-    services.metrics.observe_answer(answer, asked_seconds=time.perf_counter() - asked)
+    services.metrics.observe_answer(answer, stream)
     return JSONResponse(reply.completion(answer))
 
 

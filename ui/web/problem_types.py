@@ -82,6 +82,13 @@ PROBLEM_TYPES = (
         "等它做完再取结果 · repeat the request later for its result",
     ),
     ProblemType(
+        "article-changed",
+        409,
+        "Conflict",
+        "报道在此期间被改动或移除，什么也没有做 · an article was changed or removed meanwhile, and nothing was done",
+        "重新取报道，再决定；后做的改动先撤销 · read it again, then decide; undo later changes first",
+    ),
+    ProblemType(
         "changed-meanwhile",
         412,
         "Precondition Failed",

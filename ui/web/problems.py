@@ -15,9 +15,11 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from rag.errors import (
+    ArticleChangedError,
     ArticleNotFoundError,
     BaowenError,
     GenerationError,
+    MendError,
     ModelError,
     QuestionError,
     StoreError,
@@ -76,19 +78,15 @@ def problem_of(error: BaseException) -> Problem:
     match error:
         case ProblemError():
             return error.problem
-        case ArticleNotFoundError():
-            return Problem(404, "no article has this id; GET /v1/articles lists them")
-        case QuestionError():
+        case QuestionError() | MendError():
             return Problem(422, str(error))
         case BusyError():
             return Problem(429, str(error), {"Retry-After": "15"})
         case _ if _is_full(error):
             words = "the disk of the service is full, and nothing was stored; what was stored before is safe"
             return Problem(507, f"{words}: send it again when there is space", {"Retry-After": "60"})
-        case StoreLockedError():
-            return Problem(503, "another process is writing to the article store; try again", {"Retry-After": "10"})
         case StoreError():
-            return Problem(503, "the article store cannot be used; `baowen doctor` on the server says why")
+            return _store_problem(error)
         case ModelError() | GenerationError():
             return Problem(
                 503, "the model cannot be used now; `baowen doctor` on the server says why", {"Retry-After": "30"}
@@ -97,6 +95,19 @@ def problem_of(error: BaseException) -> Problem:
             return Problem(503, "the request could not be served; the server's log says why")
         case _:
             return Problem(500, "an unexpected error; the server's log has the details")
+
+
+def _store_problem(error: StoreError) -> Problem:
+    match error:
+        case ArticleNotFoundError():
+            return Problem(404, "no article has this id; GET /v1/articles lists them")
+        case ArticleChangedError():
+            words = "an article was changed or removed meanwhile, and nothing was done; read it again"
+            return Problem(409, words, name="article-changed")
+        case StoreLockedError():
+            return Problem(503, "another process is writing to the article store; try again", {"Retry-After": "10"})
+        case _:
+            return Problem(503, "the article store cannot be used; `baowen doctor` on the server says why")
 
 
 def _is_full(error: BaseException) -> bool:

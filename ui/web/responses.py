@@ -63,12 +63,11 @@ async def post_response(
     stream = services.answers.ask(inquiry)
     if body.stream:
         return event_stream(_events(document, stream, services))
-    asked = time.perf_counter()
     try:
         answer = await finished_answer(stream, request)
     except CallerGoneError:
         return Response(status_code=499)
-    services.metrics.observe_answer(answer, asked_seconds=time.perf_counter() - asked)
+    services.metrics.observe_answer(answer, stream)
     return JSONResponse(document.whole(answer))
 
 
@@ -90,13 +89,12 @@ def _echoed(body: ResponsesRequest) -> JsonObject:
 
 
 async def _events(document: ResponseDocument, stream: AnswerStream, services: Services) -> AsyncIterator[str]:
-    asked = time.perf_counter()
     for event in document.begin():
         yield event
     try:
         async for found in events_and_places(stream, services.answers):
             if isinstance(found, AnswerReady):
-                services.metrics.observe_answer(found.answer, asked_seconds=time.perf_counter() - asked)
+                services.metrics.observe_answer(found.answer, stream)
             for event in _told(document, found):
                 yield event
     except Exception as error:

@@ -45,11 +45,13 @@ class Given(BaseModel):
         return {name: value for name, value in given.items() if value is not None}
 
 
-class _Model(Given):
+class Closed(Given):
+    """What a caller sends; a field of another name is refused."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class _Filtered(_Model):
+class _Filtered(Closed):
     date_from: Day = Field(None, validation_alias=AliasChoices("date_from", "from"))
     date_to: Day = Field(None, validation_alias=AliasChoices("date_to", "to"))
     source: str | None = Field(None, max_length=200, description="The name of a paper: only its articles answer.")
@@ -59,7 +61,7 @@ class _Filtered(_Model):
         return checked_filter(self.date_from, self.date_to, self.source)
 
 
-class GivenPassage(_Model):
+class GivenPassage(Closed):
     """A passage that the caller brings; offsets in the answer then index its ``text``."""
 
     text: str = Field(min_length=1, max_length=50_000)
@@ -73,7 +75,7 @@ class GivenPassage(_Model):
         return Passage(name, self.title, self.text, 0, len(self.text), 0.0, date=self.date, source=self.source)
 
 
-class GivenTurn(_Model):
+class GivenTurn(Closed):
     """An earlier exchange, so that 「那去年呢？」 can be understood."""
 
     question: str = Field(max_length=20_000)
@@ -281,7 +283,7 @@ class RemovedDocument(BaseModel):
     generation: int
 
 
-class FeedbackRequest(_Model):
+class FeedbackRequest(Closed):
     """What a reader says of an answer."""
 
     question: Question

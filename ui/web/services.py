@@ -11,10 +11,12 @@ from fastapi import Request
 from rag.settings import Settings
 from ui.access.holders import AccessStore
 from ui.answer_queue import AnswerQueue
+from ui.undo_list import UndoList
 from ui.web.audit import AuditLog
 from ui.web.idempotency import IdempotentResults
 from ui.web.limits import RateLimit
 from ui.web.metrics import Metrics
+from ui.web.traces import Traces
 
 if TYPE_CHECKING:
     from rag.workspace import Workspace
@@ -36,7 +38,10 @@ class Services:
     audit: AuditLog
     wrong_logins: RateLimit
     """By address: guessing is slowed down."""
+    traces: Traces | None = None
     uploads: IdempotentResults = field(default_factory=IdempotentResults)
+    undo: UndoList = field(default_factory=UndoList)
+    """What was mended last, by the page or a program."""
     importing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(IMPORTS_AT_ONCE))
 
 

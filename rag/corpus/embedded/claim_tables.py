@@ -14,6 +14,11 @@ from rag.corpus.claim_columns import CLAIM_COLUMN_NAMES
 from rag.corpus.embedded.claim_layouts import COUNT_KEY, claims_version
 from rag.corpus.store_reading import ClaimRow
 
+_FIGURES_CHECK = (
+    "claims JOIN articles ON articles.id = article_id WHERE figure <> '' AND "
+    "json_extract(figure, '$[0]') IS NOT substr(articles.text, claims.start + 1, claims.end - claims.start)",
+    "figures that do not stand in their article as they were read there (a damaged file: restore a backup)",
+)
 _SELECT = (
     f"SELECT {', '.join('claims.' + name for name in CLAIM_COLUMN_NAMES)}, "
     "substr(articles.text, sentence_start + 1, sentence_end - sentence_start), "
@@ -101,6 +106,11 @@ def insert_claims(connection: sqlite3.Connection, article_id: str, rows: Sequenc
         marks = ",".join("?" * (len(CLAIM_COLUMN_NAMES) + 1))
         connection.executemany(f"INSERT INTO claims ({names}) VALUES ({marks})", [(*row, day) for row in rows])
     connection.execute("DELETE FROM claims_owed WHERE article_id = ?", (article_id,))
+
+
+def claim_checks(connection: sqlite3.Connection) -> tuple[tuple[str, str], ...]:
+    """As ``schema.CHECKS``, for the claims of a store that keeps them: SQLite itself sees no exchanged digit."""
+    return () if claims_version(connection) is None else (_FIGURES_CHECK,)
 
 
 def owes_claims(connection: sqlite3.Connection, article_id: str) -> bool:

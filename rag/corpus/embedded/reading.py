@@ -149,6 +149,11 @@ class EmbeddedReading(ClaimTablesReading):
         vectors = np.frombuffer(blobs, dtype="<f4").reshape(len(chunks), -1 if chunks else self._vectors.dimension)
         return StoredArticle(article_from_row(row), source_id, position, spans, vectors.astype(np.float32))
 
+    def feedback(self) -> list[tuple[str, str]]:
+        """See ``FeedbackReading.feedback``."""
+        rows = self._connection.execute("SELECT created, record FROM feedback ORDER BY id")
+        return [(created, record) for created, record in rows.fetchall()]
+
     def last_untied(self) -> int:
         """See ``CorrectionReading.last_untied``."""
         return int(self._connection.execute("SELECT coalesce(max(number), 0) FROM untied").fetchone()[0])

@@ -19,6 +19,7 @@ from typing import Self
 from embeddings.vector_index import VectorIndex
 from rag.corpus.article_rows import ARTICLE_COLUMNS, article_from_row
 from rag.corpus.embedded.chunk_places import ChunkPlaces
+from rag.corpus.embedded.claim_tables import claim_checks
 from rag.corpus.embedded.layouts import LAYOUT_VERSION, create_tables, is_older_layout, migrate_tables
 from rag.corpus.embedded.reading import EmbeddedReading
 from rag.corpus.embedded.schema import (
@@ -224,16 +225,16 @@ class EmbeddedStore:
         return found
 
     def articles(
-        self, search_filter: SearchFilter | None = None, *, limit: int | None = None, offset: int = 0
+        self, search_filter: SearchFilter | None = None, *, limit: int | None = None, offset: int = 0, page: str = ""
     ) -> list[Article]:
         """Articles, newest first, then in the order of their page; a page far down costs no more than the first."""
         with self._snapshot() as connection:
-            return list_articles(connection, search_filter, limit, offset)
+            return list_articles(connection, search_filter, limit, offset, page)
 
-    def article_count(self, search_filter: SearchFilter | None = None) -> int:
+    def article_count(self, search_filter: SearchFilter | None = None, *, page: str = "") -> int:
         """How many articles pass the filter."""
         with self._snapshot() as connection:
-            return read_article_count(connection, search_filter or SearchFilter())
+            return read_article_count(connection, search_filter or SearchFilter(), page)
 
     def chunks(self, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
         """Those of the named chunks that exist in the generation this connection reads."""
@@ -271,7 +272,7 @@ class EmbeddedStore:
             with self._snapshot() as connection:
                 rows = connection.execute("PRAGMA quick_check").fetchall()
                 problems.extend(f"SQLite reports: {row[0]}" for row in rows if row[0] != "ok")
-                for condition, words in CHECKS:
+                for condition, words in (*CHECKS, *claim_checks(connection)):
                     count = connection.execute(f"SELECT count(*) FROM {condition}", {"bytes": 4 * self.dimension})
                     number = count.fetchone()[0]
                     if number:

@@ -126,6 +126,12 @@ class EmbeddedWriter:
             (source_id, position, runs, article_id),
         )
 
+    def make_room(self, source_id: int, position: int) -> None:
+        """See ``StoreWriter.make_room``."""
+        self._connection.execute(
+            "UPDATE articles SET position = position + 1 WHERE source_id = ? AND position > ?", (source_id, position)
+        )
+
     def remove_article(self, article_id: str) -> bool:
         """See ``StoreWriter.remove_article``."""
         rows = self._connection.execute("SELECT id FROM chunks WHERE article_id = ?", (article_id,)).fetchall()

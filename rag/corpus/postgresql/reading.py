@@ -169,6 +169,11 @@ class PostgresqlReading(ClaimTablesReading):
         spans = tuple(Span(chunk[0], chunk[1]) for chunk in chunks)
         return StoredArticle(article_from_row(row), source_id, position, spans, vectors)
 
+    def feedback(self) -> list[tuple[str, str]]:
+        """See ``FeedbackReading.feedback``."""
+        rows = self._connection.execute("SELECT created, record FROM feedback ORDER BY id")
+        return [(created, record) for created, record in rows.fetchall()]
+
     def last_untied(self) -> int:
         """See ``CorrectionReading.last_untied``."""
         return int(self._one("SELECT coalesce(max(number), 0) FROM untied", ())[0])

@@ -163,16 +163,16 @@ class PostgresqlStore:
             return {article.id: article for article in map(article_from_row, rows)}
 
     def articles(
-        self, search_filter: SearchFilter | None = None, *, limit: int | None = None, offset: int = 0
+        self, search_filter: SearchFilter | None = None, *, limit: int | None = None, offset: int = 0, page: str = ""
     ) -> list[Article]:
         """See ``ArticleStore.articles``."""
         with self._snapshot() as connection:
-            return list_articles(connection, search_filter, limit, offset)
+            return list_articles(connection, search_filter, limit, offset, page)
 
-    def article_count(self, search_filter: SearchFilter | None = None) -> int:
+    def article_count(self, search_filter: SearchFilter | None = None, *, page: str = "") -> int:
         """See ``ArticleStore.article_count``."""
         with self._snapshot() as connection:
-            return sum(day.articles for day in days_with_articles(connection, search_filter))
+            return sum(day.articles for day in days_with_articles(connection, search_filter, page))
 
     def chunks(self, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
         """See ``ArticleStore.chunks``."""

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from rag.corpus.article_pages import DaySpan, DayTally, days_of_page
+from rag.corpus.article_pages import DaySpan, DayTally, days_of_page, written_pages
 from rag.corpus.article_rows import article_from_row
 from rag.corpus.postgresql.connections import Connection
 from rag.corpus.postgresql.filters import filter_clause, tally_clause
@@ -17,12 +17,31 @@ from rag.records import Article, SearchFilter
 _ORDER = "ORDER BY articles.date DESC NULLS LAST, articles.source, page, source_id, position"
 
 
-def days_with_articles(connection: Connection, search_filter: SearchFilter | None) -> Iterator[DayTally]:
-    """The days that have articles which pass the filter, newest first, those without a day last."""
-    condition, values = tally_clause(search_filter)
-    query = f"SELECT day, sum(articles)::bigint FROM tallies WHERE {condition} GROUP BY day ORDER BY day DESC"
+def days_with_articles(
+    connection: Connection, search_filter: SearchFilter | None, page: str = ""
+) -> Iterator[DayTally]:
+    """The days that have articles which pass the filter, newest first, those without a day last.
+
+    Pages are not tallied: those of one ``page`` are counted in the index of their order.
+    """
+    if page:
+        condition, values = _of_page(search_filter, page)
+        query = (
+            f"SELECT coalesce(date::text, ''), count(*) FROM articles WHERE {condition} GROUP BY 1 ORDER BY 1 DESC"
+        )
+    else:
+        condition, values = tally_clause(search_filter)
+        query = f"SELECT day, sum(articles)::bigint FROM tallies WHERE {condition} GROUP BY day ORDER BY day DESC"
     for day, articles in connection.execute(query, values):
         yield DayTally(day, articles)
+
+
+def _of_page(search_filter: SearchFilter | None, page: str) -> tuple[str, dict[str, Any]]:
+    """The filter's condition, and that of the page, where one is named."""
+    condition, values = filter_clause(search_filter, table="articles")
+    if not page:
+        return condition, values
+    return f"{condition} AND page = ANY(%(pages)s)", {**values, "pages": written_pages(page)}
 
 
 def _of_days(span: DaySpan) -> str:
@@ -42,14 +61,14 @@ def read_counts(connection: Connection, chunks: int) -> StoreCounts:
 
 
 def list_articles(
-    connection: Connection, search_filter: SearchFilter | None, limit: int | None, offset: int
+    connection: Connection, search_filter: SearchFilter | None, limit: int | None, offset: int, page: str = ""
 ) -> list[Article]:
     """``limit`` articles from number ``offset`` of the list on; None is all the rest."""
-    span = days_of_page(days_with_articles(connection, search_filter), limit, offset)
+    span = days_of_page(days_with_articles(connection, search_filter, page), limit, offset)
     if span is None:
         return []
-    condition, values = filter_clause(search_filter, table="articles")
+    condition, values = _of_page(search_filter, page)
     values |= {"limit": limit, "offset": span.skipped, "newest": span.newest, "oldest": span.oldest}
-    page = f"SELECT id FROM articles WHERE {condition} AND {_of_days(span)} {_ORDER} LIMIT %(limit)s"
-    query = f"{ARTICLE_COLUMNS} WHERE articles.id IN ({page} OFFSET %(offset)s) {_ORDER}"
+    part = f"SELECT id FROM articles WHERE {condition} AND {_of_days(span)} {_ORDER} LIMIT %(limit)s"
+    query = f"{ARTICLE_COLUMNS} WHERE articles.id IN ({part} OFFSET %(offset)s) {_ORDER}"
     return [article_from_row(row) for row in connection.execute(query, values)]

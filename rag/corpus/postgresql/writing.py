@@ -130,6 +130,13 @@ class PostgresqlWriter:
             (source_id, position, runs, article_id),
         )
 
+    def make_room(self, source_id: int, position: int) -> None:
+        """See ``StoreWriter.make_room``; articles put in by this transaction stand where they were put."""
+        self._connection.execute(
+            "UPDATE articles SET position = position + 1 WHERE source_id = %s AND position > %s",
+            (source_id, position),
+        )
+
     def remove_article(self, article_id: str) -> bool:
         """See ``StoreWriter.remove_article``."""
         waited = self._pending.pop(article_id, None) is not None

@@ -99,6 +99,17 @@ def test_what_is_forbidden_is_never_read(seed: int) -> None:
     assert all(FORBIDDEN[step] == 0 for step in steps)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_line_that_begins_an_article_is_read_so(seed: int) -> None:
+    opens = [False] * 20
+    opens[7] = opens[15] = True
+    features = np.random.default_rng(seed).normal(size=(20, FEATURES)).astype(np.float32)
+    reading = random_model(seed).read(features, opens)
+    assert {reading.states[7].label, reading.states[15].label} <= {"start", "caption start", "other"}
+    steps = itertools.pairwise(STATES.index(state) for state in reading.states)
+    assert all(FORBIDDEN[step] == 0 for step in steps)
+
+
 def test_one_line_is_read_too() -> None:
     reading = random_model(7).read(np.zeros((1, FEATURES), np.float32))
     assert len(reading.states) == len(reading.subtitle) == len(reading.cut) == 1

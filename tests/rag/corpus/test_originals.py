@@ -103,7 +103,11 @@ def test_each_content_is_kept_once_and_within_the_bound(store: ArticleStore, kep
     text = tmp_path / "榆林日报_2022-05-08_01.txt"
     text.write_text("短讯\n\n今日有雨，气温下降八度，请注意添衣保暖。\n", encoding="utf-8")
     bring_in(store, text, kept)
-    assert len(list(folder.iterdir())) == 1
+    assert sorted(path.read_bytes() for path in folder.iterdir()) == sorted([first.read_bytes(), text.read_bytes()])
+    records = tmp_path / "榆林日报.json"
+    records.write_text('{"title": "短讯", "text": "今日有雨。"}', encoding="utf-8")
+    bring_in(store, records, kept)
+    assert len(list(folder.iterdir())) == 2  # nothing to look at in records
 
 
 def test_a_file_without_articles_is_forgotten_after_a_while(

@@ -172,7 +172,7 @@ def test_a_removal_by_another_process_holds_at_once(location: StoreLocation) -> 
         assert len(found(store, "桥通车")) == 4
         process = multiprocessing.get_context("spawn").Process(target=_remove_in_process, args=(location,))
         process.start()
-        process.join(60)
+        process.join(240)
         assert process.exitcode == 0
         assert set(found(store, "桥通车")) == {"a0", "a1", "a3"}
         assert_vectors_follow(store)
@@ -465,3 +465,19 @@ def test_a_notice_is_looked_at_again_for_an_article_of_its_days_only(location: S
             ("a91", "a0"), ("a92", "a0"), ("a92", "a1"), ("a92", "a2"),
             *(("a93", f"a{n}") for n in range(5)), ("a91", "a4"), ("a92", "a4"),
         }  # fmt: skip
+
+
+def test_articles_are_listed_by_the_page_of_the_paper(location: StoreLocation) -> None:
+    day, next_day = dt.date(2022, 4, 9), dt.date(2022, 4, 10)
+    places = [("01", day), ("3", day), ("03", next_day), ("A03", day), ("03", None), ("30", day)]
+    sent = [article(n, f"第{n}篇。", page=page, date=date) for n, (page, date) in enumerate(places)]
+    with open_here(location) as store:
+        put(store, sent)
+        for wanted in ("3", "03", "3版", "第3版"):
+            assert [item.id for item in store.articles(page=wanted)] == ["a2", "a1", "a4"]
+            assert store.article_count(page=wanted) == 3
+        assert [item.id for item in store.articles(page="3", limit=1, offset=1)] == ["a1"]
+        assert [item.id for item in store.articles(SearchFilter(day, day), page="3")] == ["a1"]
+        assert store.article_count(SearchFilter(day, day), page="a03") == 1
+        assert store.articles(page="7") == []
+        assert store.article_count() == 6
