@@ -110,7 +110,7 @@ def insert_claims(connection: sqlite3.Connection, article_id: str, rows: Sequenc
 
 def claim_checks(connection: sqlite3.Connection) -> tuple[tuple[str, str], ...]:
     """As ``schema.CHECKS``, for the claims of a store that keeps them: SQLite itself sees no exchanged digit."""
-    return () if _version(connection) is None else (_FIGURES_CHECK,)
+    return () if claims_version(connection) is None else (_FIGURES_CHECK,)
 
 
 def owes_claims(connection: sqlite3.Connection, article_id: str) -> bool:
