@@ -44,6 +44,7 @@ from rag.answering.latest_event import (
     latest_question,
     what_someone_did,
 )
+from rag.answering.listed_events import asks_for_events
 from rag.answering.passage_search import chinese_question
 from rag.answering.readings import other_readings
 from rag.answering.refusal import Refusal, refusal_answer
@@ -238,7 +239,7 @@ class Assistant:
         """The evidence for a question on the last of several events, with its report; None where there is none."""
         question, today = latest_question(asked.searched), self._sources.today()
         words = event_words(question, asked.searched) if question else ()
-        if question is None or today is None or not words:
+        if question is None or today is None or not words or asks_for_events(asked.searched):
             return None
         for days in _LATEST_DAYS:
             articles = find_recent(asked, "".join(words), self._sources, GATHERED_PASSAGES, today, days)

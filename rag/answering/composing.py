@@ -15,6 +15,7 @@ from rag.answering.citations import CitationList
 from rag.answering.compared import Comparison, comparison, outcome
 from rag.answering.gathering import GATHERED_PASSAGES, CountedQuestion, counted_question, gather, item_statement
 from rag.answering.inquiry import Asked, Findings
+from rag.answering.listed_events import MOST, asks_for_events, held_events, listed
 from rag.answering.office_holders import (
     current,
     holder_statement,
@@ -81,6 +82,9 @@ class Composer:
         over_time = self._series(asked, cited)
         if over_time is not None:
             return over_time
+        events = self._events(asked, cited)
+        if events is not None:
+            return events
         joined = joined_offices(asked.searched)
         if joined:
             held = self._office_holders(asked, cited, joined)
@@ -112,6 +116,21 @@ class Composer:
             return None
         lines = [f"{told(point)}[{cited.marker(point.sentence)}]" for point in points]
         return Composed(("；".join(lines) + "。",))
+
+    def _events(self, asked: Asked, cited: CitationList) -> Composed | None:
+        """What was held of one kind, newest first; None for any other question, and where no report tells of one."""
+        kind = asks_for_events(asked.searched)
+        if not kind or self.articles_about is None or not is_chinese(asked.question):
+            return None
+        span = (self.time_asked.first, self.time_asked.last) if self.time_asked else None
+        found = held_events(
+            asked.searched, kind, self.articles_about(asked.part(f"召开{kind}"), dt.timedelta()), span
+        )
+        if not found:
+            return None
+        lines = "；".join(listed(event, cited.marker(event.sentence)) for event in found[:MOST])
+        more = f"此外还有{len(found) - MOST}条报道。" if len(found) > MOST else ""
+        return Composed((f"{lines}。", *([more] if more else [])))
 
     def rest(self, asked: Asked, said: Sequence[str], cited: CitationList) -> tuple[str, ...]:
         """What remains to be said to a question of several clauses (签约多少个？谁出席了会议？) after ``said``.
