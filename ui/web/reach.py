@@ -200,9 +200,8 @@ class HostGuard:
         names = (scope.get("baowen_host", host_name(headers.get("host", ""))), host_name(headers.get("host", "")))
         sent_by_page = "origin" in headers or "sec-fetch-site" in headers
         scope["baowen_own_page"] = sent_by_page and self._is_own(headers, headers.get("origin", ""))
-        problem = (
-            _judge_path(scope) or self._judge_host(names) or self._judge_origin(headers, scope.get("method", "GET"))
-        )
+        method = scope.get("method", "GET")
+        problem = _judge_path(scope) or self._judge_host(names) or self._judge_origin(headers, method)
         if problem is None:
             return await self.app(scope, receive, send)
         return await problem.to_response()(scope, receive, send)
