@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-_START_SECONDS = 300
+_START_SECONDS = 900
 _SERVE = "import sys; from ui.cli import main; sys.exit(main())"
 
 
@@ -37,10 +37,17 @@ def service(store: Path, *, root: Path) -> Iterator[tuple[str, int]]:
 
 def _wait_until_ready(address: str) -> None:
     end = time.monotonic() + _START_SECONDS
-    while httpx.get(f"{address}/readyz").status_code != 200:
+    while not _is_ready(address):
         if time.monotonic() > end:
             raise TimeoutError(f"the models were not ready after {_START_SECONDS} s")
         time.sleep(0.5)
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/readyz", timeout=60).status_code == 200
+    except httpx.TimeoutException:
+        return False  # others have the processor
 
 
 def memory_mb(process: int) -> int:

@@ -55,6 +55,9 @@ def test_the_unit_starts_a_command_of_ours_on_loopback() -> None:
     program, *arguments = shlex.split(unit["Service"]["ExecStart"].replace("%i", "7860"))
     assert program.endswith("/baowen")
     assert build_parser().parse_args(arguments).host is None
+    hardening = ("NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices", "RestrictSUIDSGID")
+    assert {unit["Service"][name] for name in hardening} == {"true"}
+    assert (unit["Service"]["ProtectSystem"], unit["Service"]["CapabilityBoundingSet"]) == ("strict", "")
     assigned = [item.split("=")[0] for item in shlex.split(unit["Service"]["Environment"])]
     assert set(assigned) <= NAMES
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
@@ -15,8 +15,10 @@ from ui.mending import Mending
 from ui.messages import Texts
 from ui.page_rights import writing_refused_html
 from ui.render import escape
+from ui.web.callers import scope_of
 from ui.web.services import Services
 
+_Mend = Callable[[Mending, gr.EventData], str]
 _MENDS = ("remove", "correct", "divide", "join", "undo")
 
 
@@ -26,7 +28,7 @@ class ArchiveTab:
     def __init__(self, services: Services, texts: Texts) -> None:
         self._texts = texts
         self._archive = Archive(services.workspace, texts)
-        self._mending = Mending(services.workspace, self._archive, services.undo, texts)
+        self._services = services
 
     def build(self, tab: gr.Tab, page: gr.Blocks) -> None:
         """Lay the tab out and wire it."""
@@ -70,15 +72,15 @@ class ArchiveTab:
         page.load(lambda: self._turn(0, 0, "", "", "", "")[1], None, listed, **PRIVATE)
         listed.choose(self._show, None, viewer, **PRIVATE)
         changed = [viewer, *outputs]
-        mending = self._mending
-        viewer.remove(self._mended(lambda event: mending.remove(str(event.id))), inputs, changed, **PRIVATE)
-        viewer.undo(self._mended(lambda event: mending.undo(str(event.token))), inputs, changed, **PRIVATE)
-        for raised, mend in (
-            (viewer.correct, mending.correct),
-            (viewer.divide, mending.divide),
-            (viewer.join, mending.join),
-        ):
-            raised(self._mended(_of_form(mend)), inputs, changed, **PRIVATE)
+        mends: tuple[tuple[Any, _Mend], ...] = (
+            (viewer.remove, lambda mending, event: mending.remove(str(event.id))),
+            (viewer.undo, lambda mending, event: mending.undo(str(event.token))),
+            (viewer.correct, lambda mending, event: mending.correct(str(event.id), dict(event.fields))),
+            (viewer.divide, lambda mending, event: mending.divide(str(event.id), dict(event.fields))),
+            (viewer.join, lambda mending, event: mending.join(str(event.id), dict(event.fields))),
+        )
+        for raised, mend in mends:
+            raised(self._mended(mend), inputs, changed, **PRIVATE)
 
     def _turn(
         self, number: int, step: int, find: str, source: str | None, year: int | str, of_page: str
@@ -96,7 +98,16 @@ class ArchiveTab:
     def _show(self, chosen: gr.EventData) -> str:
         return self._archive.article_html(str(chosen.id))
 
-    def _mended(self, mend: Callable[[gr.EventData], str]) -> Callable[..., tuple[Any, ...]]:
+    def _mending(self, request: gr.Request) -> Mending:
+        """What mends for whoever sent the request, and writes down who it was."""
+        services = self._services
+
+        def note(what: str, article_ids: Sequence[str]) -> None:
+            services.audit.write(what, scope_of(request), articles=list(article_ids), through="page")
+
+        return Mending(services.workspace, self._archive, services.undo, self._texts, note)
+
+    def _mended(self, mend: _Mend) -> Callable[..., tuple[Any, ...]]:
         """The event that mends, for those who may write, and shows the list as it is then."""
 
         def handle(
@@ -108,15 +119,10 @@ class ArchiveTab:
             of_page: str,
             request: gr.Request,
         ) -> tuple[Any, ...]:
-            shown = writing_refused_html(request, self._texts) or mend(event)
+            shown = writing_refused_html(request, self._texts) or mend(self._mending(request), event)
             return shown, *self._turn(number, 0, find, source, year, of_page)
 
         return handle
-
-
-def _of_form(mend: Callable[[str, dict[str, object]], str]) -> Callable[[gr.EventData], str]:
-    """The mend with the article and the fields of the form that was sent."""
-    return lambda event: mend(str(event.id), dict(event.fields))
 
 
 def _filter(source: str | None, year: int | str) -> SearchFilter:

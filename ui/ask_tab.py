@@ -37,6 +37,7 @@ from ui.messages import Texts
 from ui.page_routes import owner_of
 from ui.page_views import PageViews
 from ui.render import escape, evidence_html, notice_html
+from ui.web.callers import scope_of
 from ui.web.services import Services
 
 _LOOK_SECONDS = 0.1
@@ -237,6 +238,7 @@ class AskTab:
             yield self._unchanged(notice_html(note, self._texts.go_import))
             return
         owner, conversation = owner_of(request), conversation or new_conversation_id()
+        self._asking.services.audit.write("ask", scope_of(request), question=question, through="page")
         live = await anyio.to_thread.run_sync(self._asking.asker.ask, owner, conversation, question, search_filter)
         async for parts in self._watch(request, conversation, live, text="" if typed else None):
             yield parts

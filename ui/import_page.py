@@ -6,7 +6,7 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,8 +31,15 @@ _LEFT_AFTER_SECONDS = 2.0
 _News = IngestProgress | IngestReport | Exception
 
 
-def ingest_files(workspace: Workspace, paths: Sequence[Path], date: str, source: str, texts: Texts) -> Iterator[str]:
-    """Bring uploaded files in; yields the report's HTML as it goes."""
+def ingest_files(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    date: str,
+    source: str,
+    texts: Texts,
+    note: Callable[[Sequence[str], IngestReport], None] = lambda _, __: None,
+) -> Iterator[str]:
+    """Bring uploaded files in; yields the report's HTML as it goes, and tells ``note`` the files' names and it."""
     if not paths:
         yield notice_html(texts.import_nothing)
         return
@@ -42,7 +49,9 @@ def ingest_files(workspace: Workspace, paths: Sequence[Path], date: str, source:
         try:
             day = parse_date(date or "", texts.import_date)
             labels = {path: label_of(path.name) for path in paths}
-            told.put(workspace.ingest(paths, date=day, source=source or None, labels=labels, on_progress=told.put))
+            report = workspace.ingest(paths, date=day, source=source or None, labels=labels, on_progress=told.put)
+            note(list(labels.values()), report)
+            told.put(report)
         except Exception as error:
             log_error(error)
             told.put(error)

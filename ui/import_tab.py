@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import gradio as gr
 
+from rag.corpus.ingest_records import IngestReport
 from ui.gradio_events import PRIVATE
 from ui.import_page import ingest_files
 from ui.messages import Texts
 from ui.page_rights import writing_refused_html
 from ui.render import escape
+from ui.web.callers import scope_of
 from ui.web.services import Services
 
 
@@ -42,4 +44,8 @@ class ImportTab:
             yield refused
             return
         paths = [Path(name) for name in files or []]
-        yield from ingest_files(self._services.workspace, paths, date, source, self._texts)
+
+        def note(names: Sequence[str], report: IngestReport) -> None:
+            self._services.audit.import_done(scope_of(request), names, report, through="page")
+
+        yield from ingest_files(self._services.workspace, paths, date, source, self._texts, note)

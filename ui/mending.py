@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rag.corpus.article_edits import Correction, StoredArticle
@@ -23,8 +23,17 @@ if TYPE_CHECKING:
 class Mending:
     """What the archive's buttons do; each gives the HTML to show in place of the article."""
 
-    def __init__(self, workspace: Workspace, archive: Archive, undo: UndoList, texts: Texts) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        archive: Archive,
+        undo: UndoList,
+        texts: Texts,
+        note: Callable[[str, Sequence[str]], None] = lambda _, __: None,
+    ) -> None:
+        """``note`` is told what was done and to which articles."""
         self._workspace, self._archive, self._undo, self._texts = workspace, archive, undo, texts
+        self._note = note
 
     def remove(self, article_id: str) -> str:
         """Remove an article, at once and from every answer."""
@@ -32,6 +41,7 @@ class Mending:
             kept = self._workspace.take_article_out(article_id)
         except BaowenError as error:
             return self._failed(error)
+        self._note("remove", [article_id])
         note = self._texts.removed.format(title=self._title(kept))
         return note_html(note, self._undo.keep(self._back(kept)), self._texts)
 
@@ -43,6 +53,7 @@ class Mending:
             kept = self._workspace.correct_article(article_id, Correction(title, day, source, page))
         except BaowenError as error:
             return self._failed(error) + self._archive.article_html(article_id)
+        self._note("correct", [article_id])
         note = self._texts.corrected.format(title=title or self._texts.untitled)
         return self._archive.article_html(article_id, note, self._undo.keep(self._back(kept)))
 
@@ -53,6 +64,7 @@ class Mending:
             mend = self._workspace.mender.divide(article_id, int(line) if line.isdecimal() else 0, title)
         except BaowenError as error:
             return self._failed(error) + self._archive.article_html(article_id)
+        self._note("divide", [item.article.id for item in mend.after])
         rest = mend.after[-1].article
         note = self._texts.divided.format(title=rest.title or self._texts.untitled)
         return self._archive.article_html(rest.id, note, self._undo.keep(self._undo_of(mend)))
@@ -63,6 +75,7 @@ class Mending:
             mend = self._workspace.mender.join(article_id, str(values.get("next", "")))
         except BaowenError as error:
             return self._failed(error) + self._archive.article_html(article_id)
+        self._note("join", [item.article.id for item in mend.after])
         note = self._texts.joined.format(title=mend.before[-1].article.title or self._texts.untitled)
         return self._archive.article_html(article_id, note, self._undo.keep(self._undo_of(mend)))
 
@@ -80,6 +93,7 @@ class Mending:
             return self._failed(error)
         if article is None:
             return notice_html(self._texts.undo_nothing)
+        self._note("undo", [article.id])
         note = self._texts.undone.format(title=article.title or self._texts.untitled)
         return self._archive.article_html(article.id, note)
 

@@ -274,6 +274,35 @@ def test_serve_is_up_before_the_models_and_ends_when_told(number: signal.Signals
         process.kill()
 
 
+LOADING = """
+import sys, time
+sys.path.insert(0, {tests!r})
+from concurrent.futures import ThreadPoolExecutor
+from ui_fakes import FakeWorkspace
+import rag.workspace
+class Workspace(FakeWorkspace):
+    def warm_up(self):
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(time.sleep, 90).result()
+workspace = Workspace()
+rag.workspace.Workspace = lambda settings: workspace
+from ui.cli import main
+sys.exit(main(["serve", "--port", "0"]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_serve_ends_at_once_while_its_models_load(number: signal.Signals, status: int) -> None:
+    code = LOADING.format(tests=str(Path(__file__).parent))
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert "http://127.0.0.1" in process.stdout.readline().decode()
+        process.send_signal(number)
+        _, told = process.communicate(timeout=45)
+    assert (process.returncode, told.decode().splitlines()[-1]) == (status, "报问已停止 / stopped")
+
+
 def test_a_taken_port_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> None:
     import socket
 

@@ -313,6 +313,18 @@ def test_who_goes_in_mid_stream_frees_the_model_for_others(workspace: FakeWorksp
         assert reply.json()["answer"] == ANSWER.answer
 
 
+@pytest.mark.parametrize(
+    "target", ["v1/answers", "8v1/answers", "*", "http://news.example/v1/queue", "?x=1", "\\v1\\queue"]
+)
+def test_a_target_that_is_no_path_is_refused(workspace: FakeWorkspace, target: str) -> None:
+    with live_server(create_app(workspace, Settings())) as address:
+        for method in ("GET", "POST", "OPTIONS"):
+            with connect(address) as connection:
+                connection.sendall(f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+                assert connection.recv(100).startswith(b"HTTP/1.1 400"), (method, target)
+        assert httpx.post(f"{address}/v1/answers", json={"question": "问"}).json()["answer"] == ANSWER.answer
+
+
 def test_slow_senders_hold_nobody_and_are_sent_away(
     workspace: FakeWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,7 +75,15 @@ def test_a_visitor_logs_in_and_asks(served: tuple[str, Path], chromium: Any) -> 
         page.click("a.bw-language")
         page.wait_for_url(f"{address}/?*")
     records = [json.loads(line) for line in (store / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [(item["action"], item["name"]) for item in records] == [("login", f"user:{NAME}")]
+    assert [item["action"] for item in records] == ["login", "ask"]
+    assert records[0]["name"] == f"user:{NAME}"
+    asked = {name: records[1].get(name) for name in ("caller", "through", "question_characters", "question")}
+    assert asked == {
+        "caller": f"user:{NAME}",
+        "through": "page",
+        "question_characters": len(ANSWER.question),
+        "question": None,
+    }
 
 
 def logged_in(context: Any, address: str) -> Visit:

@@ -98,11 +98,18 @@ def run_serve(settings: Settings, options: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _: stopped.append(received))
     with closing(listener):
-        _serve(settings, listener, address, as_json=options.json, stopped=stopped)
-    return 130 if stopped and stopped[-1] == signal.SIGINT else 0
+        still_loading = _serve(settings, listener, address, as_json=options.json, stopped=stopped)
+    status = 130 if stopped and stopped[-1] == signal.SIGINT else 0
+    if still_loading:
+        # Python would wait for the threads in which the models load, a minute on a busy machine, to throw them away.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    return status
 
 
-def _serve(settings: Settings, listener: socket.socket, address: str, *, as_json: bool, stopped: list[int]) -> None:
+def _serve(settings: Settings, listener: socket.socket, address: str, *, as_json: bool, stopped: list[int]) -> bool:
+    """Serve until told to stop; says whether the models were still loading then."""
     import uvicorn
 
     from rag.workspace import Workspace
@@ -124,20 +131,24 @@ def _serve(settings: Settings, listener: socket.socket, address: str, *, as_json
                 sys.stdout.write(f"报问已就绪，请打开 / open {address}   （接口文档 / API: {address}/docs）\n")
             sys.stdout.flush()
 
-    with closing(Workspace(settings)) as workspace:
-        app = create_app(workspace, settings)
-        with without_proxy_variables():
-            from ui.chat import mount_chat
+    workspace = Workspace(settings)
+    app = create_app(workspace, settings)
+    with without_proxy_variables():
+        from ui.chat import mount_chat
 
-            mount_chat(app, settings)
-        configuration: dict[str, Any] = {
-            "http": ImpatientProtocol,
-            "log_level": "warning",
-            "access_log": False,
-            "server_header": False,
-            "proxy_headers": False,  # ui.web.reach reads them, by the setting trusted_proxies
-            "timeout_graceful_shutdown": _GRACE_SECONDS,
-        }
-        if not stopped:
-            Server(uvicorn.Config(app, **configuration)).run(sockets=[listener])
+        mount_chat(app, settings)
+    configuration: dict[str, Any] = {
+        "http": ImpatientProtocol,
+        "log_level": "warning",
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": False,  # ui.web.reach reads them, by the setting trusted_proxies
+        "timeout_graceful_shutdown": _GRACE_SECONDS,
+    }
+    if not stopped:
+        Server(uvicorn.Config(app, **configuration)).run(sockets=[listener])
+    still_loading: bool = app.state.services.answers.state == "loading"
+    if not still_loading:  # else closing waits for the models
+        workspace.close()
     sys.stderr.write("报问已停止 / stopped\n")
+    return still_loading

@@ -143,8 +143,7 @@ async def upload_articles(
 
             def ingest() -> JsonObject:
                 report = services.workspace.ingest(list(labels), date=day, source=source or None, labels=labels)
-                counts = {"added": report.added, "updated": report.updated, "failed": len(report.failed)}
-                services.audit.write("import", request.scope, files=list(labels.values()), articles=counts)
+                services.audit.import_done(request.scope, list(labels.values()), report)
                 return report.to_json()
 
             if not idempotency_key:

@@ -7,10 +7,12 @@ import json
 import logging
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.types import Scope
 
+from rag.corpus.ingest_records import IngestReport
 from rag.errors import SettingsError
 from rag.records import JsonObject
 from rag.settings import Settings
@@ -47,6 +49,11 @@ class AuditLog:
                     f"the audit log {path} cannot be written: {error.strerror}; name another audit_log, or off"
                 ) from error
         return cls(path, with_questions=settings.audit_questions == "on")
+
+    def import_done(self, scope: Scope, names: Sequence[str], report: IngestReport, through: str = "api") -> None:
+        """One line on an import: its files by their senders' names, and what became of them."""
+        counts = {"added": report.added, "updated": report.updated, "failed": len(report.failed)}
+        self.write("import", scope, files=list(names), articles=counts, through=through)
 
     def write(self, action: str, scope: Scope, *, question: str = "", **facts: object) -> None:
         """One line: when, who, from where, what. A full disk loses the line and is told in the log of errors."""

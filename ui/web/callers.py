@@ -46,10 +46,15 @@ LOCAL = Caller("local", "", "admin")
 
 def caller_of(scope: AsgiScope | Any) -> Caller:
     """Of a scope, or of a request (Gradio's too): who sends it. Without a gate before it: somebody local."""
-    request = getattr(scope, "request", scope)  # Gradio's has Starlette's, and tries to make JSON of what it is asked
-    found = getattr(request, "scope", request)
-    caller: Caller = found.get(_PLACE, LOCAL)
+    caller: Caller = scope_of(scope).get(_PLACE, LOCAL)
     return caller
+
+
+def scope_of(request: AsgiScope | Any) -> AsgiScope:
+    """The scope of a request (Gradio's too), or what is given where it is one."""
+    own = getattr(request, "request", request)  # Gradio's has Starlette's, and tries to make JSON of what it is asked
+    found: AsgiScope = getattr(own, "scope", own)
+    return found
 
 
 def set_caller(scope: AsgiScope, caller: Caller) -> None:

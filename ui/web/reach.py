@@ -178,6 +178,14 @@ class ForwardedAddress:
             headers["host"] = host
 
 
+def _judge_path(scope: Scope) -> Problem | None:
+    """What the guards and routes behind this one rely on: ``GET foo`` is a request that no browser sends."""
+    if str(scope["path"]).startswith("/"):
+        return None
+    found = _shown(str(scope["path"])[:80])
+    return Problem(400, f"the request is for {found!r}; expected a path that begins with a slash")
+
+
 class HostGuard:
     """Refuses Host headers that are not this server's (DNS rebinding) and writes that another web site sends."""
 
@@ -192,7 +200,8 @@ class HostGuard:
         names = (scope.get("baowen_host", host_name(headers.get("host", ""))), host_name(headers.get("host", "")))
         sent_by_page = "origin" in headers or "sec-fetch-site" in headers
         scope["baowen_own_page"] = sent_by_page and self._is_own(headers, headers.get("origin", ""))
-        problem = self._judge_host(names) or self._judge_origin(headers, scope.get("method", "GET"))
+        method = scope.get("method", "GET")
+        problem = _judge_path(scope) or self._judge_host(names) or self._judge_origin(headers, method)
         if problem is None:
             return await self.app(scope, receive, send)
         return await problem.to_response()(scope, receive, send)
