@@ -95,10 +95,9 @@ def view_page(data: bytes, name: str, index: int, longest_side: int) -> tuple[An
         page = document[index]
         geometry = _characters_of(page, index, cache(lambda: FontlessReader(data)))
         if _is_to_be_recognised(geometry):
-            from rag.corpus.scan_reader import recognise_page
+            from rag.corpus.scan_reader import view_page_image
 
-            image = _drawn(page, _DOTS_PER_INCH / 72)
-            return image, recognise_page(image)
+            return view_page_image(_drawn(page, _DOTS_PER_INCH / 72))
         return _drawn(page, longest_side / max(geometry.width, geometry.height, 1.0)), geometry
     except pypdfium2.PdfiumError as error:
         raise SourceError(f"page {index + 1} of {name} is damaged ({error}); fetch it again") from error

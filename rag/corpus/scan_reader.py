@@ -18,6 +18,7 @@ from PIL import Image, ImageSequence, UnidentifiedImageError
 from rag.corpus.laid_out_document import LaidOutDocument
 from rag.corpus.lines import em_width
 from rag.corpus.page_geometry import Glyph, PageGeometry
+from rag.corpus.recognised_lines import Point, RecognisedLine, levelled, part_at_gutters, tilt, type_sizes
 from rag.corpus.source_content import SourceContent
 from rag.corpus.vertical_pages import TextDirection
 from rag.errors import SourceError
@@ -53,7 +54,7 @@ def read_image(data: bytes, name: str, *, ocr: str = "auto", direction: TextDire
 
 
 def view_frame(data: bytes, name: str, index: int) -> tuple[Any, PageGeometry]:
-    """A scanned page (PIL, RGB) and its characters, which stand in its text as ``read_image`` found them.
+    """A scanned page (PIL, RGB), upright and level, and its characters, numbered as ``read_image`` found them.
 
     Raises:
         SourceError: recognition is not installed, or the image is damaged or has no such frame.
@@ -61,7 +62,7 @@ def view_frame(data: bytes, name: str, index: int) -> tuple[Any, PageGeometry]:
     frames = _open_frames(data, name)
     if not 0 <= index < len(frames):
         raise SourceError(f"{name} has {len(frames)} pages; expected page {index + 1}: import it again")
-    return frames[index], recognise_page(frames[index])
+    return view_page_image(frames[index])
 
 
 def _open_frames(data: bytes, name: str) -> list[Any]:
@@ -79,7 +80,7 @@ def _open_frames(data: bytes, name: str) -> list[Any]:
 
 
 def recognise_page(image: Any) -> PageGeometry:
-    """The characters of a page image, with the recogniser's confidence in each; a page on its side is set upright.
+    """The characters of a page image, with the recogniser's confidence in each; set upright and level first.
 
     Args:
         image: a PIL image in RGB.
@@ -87,24 +88,54 @@ def recognise_page(image: Any) -> PageGeometry:
     Raises:
         SourceError: recognition is not installed.
     """
+    return view_page_image(image)[1]
+
+
+def view_page_image(image: Any) -> tuple[Any, PageGeometry]:
+    """A page image (PIL, RGB) set upright and level, and its characters there, as ``recognise_page`` gives them.
+
+    Raises:
+        SourceError: recognition is not installed.
+    """
     image, result = _upright(image)
+    lines = _lines_of(result)
+    degrees = tilt(lines)
+    if degrees:
+        lines = levelled(lines, degrees, (image.width / 2, image.height / 2))
+        image = image.rotate(degrees, fillcolor="white", resample=Image.Resampling.BICUBIC)
+    return image, place_lines(image.width, image.height, lines)
+
+
+def _lines_of(result: Any) -> list[RecognisedLine]:
+    """The recogniser's boxes, texts and scores as lines, without those that it is not sure of."""
     if result.boxes is None or not len(result.boxes):
-        return PageGeometry(float(image.width), float(image.height), "", ())
+        return []
+    return [
+        RecognisedLine(_points(corners), text, float(score))
+        for corners, text, score in zip(result.boxes, result.txts, result.scores, strict=True)
+        if score >= _LEAST_LINE_SCORE and text.strip()
+    ]
+
+
+def place_lines(width: int, height: int, found: Sequence[RecognisedLine]) -> PageGeometry:
+    """The characters of a page of that size, in pixels, from the lines found on it."""
+    lines = part_at_gutters(found)
     text: list[str] = []
     glyphs: list[Glyph] = []
     confidences: list[float] = []
-    for corners, line, score in zip(result.boxes, result.txts, result.scores, strict=True):
-        if score < _LEAST_LINE_SCORE or not line.strip():
-            continue
-        for glyph in _place_characters(line, corners, len(text)):
+    for line, size in zip(lines, type_sizes(lines), strict=True):
+        for glyph in _place_characters(line, size, len(text)):
             glyphs.append(glyph)
             text.append(glyph.character)
-            confidences.append(float(score))
+            confidences.append(line.score)
         text.append("\n")
         confidences.append(1.0)
-    return PageGeometry(
-        float(image.width), float(image.height), "".join(text), tuple(glyphs), confidences=tuple(confidences)
-    )
+    return PageGeometry(float(width), float(height), "".join(text), tuple(glyphs), confidences=tuple(confidences))
+
+
+def _points(corners: Any) -> tuple[Point, Point, Point, Point]:
+    one, two, three, four = ((float(x), float(y)) for x, y in corners)
+    return one, two, three, four
 
 
 def _upright(image: Any) -> tuple[Any, Any]:
@@ -176,22 +207,21 @@ def _sureness(result: Any) -> float:
     return float(sum(len(text) * score for text, score in zip(result.txts, result.scores, strict=True)))
 
 
-def _place_characters(line: str, corners: Any, start: int) -> list[Glyph]:
+def _place_characters(line: RecognisedLine, size: float, start: int) -> list[Glyph]:
     """The characters of a line along its box, or down it if it is much taller than wide."""
-    xs, ys = [float(x) for x, _ in corners], [float(y) for _, y in corners]
-    left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
-    if _is_tall(corners) and len(line) > 1:
-        step = (bottom - top) / len(line)
+    left, right = line.left, line.right
+    top, bottom = min(y for _, y in line.corners), max(y for _, y in line.corners)
+    if line.is_tall and len(line.text) > 1:
+        step = (bottom - top) / len(line.text)
         size = min(right - left, step)
         return [
             Glyph(character, start + index, left, right, top + index * step + 0.85 * size, size)
-            for index, character in enumerate(line)
+            for index, character in enumerate(line.text)
         ]
-    unit = (right - left) / max(em_width(line), 0.5)
-    size = min(unit, bottom - top)
+    unit = (right - left) / max(em_width(line.text), 0.5)
     baseline = (top + bottom) / 2 + 0.35 * size
     glyphs, x = [], left
-    for index, character in enumerate(line):
+    for index, character in enumerate(line.text):
         width = unit * em_width(character)
         glyphs.append(Glyph(character, start + index, x, x + width, baseline, size))
         x += width
