@@ -17,6 +17,7 @@ from rag.answering.repair import repair_figures
 from rag.answering.reply_shape import is_echo, is_in_another_language, is_only_its_kind
 from rag.answering.saying import Said, answering_claims, claims_said, said_of
 
+_NO_STATEMENT = ("？", "?", "：", ":", "如下", "如下。")
 _PERIOD = re.compile(r"(?<=[一-鿿])\.$")
 
 
@@ -46,11 +47,11 @@ class Draft:
 
 
 def statement_draft(asked: Asked, found: Findings, statement: str) -> Draft | None:
-    """What the model wrote, tied to the evidence; None for an echo, a question or a sentence in another language."""
+    """What the model wrote, tied to the evidence; None for an echo, a question, a heading or another language."""
     if is_in_another_language(statement, asked.question):
         return None
     text = _PERIOD.sub("。", repair_figures(statement, found.evidence, asked.searched))
-    if is_echo(asked, text) or is_only_its_kind(asked, text) or text.endswith(("？", "?")):
+    if is_echo(asked, text) or is_only_its_kind(asked, text) or text.endswith(_NO_STATEMENT):
         return None
     attribution = attribute(text, found.evidence, asked.complete)
     quoted = tuple(found.evidence[position] for position in attribution.quotes)

@@ -24,10 +24,12 @@ from rag.chinese.terms import fold, tagged
 from rag.claims.comparing import Verdict, compare, difference, other_members
 from rag.claims.question import Question
 from rag.claims.reading import PLANNED, SentenceReading, content_words, reading_in
-from rag.claims.record import Claim
+from rag.claims.record import Claim, Period
 from rag.claims.slots import members_in
 
 _A_YEAR = 350
+_SUMMED = ("count", "money", "percentage")
+"""Kinds of answers that add up over a year."""
 WHOLE_SENTENCE = 70
 """Up to so many characters a sentence is quoted whole."""
 _YEAR = re.compile(r"(?:19|20)\d\d年")
@@ -135,6 +137,8 @@ def is_of_another_year(question: Question, verdict: Verdict, said: Sequence[Said
     """
     if not question.is_own_year or verdict.slot != "period" or question.period is None:
         return False
+    if any(other.relation == "different" and other.slot != "period" for item in said for other in item.verdicts):
+        return False  # of another year and another place it is no answer at all
     years = {item.last_year for item in said}
     return bool(years) and None not in years and question.period.last.year not in years
 
@@ -153,12 +157,21 @@ def days_covered(question: Question, said: Sequence[Said]) -> int:
 
 
 def is_of_a_part(question: Question, said: Sequence[Said]) -> bool:
-    """Whether a whole year that is over is asked about, and every claim is of a part of it."""
+    """Whether a whole year that is over is asked about, and every claim is of a part of it.
+
+    What happened on one day of the year happened in it; only how much there was on a day is not the year's.
+    """
     asked = question.period
     if asked is None or question.is_own_year or not said or (asked.last - asked.first).days < _A_YEAR:
         return False
+    if question.kind.kind not in _SUMMED and all(item.claim.period and _is_a_day(item.claim.period) for item in said):
+        return False
     times = [verdict for item in said for verdict in item.verdicts if verdict.slot == "period"]
     return bool(times) and all(verdict.relation == "narrower" for verdict in times)
+
+
+def _is_a_day(period: Period) -> bool:
+    return (period.last - period.first).days <= 1
 
 
 def says_all(question: Question, statement: str, said: Sequence[Said]) -> bool:

@@ -48,7 +48,7 @@ def read_sentences(
     readings = [max(wording, key=lambda reading: reading.presence) for wording in wordings]
     found: dict[tuple[str, int], _Found] = {}
     for sentence, text, reading in zip(near, texts, readings, strict=True):
-        answer = text[reading.start : reading.end]
+        answer = text[reading.start : reading.end].strip(_SIGNS)
         holders = _holders(sentence, text, reading, sentences)
         for holder in holders:
             _keep(found, holder, _Found(reading.presence, answer))

@@ -23,6 +23,7 @@ from rag.answering.likely_replies import likely_replies
 from rag.answering.refusal import Refusal, should_refuse
 from rag.answering.reply_shape import begins_in_english, is_cut_list
 from rag.answering.saying import (
+    Said,
     days_covered,
     excluded,
     in_the_papers_words,
@@ -36,6 +37,7 @@ from rag.answering.statements import is_told, statements_of, with_markers, witho
 from rag.chinese.question_kind import is_chinese
 from rag.claims.comparing import Verdict
 from rag.claims.question import Question
+from rag.claims.slots import mood_of
 from rag.errors import GenerationError
 from rag.generation.generator import GenerationOptions, Message
 from rag.generation.generator import Generator as TextGenerator
@@ -180,6 +182,9 @@ class Writer:
 
     def _or_rival(self, read: Read, draft: Draft) -> Draft:
         """Another sentence's answer where reader and model, asked of each alone, are surer of that."""
+        done = self._done(read, draft)
+        if done is not None:
+            return done
         later = newer(read.found, draft)
         if later is not None:
             now = sentence_draft(read.found, later)
@@ -196,6 +201,22 @@ class Writer:
             return draft  # of a year the figure that covers most of it
         theirs, ours = read.check.log_odds([other]), read.check.log_odds(draft.quoted)
         return against if theirs is not None and ours is not None and theirs >= ours + _SURER else draft
+
+    def _done(self, read: Read, draft: Draft) -> Draft | None:
+        """For a draft that tells a plan only, the later report that tells the fact; None for any other."""
+        days = [item.article.date for item in draft.quoted if item.article.date is not None]
+        if read.found.question.about_plans or not days or not draft.said or not all(map(_is_plan, draft.said)):
+            return None
+        later = [
+            sentence_draft(read.found, item)
+            for item in read.found.evidence
+            if item.article.date is not None and item.article.date > max(days) and (item.presence or 0.0) > 0.0
+        ]
+        for other in sorted(later, key=lambda item: item.quoted[0].presence or 0.0, reverse=True):
+            told = [item.claim.mood for item in other.said] or [mood_of(other.text)[0]]
+            if set(told) == {"fact"} and obstacle(read, other) is None:
+                return other if (read.check.log_odds(other.quoted) or 0.0) > 0.0 else None
+        return None
 
     def _said(self, read: Read, draft: Draft, cited: CitationList) -> str:
         asked, found = read.asked, read.found
@@ -226,9 +247,10 @@ class Writer:
         return self._first(read, drafts, cited, told)
 
     def _second_best(self, read: Read, cited: CitationList, told: _Told) -> str | None:
-        """What is said of another year, and said to be so, where 今年 is asked."""
+        """What is said of another year, the newest first, and said to be so, where 今年 is asked."""
         question = read.found.question
-        for verdict, draft in told.obstacles:
+        nearest = sorted(told.obstacles, key=lambda item: max((i.last_year or 0 for i in item[1].said), default=0))
+        for verdict, draft in reversed(nearest):
             if not is_of_another_year(question, verdict, draft.said) or not self._may_cite(read.found, draft.quoted):
                 continue
             if not is_sure(read, draft):
@@ -238,6 +260,10 @@ class Writer:
                 return f"Nothing was found of {question.period.first.year}. {said}" if question.period else said
             return say(question, draft.said, draft.quoted, cited)
         return None
+
+
+def _is_plan(said: Said) -> bool:
+    return said.claim.mood in ("plan", "forecast")
 
 
 def _refusal(question: Question, told: _Told) -> Refusal:

@@ -140,7 +140,8 @@ class SentenceReading:
         lacks_subject = not _names_something(own, figure)
         period = self._period(piece, start)
         mood, word = self._mood(own, before)
-        if figure and mood == "fact" and self._is_to_come(period) and not any(map(_happened, (own, *before))):
+        ahead = self._is_ahead(period) or (figure is not None and self._is_to_come(period))
+        if mood == "fact" and ahead and not any(map(_happened, (own, *before))):
             mood, word = "plan", PLANNED
         members = members_in(own)
         if lacks_subject and before:
@@ -192,6 +193,11 @@ class SentenceReading:
             if tells_a_fact(text):
                 break
         return "fact", ""
+
+    def _is_ahead(self, period: Period | None) -> bool:
+        """Whether a time begins after the paper was printed: 10月投产, told in January."""
+        known = period is not None and self.published is not None and period.year_said
+        return known and (period.first - self.published).days > 1  # type: ignore[union-attr,operator]
 
     def _is_to_come(self, period: Period | None) -> bool:
         """Whether most of a time still lay ahead when the paper was printed: 2022年新建20所, told in its January."""

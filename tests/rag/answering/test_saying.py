@@ -16,6 +16,8 @@ from rag.answering.saying import (
     excerpt,
     excluded,
     in_the_papers_words,
+    is_of_a_part,
+    is_of_another_year,
     read,
     say,
     says_all,
@@ -172,3 +174,26 @@ def test_days_covered_are_those_asked_about() -> None:
     half, quarter = (claims_said(asked, "9万吨", [told(f"{time}卸货9万吨。")]) for time in ("上半年", "一季度"))
     assert (days_covered(asked, half), days_covered(asked, quarter)) == (181, 90)
     assert days_covered(read_question("卸货多少吨？", TODAY), half) == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "text", "part"),
+    [
+        ("2021年盐港地震的震级", "6.1级", "2021年6月1日，盐港发生6.1级地震。", False),  # it was in that year
+        ("2021年盐港签约几个项目？", "12个", "2021年6月1日，盐港签约项目12个。", True),
+        ("2021年盐港渡船票收入多少元？", "3万元", "2021年一季度，盐港渡船票收入3万元。", True),
+    ],
+)
+def test_what_happened_on_a_day_happened_in_its_year(question: str, statement: str, text: str, part: bool) -> None:
+    asked = read_question(question, dt.date(2023, 5, 1))
+    sentence = Sentence(Article("a", "", text, date=dt.date(2021, 6, 2)), 0, len(text), text, 0, 1.0, 1.0)
+    assert is_of_a_part(asked, claims_said(asked, statement, [sentence])) is part
+
+
+def test_of_another_year_and_another_place_nothing_is_told() -> None:
+    asked = read_question("今年城东区渡船几艘？", dt.date(2021, 5, 1))
+    for place, tells in (("城东区", True), ("城西区", False)):
+        text = f"2020年{place}有渡船9艘。"
+        sentence = Sentence(Article("a", "", text, date=dt.date(2021, 1, 2)), 0, len(text), text, 0, 1.0, 1.0)
+        said = claims_said(asked, "9艘", [sentence])
+        assert is_of_another_year(asked, said[0].verdicts[0], said) is tells

@@ -219,9 +219,9 @@ def test_a_reply_that_says_only_the_kind_of_thing_asked_for(question: str, reply
 
 
 def test_of_what_the_reader_answers_from_two_articles_the_model_need_be_less_sure() -> None:
-    first = told("first", "青河考试于12月25日至26日举行。", 1.6, "12月25日至26日")
-    second = told("second", "青河考试于12月25日至26日进行。", 1.2, "12月25日至26日")
-    question, sure = "青河考试何时举行？", {first.text: 0.78, second.text: 0.1}
+    first = told("first", "青河考试于12月25日至26日举行。", 0.2, "12月25日至26日")
+    second = told("second", "青河考试于12月25日至26日进行。", -0.2, "12月25日至26日")
+    question, sure = "青河考试何时举行？", {first.text: 0.7, second.text: 0.1}
     quoted = "青河考试于12月25日至26日举行[1]。"
     assert written_from("资料中没有找到答案。", question, sure, first, second) == quoted
     assert written_from("资料中没有找到答案。", question, sure, first) == ""
