@@ -28,6 +28,8 @@ from rag.chinese.running_names import (
 )
 from rag.chinese.sentences import split_sentences
 from rag.chinese.times.question_times import QuestionTime
+from rag.claims.office_claims import office_namings
+from rag.claims.slots import places_in
 from rag.records import Article
 
 MAX_EARLIER = 2
@@ -177,7 +179,16 @@ def is_of_another_office(asked: Asked, found: Findings, quoted: Sequence[Sentenc
         return True
     if time is not None and all(day is not None and not time.first <= day <= time.last for day in dates):
         return True
+    if all(_is_held_elsewhere(office, sentence.text) for sentence in quoted):
+        return True
     return all(is_held_abroad(office, sentence.text) for sentence in quoted)
+
+
+def _is_held_elsewhere(office: Office, text: str) -> bool:
+    """Whether an office of a named place is asked about, and the text names only holders of it in other places."""
+    asked = set(places_in(office.body))
+    named = [set(places_in(item.body)) for item in office_namings(text) if item.title == office.title]
+    return bool(asked and named) and all(places and not places & asked for places in named)
 
 
 def one_of_each_article(items: Sequence[Holder]) -> list[Holder]:

@@ -248,9 +248,10 @@ def day_lead(sentence: Sentence, text: str, claims: Sequence[Claim] = ()) -> str
     if not is_chinese(text):
         return ""
     carried = next((claim.period.text for claim in claims if claim.period and claim.period.text not in text), "")
-    carried += next((c.mood_word for c in claims if c.mood_word == PLANNED and PLANNED not in text), "")
-    if day is None or _YEAR.search(text):
+    planned = next((c.mood_word for c in claims if c.mood_word == PLANNED and PLANNED not in text), "")
+    if day is None or (_YEAR.search(text) and not planned):
         return f"{carried}，" if carried else ""
+    carried += planned
     return f"据{day.year}年{day.month}月{day.day}日报道{f'（{carried}）' if carried else ''}，"
 
 

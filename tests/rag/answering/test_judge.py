@@ -9,6 +9,7 @@ from rag.answering.drafts import sentence_draft, sentences_behind, statement_dra
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.judge import Read, obstacle
+from rag.answering.office_holders import is_of_another_office
 from rag.answering.self_check import SelfCheck
 from rag.answering.support import Support
 from rag.claims.question import read_question
@@ -144,3 +145,17 @@ def test_one_of_a_row_is_known_by_its_article(question: str, title: str, slot: s
     sentence = Sentence(Article("a", title, text, date=TODAY), 0, len(text), text, 0, 1.0, 1.0, 3.0, "118人")
     found = obstacle(reading(question, sentence), sentence_draft(reading(question, sentence).found, sentence))
     assert (found and found.slot) == slot
+
+
+@pytest.mark.parametrize(
+    ("text", "elsewhere"),
+    [
+        ("石盐镇党委书记王远山说，渡船够用。", True),
+        ("云渡乡党委书记王远山说，渡船够用。", False),
+        ("石盐镇党委书记王远山、云渡乡党委书记李青禾到会。", False),
+        ("党委书记王远山说，云渡乡渡船够用。", False),
+    ],
+)
+def test_who_holds_the_office_in_another_town_is_no_answer(text: str, elsewhere: bool) -> None:
+    read = reading("云渡乡党委书记叫什么？", told(text))
+    assert is_of_another_office(read.asked, read.found, read.found.evidence) is elsewhere

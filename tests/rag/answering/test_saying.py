@@ -151,6 +151,7 @@ def test_an_excerpt_is_text_of_its_sentence_and_holds_its_figure(clauses: list[s
         ("2019年渡船有12艘。", TODAY, "2019年渡船有12艘。"),
         ("渡船有12艘。", None, "渡船有12艘。"),
         ("渡船[3]有12艘。", None, "渡船有12艘。"),
+        ("2022年新造渡船12艘。", TODAY, "据2021年10月20日报道（计划），2022年新造渡船12艘。"),
     ],
 )
 def test_the_papers_words_follow_its_day_where_they_name_no_year(text: str, day: dt.date | None, words: str) -> None:
