@@ -239,7 +239,7 @@ def take_the_server_away(server: PostgresqlServer, addresses: list[str]) -> dict
 def run_service(
     server: PostgresqlServer, url: str, folder: Path, *, articles: int, searches: int, kill_every: float, seed: int
 ) -> ServiceReport:
-    """Run until all is stored and ``searches`` were answered; then hold the store to its promises."""
+    """Run until all is stored, ``searches`` answered and the server was away; then hold the store to its promises."""
     titles = make_folder(folder / "pages", articles)
     encoder = HashEncoder()
     open_store(url, embedding_model=encoder.name, dimension=encoder.dimension, create=True).close()
@@ -259,11 +259,12 @@ def run_service(
         next_kill = began + kill_every
         while time.monotonic() - began < _LONGEST_SECONDS:
             time.sleep(0.1)
-            if not processes.at_work() and len(askers.seconds) >= searches:
+            if report.server_away and not processes.at_work() and len(askers.seconds) >= searches:
                 break
             if time.monotonic() >= next_kill:
                 next_kill += kill_every
                 if sum(killed.values()) == 2 and not report.server_away:
+                    _until_ready(addresses, _START_SECONDS)  # one killed just now says that it is loading
                     report.server_away = take_the_server_away(server, addresses)
                     continue
                 name = choose.choice([*processes.at_work(), *processes.ports])

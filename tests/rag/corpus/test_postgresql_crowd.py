@@ -26,7 +26,7 @@ def test_a_service_of_two_processes_outlives_their_deaths_and_the_servers(tmp_pa
     server = PostgresqlServer()
     try:
         server.execute("CREATE DATABASE crowd")
-        report = run_service(server, server.url("crowd"), tmp_path, articles=160, searches=30, kill_every=3.0, seed=2)
+        report = run_service(server, server.url("crowd"), tmp_path, articles=160, searches=30, kill_every=2.0, seed=2)
     finally:
         server.stop()
     assert report.broken == ()
