@@ -169,6 +169,8 @@ def test_an_older_index_of_another_history_is_not_used(tmp_path: Path) -> None:
         put(two, [article(9, "水库蓄水。")])
         (tmp_path / "b" / "vectors-1.faiss").write_bytes((tmp_path / "a" / "vectors-1.faiss").read_bytes())
         assert_index_follows(two)
+        assert found(two, "水库蓄水")[0] == "a9"
+        assert len(two.vector_index) == 4
 
 
 def test_a_saved_index_with_other_vectors_of_the_same_ids_is_not_believed_blindly(tmp_path: Path) -> None:
@@ -179,6 +181,8 @@ def test_a_saved_index_with_other_vectors_of_the_same_ids_is_not_believed_blindl
         one.settle()
         (tmp_path / "b" / "vectors-1.faiss").write_bytes((tmp_path / "a" / "vectors-1.faiss").read_bytes())
         assert_index_follows(two)
+        assert len(two.vector_index) == 2
+        assert found(two, "图书馆")[0] == "a1"
 
 
 def test_an_index_that_cannot_be_saved_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
