@@ -16,6 +16,7 @@ from rag.answering.saying import day_lead
 from rag.chinese.lexicon import alternation
 from rag.chinese.sentences import split_sentences
 from rag.chinese.terms import fold
+from rag.chinese.times.grammar import TIME
 from rag.records import Article
 
 MOST = 6
@@ -29,6 +30,8 @@ _ASKED = re.compile(
     rf"(?:[有开办]过?了?|召开过?了?|举[行办]过?了?){_WHAT}(?P<which>[一-鿿]{{0,4}}?)的?(?P<kind>{_KINDS})[吗呢啊]?[？?]?$"
 )
 _EMPTY = re.compile("重要|重大|大型|主要|大")
+_HERE = re.compile("(?:我们?|咱们?|本|全)[省市县区镇乡]|[省市县区镇乡]里|[这上本下]个?[周月年]|都|还|又|一共|[，、 ]")
+"""What may stand before: where the paper is, and words that say nothing of which events are meant."""
 _LATELY = re.compile("最近|近期|近来|近日|这段时间|这阵子")
 
 
@@ -42,9 +45,15 @@ class HeldEvent:
 
 
 def asks_for_events(question: str) -> str:
-    """The kind of event that a question wants listed: 会议; empty for any other question."""
+    """The kind of event that a question wants listed: 会议; empty for any other question.
+
+    What somebody does, or what belongs to one event (竹编节有哪些活动), is another question.
+    """
     found = _ASKED.search(question)
-    return found["kind"] if found and not _EMPTY.sub("", found["which"]) else ""
+    if found is None or _EMPTY.sub("", found["which"]):
+        return ""
+    before = _HERE.sub("", _LATELY.sub("", TIME.sub("", question[: found.start()])))
+    return "" if before else str(found["kind"])
 
 
 def held_events(

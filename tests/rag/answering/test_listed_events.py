@@ -19,6 +19,11 @@ from rag.records import Article
         ("最近有哪些种茶的活动", ""),  # of one thing: not every event
         ("谁出席了会议", ""),
         ("社会活动有什么意义", ""),
+        ("上周县里都开了哪些会", "会"),
+        ("去年12月我市有哪些会议", "会议"),
+        ("左青禾最近有哪些活动", ""),  # what one person did
+        ("盐商大会有哪些活动", ""),
+        ("石盐镇办了什么比赛", ""),
     ],
 )
 def test_which_questions_want_a_list(question: str, kind: str) -> None:

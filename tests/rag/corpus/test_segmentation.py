@@ -60,9 +60,7 @@ def own_counts(text: str, page: PageSegmentation) -> list[int]:
 def lost_or_doubled(text: str) -> list[tuple[int, str, int]]:
     """The characters of a page that are not in exactly one place of what is made of it, with how often they are."""
     counts = own_counts(text, segment_page(text))
-    return [
-        (place, text[place], count) for place, count in enumerate(counts) if count != (not text[place].isspace())
-    ]
+    return [(place, text[place], count) for place, count in enumerate(counts) if count != (not text[place].isspace())]
 
 
 def test_headlines_below_their_articles() -> None:
