@@ -29,7 +29,7 @@ __all__ = [
 
 TimeKind = Literal["point", "interval", "relative"]
 
-_FUTURE = re.compile(r"将|拟|计划|预计|力争|有望|定于|即将|明年|届时|(?<=[月底日])前(?![后期])")
+_FUTURE = re.compile(r"将|拟|计划|预计|力争|有望|定于|即将|明年|届时|(?:底|\d[月日])前(?![后期])")
 _SENTENCE_END = re.compile(r"[。！？!?\n]")
 _YEAR_SHIFT = {
     "今年": 0,

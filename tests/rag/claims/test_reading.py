@@ -197,6 +197,7 @@ def test_a_period_holds_for_the_sentences_after_it_in_its_paragraph() -> None:
         ("明年，全县改造公厕30座。", dt.date(2023, 9, 9), "plan"),
         ("新桥6月底前通车，长900米。", dt.date(2023, 1, 9), "plan"),
         ("新桥5月20日通车，长900米。", dt.date(2023, 6, 9), "fact"),
+        ("据日前消息，5月全县改造公厕30座。", dt.date(2023, 3, 9), "fact"),  # 日前 is no deadline
         ("本周，全县改造公厕30座。", dt.date(2023, 9, 11), "fact"),
         ("新增公共座椅80把，2023年全部更换灯头900盏。", dt.date(2023, 1, 9), "plan"),
     ],
