@@ -140,10 +140,13 @@ def test_8_a_pdf_is_brought_in_and_its_page_shown(user: Visit, tmp_path: Path) -
     page.click("#bw-current .bw-marker >> nth=0")
     assert page.inner_text(".bw-view:not([hidden]) mark") == LINES[1]
     page.click(".bw-view:not([hidden]) [data-action=original]")
-    page.wait_for_selector(".bw-view:not([hidden]) .bw-printed img")
-    box = page.locator(".bw-view:not([hidden]) .bw-box").bounding_box()
-    printed = page.locator(".bw-view:not([hidden]) .bw-printed img").bounding_box()
+    page.wait_for_function("document.querySelector('.bw-view:not([hidden]) .bw-printed img')?.complete")
     assert page.locator(".bw-view:not([hidden]) .bw-box").count() == 1
+    # Both at one moment: opening scrolls to the box, and what is measured in between has moved.
+    box, printed = page.evaluate(
+        """[".bw-box", ".bw-printed img"].map(
+            part => document.querySelector(".bw-view:not([hidden]) " + part).getBoundingClientRect().toJSON())"""
+    )
     scale = printed["width"] / WIDTH
     assert box["x"] - printed["x"] == pytest.approx(LEFT * scale, abs=4)
     assert (box["y"] - printed["y"]) / scale < BASELINES[1] - 0.7 * SIZE

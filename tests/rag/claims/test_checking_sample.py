@@ -3,6 +3,7 @@
 ``data/natural`` are pages that no rule of the check was written against.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +19,8 @@ from rag.corpus.embedded.store import EmbeddedStore
 from rag.corpus.ingestion import ingest
 
 DATA = Path(__file__).parents[3] / "data"
-_QUICK = 83
-"""The quick suite looks at one claim in so many."""
+_QUICK_OWN, _QUICK_CHANGED = 5, 83
+"""The quick suite looks at one claim in so many: of the papers' own sentences enough for a share of 95 %."""
 
 
 @pytest.fixture(scope="module", params=["sample", "natural"])
@@ -37,12 +38,15 @@ def status(store: EmbeddedStore, mutation: Mutation) -> str:
     return item.status if item is not None else "unread"
 
 
-def check_all(store: EmbeddedStore, step: int) -> tuple[float, list[Mutation]]:
+def check_all(store: EmbeddedStore, own_step: int, changed_step: int) -> tuple[float, list[Mutation]]:
     """The share of own sentences that are supported, and the mutations that are, too."""
-    articles = store.articles()
-    own = [item for article in articles for item in sentences(article)][::step]
+    # Ids hold the path of the file: in their order another folder would look at other claims.
+    articles = sorted(
+        store.articles(), key=lambda article: (article.date or dt.date.min, article.title, article.text)
+    )
+    own = [item for article in articles for item in sentences(article)][::own_step]
     # A notice of correction quotes what was wrong; a word put into the quotation changes nothing that the paper says.
-    changed = [item for article in articles for item in mutations(article) if "应为" not in item.text][::step]
+    changed = [item for article in articles for item in mutations(article) if "应为" not in item.text][::changed_step]
     assert {item.slot for article in articles for item in mutations(article)} == {"digit", "year", "place", "mood"}
     kept = Counter(status(store, item) for item in own)
     # Contradicted are those that a later report of the same paper corrects.
@@ -51,13 +55,13 @@ def check_all(store: EmbeddedStore, step: int) -> tuple[float, list[Mutation]]:
 
 
 def test_some_of_the_papers_own_sentences_and_of_their_mutations(store: EmbeddedStore) -> None:
-    share, believed = check_all(store, _QUICK)
+    share, believed = check_all(store, _QUICK_OWN, _QUICK_CHANGED)
     assert share >= 0.9
     assert believed == []
 
 
 @pytest.mark.slow
 def test_every_sentence_and_every_mutation(store: EmbeddedStore) -> None:
-    share, believed = check_all(store, 1)
+    share, believed = check_all(store, 1, 1)
     assert share >= 0.9
     assert believed == []
