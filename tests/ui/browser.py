@@ -29,6 +29,10 @@ AT_REST = """() => document.getAnimations().every(
   item => item.playState !== 'running' || item.effect.getComputedTiming().iterations === Infinity
 )"""
 
+PLACES = """() => [...document.querySelectorAll('main, h3, mark, .bw-question, .bw-text, .bw-view, .bw-example')].map(
+  item => Math.round(item.getBoundingClientRect().top)
+)"""
+
 
 def require_browser() -> None:
     """Skip where there is no browser; fail where one must be there."""
@@ -97,8 +101,12 @@ class Visit:
         return document
 
     def at_rest(self) -> None:
-        """Wait until nothing on the page moves, what turns for ever apart."""
+        """Wait until nothing on the page moves or scrolls, what turns for ever apart."""
         self.page.wait_for_function(AT_REST, timeout=10_000)
+        before, now = None, self.page.evaluate(PLACES)
+        while before != now:
+            self.page.wait_for_timeout(150)
+            before, now = now, self.page.evaluate(PLACES)
 
     def go_on(self) -> None:
         """Let the slow assistant speak."""

@@ -372,12 +372,14 @@ def test_the_answer_is_in_view_on_a_phone(visitors: Callable[..., Visit]) -> Non
         visit.ask(QUESTION)
         visit.answered(turn)
     page.wait_for_function(f"({PLACE})('#bw-current .bw-text').bottom <= innerHeight")
+    visit.at_rest()
     text = page.locator("#bw-current .bw-text").bounding_box()
     question = page.locator("#bw-current .bw-question").bounding_box()
     assert 0 <= question["y"] < text["y"]
     assert text["y"] + text["height"] <= 844
     page.click("#bw-current .bw-marker")
     page.wait_for_function(f"({PLACE})('.bw-view:not([hidden])').bottom <= innerHeight + 1")
+    visit.at_rest()
     box = page.locator(".bw-view:not([hidden])").bounding_box()
     assert box["x"] == 0
     assert box["y"] + box["height"] <= 845

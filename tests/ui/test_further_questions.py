@@ -154,6 +154,7 @@ def test_a_further_question_is_asked_with_one_click_and_answered(sample_visit: V
     shown = page.locator("#bw-further .bw-example").all_inner_texts()
     assert 2 <= len(shown) <= 3
     assert len(set(shown)) == len(shown)
+    sample_visit.at_rest()
     chat, first = (page.locator(name).first.bounding_box() for name in ("#bw-chat", "#bw-further .bw-example"))
     assert chat["y"] <= first["y"] < chat["y"] + chat["height"] - first["height"] / 2  # seen without scrolling
     page.reload()

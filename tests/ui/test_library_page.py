@@ -17,6 +17,7 @@ def test_an_article_opens_in_view_and_is_found_by_its_words(visit: Visit) -> Non
     page.wait_for_selector("#bw-viewer .bw-article h3")
     assert "{{7*7}} ${7*7}" in page.inner_text("#bw-viewer")
     assert page.evaluate("window.stolen") is None
+    visit.at_rest()
     box = page.locator("#bw-viewer h3").bounding_box()
     assert 0 <= box["y"] < 900
     page.fill("#bw-find textarea, #bw-find input", "菜市")

@@ -55,6 +55,7 @@ def ask(user: Visit, question: str, turn: int = 1) -> str:
 
 def test_1_how_many_projects_were_signed(user: Visit) -> None:
     assert "102个" in ask(user, "2020年全年全区共签约项目多少个？")
+    user.at_rest()
     question = user.page.locator("#bw-current .bw-question").bounding_box()
     user.page.click("#bw-current .bw-marker >> nth=0")
     assert "102个" in user.page.inner_text(".bw-view:not([hidden]) mark")
