@@ -19,6 +19,7 @@ from rag.generation.turns import taking_turns
 from rag.interruption import interruptible, raise_if_stopped
 from ui.answer_stream import AnswerStream, Inquiry
 from ui.fair_line import FairLine, Ticket
+from ui.idle_memory import IdleMemory
 from ui.worker_threads import WorkerThreads
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class AnswerQueue:
         self.asker_limit = max(_FEWEST_OF_ONE_ASKER, self.limit // _SHARE_OF_ONE_ASKER)
         self._answers: list[_SharedAnswer] = []
         self._threads = WorkerThreads("answer")
+        self._memory = IdleMemory()
         self._lock = threading.Lock()
         self._closed = False
         self.state: ReadyState = "loading"
@@ -171,6 +173,7 @@ class AnswerQueue:
         for stream in streams:
             stream.close()
         self._threads.close(_END_SECONDS)
+        self._memory.busy()
 
     def _generation(self, inquiry: Inquiry) -> int:
         """The store's, so that an answer from before a change is not shared with who asks after it."""
@@ -185,6 +188,7 @@ class AnswerQueue:
         shared = _SharedAnswer(stream.inquiry, generation)
         shared.join(stream)
         self._answers.append(shared)
+        self._memory.busy()
         for line in (self._finding, self._writing):
             line.join(shared.ticket)
         self._threads.begin(lambda: self._answer(shared))
@@ -225,6 +229,7 @@ class AnswerQueue:
             self.state, self.failure = "failed", f"{type(error).__name__} while loading the models: {error}"
         else:
             self.state = "ready"
+            self._memory.idle()
 
     def _answer(self, shared: _SharedAnswer) -> None:
         """One answer, from its place in line to its last event."""
@@ -241,6 +246,8 @@ class AnswerQueue:
         with self._lock:
             if shared in self._answers:
                 self._answers.remove(shared)
+            if not self._answers:
+                self._memory.idle()
         if failure is not None:
             shared.put(failure)
         shared.put(None)
