@@ -33,7 +33,7 @@ _TIMEOUT_SECONDS = 1200.0
 _LARGEST = 6
 _NOT_COMPARED = ("timings",)
 _IDLE_SECONDS = 8.0
-"""So long after the last answer the process is looked at again: what it gives back when nobody asks is gone then."""
+"""So long after warming up, and after the last answer, it is looked at: what goes back when nobody asks is gone."""
 
 
 def held(process: int) -> dict[str, Any]:
@@ -95,22 +95,26 @@ def differing(rows: list[dict[str, Any]], earlier: list[dict[str, Any]]) -> list
     ]
 
 
-def measure(questions: list[str], folders: list[Path]) -> dict[str, Any]:
-    """Ingest ``folders``, serve them, ask ``questions`` one after the other."""
-    with tempfile.TemporaryDirectory(prefix="baowen-memory-") as folder:
-        workspace = Workspace(load_settings(store=folder))
-        workspace.ingest(folders)
-        workspace.close()
-        with service(Path(folder), root=ROOT) as (address, process):
-            warm = held(process)
-            print(json.dumps({"warm": warm}), file=sys.stderr, flush=True)
-            rows = []
-            with BaowenClient(address, timeout_seconds=_TIMEOUT_SECONDS) as client:
-                for question in questions:
-                    rows.append(ask(client, process, question))
-                    print(json.dumps(rows[-1], ensure_ascii=False)[:240], file=sys.stderr, flush=True)
-            time.sleep(_IDLE_SECONDS)
-            return {"warm": warm, "after_answers": held(process), "rows": rows}
+def ingest(folders: list[Path], store: Path) -> None:
+    """Make a store of the files in ``folders``."""
+    workspace = Workspace(load_settings(store=str(store)))
+    workspace.ingest(folders)
+    workspace.close()
+
+
+def measure(questions: list[str], store: Path) -> dict[str, Any]:
+    """Serve ``store`` and ask ``questions`` one after the other."""
+    with service(store, root=ROOT) as (address, process):
+        time.sleep(_IDLE_SECONDS)
+        warm = held(process)
+        print(json.dumps({"warm": warm}), file=sys.stderr, flush=True)
+        rows = []
+        with BaowenClient(address, timeout_seconds=_TIMEOUT_SECONDS) as client:
+            for question in questions:
+                rows.append(ask(client, process, question))
+                print(json.dumps(rows[-1], ensure_ascii=False)[:240], file=sys.stderr, flush=True)
+        time.sleep(_IDLE_SECONDS)
+        return {"warm": warm, "after_answers": held(process), "rows": rows}
 
 
 def main() -> None:
@@ -118,12 +122,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=Path, default=ROOT / "data" / "gold" / "questions.jsonl")
     parser.add_argument("--folders", type=Path, nargs="+", default=[ROOT / "data" / "sample"])
+    parser.add_argument("--store", type=Path, help="serve this store in place of one made from the folders")
     parser.add_argument("--count", type=int, default=9)
     parser.add_argument("--same-as", type=Path, help="an earlier result, whose answers should be the same")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     lines = options.questions.read_text(encoding="utf-8").splitlines()[: options.count]
-    result = measure([json.loads(line)["question"] for line in lines], options.folders)
+    questions = [json.loads(line)["question"] for line in lines]
+    with tempfile.TemporaryDirectory(prefix="baowen-memory-") as folder:
+        if options.store is None:
+            ingest(options.folders, Path(folder))
+        result = measure(questions, options.store or Path(folder))
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     result = {"machine": machine, "runtime": load_settings().runtime, **result}
     if options.same_as:
