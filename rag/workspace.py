@@ -286,6 +286,12 @@ class Workspace:
             # A database server that is away now: the models are warm, and claims are read at their first use.
             _log.warning("the store cannot be used yet: %s", error)
 
+    def rest(self) -> None:
+        """Nobody asks now: give back what can be read again from the model's file, where there is a model."""
+        rest = getattr(self._generator, "rest", None)
+        if rest is not None:
+            rest()
+
     def _warm_generator(self) -> None:
         from rag.generation.prompts import prefix_messages
 

@@ -19,7 +19,7 @@ from rag.generation.turns import taking_turns
 from rag.interruption import interruptible, raise_if_stopped
 from ui.answer_stream import AnswerStream, Inquiry
 from ui.fair_line import FairLine, Ticket
-from ui.idle_memory import IdleMemory
+from ui.idle_memory import IdleMemory, give_back_free_memory
 from ui.worker_threads import WorkerThreads
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class AnswerQueue:
         self.asker_limit = max(_FEWEST_OF_ONE_ASKER, self.limit // _SHARE_OF_ONE_ASKER)
         self._answers: list[_SharedAnswer] = []
         self._threads = WorkerThreads("answer")
-        self._memory = IdleMemory()
+        self._memory = IdleMemory(self._rest)
         self._lock = threading.Lock()
         self._closed = False
         self.state: ReadyState = "loading"
@@ -230,6 +230,10 @@ class AnswerQueue:
         else:
             self.state = "ready"
             self._memory.idle()
+
+    def _rest(self) -> None:
+        self._workspace.rest()
+        give_back_free_memory()
 
     def _answer(self, shared: _SharedAnswer) -> None:
         """One answer, from its place in line to its last event."""

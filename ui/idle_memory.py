@@ -20,11 +20,9 @@ def give_back_free_memory() -> bool:
 
 
 class IdleMemory:
-    """Gives free memory back ``seconds`` after work has ended, if no other has begun; used by many threads."""
+    """Calls ``give_back`` ``seconds`` after work has ended, if no other has begun; used by many threads."""
 
-    def __init__(
-        self, seconds: float = IDLE_SECONDS, give_back: Callable[[], object] = give_back_free_memory
-    ) -> None:
+    def __init__(self, give_back: Callable[[], object], seconds: float = IDLE_SECONDS) -> None:
         self._seconds, self._give_back = seconds, give_back
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None

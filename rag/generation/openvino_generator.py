@@ -79,7 +79,13 @@ class OpenVinoGenerator(TokenGenerator):
             super().warm_up(prefix_messages)
             if self._states is not None:
                 self._states.save(prefix_messages, self._act)
-        # The engine lays the weights out anew at its first inference, and needs those of the file no more: 1.0 GB.
+        self.rest()
+
+    def rest(self) -> None:
+        """Nobody asks now: give the file's pages back, 1.0 GB once the model is warm.
+
+        The engine lays the weights out anew at its first inference, and needs little of the file after it.
+        """
         give_back_mapped_pages(self._folder / WEIGHTS_NAME)
 
     def _lay_out_weights(self) -> None:

@@ -38,7 +38,7 @@ def test_blocks_freed_below_one_in_use_go_back_to_the_system() -> None:
 
 def test_it_is_given_back_a_moment_after_work_ended() -> None:
     given = threading.Event()
-    memory = IdleMemory(0.05, given.set)
+    memory = IdleMemory(given.set, 0.05)
     began = time.monotonic()
     memory.idle()
     assert given.wait(10)
@@ -47,7 +47,7 @@ def test_it_is_given_back_a_moment_after_work_ended() -> None:
 
 def test_nothing_is_given_back_while_somebody_asks() -> None:
     given: list[float] = []
-    memory = IdleMemory(0.1, lambda: given.append(time.monotonic()))
+    memory = IdleMemory(lambda: given.append(time.monotonic()), 0.1)
     for _ in range(3):  # work ends and begins again, each time before the moment is over
         memory.idle()
         memory.busy()
@@ -64,9 +64,20 @@ def test_the_service_gives_back_once_after_several_answers(
 ) -> None:
     given: list[int] = []
     queue = AnswerQueue(workspace)  # type: ignore[arg-type]
-    monkeypatch.setattr(queue, "_memory", IdleMemory(0.2, lambda: given.append(queue.waiting)))
+    monkeypatch.setattr(queue, "_memory", IdleMemory(lambda: given.append(queue.waiting), 0.2))
     streams = [queue.ask(Inquiry(str(number))) for number in range(3)]
     assert [len(list(stream)) > 2 for stream in streams] == [True] * 3
     time.sleep(0.6)
     assert given == [0]
+    queue.close()
+
+
+def test_an_idle_service_lets_its_workspace_rest(workspace: FakeWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    rested = threading.Event()
+    monkeypatch.setattr(workspace, "rest", rested.set)
+    queue = AnswerQueue(workspace)  # type: ignore[arg-type]
+    monkeypatch.setattr(queue, "_memory", IdleMemory(queue._rest, 0.05))
+    assert not rested.wait(0.2)
+    assert len(list(queue.ask(Inquiry("多少")))) > 2
+    assert rested.wait(10)
     queue.close()

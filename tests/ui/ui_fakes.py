@@ -266,6 +266,9 @@ class FakeWorkspace:
         if self.away is not None:
             raise self.away
 
+    def rest(self) -> None:
+        """Nothing to give back."""
+
     def warm_up(self) -> None:
         self.warm_up_may_end.wait(10)
         if self.warm_up_error:
