@@ -49,6 +49,8 @@ _FURTHER = 1.0
 """How sure, in log-odds, the model must be of a further statement when asked of its sentences alone."""
 _SURER = 0.4
 """By how much, in log-odds, the model must be surer of a rival sentence for that to take the answer's place."""
+_AS_NEAR = 0.9
+"""How much of a sentence's coverage another must have to tell of the same matter."""
 
 Statements = Generator[str, None, Refusal | None]
 """Checked statements with their markers; the generator's value is why there is none, or None."""
@@ -204,13 +206,15 @@ class Writer:
 
     def _done(self, read: Read, draft: Draft) -> Draft | None:
         """For a draft that tells a plan only, the later report that tells the fact; None for any other."""
-        days = [item.article.date for item in draft.quoted if item.article.date is not None]
-        if read.found.question.about_plans or not days or not draft.said or not all(map(_is_plan, draft.said)):
+        question = read.found.question
+        said = draft.said or sentence_draft(read.found, draft.quoted[0]).said
+        days = [item.sentence.article.date for item in said if item.sentence.article.date is not None]
+        if question.about_plans or not days or not all(map(_is_plan, said)):
             return None
         later = [
             sentence_draft(read.found, item)
             for item in read.found.evidence
-            if item.article.date is not None and item.article.date > max(days) and (item.presence or 0.0) > 0.0
+            if item.article.date is not None and item.article.date > max(days) and _tells(question, item, draft)
         ]
         for other in sorted(later, key=lambda item: item.quoted[0].presence or 0.0, reverse=True):
             told = [item.claim.mood for item in other.said] or [mood_of(other.text)[0]]
@@ -260,6 +264,13 @@ class Writer:
                 return f"Nothing was found of {question.period.first.year}. {said}" if question.period else said
             return say(question, draft.said, draft.quoted, cited)
         return None
+
+
+def _tells(question: Question, sentence: Sentence, draft: Draft) -> bool:
+    """Whether a sentence may tell of the matter: to a yes or no its words tell, to any other question the reader."""
+    if question.is_choice:
+        return sentence.coverage >= _AS_NEAR * draft.quoted[0].coverage
+    return (sentence.presence or 0.0) > 0.0
 
 
 def _is_plan(said: Said) -> bool:

@@ -103,7 +103,8 @@ def compare_place(question: Question, claim: Claim) -> Verdict:
         return Verdict("place", "different", told)
     if told_level > asked_level and told_level - asked_level > 0:
         return Verdict("place", "different", told)  # a district's figure is not the city's
-    return Verdict("place", "different" if told.startswith("全") and told_level < asked_level else "wider", told)
+    of_a_whole = told.startswith("全") or any(place.startswith("全") for place in question.places)
+    return Verdict("place", "different" if of_a_whole and told_level < asked_level else "wider", told)
 
 
 def _is_same_place(asked: str, told: str) -> bool:

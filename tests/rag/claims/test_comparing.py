@@ -57,6 +57,9 @@ def test_where_a_year_is_a_guess_month_and_day_count() -> None:
         ("渡船有多少艘？", "石门镇有渡船3艘。", "unsaid"),
         ("石门镇渡船有多少艘？", "渡船有3艘。", "unsaid"),
         ("云岭示范区渡船有多少艘？", "今年示范区有渡船3艘。", "unsaid"),
+        ("全县一共有几处省级码头", "临江市第二批省级码头名单公布，共14处。", "different"),
+        ("咱们镇一共有几处省级码头", "江北县第二批省级码头名单公布，共14处。", "different"),
+        ("江北县一共有几处省级码头", "临江市第二批省级码头名单公布，共14处。", "wider"),
     ],
 )
 def test_a_place_is_compared_with_one_of_its_level(question: str, text: str, expected: str) -> None:
