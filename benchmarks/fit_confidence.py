@@ -26,7 +26,7 @@ import numpy as np
 from meaning import DAY, PAGES, half, plain, stands, workspace_over
 from numpy.typing import NDArray
 
-from rag.answering.confidence import Signals
+from rag.answering.confidence import ALONE, Signals
 from rag.answering.drafts import Draft
 from rag.answering.judge import Read, signals_of
 from rag.answering.saying import in_the_papers_words
@@ -44,6 +44,8 @@ FAR = 4.0
 PENALTY, STEPS, FOLDS = 0.02, 1500, 10
 PRECISION = 0.93
 """What share of the drafts that are shown without asking the model again must be right."""
+PLAIN = 0.9
+"""The same of the paper's sentences that are shown where the model is not asked at all."""
 Floats = NDArray[np.float64]
 IsRight = Callable[[str], bool]
 
@@ -200,11 +202,11 @@ def kept_at(scores: Floats, right: Floats, rows: Sequence[dict[str, Any]], *, mo
     return {str(limit): kept(scores[own], right[own], limit) for limit in (-0.5, 0.0, 0.5, 1.0, 1.5)}
 
 
-def clear_limit(scores: Floats, right: Floats) -> float:
-    """The least score from which on ``PRECISION`` of the rows are right."""
+def clear_limit(scores: Floats, right: Floats, precision: float = PRECISION) -> float:
+    """The least score from which on ``precision`` of the rows are right."""
     order = np.argsort(-scores)
     share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(share >= PRECISION)
+    enough = np.flatnonzero(share >= precision)
     return round(float(scores[order][enough[-1]]), 2) if len(enough) else float(scores.max())
 
 
@@ -219,16 +221,19 @@ def fit(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper: float) ->
     rows = [row for row in rows if row["checked"] is not None]
     right, weights = rights(rows), weights_of(rows)
     names = [*NAMES, "checked"]
+    alone, plain = of_the_reader(rows)
     before, after = held_out(rows, NAMES), held_out(rows, names)
     found = {
         "unchecked": dict(zip((*NAMES, "bias"), fitted(table_of(rows, NAMES), right, weights).round(3), strict=True)),
         "checked": dict(zip((*names, "bias"), fitted(table_of(rows, names), right, weights).round(3), strict=True)),
+        "alone": alone,
         "before writing": before_writing(rows),
         "limits": {
             "accepted of the model": accepted,
             "accepted of the paper": of_the_paper,
             "clear": clear_limit(before, right),
             "hopeless": hopeless_limit(before, after, right, accepted),
+            "plain": plain,
         },
     }
     text = json.dumps({"fitted by": "benchmarks/fit_confidence.py", **found}, ensure_ascii=False, indent=1)
@@ -251,6 +256,16 @@ def fit(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper: float) ->
         "kept of the model's, held out": kept_at(after, right, rows, models=1.0),
         "kept of the paper's, held out": kept_at(after, right, rows, models=0.0),
     }
+
+
+def of_the_reader(rows: Sequence[dict[str, Any]]) -> tuple[dict[str, float], float]:
+    """Weights for the paper's own sentences by the reader alone, and the limit from which they answer."""
+    own = [row for row in rows if row["models"] == 0.0]
+    found = fitted(table_of(own, ALONE), rights(own), weights_of(own))
+    return (
+        dict(zip((*ALONE, "bias"), found.round(3), strict=True)),
+        clear_limit(held_out(own, ALONE), rights(own), PLAIN),
+    )
 
 
 def before_writing(rows: Sequence[dict[str, Any]]) -> dict[str, float]:

@@ -8,7 +8,7 @@ the paper is plain, the paper's sentence is the answer. It knows nothing of stor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -82,12 +82,19 @@ class Writer:
         refusal = should_refuse(asked.question, found.evidence, found.support)
         if refusal is not None:
             return refusal
+        if not asked.prose:
+            return (yield from self._quoted(Read(asked, found, None, None, expected), cited, _Told()))
         doubt = self._doubt(asked, found)
         if is_too_doubtful(found.support.presence, doubt):
             return Refusal("model")
         read = Read(asked, found, doubt, SelfCheck(self.generator, asked.searched), expected)
         told = _Told()
-        with closing(self._in_language(asked, found)) as statements:
+        yield from self._models(read, cited, told)
+        return None if told.pieces else (yield from self._quoted(read, cited, told))
+
+    def _models(self, read: Read, cited: CitationList, told: _Told) -> Iterator[str]:
+        """What the model writes, checked, until it refuses, repeats itself or goes on about something said."""
+        with closing(self._in_language(read.asked, read.found)) as statements:
             for statement in statements:
                 if is_refusal(statement):
                     told.model_refused = True
@@ -102,11 +109,12 @@ class Writer:
                     break
                 told.pieces.append(piece)
                 yield piece
-        if told.pieces:
-            return None
+
+    def _quoted(self, read: Read, cited: CitationList, told: _Told) -> Statements:
+        """The paper's own sentence where it answers plainly enough, else why there is none."""
         quoted = self._from_the_paper(read, cited, told) or self._second_best(read, cited, told)
         if quoted is None:
-            return _refusal(found.question, told)
+            return _refusal(read.found.question, told)
         yield quoted
         return None
 
@@ -172,7 +180,7 @@ class Writer:
                 continue
             if not is_sure(read, draft) or not self._may_cite(read.found, draft.quoted):
                 continue
-            if told.pieces and (read.check.log_odds(draft.quoted) or _FURTHER) < _FURTHER:
+            if told.pieces and (read.checked(draft.quoted) or _FURTHER) < _FURTHER:
                 continue  # what goes on about something near the matter
             chosen = self._or_rival(read, draft)
             if is_of_a_part(read.found.question, chosen.said):
@@ -190,7 +198,7 @@ class Writer:
         later = newer(read.found, draft)
         if later is not None:
             now = sentence_draft(read.found, later)
-            if obstacle(read, now) is None and (read.check.log_odds([later]) or 0.0) > 0.0:
+            if obstacle(read, now) is None and (read.checked([later]) or 0.0) > 0.0:
                 return now
         other = rival(read.asked, read.found, draft)
         if other is None or is_older(read.found, other, draft):
@@ -201,7 +209,7 @@ class Writer:
         question = read.found.question
         if days_covered(question, against.said) < days_covered(question, draft.said):
             return draft  # of a year the figure that covers most of it
-        theirs, ours = read.check.log_odds([other]), read.check.log_odds(draft.quoted)
+        theirs, ours = read.checked([other]), read.checked(draft.quoted)
         return against if theirs is not None and ours is not None and theirs >= ours + _SURER else draft
 
     def _done(self, read: Read, draft: Draft) -> Draft | None:
@@ -219,7 +227,7 @@ class Writer:
         for other in sorted(later, key=lambda item: item.quoted[0].presence or 0.0, reverse=True):
             told = [item.claim.mood for item in other.said] or [mood_of(other.text)[0]]
             if set(told) == {"fact"} and obstacle(read, other) is None:
-                return other if (read.check.log_odds(other.quoted) or 0.0) > 0.0 else None
+                return other if (read.checked(other.quoted) or 0.0) > 0.0 else None
         return None
 
     def _said(self, read: Read, draft: Draft, cited: CitationList) -> str:
