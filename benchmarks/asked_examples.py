@@ -7,6 +7,7 @@ A passage is what the product gives to the reader: the title, what stands just b
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import random
@@ -40,8 +41,14 @@ class AskedArticle:
     """An article and what is asked of it."""
 
     title: str
+    day: dt.date
     sentences: tuple[str, ...]
     questions: tuple[Asked, ...]
+
+    @property
+    def text(self) -> str:
+        """Title and sentences, as one passage."""
+        return "\n".join([self.title, *self.sentences])
 
     def passage(self, at: int) -> str:
         """Sentence ``at`` as the reader sees it."""
@@ -59,7 +66,8 @@ def read_asked(folder: Path, *, held_out: bool) -> list[AskedArticle]:
             if (int(hashlib.sha256(title.encode()).hexdigest(), 16) % 6 == 0) is not held_out:
                 continue
             questions = tuple(Asked(item["q"], item.get("at"), item.get("span", "")) for item in row["questions"])
-            found.append(AskedArticle(title, tuple(row["sentences"]), questions))
+            day = dt.date.fromisoformat(row["date"])
+            found.append(AskedArticle(title, day, tuple(row["sentences"]), questions))
     return found
 
 

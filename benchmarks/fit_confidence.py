@@ -3,11 +3,12 @@
     python benchmarks/fit_confidence.py collect rows.jsonl --rgb rgb_zh_refine.dev.jsonl.gz
     python benchmarks/fit_confidence.py fit rows.jsonl
 
-``collect`` asks the questions of the seen halves of ``data/gold`` and RGB's refine questions with their answer in
-three, one and none of five passages. Every draft that no slot keeps back, the model's or the paper's own sentence,
-gives one row of signals and is right or wrong by the gold; the first that would be shown ends nothing, so that rows
-are not those of one rule's liking. ``fit`` writes the weights to ``rag/answering/confidence.json`` and how well they
-separate, held out by question and with each signal left out, to ``data/results/confidence.json``.
+``collect`` asks the questions of the seen halves of ``data/gold``, those of ``data/asked`` on articles that the
+reader did not learn from, and RGB's refine questions with their answer in three, one and none of five passages. Every
+draft that no slot keeps back, the model's or the paper's own sentence, gives one row of signals and is right or wrong
+by the gold; the first that would be shown ends nothing, so that rows are not those of one rule's liking. ``fit``
+writes the weights to ``rag/answering/confidence.json`` and how well they separate, held out by question and with each
+signal left out, to ``data/results/confidence.json``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import random
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
@@ -23,20 +25,22 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+from asked_examples import ASKED, Asked, AskedArticle, is_of_a_year, read_asked
 from meaning import DAY, PAGES, half, plain, stands, workspace_over
 from numpy.typing import NDArray
 
 from rag.answering.confidence import ALONE, Signals
 from rag.answering.drafts import Draft
 from rag.answering.judge import Read, signals_of
-from rag.answering.saying import in_the_papers_words
+from rag.answering.saying import in_the_papers_words, without_day_lead
+from rag.chinese.figures import find_figures
 from rag.evaluation.gold import GoldQuestion, read_gold
 from rag.evaluation.matching import all_met
 from rag.records import Passage
 from rag.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
-MOST = {"slots": 60, "gold": 15, "rgb 0.4": 12, "rgb 0.8": 40, "rgb 1.0": 25}
+MOST = {"slots": 60, "gold": 15, "asked": 300, "rgb 0.4": 12, "rgb 0.8": 40, "rgb 1.0": 25}
 """How many questions of a set are asked; of the natural ones all of the seen half."""
 NOISES = (0.4, 0.8, 1.0)
 NAMES = tuple(field.name for field in fields(Signals))
@@ -78,7 +82,7 @@ class Collector:
             row = {
                 **self._about,
                 **asdict(found),
-                "checked": read.check.log_odds(draft.quoted),
+                "checked": read.checked(draft.quoted),
                 "presence": read.found.support.presence,
                 "right": self._is_right(said),
             }
@@ -105,6 +109,9 @@ def collect(rows: Path, rgb: Path | None) -> None:
         for item in seen("questions")[: MOST["gold"]]:
             pieces = [piece for part in item["answers"] for piece in part] if item["answerable"] else []
             asking["sample"].ask("gold", item["question"], any_of(pieces))
+        for article, asked in asked_seen()[: MOST["asked"]]:
+            passage = Passage("1", "", article.text, 0, len(article.text), 1.0, article.day)
+            asking["sample"].ask("asked", asked.text, asked_right(article, asked), [passage])
         for noise in NOISES if rgb is not None else ():
             for gold in read_gold(rgb, "rgb", noise=noise)[: MOST[f"rgb {noise}"]] if rgb is not None else ():
                 asking["sample"].ask(f"rgb {noise}", gold.question, gold_right(gold), gold.passages)
@@ -114,6 +121,35 @@ def seen(name: str) -> list[dict[str, Any]]:
     """Items of the half that may be read."""
     lines = (ROOT / "data" / "gold" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     return [item for item in map(json.loads, lines) if half(item) == "seen"]
+
+
+def asked_seen() -> list[tuple[AskedArticle, Asked]]:
+    """Questions on the articles that the reader did not learn from, one half of them by the hash of the question."""
+    found = [
+        (article, question)
+        for article in read_asked(ASKED, held_out=True)
+        for question in article.questions
+        if half({"id": question.text}) == "seen" and not is_of_a_year(question.text)
+    ]
+    random.Random(5).shuffle(found)
+    return found
+
+
+def asked_right(article: AskedArticle, asked: Asked) -> IsRight:
+    """A draft is right that tells of the sentence that answers: its own words, or what in it answers."""
+    if asked.at is None:
+        return lambda _: False
+    sentence = plain(article.sentences[asked.at])
+    return lambda text: plain(without_day_lead(text)) in sentence or tells(asked.span, text)
+
+
+def tells(span: str, text: str) -> bool:
+    """Whether a text has the figures of what answers, or where that has none half of its pairs of characters."""
+    figures = [item.text for item in find_figures(span)]
+    if figures:
+        return plain(figures[0]) in plain(text)
+    pairs = {span[i : i + 2] for i in range(len(span) - 1)} or {span}
+    return sum(pair in text for pair in pairs) >= len(pairs) / 2
 
 
 def any_of(pieces: Sequence[str]) -> IsRight:
