@@ -55,6 +55,10 @@ class Read:
         """The model's log-odds of these sentences' answering the question; None where it tells none."""
         return None if self.check is None else self.check.log_odds(sentences)
 
+    def confirms(self, sentences: Sequence[Sentence]) -> bool:
+        """Whether the model says that these sentences answer, or is not to be asked."""
+        return self.check is None or (self.checked(sentences) or 0.0) > 0.0
+
     @cached_property
     def asks_twice(self) -> bool:
         """Whether the question has several clauses that each ask something."""

@@ -198,7 +198,7 @@ class Writer:
         later = newer(read.found, draft)
         if later is not None:
             now = sentence_draft(read.found, later)
-            if obstacle(read, now) is None and (read.checked([later]) or 0.0) > 0.0:
+            if obstacle(read, now) is None and read.confirms([later]):
                 return now
         other = rival(read.asked, read.found, draft)
         if other is None or is_older(read.found, other, draft):
@@ -227,7 +227,7 @@ class Writer:
         for other in sorted(later, key=lambda item: item.quoted[0].presence or 0.0, reverse=True):
             told = [item.claim.mood for item in other.said] or [mood_of(other.text)[0]]
             if set(told) == {"fact"} and obstacle(read, other) is None:
-                return other if (read.checked(other.quoted) or 0.0) > 0.0 else None
+                return other if read.confirms(other.quoted) else None
         return None
 
     def _said(self, read: Read, draft: Draft, cited: CitationList) -> str:
