@@ -40,7 +40,7 @@ from rag.records import Passage
 from rag.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
-MOST = {"slots": 60, "gold": 15, "asked": 120, "rgb 0.4": 12, "rgb 0.8": 40, "rgb 1.0": 25}
+MOST = {"slots": 35, "gold": 8, "asked": 70, "rgb 0.4": 8, "rgb 0.8": 24, "rgb 1.0": 15}
 """How many questions of a set are asked; of the natural ones all of the seen half."""
 NOISES = (0.4, 0.8, 1.0)
 NAMES = tuple(field.name for field in fields(Signals))
