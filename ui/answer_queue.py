@@ -1,10 +1,11 @@
 """The questions of all surfaces, on their way: who is next, who shares an answer, who has left.
 
 Every question has a thread, kept for the next one, that finds its evidence at once, two at a time, and then waits for
-its turn at the one model; an answer that needs no model is there without a turn. Askers take turns, a question asked
-twice at once is answered once, and the line is bounded. An asker reads events from an ``AnswerStream`` and may close
-it at any moment: its place is free at once, and the thread leaves the question at the model's next piece of text. A
-question asked in the background gives way to every other. Knows nothing of HTTP or pages.
+its turn at the one model; an answer that needs no model is there without a turn, and a question without prose has no
+place in that line. Askers take turns, a question asked twice at once is answered once, and the line is bounded. An
+asker reads events from an ``AnswerStream`` and may close it at any moment: its place is free at once, and the thread
+leaves the question at the model's next piece of text. A question asked in the background gives way to every other.
+Knows nothing of HTTP or pages.
 """
 
 from __future__ import annotations
@@ -189,7 +190,7 @@ class AnswerQueue:
         shared.join(stream)
         self._answers.append(shared)
         self._memory.busy()
-        for line in (self._finding, self._writing):
+        for line in (self._finding, self._writing) if stream.inquiry.prose else (self._finding,):
             line.join(shared.ticket)
         self._threads.begin(lambda: self._answer(shared))
         return shared
@@ -259,6 +260,8 @@ class AnswerQueue:
     def _take_turn(self, shared: _SharedAnswer) -> None:
         self._finding.leave(shared.ticket)
         shared.stage = "in line"
+        if not shared.inquiry.prose:
+            self._writing.join(shared.ticket)  # the question is in another language, and to be searched in Chinese
         began = time.perf_counter()
         self._writing.enter(shared.ticket)
         shared.note_turn(time.perf_counter() - began)
@@ -273,6 +276,7 @@ class AnswerQueue:
             search_filter=inquiry.search_filter,
             history=inquiry.history,
             passages=inquiry.passages,
+            prose=inquiry.prose,
         )
         try:
             for event in events:
