@@ -23,6 +23,7 @@ from rag.answering.likely_replies import likely_replies
 from rag.answering.refusal import Refusal, should_refuse
 from rag.answering.reply_shape import begins_in_english, is_cut_list
 from rag.answering.saying import (
+    SUMMED,
     Said,
     days_covered,
     excluded,
@@ -34,6 +35,7 @@ from rag.answering.saying import (
 )
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import is_told, statements_of, with_markers, without_markers
+from rag.answering.times import without_year
 from rag.chinese.question_kind import is_chinese
 from rag.claims.comparing import Verdict
 from rag.claims.question import Question
@@ -87,7 +89,7 @@ class Writer:
         doubt = self._doubt(asked, found)
         if is_too_doubtful(found.support.presence, doubt):
             return Refusal("model")
-        read = Read(asked, found, doubt, SelfCheck(self.generator, asked.searched), expected)
+        read = Read(asked, found, doubt, SelfCheck(self.generator, _without_its_year(asked, found)), expected)
         told = _Told()
         yield from self._models(read, cited, told)
         return None if told.pieces else (yield from self._quoted(read, cited, told))
@@ -261,6 +263,8 @@ class Writer:
     def _second_best(self, read: Read, cited: CitationList, told: _Told) -> str | None:
         """What is said of another year, the newest first, and said to be so, where 今年 is asked."""
         question = read.found.question
+        if question.kind.kind not in SUMMED:
+            return None  # who won last year is no help to who asks of this year
         nearest = sorted(told.obstacles, key=lambda item: max((i.last_year or 0 for i in item[1].said), default=0))
         for verdict, draft in reversed(nearest):
             if not is_of_another_year(question, verdict, draft.said) or not self._may_cite(read.found, draft.quoted):
@@ -272,6 +276,13 @@ class Writer:
                 return f"Nothing was found of {question.period.first.year}. {said}" if question.period else said
             return say(question, draft.said, draft.quoted, cited)
         return None
+
+
+def _without_its_year(asked: Asked, found: Findings) -> str:
+    """The question as a sentence can answer it: a paper of 2020 says 一季度, and by its day that is 去年一季度."""
+    if found.time_asked is None or any(item.article.date is None for item in found.evidence):
+        return asked.searched
+    return without_year(asked.searched, found.time_asked) or asked.searched
 
 
 def _tells(question: Question, sentence: Sentence, draft: Draft) -> bool:
