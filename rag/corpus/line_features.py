@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from rag.corpus.bylines import LineMark, ends_with_credit, ends_with_signature
 from rag.corpus.line_shapes import REPORT_START, MarkedLine, split_cost, word_pairs
+from rag.corpus.shared_runs import shared_runs
 from rag.corpus.torn_tokens import is_torn
 
 Floats = NDArray[np.float32]
@@ -40,7 +41,7 @@ WINDOWS = (3, 8, 20)
 """So many lines before and after a line are compared with each other."""
 NEAR_CHARACTERS = ((1, 4), (1, 9))
 """The same for its characters, which say more of a headline that shortens the words of its article."""
-GROUPS = {"shape": slice(0, 40), "wording": slice(40, 67), "continuity": slice(67, 72), "likeness": slice(72, 95)}
+GROUPS = {"shape": slice(0, 40), "wording": slice(40, 67), "continuity": slice(67, 72), "likeness": slice(72, 101)}
 """The features by kind of evidence."""
 CHUNK = 320
 """Lines whose words are compared at a time, with ``_MARGIN`` more on both sides; bounds the memory of a long page."""
@@ -55,7 +56,8 @@ def line_features(lines: Sequence[MarkedLine]) -> Floats:
     words = np.asarray([_wording(lines, place) for place in range(len(lines))], np.float32)
     pairs = [word_pairs(line.text) for line in lines]
     characters = [set(_HAN.findall(line.text)) for line in lines]
-    return np.hstack([shapes, words, _nesting(lines), _broken_words(lines), _likeness(pairs, characters)])
+    runs = shared_runs([line.text for line in lines])
+    return np.hstack([shapes, words, _nesting(lines), _broken_words(lines), _likeness(pairs, characters), runs])
 
 
 def _shape(lines: Sequence[MarkedLine], place: int) -> list[float]:
@@ -136,7 +138,7 @@ def _wording(lines: Sequence[MarkedLine], place: int) -> list[float]:
         bool(_DATE_END.search(text)),
         bool(_LABELLED.search(text)),
         bool(_NUMBERED.match(text)),
-        bool(_TELEPHONE.search(text)),
+        digits >= 7 and bool(_TELEPHONE.search(text)),
         digits / len(text),
         not re.search(r"\w", text),
         ends_with_signature(text),

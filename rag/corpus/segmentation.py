@@ -127,7 +127,7 @@ def _newspaper_articles(
                 continue
         whole = cut.lines
         confidence = round(reading.probability(whole[0], whole[-1] + 1), 4)
-        parts += [replace(part, confidence=confidence) for part in compose_cut(cut, marked, text)]
+        parts += [replace(part, confidence=confidence) for part in compose_cut(cut, marked, reading.subtitle, text)]
     orphans = [line for place in others for line in _line_as_furniture(lines[place])]
     edges = {line.start: round(float(cut), 4) for line, cut in zip(lines, reading.cut, strict=True)}
     return parts, orphans, edges
