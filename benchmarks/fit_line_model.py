@@ -37,8 +37,8 @@ from rag.corpus.line_shapes import line_marks, mark_lines
 from rag.corpus.lines import split_lines
 
 WIDTH = 64
-BATCH = 16
-KEPT = 0.995
+BATCH = 12
+KEPT = 0.999
 """How much of the weights' running mean each step keeps; the mean is what is saved."""
 LONGEST = 3000
 """Characters of a story: longer ones than those measured by, since what parts an article is learnt on long ones."""
@@ -85,7 +85,7 @@ class Setter:
             seed = bucket(family.name, 2**31) + self.first + number
             dice = random.Random(seed)
             stories = choose_stories(self.stories, dice)
-            found.append(sample_of(set_page(family, stories, seed, wider=number % 3 > 0)))
+            found.append(sample_of(set_page(family, stories, seed, wider=number % 2 == 1)))
         return found
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from newspaper_pages import FURNITURE, GoldArticle, GoldPage, Story, break_lines
 from other_newspaper_pages import HALF, divide_words
-from torn_pages import break_anywhere, brief_of, figure_of, shorter_title, table_lines
+from torn_pages import break_anywhere, brief_of, table_lines
 
 from rag.corpus.line_model import LineLabel, LineState
 
@@ -103,9 +103,6 @@ class Press:
         self.broken_anywhere = wider and more.random() < 0.4
         self.tables = more.choice((0.0, 0.1, 0.3)) if wider else 0.0
         self.briefs = wider and more.random() < 0.3
-        self.shortened = more.choice((0.0, 0.3, 0.7)) if wider else 0.0
-        self.clause_kickers = wider and more.random() < 0.3
-        self.figure_subtitles = more.choice((0.0, 0.3, 0.6)) if wider else 0.0
         self.more = more
         self.dice = dice = random.Random(seed)
         self.articles: list[GoldArticle] = []
@@ -261,9 +258,6 @@ class Press:
 
     def _stack(self, story: Story, owner: int, side: str, office: str) -> tuple[list[Row], str, str]:
         printed = story.title
-        if self.shortened and self.more.random() < self.shortened:
-            printed = shorter_title(printed, self.more)
-        clauses = [clause for clause in re.split("[。！？，；\n]", story.text) if 10 <= len(clause) <= 26]
         lines = re.split("(?<=】)| |(?<=：)", printed) if self._draw(0.5) else [printed]
         if self._draw(0.3):
             lines = [line.replace(" ", "") for line in lines]
@@ -283,11 +277,16 @@ class Press:
                     self._clause(),
                 )
             )
-            if self.clause_kickers and (short := [clause for clause in clauses if len(clause) <= 14]):
-                kicker = self.more.choice(short)
             broken.insert(0, kicker)
         title = "".join(broken)
-        subtitle = self._subtitle(story, clauses)
+        subtitle = story.subtitle if self._draw(0.5) else ""
+        clauses = [clause for clause in re.split("[。！？，；\n]", story.text) if 10 <= len(clause) <= 26]
+        if not subtitle and clauses and self._draw(self.dash):
+            subtitle = "——" + self.dice.choice(clauses)
+        elif not subtitle and self._draw(self.clause):
+            sentence = re.split("[。！？\n]", story.text)[0]
+            subtitle = sentence if 14 <= len(sentence) <= 40 else ""
+        subtitle = subtitle.replace(" ", "")
         label: LineLabel = {"above": "above", "below": "below", "inset": "inset"}.get(side, "below")  # type: ignore[assignment]
         rows = [Row(line.strip(), label, owner) for line in broken]
         if subtitle:
@@ -297,19 +296,6 @@ class Press:
             if self._draw(self.stack_blanks):
                 rows.insert(place, BLANK)
         return rows, title, subtitle
-
-    def _subtitle(self, story: Story, clauses: Sequence[str]) -> str:
-        """The story's subtitle, a clause behind a dash, its first sentence, one with a figure or its end, or none."""
-        subtitle = story.subtitle if self._draw(0.5) else ""
-        if not subtitle and clauses and self._draw(self.dash):
-            subtitle = "——" + self.dice.choice(clauses)
-        elif not subtitle and self._draw(self.clause):
-            sentence = re.split("[。！？\n]", story.text)[0]
-            subtitle = sentence if 14 <= len(sentence) <= 40 else ""
-        figures = [clause for clause in clauses if re.search("[0-9]", clause)]
-        if not subtitle and figures and self.figure_subtitles and self.more.random() < self.figure_subtitles:
-            subtitle = figure_of(self.more.choice(figures), self.more)
-        return subtitle.replace(" ", "")
 
     def _clause(self) -> str:
         return self.dice.choice(("我市 我区 我县 市区 全区").split())

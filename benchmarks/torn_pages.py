@@ -1,11 +1,9 @@
-"""What else PDF text holds, for ``random_pages``: lines broken anywhere, short news and titles, tables as rows."""
+"""What else PDF text holds, for ``random_pages``: lines broken anywhere, short news, tables as rows of cells."""
 
 from __future__ import annotations
 
 import random
 import re
-
-import rjieba
 
 HEADS = {
     "线路 首班 末班 票价": "route time time n元",
@@ -39,26 +37,6 @@ def brief_of(paragraph: str, dice: random.Random) -> str:
         if kept and len(kept) + len(sentence) > wanted:
             break
         kept += sentence
-    return kept
-
-
-def shorter_title(title: str, dice: random.Random) -> str:
-    """A title without its column's name, one of its two halves, or without its first words, as briefs print it."""
-    title = re.sub("^【[^】]*】", "", title)
-    halves = [half for half in title.split(" ") if len(half) >= 6]
-    if len(halves) > 1 and dice.random() < 0.7:
-        return dice.choice(halves)
-    words = rjieba.cut(title)
-    kept = "".join(words[dice.randint(0, min(3, len(words) - 1)) :]).strip(" ，：、的")
-    return kept if len(kept) >= 6 else title
-
-
-def figure_of(clause: str, dice: random.Random) -> str:
-    """A clause with a figure, or its last words with the figure, as subtitles print it (``总投资58亿元``)."""
-    words = rjieba.cut(clause.replace(" ", ""))
-    kept = words.pop()
-    while words and (len(kept) < 6 or not re.search("[0-9]", kept) or kept[0].isdigit() or dice.random() < 0.4):
-        kept = words.pop() + kept
     return kept
 
 

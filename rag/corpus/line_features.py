@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from rag.corpus.bylines import LineMark, ends_with_credit, ends_with_signature
 from rag.corpus.line_shapes import REPORT_START, MarkedLine, split_cost, word_pairs
-from rag.corpus.shared_runs import shared_runs
 from rag.corpus.torn_tokens import is_torn
 
 Floats = NDArray[np.float32]
@@ -41,7 +40,7 @@ WINDOWS = (3, 8, 20)
 """So many lines before and after a line are compared with each other."""
 NEAR_CHARACTERS = ((1, 4), (1, 9))
 """The same for its characters, which say more of a headline that shortens the words of its article."""
-GROUPS = {"shape": slice(0, 40), "wording": slice(40, 67), "continuity": slice(67, 72), "likeness": slice(72, 101)}
+GROUPS = {"shape": slice(0, 40), "wording": slice(40, 67), "continuity": slice(67, 72), "likeness": slice(72, 95)}
 """The features by kind of evidence."""
 CHUNK = 320
 """Lines whose words are compared at a time, with ``_MARGIN`` more on both sides; bounds the memory of a long page."""
@@ -56,8 +55,7 @@ def line_features(lines: Sequence[MarkedLine]) -> Floats:
     words = np.asarray([_wording(lines, place) for place in range(len(lines))], np.float32)
     pairs = [word_pairs(line.text) for line in lines]
     characters = [set(_HAN.findall(line.text)) for line in lines]
-    runs = shared_runs([line.text for line in lines])
-    return np.hstack([shapes, words, _nesting(lines), _broken_words(lines), _likeness(pairs, characters), runs])
+    return np.hstack([shapes, words, _nesting(lines), _broken_words(lines), _likeness(pairs, characters)])
 
 
 def _shape(lines: Sequence[MarkedLine], place: int) -> list[float]:
@@ -138,7 +136,7 @@ def _wording(lines: Sequence[MarkedLine], place: int) -> list[float]:
         bool(_DATE_END.search(text)),
         bool(_LABELLED.search(text)),
         bool(_NUMBERED.match(text)),
-        digits >= 7 and bool(_TELEPHONE.search(text)),
+        bool(_TELEPHONE.search(text)),
         digits / len(text),
         not re.search(r"\w", text),
         ends_with_signature(text),
@@ -203,13 +201,11 @@ def _weighted(words: Sequence[set[str]]) -> tuple[Floats, Floats, Floats]:
     lines_with = Counter(itertools.chain.from_iterable(words))
     columns = {word: place for place, word in enumerate(word for word, number in lines_with.items() if number > 1)}
     has = np.zeros((count, max(1, len(columns))), np.float32)
-    total = np.zeros(count, np.float32)
-    for row, own in enumerate(words):
-        total[row] = len(own)
-        has[row, [columns[word] for word in own if word in columns]] = 1
+    total = np.asarray([len(own) for own in words], np.float32)
+    shared = [[columns[word] for word in own if word in columns] for own in words]
+    has[np.repeat(np.arange(count), [len(own) for own in shared]), list(itertools.chain.from_iterable(shared))] = 1
     weight = np.zeros(has.shape[1], np.float32)
-    for word, place in columns.items():
-        weight[place] = 1 / (0.3 + math.log(lines_with[word]))
+    weight[: len(columns)] = [1 / (0.3 + math.log(lines_with[word])) for word in columns]
     unseen = total - has.sum(axis=1)
     weighted = has * weight
     mass = np.asarray(weighted.sum(axis=1) + 0.6 * unseen + 1e-6, np.float32)
