@@ -7,6 +7,7 @@ A passage is what the product gives to the reader: the title, what stands just b
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import random
@@ -19,6 +20,7 @@ from pathlib import Path
 from reader_examples import Example
 
 from rag.answering.verification import CONTEXT_CHARACTERS, TITLE_CHARACTERS
+from rag.chinese.spoken_words import as_printed
 
 ASKED = Path(__file__).parents[1] / "data" / "asked"
 _OF_A_YEAR = re.compile(r"\d年|今年|去年|前年|明年|上年|当年")
@@ -39,8 +41,14 @@ class AskedArticle:
     """An article and what is asked of it."""
 
     title: str
+    day: dt.date
     sentences: tuple[str, ...]
     questions: tuple[Asked, ...]
+
+    @property
+    def text(self) -> str:
+        """Title and sentences, as one passage."""
+        return "\n".join([self.title, *self.sentences])
 
     def passage(self, at: int) -> str:
         """Sentence ``at`` as the reader sees it."""
@@ -58,7 +66,8 @@ def read_asked(folder: Path, *, held_out: bool) -> list[AskedArticle]:
             if (int(hashlib.sha256(title.encode()).hexdigest(), 16) % 6 == 0) is not held_out:
                 continue
             questions = tuple(Asked(item["q"], item.get("at"), item.get("span", "")) for item in row["questions"])
-            found.append(AskedArticle(title, tuple(row["sentences"]), questions))
+            day = dt.date.fromisoformat(row["date"])
+            found.append(AskedArticle(title, day, tuple(row["sentences"]), questions))
     return found
 
 
@@ -78,22 +87,27 @@ class AskedExamples:
         """For each question the sentence that answers and the nearest that do not, of its article and of others."""
         for number, article in enumerate(self._articles):
             for question in article.questions:
+                text = self._wording(question.text)
                 if question.at is not None:
-                    yield self._answered(article, question, question.at)
+                    yield self._answered(article, question, question.at, text)
                 elif is_of_a_year(question.text):
                     continue
                 near = self._near(number, article, question)
                 for passage in near:
                     place = passage.rfind(question.span) if question.span else -1
                     if question.at is not None and place >= 0:  # told in what is read before the sentence
-                        yield Example(question.text, passage, place, place + len(question.span), 1.0, "asked")
+                        yield Example(text, passage, place, place + len(question.span), 1.0, "asked")
                     else:
-                        yield Example(question.text, passage, 0, 0, 0.0, "asked, not answered")
+                        yield Example(text, passage, 0, 0, 0.0, "asked, not answered")
 
-    def _answered(self, article: AskedArticle, question: Asked, at: int) -> Example:
+    def _wording(self, question: str) -> str:
+        """The question as typed or, as often, in the paper's wording: the product reads it so."""
+        return as_printed(question) if self._random.random() < 0.5 else question
+
+    def _answered(self, article: AskedArticle, question: Asked, at: int, text: str) -> Example:
         passage = article.passage(at)
         start = len(passage) - len(article.sentences[at]) + article.sentences[at].index(question.span)
-        return Example(question.text, passage, start, start + len(question.span), 1.0, "asked")
+        return Example(text, passage, start, start + len(question.span), 1.0, "asked")
 
     def _near(self, number: int, article: AskedArticle, question: Asked) -> list[str]:
         wanted = _pairs(question.text)

@@ -1,6 +1,6 @@
 """Does the reader find the sentence that answers a question as people type it? On the articles that are held out.
 
-    python data/asked_quality.py --base FOLDER --reader before=OLD.safetensors \\
+    python benchmarks/asked_quality.py --base FOLDER --reader before=OLD.safetensors \\
         --reader after=embeddings/reader.safetensors --output data/results/reader_asked.json
 
 Of each question of ``data/asked`` that its article answers: how often what is read where the presence is
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--reader", action="append", required=True, help="name=file")
+    parser.add_argument("--limit", type=int, default=0, help="so many questions, drawn by chance; 0 for all")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     torch.set_flush_denormal(True)
@@ -38,29 +40,30 @@ def main() -> None:
         reader = Reader(options.base)
         reader.restore(load_file(path))
         reader.settle(0)
-        found[name] = measured(reader.eval(), tokenizer)
+        found[name] = measured(reader.eval(), tokenizer, options.limit)
         print(name, json.dumps(found[name]), flush=True)
     if options.output:
         options.output.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def measured(reader: Reader, tokenizer: Any) -> dict[str, float]:
+def measured(reader: Reader, tokenizer: Any, limit: int) -> dict[str, float]:
     """Counts and shares over the articles held out."""
+    asked = [(article, question) for article in read_asked(ASKED, held_out=True) for question in article.questions]
+    random.Random(1).shuffle(asked)
     right: list[bool] = []
     spans: list[bool] = []
     best: list[float] = []
     answered: list[int] = []
-    for article in read_asked(ASKED, held_out=True):
+    for article, question in asked[: limit or None]:
+        if question.at is None and is_of_a_year(question.text):
+            continue
         passages = [article.passage(at) for at in range(len(article.sentences))]
-        for question in article.questions:
-            if question.at is None and is_of_a_year(question.text):
-                continue
-            presence, read = readings(reader, tokenizer, question.text, passages)
-            best.append(max(presence))
-            answered.append(int(question.at is not None))
-            if question.at is not None:
-                right.append(is_same(read[presence.index(max(presence))], question.span))
-                spans.append(is_same(read[question.at], question.span))
+        presence, read = readings(reader, tokenizer, question.text, passages)
+        best.append(max(presence))
+        answered.append(int(question.at is not None))
+        if question.at is not None:
+            right.append(is_same(read[presence.index(max(presence))], question.span))
+            spans.append(is_same(read[question.at], question.span))
     return {
         "questions": len(best),
         "answered": len(right),

@@ -3,11 +3,12 @@
     python benchmarks/fit_confidence.py collect rows.jsonl --rgb rgb_zh_refine.dev.jsonl.gz
     python benchmarks/fit_confidence.py fit rows.jsonl
 
-``collect`` asks the questions of the seen halves of ``data/gold`` and RGB's refine questions with their answer in
-three, one and none of five passages. Every draft that no slot keeps back, the model's or the paper's own sentence,
-gives one row of signals and is right or wrong by the gold; the first that would be shown ends nothing, so that rows
-are not those of one rule's liking. ``fit`` writes the weights to ``rag/answering/confidence.json`` and how well they
-separate, held out by question and with each signal left out, to ``data/results/confidence.json``.
+``collect`` asks the questions of the seen halves of ``data/gold``, those of ``data/asked`` on articles that the
+reader did not learn from, and RGB's refine questions with their answer in three, one and none of five passages. Every
+draft that no slot keeps back, the model's or the paper's own sentence, gives one row of signals and is right or wrong
+by the gold; the first that would be shown ends nothing, so that rows are not those of one rule's liking. ``fit``
+writes the weights to ``rag/answering/confidence.json`` and how well they separate, held out by question and with each
+signal left out, to ``data/results/confidence.json``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import random
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
@@ -23,20 +25,22 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+from asked_examples import ASKED, Asked, AskedArticle, is_of_a_year, read_asked
 from meaning import DAY, PAGES, half, plain, stands, workspace_over
 from numpy.typing import NDArray
 
-from rag.answering.confidence import Signals
+from rag.answering.confidence import ALONE, Signals
 from rag.answering.drafts import Draft
 from rag.answering.judge import Read, signals_of
-from rag.answering.saying import in_the_papers_words
+from rag.answering.saying import in_the_papers_words, without_day_lead
+from rag.chinese.figures import find_figures
 from rag.evaluation.gold import GoldQuestion, read_gold
 from rag.evaluation.matching import all_met
 from rag.records import Passage
 from rag.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
-MOST = {"slots": 60, "gold": 15, "rgb 0.4": 12, "rgb 0.8": 40, "rgb 1.0": 25}
+MOST = {"slots": 35, "gold": 8, "asked": 70, "rgb 0.4": 8, "rgb 0.8": 24, "rgb 1.0": 15}
 """How many questions of a set are asked; of the natural ones all of the seen half."""
 NOISES = (0.4, 0.8, 1.0)
 NAMES = tuple(field.name for field in fields(Signals))
@@ -44,6 +48,8 @@ FAR = 4.0
 PENALTY, STEPS, FOLDS = 0.02, 1500, 10
 PRECISION = 0.93
 """What share of the drafts that are shown without asking the model again must be right."""
+PLAIN = 0.9
+"""The same of the paper's sentences that are shown where the model is not asked at all."""
 Floats = NDArray[np.float64]
 IsRight = Callable[[str], bool]
 
@@ -76,7 +82,7 @@ class Collector:
             row = {
                 **self._about,
                 **asdict(found),
-                "checked": read.check.log_odds(draft.quoted),
+                "checked": read.checked(draft.quoted),
                 "presence": read.found.support.presence,
                 "right": self._is_right(said),
             }
@@ -103,6 +109,9 @@ def collect(rows: Path, rgb: Path | None) -> None:
         for item in seen("questions")[: MOST["gold"]]:
             pieces = [piece for part in item["answers"] for piece in part] if item["answerable"] else []
             asking["sample"].ask("gold", item["question"], any_of(pieces))
+        for article, asked in asked_seen()[: MOST["asked"]]:
+            passage = Passage("1", "", article.text, 0, len(article.text), 1.0, article.day)
+            asking["sample"].ask("asked", asked.text, asked_right(article, asked), [passage])
         for noise in NOISES if rgb is not None else ():
             for gold in read_gold(rgb, "rgb", noise=noise)[: MOST[f"rgb {noise}"]] if rgb is not None else ():
                 asking["sample"].ask(f"rgb {noise}", gold.question, gold_right(gold), gold.passages)
@@ -112,6 +121,35 @@ def seen(name: str) -> list[dict[str, Any]]:
     """Items of the half that may be read."""
     lines = (ROOT / "data" / "gold" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     return [item for item in map(json.loads, lines) if half(item) == "seen"]
+
+
+def asked_seen() -> list[tuple[AskedArticle, Asked]]:
+    """Questions on the articles that the reader did not learn from, one half of them by the hash of the question."""
+    found = [
+        (article, question)
+        for article in read_asked(ASKED, held_out=True)
+        for question in article.questions
+        if half({"id": question.text}) == "seen" and not is_of_a_year(question.text)
+    ]
+    random.Random(5).shuffle(found)
+    return found
+
+
+def asked_right(article: AskedArticle, asked: Asked) -> IsRight:
+    """A draft is right that tells of the sentence that answers: its own words, or what in it answers."""
+    if asked.at is None:
+        return lambda _: False
+    sentence = plain(article.sentences[asked.at])
+    return lambda text: plain(without_day_lead(text)) in sentence or tells(asked.span, text)
+
+
+def tells(span: str, text: str) -> bool:
+    """Whether a text has the figures of what answers, or where that has none half of its pairs of characters."""
+    figures = [item.text for item in find_figures(span)]
+    if figures:
+        return plain(figures[0]) in plain(text)
+    pairs = {span[i : i + 2] for i in range(len(span) - 1)} or {span}
+    return sum(pair in text for pair in pairs) >= len(pairs) / 2
 
 
 def any_of(pieces: Sequence[str]) -> IsRight:
@@ -200,11 +238,11 @@ def kept_at(scores: Floats, right: Floats, rows: Sequence[dict[str, Any]], *, mo
     return {str(limit): kept(scores[own], right[own], limit) for limit in (-0.5, 0.0, 0.5, 1.0, 1.5)}
 
 
-def clear_limit(scores: Floats, right: Floats) -> float:
-    """The least score from which on ``PRECISION`` of the rows are right."""
+def clear_limit(scores: Floats, right: Floats, precision: float = PRECISION) -> float:
+    """The least score from which on ``precision`` of the rows are right."""
     order = np.argsort(-scores)
     share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(share >= PRECISION)
+    enough = np.flatnonzero(share >= precision)
     return round(float(scores[order][enough[-1]]), 2) if len(enough) else float(scores.max())
 
 
@@ -219,16 +257,19 @@ def fit(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper: float) ->
     rows = [row for row in rows if row["checked"] is not None]
     right, weights = rights(rows), weights_of(rows)
     names = [*NAMES, "checked"]
+    alone, plain = of_the_reader(rows)
     before, after = held_out(rows, NAMES), held_out(rows, names)
     found = {
         "unchecked": dict(zip((*NAMES, "bias"), fitted(table_of(rows, NAMES), right, weights).round(3), strict=True)),
         "checked": dict(zip((*names, "bias"), fitted(table_of(rows, names), right, weights).round(3), strict=True)),
+        "alone": alone,
         "before writing": before_writing(rows),
         "limits": {
             "accepted of the model": accepted,
             "accepted of the paper": of_the_paper,
             "clear": clear_limit(before, right),
             "hopeless": hopeless_limit(before, after, right, accepted),
+            "plain": plain,
         },
     }
     text = json.dumps({"fitted by": "benchmarks/fit_confidence.py", **found}, ensure_ascii=False, indent=1)
@@ -251,6 +292,16 @@ def fit(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper: float) ->
         "kept of the model's, held out": kept_at(after, right, rows, models=1.0),
         "kept of the paper's, held out": kept_at(after, right, rows, models=0.0),
     }
+
+
+def of_the_reader(rows: Sequence[dict[str, Any]]) -> tuple[dict[str, float], float]:
+    """Weights for the paper's own sentences by the reader alone, and the limit from which they answer."""
+    own = [row for row in rows if row["models"] == 0.0]
+    found = fitted(table_of(own, ALONE), rights(own), weights_of(own))
+    return (
+        dict(zip((*ALONE, "bias"), found.round(3), strict=True)),
+        clear_limit(held_out(own, ALONE), rights(own), PLAIN),
+    )
 
 
 def before_writing(rows: Sequence[dict[str, Any]]) -> dict[str, float]:

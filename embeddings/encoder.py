@@ -179,6 +179,8 @@ def load_encoder(source: ModelLocation | Path | str, *, threads: int = 0) -> Sen
     with _quiet_loading():
         model = _load(location, precision)
     model.eval()
+    if location.is_local:
+        _leave_words_in_file(model, Path(location.location))
     prompts = _prompts(model, location.name)
     return SentenceTransformerEncoder(
         model,
@@ -244,6 +246,12 @@ def _open_model(name: str, precision: Precision, *, without_network: bool) -> Se
     if not precision.fused_attention:
         options["attn_implementation"] = "eager"
     return SentenceTransformer(name, device=precision.device, local_files_only=without_network, model_kwargs=options)
+
+
+def _leave_words_in_file(model: SentenceTransformer, folder: Path) -> None:
+    from embeddings.word_table import leave_words_in_file
+
+    leave_words_in_file(getattr(model[0], "auto_model", None), folder / "model.safetensors")
 
 
 def _reason(error: Exception) -> str:

@@ -155,6 +155,14 @@ class Workspace:
             return self._generator
 
     @property
+    def generator_name(self) -> str:
+        """What the generation model is called; it is not loaded for that, nor waited for while it loads."""
+        from rag.generation.runtime import generator_name
+
+        loaded = self._generator
+        return generator_name(self.settings) if loaded is None else loaded.name
+
+    @property
     def retriever(self) -> Retriever:
         """The search over the store."""
         with self._lock:
@@ -192,7 +200,7 @@ class Workspace:
 
         sentence_encoder = SentenceEncoder(question=lambda text: encoder.encode_queries([text])[0], sentences=encode)
         reader = _sentence_reader(encoder) or self._reader_beside_a_server()
-        generator = TurnTakingGenerator(lambda: self.generator)
+        generator = TurnTakingGenerator(lambda: self.generator, lambda: self.generator_name)
         return Assistant(self._sources(), generator, encoder=sentence_encoder, reader=reader, limits=limits)
 
     def _reader_beside_a_server(self) -> SentenceReader | None:
@@ -285,6 +293,12 @@ class Workspace:
         except StoreError as error:
             # A database server that is away now: the models are warm, and claims are read at their first use.
             _log.warning("the store cannot be used yet: %s", error)
+
+    def rest(self) -> None:
+        """Nobody asks now: give back what can be read again from the model's file, where there is a model."""
+        rest = getattr(self._generator, "rest", None)
+        if rest is not None:
+            rest()
 
     def _warm_generator(self) -> None:
         from rag.generation.prompts import prefix_messages

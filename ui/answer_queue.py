@@ -1,10 +1,11 @@
 """The questions of all surfaces, on their way: who is next, who shares an answer, who has left.
 
 Every question has a thread, kept for the next one, that finds its evidence at once, two at a time, and then waits for
-its turn at the one model; an answer that needs no model is there without a turn. Askers take turns, a question asked
-twice at once is answered once, and the line is bounded. An asker reads events from an ``AnswerStream`` and may close
-it at any moment: its place is free at once, and the thread leaves the question at the model's next piece of text. A
-question asked in the background gives way to every other. Knows nothing of HTTP or pages.
+its turn at the one model; an answer that needs no model is there without a turn, and a question without prose has no
+place in that line. Askers take turns, a question asked twice at once is answered once, and the line is bounded. An
+asker reads events from an ``AnswerStream`` and may close it at any moment: its place is free at once, and the thread
+leaves the question at the model's next piece of text. A question asked in the background gives way to every other.
+Knows nothing of HTTP or pages.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from rag.generation.turns import taking_turns
 from rag.interruption import interruptible, raise_if_stopped
 from ui.answer_stream import AnswerStream, Inquiry
 from ui.fair_line import FairLine, Ticket
+from ui.idle_memory import IdleMemory, give_back_free_memory
 from ui.worker_threads import WorkerThreads
 
 if TYPE_CHECKING:
@@ -106,6 +108,7 @@ class AnswerQueue:
         self.asker_limit = max(_FEWEST_OF_ONE_ASKER, self.limit // _SHARE_OF_ONE_ASKER)
         self._answers: list[_SharedAnswer] = []
         self._threads = WorkerThreads("answer")
+        self._memory = IdleMemory(self._rest)
         self._lock = threading.Lock()
         self._closed = False
         self.state: ReadyState = "loading"
@@ -171,6 +174,7 @@ class AnswerQueue:
         for stream in streams:
             stream.close()
         self._threads.close(_END_SECONDS)
+        self._memory.busy()
 
     def _generation(self, inquiry: Inquiry) -> int:
         """The store's, so that an answer from before a change is not shared with who asks after it."""
@@ -185,7 +189,8 @@ class AnswerQueue:
         shared = _SharedAnswer(stream.inquiry, generation)
         shared.join(stream)
         self._answers.append(shared)
-        for line in (self._finding, self._writing):
+        self._memory.busy()
+        for line in (self._finding, self._writing) if stream.inquiry.prose else (self._finding,):
             line.join(shared.ticket)
         self._threads.begin(lambda: self._answer(shared))
         return shared
@@ -225,6 +230,11 @@ class AnswerQueue:
             self.state, self.failure = "failed", f"{type(error).__name__} while loading the models: {error}"
         else:
             self.state = "ready"
+            self._memory.idle()
+
+    def _rest(self) -> None:
+        self._workspace.rest()
+        give_back_free_memory()
 
     def _answer(self, shared: _SharedAnswer) -> None:
         """One answer, from its place in line to its last event."""
@@ -241,6 +251,8 @@ class AnswerQueue:
         with self._lock:
             if shared in self._answers:
                 self._answers.remove(shared)
+            if not self._answers:
+                self._memory.idle()
         if failure is not None:
             shared.put(failure)
         shared.put(None)
@@ -248,6 +260,8 @@ class AnswerQueue:
     def _take_turn(self, shared: _SharedAnswer) -> None:
         self._finding.leave(shared.ticket)
         shared.stage = "in line"
+        if not shared.inquiry.prose:
+            self._writing.join(shared.ticket)  # the question is in another language, and to be searched in Chinese
         began = time.perf_counter()
         self._writing.enter(shared.ticket)
         shared.note_turn(time.perf_counter() - began)
@@ -262,6 +276,7 @@ class AnswerQueue:
             search_filter=inquiry.search_filter,
             history=inquiry.history,
             passages=inquiry.passages,
+            prose=inquiry.prose,
         )
         try:
             for event in events:

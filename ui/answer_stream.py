@@ -28,12 +28,14 @@ class Inquiry:
     """Whether nobody waits for it: it is stopped as soon as somebody else asks."""
     asker: str = ""
     """Who asks: askers take turns."""
+    prose: bool = True
+    """Whether the model may write; if not, a sentence of the paper answers or nothing does, at once."""
 
     def asks_the_same(self, other: Inquiry) -> bool:
         """Whether both want the same answer, whoever asks."""
         return (
-            (self.question, self.search_filter, self.passages, self.background)
-            == (other.question, other.search_filter, other.passages, other.background)
+            (self.question, self.search_filter, self.passages, self.background, self.prose)
+            == (other.question, other.search_filter, other.passages, other.background, other.prose)
         ) and tuple(self.history) == tuple(other.history)
 
 

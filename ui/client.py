@@ -103,9 +103,14 @@ def _question(question: str, filters: Mapping[str, str], **more: Any) -> dict[st
     return {"question": question, **filters, **more}
 
 
-def _ask(question: str, history: Sequence[tuple[str, str]], stream: bool, filters: Mapping[str, str]) -> _Call:
+def _ask(
+    question: str, history: Sequence[tuple[str, str]], filters: Mapping[str, str], *, stream: bool, prose: bool
+) -> _Call:
     turns = [{"question": asked, "answer": answered} for asked, answered in history]
-    return _Call("POST", "/v1/answers", {"json": _question(question, filters, history=turns, stream=stream)})
+    chosen = {} if prose else {"prose": False}  # a service of an earlier release knows no such field
+    return _Call(
+        "POST", "/v1/answers", {"json": _question(question, filters, history=turns, stream=stream, **chosen)}
+    )
 
 
 def _search(question: str, count: int | None, filters: Mapping[str, str]) -> _Call:
@@ -186,16 +191,20 @@ class BaowenClient:
         """Close the connections."""
         self._http.close()
 
-    def ask(self, question: str, *, history: Sequence[tuple[str, str]] = (), **filters: str) -> AnswerDocument:
+    def ask(
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), prose: bool = True, **filters: str
+    ) -> AnswerDocument:
         """A checked, cited answer; ``filters`` are date_from, date_to (YYYY-MM-DD) and source.
+
+        Without ``prose`` a sentence of a paper answers at once, unwritten by any model, or the answer is refused.
 
         Raises:
             ServiceError: the service refused; ``busy`` says after how many seconds to come back.
         """
-        return self._send(_ask(question, history, False, filters), AnswerDocument)
+        return self._send(_ask(question, history, filters, stream=False, prose=prose), AnswerDocument)
 
     def stream(
-        self, question: str, *, history: Sequence[tuple[str, str]] = (), **filters: str
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), prose: bool = True, **filters: str
     ) -> Iterator[AnswerPart]:
         """The evidence, then pieces of text, then the whole answer; leaving early stops the model.
 
@@ -204,7 +213,7 @@ class BaowenClient:
         Raises:
             ServiceError: as for ``ask``.
         """
-        call = _ask(question, history, True, filters)
+        call = _ask(question, history, filters, stream=True, prose=prose)
         with self._http.stream(call.method, call.path, **call.options) as response:
             if response.is_error:
                 response.read()
@@ -269,15 +278,17 @@ class AsyncBaowenClient:
         """Close the connections."""
         await self._http.aclose()
 
-    async def ask(self, question: str, *, history: Sequence[tuple[str, str]] = (), **filters: str) -> AnswerDocument:
+    async def ask(
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), prose: bool = True, **filters: str
+    ) -> AnswerDocument:
         """See ``BaowenClient.ask``."""
-        return await self._send(_ask(question, history, False, filters), AnswerDocument)
+        return await self._send(_ask(question, history, filters, stream=False, prose=prose), AnswerDocument)
 
     async def stream(
-        self, question: str, *, history: Sequence[tuple[str, str]] = (), **filters: str
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), prose: bool = True, **filters: str
     ) -> AsyncIterator[AnswerPart]:
         """See ``BaowenClient.stream``."""
-        call = _ask(question, history, True, filters)
+        call = _ask(question, history, filters, stream=True, prose=prose)
         async with self._http.stream(call.method, call.path, **call.options) as response:
             if response.is_error:
                 await response.aread()

@@ -32,6 +32,7 @@ from ui.terminal import after_answer_text, search_text
 from ui.web.answers import events_of
 from ui.web.callers import asker_of
 from ui.web.claims import check_document, claims_document
+from ui.web.field_types import Truth
 from ui.web.problems import log_error, problem_of
 from ui.web.services import Services
 
@@ -42,6 +43,10 @@ _INSTRUCTIONS = (
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 _Day = Annotated[str, Field(description="YYYY-MM-DD, included; empty: no limit", max_length=20)]
 _Paper = Annotated[str, Field(description="The name of a paper; empty: all", max_length=200)]
+_Prose = Annotated[
+    Truth,
+    Field(description="false: at once, in a sentence of a paper as it stands, or a refusal; no model writes"),
+]
 _Question = Annotated[str, Field(description="A question, best in Chinese", min_length=1, max_length=20_000)]
 
 
@@ -60,11 +65,17 @@ def make_mcp_server(services: Services) -> MCPServer[Any]:
 
     @server.tool(title="问报纸", annotations=_READS, structured_output=False)
     async def ask(
-        question: _Question, context: Context, date_from: _Day = "", date_to: _Day = "", source: _Paper = ""
+        question: _Question,
+        context: Context,
+        date_from: _Day = "",
+        date_to: _Day = "",
+        source: _Paper = "",
+        prose: _Prose = True,
     ) -> CallToolResult:
         """Ask the newspapers; the answer is checked and cited sentence by sentence, or says that they do not tell."""
         with _told_errors():
-            inquiry = Inquiry(question, make_filter(date_from, date_to, source), asker=_asker(context))
+            chosen = make_filter(date_from, date_to, source)
+            inquiry = Inquiry(question, chosen, asker=_asker(context), prose=prose)
             _note(services, context, "ask", question)
             answer = await _answered(services, inquiry)
         text = f"{answer.answer}\n\n{after_answer_text(answer)}".strip()

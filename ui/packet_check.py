@@ -75,7 +75,8 @@ class PacketCheck:
 
     def _answered(self, found: Replay, asker: str) -> Replay:
         packet: Packet = found.packet
-        with self._services.answers.ask(Inquiry(packet.question, packet.search_filter, asker=asker)) as stream:
+        asked = Inquiry(packet.question, packet.search_filter, asker=asker, prose=packet.prose)
+        with self._services.answers.ask(asked) as stream:
             for event in stream:
                 if isinstance(event, AnswerReady):
                     return with_answer(found, event.answer)

@@ -37,6 +37,8 @@ class Packet:
     search_filter: SearchFilter
     articles: Mapping[str, PacketArticle]
     made: str
+    prose: bool = True
+    """Whether the model might write."""
 
     @property
     def question(self) -> str:
@@ -50,9 +52,15 @@ def quoted(answer: Answer) -> list[Citation]:
 
 
 def packet_json(
-    answer: Answer, search_filter: SearchFilter, articles: Mapping[str, Article], *, made: dt.datetime, release: str
+    answer: Answer,
+    search_filter: SearchFilter,
+    articles: Mapping[str, Article],
+    *,
+    made: dt.datetime,
+    release: str,
+    prose: bool = True,
 ) -> str:
-    """The packet as JSON; ``articles`` are those that are still there."""
+    """The packet as JSON; ``articles`` are those that are still there, ``prose`` is how it was asked."""
     ids = dict.fromkeys(item.article_id for item in quoted(answer))
     document: JsonObject = {
         "kind": PACKET_KIND,
@@ -64,6 +72,7 @@ def packet_json(
             "date_to": date_text(search_filter.date_to),
             "source": search_filter.source,
         },
+        "prose": prose,
         "articles": [_article_json(articles[article_id]) for article_id in ids if article_id in articles],
         **answer_json(answer),
     }
@@ -120,7 +129,7 @@ def packet_of(document: PacketDocument) -> Packet:
         raise PacketError(f"a field of the packet cannot be read ({error}); expected it as it was saved") from error
     if not all(0 <= item.start <= item.end for item in quoted(answer)):
         raise PacketError("a quote of the packet ends before it begins; expected the packet as it was saved")
-    return Packet(answer, search_filter, {item.id: item for item in document.articles}, document.made)
+    return Packet(answer, search_filter, {item.id: item for item in document.articles}, document.made, document.prose)
 
 
 def _answer_fields() -> tuple[str, ...]:

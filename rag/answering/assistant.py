@@ -117,6 +117,7 @@ class Assistant:
         search_filter: SearchFilter = _NO_FILTER,
         history: Sequence[Turn] = (),
         passages: Sequence[Passage] | None = None,
+        prose: bool = True,
     ) -> Answer:
         """The checked answer, or a refusal.
 
@@ -125,13 +126,16 @@ class Assistant:
             search_filter: which articles may answer.
             history: earlier turns, oldest first, from which a follow-up is completed.
             passages: answer from these alone, without retrieval; ``article_id`` may be anything distinct.
+            prose: whether the model may write; if not, a sentence of the paper answers or nothing does, at once.
 
         Raises:
             QuestionError: the question is empty or too long.
             GenerationError: the model runtime failed.
         """
         for _ in range(_ATTEMPTS):
-            events = self.stream(question, search_filter=search_filter, history=history, passages=passages)
+            events = self.stream(
+                question, search_filter=search_filter, history=history, passages=passages, prose=prose
+            )
             answer = next(event.answer for event in events if isinstance(event, AnswerReady))
             if passages is not None or self._all_there(answer):
                 break
@@ -154,6 +158,7 @@ class Assistant:
         search_filter: SearchFilter = _NO_FILTER,
         history: Sequence[Turn] = (),
         passages: Sequence[Passage] | None = None,
+        prose: bool = True,
     ) -> Iterator[AnswerEvent]:
         """The same, as it comes into being: the evidence, checked pieces of text, the answer."""
         checked = checked_question(question, self._limits.question_characters)
@@ -169,9 +174,9 @@ class Assistant:
         if unclear is not None:
             yield from self._ask_back(Asked(checked, complete, complete, search_filter, started), unclear)
             return
-        asked = self._understand(Asked(checked, complete, complete, search_filter, started), passages)
+        asked = self._understand(Asked(checked, complete, complete, search_filter, started, prose=prose), passages)
         state = self._sources.generation() if passages is None else _identity(passages)
-        key = (asked.complete, search_filter, state)
+        key = (asked.complete, search_filter, state, prose)
         with self._cache_lock:
             known = self._cache.get(key)
         if known is not None:

@@ -29,6 +29,7 @@ from rag.answering.refusal import Refusal
 from rag.answering.saying import without_day_lead
 from rag.answering.series import asks_for_series, series, told
 from rag.answering.statements import cited_in, is_told
+from rag.answering.summary import asks_for_summary, summary
 from rag.answering.superlative import asks_for_leader, leader, leader_statement
 from rag.answering.times import names_other_years
 from rag.answering.totals import Total, added, answering_figure, total_of
@@ -79,12 +80,10 @@ class Composer:
 
     def compose(self, asked: Asked, cited: CitationList) -> Composed | Refusal | None:
         """The composed answer, a refusal where nothing is to be said, or None for a question on one thing."""
-        over_time = self._series(asked, cited)
-        if over_time is not None:
-            return over_time
-        events = self._events(asked, cited)
-        if events is not None:
-            return events
+        for way in (self._series, self._events, self._summary):
+            made = way(asked, cited)
+            if made is not None:
+                return made
         joined = joined_offices(asked.searched)
         if joined:
             held = self._office_holders(asked, cited, joined)
@@ -131,6 +130,16 @@ class Composer:
         lines = "；".join(listed(event, cited.marker(event.sentence)) for event in found[:MOST])
         more = f"此外还有{len(found) - MOST}条报道。" if len(found) > MOST else ""
         return Composed((f"{lines}。", *([more] if more else [])))
+
+    def _summary(self, asked: Asked, cited: CitationList) -> Composed | None:
+        """What the papers tell of one matter; None for any other question, and where nothing is told of it."""
+        matter = asks_for_summary(asked.searched)
+        if not matter or not is_chinese(asked.question):
+            return None
+        found = summary(read_question(matter, self.today), self.find(asked.part(matter), self.passages).sentences)
+        if not found:
+            return None
+        return Composed(tuple(f"{_ended(item.text).rstrip('。')}[{cited.marker(item.sentence)}]。" for item in found))
 
     def rest(self, asked: Asked, said: Sequence[str], cited: CitationList) -> tuple[str, ...]:
         """What remains to be said to a question of several clauses (签约多少个？谁出席了会议？) after ``said``.

@@ -1,8 +1,8 @@
 """How sure an answer is: what reader, model and wording say of a draft, weighed together.
 
 The weights are fitted, not set: ``confidence.json`` beside this file holds them with the command that fitted them.
-Two sets are there, for a draft of which the model has been asked again and for one of which it has not; most are
-sure enough, or hopeless, without that question.
+Three sets are there: for a draft of which the model has been asked again, for one of which it has not (most are sure
+enough, or hopeless, without that question), and for a sentence of the paper where the model is to be asked nothing.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _NO_DOUBT = -9.0
 _FAR = 4.0
 _NO_OPINION = 0.4
 """How far a reader that answers something else than was asked agrees with the model."""
+ALONE = ("quoted", "lead", "first", "agreement", "others", "choice", "unnamed")
+"""The signals that need no model."""
 _SIGNS = re.compile(r"[^\w]|_")
 
 
@@ -61,6 +63,11 @@ class Signals:
         values = {field.name: float(getattr(self, field.name)) for field in fields(self)}
         total = weights["bias"] + sum(weights[name] * value for name, value in values.items())
         return total if checked is None else total + weights["checked"] * _within(checked, _FAR)
+
+    def confidence_alone(self) -> float:
+        """The same of a sentence of the paper's own, by the reader alone: the model is not there to be asked."""
+        weights = _weights("alone")
+        return weights["bias"] + sum(weights[name] * float(getattr(self, name)) for name in ALONE)
 
 
 def signals(
@@ -109,6 +116,11 @@ def hopeless() -> float:
 def clear() -> float:
     """Above this confidence the model need not be asked again."""
     return _weights("limits")["clear"]
+
+
+def plain() -> float:
+    """From this confidence on, by the reader alone, a sentence of the paper is the answer."""
+    return _weights("limits")["plain"]
 
 
 def accepted(*, is_models: bool) -> float:

@@ -61,6 +61,8 @@ class Asked:
     started: float
     label: str = ""
     beside: tuple[str, ...] = ()
+    prose: bool = True
+    """Whether the model may write; if not, the paper's own sentences answer, and the model is asked nothing."""
 
     @property
     def standalone(self) -> str:

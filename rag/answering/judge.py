@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag.answering.answer_form import has_answer_form
-from rag.answering.confidence import Signals, accepted, clear, hopeless, signals
+from rag.answering.confidence import Signals, accepted, clear, hopeless, plain, signals
 from rag.answering.drafts import Draft, sentence_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
@@ -41,14 +41,23 @@ _UNCHECKED_PRESENCE = -1.0
 class Read:
     """A question with its evidence, the model's doubt of an answer's being there, and the means to ask it again.
 
-    ``expected`` are the log-odds by which an answer is likelier than for any question.
+    ``check`` is None where the model is not to be asked at all; ``expected`` are the log-odds by which an answer is
+    likelier than for any question.
     """
 
     asked: Asked
     found: Findings
     doubt: float | None
-    check: SelfCheck
+    check: SelfCheck | None
     expected: float = 0.0
+
+    def checked(self, sentences: Sequence[Sentence]) -> float | None:
+        """The model's log-odds of these sentences' answering the question; None where it tells none."""
+        return None if self.check is None else self.check.log_odds(sentences)
+
+    def confirms(self, sentences: Sequence[Sentence]) -> bool:
+        """Whether the model says that these sentences answer, or is not to be asked."""
+        return self.check is None or (self.checked(sentences) or 0.0) > 0.0
 
     @cached_property
     def asks_twice(self) -> bool:
@@ -158,10 +167,12 @@ def is_sure(read: Read, draft: Draft) -> bool:
     is_models = draft.is_models or bool(draft.pointed_by)
     if weighed is None:
         return is_models  # what no reader has read is said only where the model says it
+    if read.check is None:
+        return weighed.confidence_alone() + read.expected >= plain()
     before = weighed.confidence() + read.expected
     if read.doubt is not None and not hopeless() <= before <= clear():
         return before > clear()
-    checked = read.check.log_odds(draft.quoted)
+    checked = read.checked(draft.quoted)
     if checked is None and not is_models:
         return False  # the model has not answered, and cannot be asked
     if checked is None:
@@ -174,7 +185,9 @@ def is_sure(read: Read, draft: Draft) -> bool:
 def confidence_in(read: Read, draft: Draft) -> float:
     """Log-odds of a draft's being the answer before the model is asked again; 0.0 where nothing is read."""
     weighed = signals_of(read, draft)
-    return 0.0 if weighed is None else weighed.confidence()
+    if weighed is None:
+        return 0.0
+    return weighed.confidence_alone() if read.check is None else weighed.confidence()
 
 
 def signals_of(read: Read, draft: Draft) -> Signals | None:

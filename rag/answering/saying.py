@@ -28,7 +28,7 @@ from rag.claims.record import Claim, Period
 from rag.claims.slots import members_in
 
 _A_YEAR = 350
-_SUMMED = ("count", "money", "percentage")
+SUMMED = ("count", "money", "percentage")
 """Kinds of answers that add up over a year."""
 WHOLE_SENTENCE = 70
 """Up to so many characters a sentence is quoted whole."""
@@ -164,7 +164,7 @@ def is_of_a_part(question: Question, said: Sequence[Said]) -> bool:
     asked = question.period
     if asked is None or question.is_own_year or not said or (asked.last - asked.first).days < _A_YEAR:
         return False
-    if question.kind.kind not in _SUMMED and all(item.claim.period and _is_a_day(item.claim.period) for item in said):
+    if question.kind.kind not in SUMMED and all(item.claim.period and _is_a_day(item.claim.period) for item in said):
         return False
     times = [verdict for item in said for verdict in item.verdicts if verdict.slot == "period"]
     return bool(times) and all(verdict.relation == "narrower" for verdict in times)

@@ -20,6 +20,8 @@ from rag.generation.prompts import EvidenceLine, check_messages
 _SENTENCES = 2
 _POINTS_BACK = re.compile(r"[\s“]*(?:[这该此其他她它而但]|上述|两[人者]|双方|仍有|随后|最后|最终)")
 _SENTENCE_BEFORE = re.compile(r"[^。！？!?\n]{1,80}[。！？!?]”?\s*$")
+_WORDINGS = ((1 / 3, 1.7), (2 / 3, 0.0))
+"""What the Chinese and the English wording are worth, and the log-odds by which each is answered yes to anything."""
 _EITHER = 0.05
 """Below this probability of a yes or a no the model did not take the question for one."""
 
@@ -33,7 +35,7 @@ class SelfCheck:
     _told: dict[tuple[EvidenceLine, ...], float | None] = field(default_factory=dict)
 
     def log_odds(self, sentences: Sequence[Sentence]) -> float | None:
-        """Mean log-odds, within ±9.2, of yes against no over two wordings; None where the model tells none."""
+        """Weighted log-odds of yes against no over two wordings, 0.0 is even; None where the model tells none."""
         lines = tuple(EvidenceLine(item.article.title, _understood(item)) for item in sentences[:_SENTENCES])
         if lines not in self._told:
             self._told[lines] = self._ask(lines)
@@ -41,7 +43,9 @@ class SelfCheck:
 
     def _ask(self, lines: Sequence[EvidenceLine]) -> float | None:
         values = []
-        for message, yes, no in check_messages(self.question, lines):
+        for (message, yes, no), (weight, leaning) in zip(
+            check_messages(self.question, lines), _WORDINGS, strict=True
+        ):
             try:
                 found = self.generator.candidate_probabilities((message,), [yes, no])
             except GenerationError:
@@ -49,8 +53,8 @@ class SelfCheck:
             either = found[yes] + found[no]
             if either < _EITHER:
                 return None
-            values.append(log_odds(found[yes] / either))
-        return sum(values) / len(values)
+            values.append(weight * (log_odds(found[yes] / either) - leaning))
+        return sum(values)
 
 
 def _understood(sentence: Sentence) -> str:

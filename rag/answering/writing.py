@@ -8,7 +8,7 @@ the paper is plain, the paper's sentence is the answer. It knows nothing of stor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -23,6 +23,7 @@ from rag.answering.likely_replies import likely_replies
 from rag.answering.refusal import Refusal, should_refuse
 from rag.answering.reply_shape import begins_in_english, is_cut_list
 from rag.answering.saying import (
+    SUMMED,
     Said,
     days_covered,
     excluded,
@@ -34,6 +35,7 @@ from rag.answering.saying import (
 )
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import is_told, statements_of, with_markers, without_markers
+from rag.answering.times import without_year
 from rag.chinese.question_kind import is_chinese
 from rag.claims.comparing import Verdict
 from rag.claims.question import Question
@@ -49,6 +51,8 @@ _FURTHER = 1.0
 """How sure, in log-odds, the model must be of a further statement when asked of its sentences alone."""
 _SURER = 0.4
 """By how much, in log-odds, the model must be surer of a rival sentence for that to take the answer's place."""
+_AS_NEAR = 0.9
+"""How much of a sentence's coverage another must have to tell of the same matter."""
 
 Statements = Generator[str, None, Refusal | None]
 """Checked statements with their markers; the generator's value is why there is none, or None."""
@@ -80,12 +84,19 @@ class Writer:
         refusal = should_refuse(asked.question, found.evidence, found.support)
         if refusal is not None:
             return refusal
+        if not asked.prose:
+            return (yield from self._quoted(Read(asked, found, None, None, expected), cited, _Told()))
         doubt = self._doubt(asked, found)
         if is_too_doubtful(found.support.presence, doubt):
             return Refusal("model")
-        read = Read(asked, found, doubt, SelfCheck(self.generator, asked.searched), expected)
+        read = Read(asked, found, doubt, SelfCheck(self.generator, _without_its_year(asked, found)), expected)
         told = _Told()
-        with closing(self._in_language(asked, found)) as statements:
+        yield from self._models(read, cited, told)
+        return None if told.pieces else (yield from self._quoted(read, cited, told))
+
+    def _models(self, read: Read, cited: CitationList, told: _Told) -> Iterator[str]:
+        """What the model writes, checked, until it refuses, repeats itself or goes on about something said."""
+        with closing(self._in_language(read.asked, read.found)) as statements:
             for statement in statements:
                 if is_refusal(statement):
                     told.model_refused = True
@@ -100,11 +111,12 @@ class Writer:
                     break
                 told.pieces.append(piece)
                 yield piece
-        if told.pieces:
-            return None
+
+    def _quoted(self, read: Read, cited: CitationList, told: _Told) -> Statements:
+        """The paper's own sentence where it answers plainly enough, else why there is none."""
         quoted = self._from_the_paper(read, cited, told) or self._second_best(read, cited, told)
         if quoted is None:
-            return _refusal(found.question, told)
+            return _refusal(read.found.question, told)
         yield quoted
         return None
 
@@ -170,7 +182,7 @@ class Writer:
                 continue
             if not is_sure(read, draft) or not self._may_cite(read.found, draft.quoted):
                 continue
-            if told.pieces and (read.check.log_odds(draft.quoted) or _FURTHER) < _FURTHER:
+            if told.pieces and (read.checked(draft.quoted) or _FURTHER) < _FURTHER:
                 continue  # what goes on about something near the matter
             chosen = self._or_rival(read, draft)
             if is_of_a_part(read.found.question, chosen.said):
@@ -188,7 +200,7 @@ class Writer:
         later = newer(read.found, draft)
         if later is not None:
             now = sentence_draft(read.found, later)
-            if obstacle(read, now) is None and (read.check.log_odds([later]) or 0.0) > 0.0:
+            if obstacle(read, now) is None and read.confirms([later]):
                 return now
         other = rival(read.asked, read.found, draft)
         if other is None or is_older(read.found, other, draft):
@@ -199,23 +211,25 @@ class Writer:
         question = read.found.question
         if days_covered(question, against.said) < days_covered(question, draft.said):
             return draft  # of a year the figure that covers most of it
-        theirs, ours = read.check.log_odds([other]), read.check.log_odds(draft.quoted)
+        theirs, ours = read.checked([other]), read.checked(draft.quoted)
         return against if theirs is not None and ours is not None and theirs >= ours + _SURER else draft
 
     def _done(self, read: Read, draft: Draft) -> Draft | None:
         """For a draft that tells a plan only, the later report that tells the fact; None for any other."""
-        days = [item.article.date for item in draft.quoted if item.article.date is not None]
-        if read.found.question.about_plans or not days or not draft.said or not all(map(_is_plan, draft.said)):
+        question = read.found.question
+        said = draft.said or sentence_draft(read.found, draft.quoted[0]).said
+        days = [item.sentence.article.date for item in said if item.sentence.article.date is not None]
+        if question.about_plans or not days or not all(map(_is_plan, said)):
             return None
         later = [
             sentence_draft(read.found, item)
             for item in read.found.evidence
-            if item.article.date is not None and item.article.date > max(days) and (item.presence or 0.0) > 0.0
+            if item.article.date is not None and item.article.date > max(days) and _tells(question, item, draft)
         ]
         for other in sorted(later, key=lambda item: item.quoted[0].presence or 0.0, reverse=True):
             told = [item.claim.mood for item in other.said] or [mood_of(other.text)[0]]
             if set(told) == {"fact"} and obstacle(read, other) is None:
-                return other if (read.check.log_odds(other.quoted) or 0.0) > 0.0 else None
+                return other if read.confirms(other.quoted) else None
         return None
 
     def _said(self, read: Read, draft: Draft, cited: CitationList) -> str:
@@ -249,6 +263,8 @@ class Writer:
     def _second_best(self, read: Read, cited: CitationList, told: _Told) -> str | None:
         """What is said of another year, the newest first, and said to be so, where 今年 is asked."""
         question = read.found.question
+        if question.kind.kind not in SUMMED:
+            return None  # who won last year is no help to who asks of this year
         nearest = sorted(told.obstacles, key=lambda item: max((i.last_year or 0 for i in item[1].said), default=0))
         for verdict, draft in reversed(nearest):
             if not is_of_another_year(question, verdict, draft.said) or not self._may_cite(read.found, draft.quoted):
@@ -260,6 +276,20 @@ class Writer:
                 return f"Nothing was found of {question.period.first.year}. {said}" if question.period else said
             return say(question, draft.said, draft.quoted, cited)
         return None
+
+
+def _without_its_year(asked: Asked, found: Findings) -> str:
+    """The question as a sentence can answer it: a paper of 2020 says 一季度, and by its day that is 去年一季度."""
+    if found.time_asked is None or any(item.article.date is None for item in found.evidence):
+        return asked.searched
+    return without_year(asked.searched, found.time_asked) or asked.searched
+
+
+def _tells(question: Question, sentence: Sentence, draft: Draft) -> bool:
+    """Whether a sentence may tell of the matter: to a yes or no its words tell, to any other question the reader."""
+    if question.is_choice:
+        return sentence.coverage >= _AS_NEAR * draft.quoted[0].coverage
+    return (sentence.presence or 0.0) > 0.0
 
 
 def _is_plan(said: Said) -> bool:

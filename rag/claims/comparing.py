@@ -21,6 +21,8 @@ Relation = Literal["same", "narrower", "wider", "different", "unsaid"]
 _LEVEL_ORDER = "国省市县区镇乡村"
 _SLACK = dt.timedelta(days=3)
 _WHOLE_YEAR_DAYS = 350
+_UNDONE = {False: ("denied", "cancelled"), True: ("denied", "cancelled", "plan", "forecast")}
+"""Moods that do not answer how much there was; the longer row where the question says that it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def compare_place(question: Question, claim: Claim) -> Verdict:
         return Verdict("place", "different", told)
     if told_level > asked_level and told_level - asked_level > 0:
         return Verdict("place", "different", told)  # a district's figure is not the city's
-    return Verdict("place", "different" if told.startswith("全") and told_level < asked_level else "wider", told)
+    of_a_whole = told.startswith("全") or any(place.startswith("全") for place in question.places)
+    return Verdict("place", "different" if of_a_whole and told_level < asked_level else "wider", told)
 
 
 def _is_same_place(asked: str, told: str) -> bool:
@@ -118,7 +121,7 @@ def compare_mood(question: Question, claim: Claim) -> Verdict:
         return Verdict("mood", "different" if question.asks_plan and claim.figure is not None else "same")
     if question.mood == claim.mood or (question.about_plans and claim.mood in ("plan", "forecast")):
         return Verdict("mood", "same", claim.mood_word)
-    undone = claim.figure is not None and claim.mood in ("denied", "cancelled") and not question.about_plans
+    undone = claim.figure is not None and claim.mood in _UNDONE[question.is_done] and not question.about_plans
     return Verdict("mood", "different" if undone else "narrower", claim.mood_word)
 
 

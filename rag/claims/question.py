@@ -29,6 +29,10 @@ _CHOICE = re.compile(
 )
 _GOAL = re.compile(r"(?:目标|任务|计划)(?:数|值)?(?:是|为|定的?|定了|有)?(?:多少|几|多高)")
 """今年签约目标多少 asks for the plan alone."""
+_DONE = re.compile(
+    r"了(?:多少|几)|[成完好](?:多少|几)|已经?|实际|(?:哪天|几号|几月|什么时候|何时)[一-鿿]{1,6}的[？?]?$"
+)
+"""建成了多少 asks for what is done: a plan is told as what alone was found, not as the answer."""
 _WHY = re.compile(r"为什么|为何|原因|怎么(?=[没不会]|[^，。？]{0,4}[这那]么)|缘何")
 _NOW = re.compile(r"最近|现在|目前|如今|最新|刚刚")
 
@@ -58,6 +62,8 @@ class Question:
     """Whether the plan alone is asked for, and what was done is no answer."""
     is_why: bool = False
     """Whether a reason is asked for."""
+    is_done: bool = False
+    """Whether what was done is asked for, and a plan is no answer."""
 
 
 @lru_cache(maxsize=256)
@@ -70,12 +76,13 @@ def read_question(text: str, today: dt.date | None) -> Question:
         first = asked.first.replace(month=1, day=1) if asked.text.endswith("全年") else asked.first
         period = Period(first, asked.last, asked.text, said, _IS_END.search(asked.text) is not None)
     mood, _ = mood_of(text)
+    about_plans = _ASKED_OF_PLANS.search(text) is not None or any(word in _WILL for word, _, _ in tagged(text))
     return Question(
         text,
         question_kind(text),
         period,
         mood,
-        _ASKED_OF_PLANS.search(text) is not None or any(word in _WILL for word, _, _ in tagged(text)),
+        about_plans,
         places_in(text),
         members_in(text),
         _measure(text),
@@ -85,6 +92,7 @@ def read_question(text: str, today: dt.date | None) -> Question:
         _CHOICE.search(text) is not None,
         _GOAL.search(text) is not None,
         _WHY.search(text) is not None,
+        not about_plans and _DONE.search(text) is not None,
     )
 
 

@@ -138,10 +138,11 @@ class SentenceReading:
         own = self.text[piece.start : piece.end]
         before = self._before(piece)
         lacks_subject = not _names_something(own, figure)
-        period = self._period(piece, start)
+        told_day = self._told_day(figure)
+        period = told_day or self._period(piece, start)
         mood, word = self._mood(own, before)
         ahead = self._is_ahead(period) or (figure is not None and self._is_to_come(period))
-        if mood == "fact" and ahead and not any(map(_happened, (own, *before))):
+        if mood == "fact" and ahead and (told_day or not any(map(_happened, (own, *before)))):
             mood, word = "plan", PLANNED
         members = members_in(own)
         if lacks_subject and before:
@@ -193,6 +194,13 @@ class SentenceReading:
             if tells_a_fact(text):
                 break
         return "fact", ""
+
+    def _told_day(self, figure: Figure | None) -> Period | None:
+        """The time that a figure itself is, where it is one: 通车时间由7月调整为9月 tells of two."""
+        if figure is None or figure.kind != "date":
+            return None
+        own = next((item for item in self.times if item.start <= figure.start and figure.end <= item.end), None)
+        return None if own is None else self._as_period(own)
 
     def _is_ahead(self, period: Period | None) -> bool:
         """Whether a time begins after the paper was printed: 10月投产, told in January."""

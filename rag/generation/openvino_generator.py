@@ -7,7 +7,6 @@ tokens that the model did not agree with stay in the cache behind the attention 
 
 from __future__ import annotations
 
-import importlib
 import importlib.metadata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import numpy as np
 from rag.errors import GenerationError
 from rag.generation.generator import Message
 from rag.generation.mapped_files import give_back_mapped_pages
+from rag.generation.openvino_model import import_openvino, keep_last_predictions, share_equal_zero_points
 from rag.generation.prompt_state import PromptStateFiles, model_identity
 from rag.generation.token_generator import Logits, PromptState, TokenGenerator
 
@@ -79,7 +79,13 @@ class OpenVinoGenerator(TokenGenerator):
             super().warm_up(prefix_messages)
             if self._states is not None:
                 self._states.save(prefix_messages, self._act)
-        # The engine lays the weights out anew at its first inference, and needs those of the file no more: 1.0 GB.
+        self.rest()
+
+    def rest(self) -> None:
+        """Nobody asks now: give the file's pages back, 1.0 GB once the model is warm.
+
+        The engine lays the weights out anew at its first inference, and needs little of the file after it.
+        """
         give_back_mapped_pages(self._folder / WEIGHTS_NAME)
 
     def _lay_out_weights(self) -> None:
@@ -202,11 +208,12 @@ def _state_files(folder: Path, config: OpenVinoConfig) -> PromptStateFiles | Non
 
 def _load(folder: Path, config: OpenVinoConfig) -> tuple[Any, Any]:
     """The compiled model, and its tokenizer."""
-    openvino, genai = _import("openvino"), _import("openvino_genai")
+    openvino, genai = import_openvino("openvino"), import_openvino("openvino_genai")
     try:
         core = openvino.Core()
         model = core.read_model(str(folder / MODEL_NAME))
-        _keep_last_predictions(model)
+        keep_last_predictions(model)
+        share_equal_zero_points(model)
         properties = {
             "INFERENCE_NUM_THREADS": config.threads,
             "PERFORMANCE_HINT": "LATENCY",
@@ -217,33 +224,4 @@ def _load(folder: Path, config: OpenVinoConfig) -> tuple[Any, Any]:
     except RuntimeError as error:
         raise GenerationError(
             f"OpenVINO cannot read {folder} ({' '.join(str(error).split())[:200]}); delete it, and it is made anew"
-        ) from error
-
-
-def _keep_last_predictions(model: Any) -> None:
-    """Let the caller say how many predictions it wants: the output matrix is a sixth of a prompt's time."""
-    operations: Any = _import("openvino.opset13")
-
-    product = model.get_results()[0].input_value(0).get_node()
-    wanted = operations.parameter([], np.int64, name="kept_predictions")
-    wanted.output(0).set_names({"kept_predictions"})
-    one = operations.constant(np.array([1], np.int64))
-    last = operations.slice(
-        product.input_value(0),
-        operations.unsqueeze(operations.negative(wanted), 0),
-        operations.constant(np.array([2**31 - 1], np.int64)),
-        one,
-        one,
-    )
-    product.input(0).replace_source_output(last.output(0))
-    model.add_parameters([wanted])
-    model.validate_nodes_and_infer_types()
-
-
-def _import(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise GenerationError(
-            f"OpenVINO cannot be loaded ({error}); pip install openvino-genai, or set another runtime"
         ) from error

@@ -124,14 +124,13 @@ Check = tuple[Message, str, str]
 
 
 def check_messages(question: str, evidence: Sequence[EvidenceLine]) -> tuple[Check, Check]:
-    """Two prompts that ask whether ``evidence`` answers ``question``: in other words, order and language.
+    """Two prompts that ask whether ``evidence`` answers ``question``, in two languages.
 
-    What a small model says of a passage hangs on the words; where two wordings agree it is seldom wrong.
+    What a small model says of a passage hangs on the words: it tells best where the passage comes first and the
+    question last. Both begin alike, so that the passage is read once.
     """
-    passage = "\n".join(map(_titled, evidence))
+    passage = "资料：" + "\n".join(map(_titled, evidence))
     asked = _plain(question)
-    chinese = f"问题：{asked}\n资料：{passage}\n只看这段资料，能回答这个问题吗？只回答能或否。"
-    english = (
-        f"Passage: {passage}\nQuestion: {asked}\nDoes the passage state the answer to the question? Answer Yes or No."
-    )
-    return (Message("user", chinese), "能", "否"), (Message("user", english), "Yes", "No")
+    chinese = f"{passage}\n问题：{asked}\n资料里写明了问题的答案吗？只回答是或否。"
+    english = f'{passage}\nDoes this text directly answer the question "{asked}"? Reply with Yes or No only.'
+    return (Message("user", chinese), "是", "否"), (Message("user", english), "Yes", "No")

@@ -13,8 +13,9 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from embeddings.catalogue import catalogue_model
 from embeddings.model_store import GenerationFiles, resolve_generation_model
-from rag.errors import BaowenError, GenerationError, ModelNotFetchedError
+from rag.errors import BaowenError, GenerationError, ModelError, ModelNotFetchedError
 from rag.generation.machine import MachineCapabilities, detect_machine, quiet_waiting_threads, usable_cores
 from rag.settings import Settings
 
@@ -118,6 +119,21 @@ def _obstacle(runtime: str, settings: Settings, machine: MachineCapabilities) ->
         found = machine.memory_bytes / _GIBIBYTE
         return f"{runtime} needs {needed / _GIBIBYTE:.0f} GiB of memory and this machine has {found:.1f}"
     return ""
+
+
+def generator_name(settings: Settings) -> str:
+    """What ``load_generator`` would call the model, without loading it; empty where that cannot be known before.
+
+    A server that is to be asked for its first model is not asked here, and a model of one's own that is not there has
+    no name.
+    """
+    if settings.runtime == "openai" or (settings.runtime == "auto" and settings.openai_base_url):
+        return settings.openai_model
+    try:
+        return resolve_generation_model(settings.generation_model, settings.models).name
+    except ModelError:
+        model = catalogue_model(settings.generation_model)
+        return model.name if model else ""
 
 
 def load_generator(settings: Settings, capabilities: MachineCapabilities | None = None) -> Generator:

@@ -35,15 +35,18 @@ def take_turn() -> None:
 
 
 class TurnTakingGenerator:
-    """A generator whose users take turns; ``load`` gives it and is called when it is first needed."""
+    """A generator whose users take turns; ``load`` gives it and is called when it is first needed.
 
-    def __init__(self, load: Callable[[], Generator]) -> None:
-        self._load = load
+    ``name`` tells what it is called without that.
+    """
+
+    def __init__(self, load: Callable[[], Generator], name: Callable[[], str]) -> None:
+        self._load, self._name = load, name
 
     @property
     def name(self) -> str:
-        """The model's name."""
-        return self._load().name
+        """The model's name; asking for it neither loads the model nor waits for it."""
+        return self._name()
 
     @property
     def runtime(self) -> str:

@@ -16,11 +16,13 @@ from asked_examples import ASKED, Asked, AskedArticle, AskedExamples, is_of_a_ye
 from rag.answering.evidence import Sentence
 from rag.answering.verification import read_sentences
 from rag.chinese.sentences import split_sentences
+from rag.chinese.spoken_words import as_printed
 from rag.records import Article
 
 ARTICLES = [
     AskedArticle(
         "盐港修了新渡口",
+        dt.date(2021, 5, 2),
         (
             "盐港渡口5月开工，由大川桥工队承建。",
             "渡口投资900万元，能停船12艘。",
@@ -28,7 +30,9 @@ ARTICLES = [
         ),
         (Asked("谁修的渡口", 0, "大川桥工队"), Asked("咋晚了俩月", 2, "河床太软"), Asked("渡口收费不", None, "")),
     ),
-    AskedArticle("茶厂招工", ("茶厂招工30名，渡口旁报名。",), (Asked("茶厂要几个人", 0, "30名"),)),
+    AskedArticle(
+        "茶厂招工", dt.date(2021, 5, 3), ("茶厂招工30名，渡口旁报名。",), (Asked("茶厂要几个人", 0, "30名"),)
+    ),
 ]
 
 
@@ -63,13 +67,22 @@ def test_the_passage_is_what_the_reader_is_given() -> None:
 
 def test_answers_and_near_misses_are_made() -> None:
     made = list(AskedExamples(ARTICLES, own=2, others=1).make())
-    answered = {(item.question, item.passage[item.start : item.end]) for item in made if item.target == 1.0}
-    assert answered == {("谁修的渡口", "大川桥工队"), ("咋晚了俩月", "河床太软"), ("茶厂要几个人", "30名")}
+    answered = [(item.question, item.passage[item.start : item.end]) for item in made if item.target == 1.0]
+    assert {(as_printed(question), answer) for question, answer in answered} == {
+        ("谁修的渡口", "大川桥工队"),
+        ("怎么晚了俩月", "河床太软"),
+        ("茶厂要几个人", "30名"),
+    }
     missed = [item for item in made if item.question == "渡口收费不"]
     assert [item.target for item in missed] == [0.0, 0.0, 0.0]
     assert missed[-1].passage.startswith("茶厂招工：")
     told_before = [item for item in made if item.question == "谁修的渡口" and "900万元" in item.passage]
     assert told_before[0].target == 1.0  # what stands before the sentence is read with it
+
+
+def test_a_question_is_learnt_as_typed_and_as_printed() -> None:
+    made = [item.question for seed in range(12) for item in AskedExamples(ARTICLES, seed).make()]
+    assert {question for question in made if "晚了" in question} == {"咋晚了俩月", "怎么晚了俩月"}
 
 
 def test_a_question_of_a_year_is_known() -> None:

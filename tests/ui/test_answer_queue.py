@@ -34,8 +34,8 @@ def wait_until(is_so: Callable[[], object]) -> None:
         time.sleep(0.005)
 
 
-def ask(queue: AnswerQueue, question: str, asker: str = "") -> AnswerStream:
-    return queue.ask(Inquiry(question, asker=asker))
+def ask(queue: AnswerQueue, question: str, asker: str = "", *, prose: bool = True) -> AnswerStream:
+    return queue.ask(Inquiry(question, asker=asker, prose=prose))
 
 
 def finish(workspace: FakeWorkspace) -> None:
@@ -83,6 +83,54 @@ def test_an_answer_that_needs_no_model_waits_for_nobody(queue: AnswerQueue, work
     assert isinstance(answered, AnswerReady)
     assert answered.answer.question == "合计多少？"
     assert workspace.assistant.written == ["长问"]
+
+
+def test_without_prose_a_question_is_answered_while_another_is_written(
+    queue: AnswerQueue, workspace: FakeWorkspace
+) -> None:
+    ask(queue, "长问", asker="a")
+    wait_until(lambda: workspace.assistant.written == ["长问"])
+    held, workspace.assistant.gate = workspace.assistant.gate, threading.Semaphore(0)
+    quoted = ask(queue, "引一句", asker="b", prose=False)
+    assert isinstance(quoted.next_event(), EvidenceFound)
+    next_written = ask(queue, "下一问", asker="c")
+    assert (queue.place(quoted), queue.ahead(next_written)) == (Place("finding"), 1)
+    workspace.assistant.gate.release(10_000)
+    assert text_of(quoted) == ANSWER.answer
+    assert quoted.turn_seconds == 0.0
+    assert workspace.assistant.written == ["长问"]
+    assert [asked["prose"] for asked in workspace.assistant.asked] == [True, False, True]
+    workspace.assistant.gate = held
+
+
+def test_in_another_language_a_question_without_prose_takes_its_turn_to_be_translated(
+    queue: AnswerQueue, workspace: FakeWorkspace
+) -> None:
+    ask(queue, "长问", asker="a")
+    wait_until(lambda: workspace.assistant.written == ["长问"])
+    quoted, dropped = (ask(queue, f"How long, {name}?", asker=name, prose=False) for name in "bc")
+    wait_until(lambda: {queue.place(quoted), queue.place(dropped)} == {Place("in line", 1), Place("in line", 2)})
+    dropped.close()
+    finish(workspace)
+    assert text_of(quoted) == ANSWER.answer
+    assert workspace.assistant.written == ["长问", "How long, b?"]
+    wait_until(lambda: queue._writing._waiting == queue._writing._inside == [])
+
+
+def test_an_answer_is_shared_only_by_those_who_want_prose_or_by_those_who_do_not(
+    queue: AnswerQueue, workspace: FakeWorkspace
+) -> None:
+    streams = [
+        ask(queue, "青石大桥投资多少？", asker=name, prose=prose)
+        for name, prose in (("a", True), ("b", False), ("c", True), ("d", False))
+    ]
+    wait_until(lambda: len(workspace.assistant.asked) == 2)
+    finish(workspace)
+    events = [list(stream) for stream in streams]
+    assert events[0] == events[2]
+    assert events[1] == events[3]
+    assert sorted(asked["prose"] for asked in workspace.assistant.asked) == [False, True]
+    assert workspace.assistant.written == ["青石大桥投资多少？"]
 
 
 def test_the_same_question_at_once_is_answered_once(queue: AnswerQueue, workspace: FakeWorkspace) -> None:

@@ -64,6 +64,51 @@ def test_filters_history_and_given_passages_reach_the_assistant(client: TestClie
     )
 
 
+@pytest.mark.parametrize(
+    ("body", "wanted"), [({}, True), ({"prose": True}, True), ({"prose": None}, True), ({"prose": False}, False)]
+)
+@pytest.mark.parametrize("stream", [False, True])
+def test_whether_the_model_may_write_is_the_callers_choice(
+    client: TestClient, workspace: FakeWorkspace, body: dict[str, Any], wanted: bool, stream: bool
+) -> None:
+    reply = client.post("/v1/answers", json={"question": "青石大桥投资多少？", "stream": stream, **body})
+    document = read_events(reply.text)[-1][1] if stream else reply.json()
+    assert (reply.status_code, document["answer"]) == (200, ANSWER.answer)
+    assert [asked["prose"] for asked in workspace.assistant.asked] == [wanted]
+    assert len(workspace.assistant.written) == wanted
+
+
+@pytest.mark.parametrize("given", ["false", 0, "no", []])
+def test_what_could_be_read_as_without_prose_is_refused(
+    client: TestClient, workspace: FakeWorkspace, given: object
+) -> None:
+    reply = client.post("/v1/answers", json={"question": "青石大桥投资多少？", "prose": given})
+    assert (reply.status_code, reply.json()["errors"][0]["location"]) == (422, "body.prose")
+    assert workspace.assistant.asked == []
+
+
+def test_the_description_says_what_is_without_prose(client: TestClient) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    field = schemas["AnswerRequest"]["properties"]["prose"]
+    assert field["default"] is True
+    assert {"type": "boolean"} in field["anyOf"]
+    assert "language model" in field["description"]
+
+
+def test_without_prose_a_question_waits_for_no_other(client: TestClient, workspace: FakeWorkspace) -> None:
+    queue = client.app.state.services.answers  # type: ignore[attr-defined]
+    held = workspace.assistant.gate = threading.Semaphore(0)
+    streams = [queue.ask(Inquiry(question, asker=question)) for question in ("长问", "另问")]
+    wait_until(lambda: len(workspace.assistant.asked) == 2)
+    workspace.assistant.gate = None
+    reply = client.post("/v1/answers", json={"question": "青石大桥投资多少？", "prose": False, "stream": True})
+    assert [name for name, _ in read_events(reply.text)].count("queue") == 0
+    assert read_events(reply.text)[-1][1]["answer"] == ANSWER.answer
+    assert len(workspace.assistant.written) == 1
+    held.release(10_000)
+    assert all(list(stream) for stream in streams)
+
+
 def test_a_streamed_answer_shows_evidence_before_text_and_ends_with_the_answer(client: TestClient) -> None:
     reply = client.post("/v1/answers", json={"question": "青石大桥投资多少？", "stream": True})
     assert reply.headers["content-type"].startswith("text/event-stream")

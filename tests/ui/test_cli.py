@@ -70,6 +70,25 @@ def test_ask_streams_the_answer_and_lists_its_citations(
     assert fake.closed
 
 
+@pytest.mark.parametrize(("options", "prose"), [([], True), (["--no-prose"], False)])
+def test_without_prose_no_model_is_warmed_up(
+    fake: FakeWorkspace, capsys: pytest.CaptureFixture[str], options: list[str], prose: bool
+) -> None:
+    status, out, _ = run(capsys, "ask", "青石大桥投资多少？", *options)
+    assert (status, out.startswith(ANSWER.answer)) == (0, True)
+    assert (fake.assistant.asked[0]["prose"], fake.ready) == (prose, prose)
+    status, out, _ = run(capsys, "ask", "青石大桥投资多少？", "--json", *options)
+    assert (status, json.loads(out)["answer"]) == (0, ANSWER.answer)
+    assert (fake.assistant.asked[1]["prose"], fake.ready) == (prose, prose)
+
+
+def test_the_option_for_no_prose_is_told_in_chinese_first(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["ask", "--help"])
+    (told,) = re.findall(r"--no-prose\s+(\S+)", capsys.readouterr().out)[-1:]
+    assert told.startswith("不用语言模型")
+
+
 def test_a_search_tells_how_the_question_was_read(fake: FakeWorkspace, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(capsys, "search", "How long is the bridge?", "-k", "1")
     assert out.splitlines()[:2] == ["按此理解 / read as: 桥有多长？", "注 / note: 近期[31m"]

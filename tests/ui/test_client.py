@@ -1,5 +1,6 @@
 """The package's own client, and the examples of the documentation, against a live server."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -69,6 +70,29 @@ def test_an_answer_comes_typed(call: Callable[..., Any], workspace: FakeWorkspac
     asked = workspace.assistant.asked[0]
     assert (asked["filter"].source, str(asked["filter"].date_to)) == ("青石晨报", "2021-03-31")
     assert asked["history"][0].answer == "上一答"
+
+
+def test_without_prose_the_service_is_asked_so(call: Callable[..., Any], workspace: FakeWorkspace) -> None:
+    assert call("ask", "青石大桥投资多少？", prose=False, source="青石晨报").answer == ANSWER.answer
+    assert call("stream", "青石大桥投资多少？", prose=False)[-1].answer == ANSWER.answer
+    assert call("ask", "青石大桥投资多少？", prose=True).answer == ANSWER.answer
+    assert [asked["prose"] for asked in workspace.assistant.asked] == [False, False, True]
+    assert workspace.assistant.asked[0]["filter"].source == "青石晨报"
+    assert workspace.assistant.written == ["青石大桥投资多少？"]
+
+
+@pytest.mark.parametrize(("options", "fields"), [({}, set()), ({"prose": False}, {"prose"})])
+def test_a_service_that_knows_no_prose_is_sent_no_such_field(options: dict[str, Any], fields: set[str]) -> None:
+    sent: list[dict[str, Any]] = []
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        sent.append(json.loads(request.content))
+        return httpx.Response(503, json={"type": "/problems/unavailable", "detail": "away"})
+
+    http = httpx.Client(base_url="http://127.0.0.1", transport=httpx.MockTransport(reply))
+    with BaowenClient(http=http) as client, pytest.raises(ServiceError, match="away"):
+        client.ask("桥", **options)
+    assert sent[0].keys() == {"question", "history", "stream"} | fields
 
 
 def test_a_stream_gives_evidence_text_and_answer(call: Callable[..., Any]) -> None:

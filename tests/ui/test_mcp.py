@@ -40,7 +40,8 @@ def test_the_tools_are_listed_with_what_they_take() -> None:
 
     tools = {tool.name: tool for tool in run_async(run)}
     assert set(tools) == {"ask", "search", "article", "claims", "check"}
-    assert set(tools["ask"].input_schema["properties"]) == {"question", "date_from", "date_to", "source"}
+    assert set(tools["ask"].input_schema["properties"]) == {"question", "date_from", "date_to", "source", "prose"}
+    assert tools["ask"].input_schema["properties"]["prose"]["type"] == "boolean"
     assert tools["ask"].input_schema["required"] == ["question"]
     assert all(tool.annotations.read_only_hint for tool in tools.values())
 
@@ -55,6 +56,14 @@ def test_ask_gives_the_checked_answer_with_its_citations(workspace: FakeWorkspac
     assert "unverified figures: 4亿元" in text
     asked = workspace.assistant.asked[0]["filter"]
     assert (str(asked.date_from), asked.date_to, asked.source) == ("2021-03-01", None, "青石晨报")
+
+
+@pytest.mark.parametrize(("arguments", "prose"), [({}, True), ({"prose": True}, True), ({"prose": False}, False)])
+def test_ask_without_prose_asks_no_model(workspace: FakeWorkspace, arguments: dict[str, bool], prose: bool) -> None:
+    result = call(workspace, "ask", question="青石大桥投资多少？", **arguments)
+    assert result.structured_content["answer"] == ANSWER.answer
+    assert [asked["prose"] for asked in workspace.assistant.asked] == [prose]
+    assert len(workspace.assistant.written) == prose
 
 
 def test_search_and_article_lead_to_the_same_place(workspace: FakeWorkspace) -> None:
@@ -89,6 +98,7 @@ def test_claims_and_check_are_those_of_the_archive(workspace: FakeWorkspace, tmp
         ("ask", {"question": "桥", "date_from": "gestern"}, "expected a day"),
         ("ask", {"question": ""}, ""),
         ("search", {"question": "桥", "count": 0}, ""),
+        ("ask", {"question": "桥", "prose": "maybe"}, "prose"),
         ("ask", {"question": "桥"}, "the model cannot be used"),
     ],
 )

@@ -194,6 +194,7 @@ class FakeAssistant:
         self.closed_early = threading.Event()
         self.pieces_said = 0
         self.uses_model = True
+        """For prose, and to understand a question in English."""
         self.written: list[str] = []
         """The questions, in the order in which the model came to them."""
         self.stopped = 0
@@ -205,16 +206,16 @@ class FakeAssistant:
         search_filter: SearchFilter | None = None,
         history: Sequence[Turn] = (),
         passages: Sequence[Passage] | None = None,
+        prose: bool = True,
     ) -> Iterator[AnswerEvent]:
-        self.asked.append(
-            {"question": question, "filter": search_filter, "history": tuple(history), "passages": passages}
-        )
+        asked = {"question": question, "filter": search_filter, "history": tuple(history), "passages": passages}
+        self.asked.append({**asked, "prose": prose})
         if self.error:
             raise self.error
         answer, gate = replace(self.reply, question=question), self.gate
         try:
             yield EvidenceFound(answer.passages, answer.standalone_question, answer.notes)
-            if self.uses_model:
+            if self.uses_model and (prose or question.isascii()):
                 take_turn()
                 self.written.append(question)
             for begin in range(0, len(answer.answer), 4):
@@ -265,6 +266,9 @@ class FakeWorkspace:
     def require_reachable(self) -> None:
         if self.away is not None:
             raise self.away
+
+    def rest(self) -> None:
+        """Nothing to give back."""
 
     def warm_up(self) -> None:
         self.warm_up_may_end.wait(10)

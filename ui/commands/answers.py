@@ -23,11 +23,14 @@ def run_ask(settings: Settings, options: argparse.Namespace) -> int:
     checked_question(options.question, settings.max_question_characters)  # before gigabytes are loaded for it
     with closing(Workspace(settings)) as workspace:
         _ = workspace.store  # a missing store is told at once
-        workspace.warm_up()
+        if options.prose:
+            workspace.warm_up()  # else what it takes is loaded when it is first used, and the language model never
         if options.json:
-            write_json(answer_json(workspace.assistant.answer(options.question, search_filter=search_filter)))
+            answer = workspace.assistant.answer(options.question, search_filter=search_filter, prose=options.prose)
+            write_json(answer_json(answer))
             return 0
-        for event in workspace.assistant.stream(options.question, search_filter=search_filter):
+        events = workspace.assistant.stream(options.question, search_filter=search_filter, prose=options.prose)
+        for event in events:
             match event:
                 case EvidenceFound():
                     sys.stderr.write(

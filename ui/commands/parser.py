@@ -116,6 +116,12 @@ def _add_answer_commands(commands: Any, common: argparse.ArgumentParser) -> None
         commands, common, "ask", lazily("answers", "run_ask"), "提问，得到带引用的答案 · ask, and get a cited answer"
     )
     parser.add_argument("question", metavar="QUESTION", help="问题 · the question")
+    parser.add_argument(
+        "--no-prose",
+        dest="prose",
+        action="store_false",
+        help="不用语言模型，立即以报纸原句作答 · answer at once by a paper's own sentence, without the model",
+    )
     _add_filter_options(parser)
 
     parser = add_command(

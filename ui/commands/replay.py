@@ -26,7 +26,9 @@ def run_replay(settings: Settings, options: argparse.Namespace) -> int:
     with closing(Workspace(settings)) as workspace:
         found = replayed(packet, workspace.store)
         if options.ask:
-            answer = workspace.assistant.answer(packet.question, search_filter=packet.search_filter)
+            answer = workspace.assistant.answer(
+                packet.question, search_filter=packet.search_filter, prose=packet.prose
+            )
             found = with_answer(found, answer)
     write_json(found.to_json()) if options.json else write_line(_text(found))
     return 0

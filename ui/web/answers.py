@@ -167,6 +167,7 @@ async def post_answer(
 ) -> Response:
     """Evidence is found at once; one answer is written at a time, and users and keys take turns.
 
+    A question with `prose` false is not in that line: its answer quotes a paper, and the model writes nothing.
     A stream says one's place in line in events named `queue`, `{"ahead": 3}`, whenever it changes.
     """
     inquiry = Inquiry(
@@ -175,6 +176,7 @@ async def post_answer(
         tuple(turn.to_turn() for turn in body.history),
         None if body.passages is None else tuple(item.to_passage(n) for n, item in enumerate(body.passages, start=1)),
         asker=asker_of(request.scope),
+        prose=body.prose,
     )
     services.audit.write("ask", request.scope, question=body.question)
     stream = services.answers.ask(inquiry)

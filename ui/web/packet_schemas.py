@@ -43,6 +43,7 @@ class PacketDocument(AnswerDocument):
     made: str = ""
     search_filter: PacketFilter = Field(default_factory=PacketFilter, alias="filter")
     articles: list[PacketArticle] = Field(default_factory=list)
+    prose: bool = Field(True, description="False: asked so that no model might write, and asked so again.")
 
 
 def _strictly(given: Any) -> Any:

@@ -29,7 +29,8 @@ async def replay_packet(
     found = await anyio.to_thread.run_sync(replayed, packet, services.workspace.store)
     if body.ask:
         services.audit.write("ask", request.scope, question=packet.question)
-        asked = Inquiry(packet.question, packet.search_filter, asker=asker_of(request.scope))
+        asker = asker_of(request.scope)
+        asked = Inquiry(packet.question, packet.search_filter, asker=asker, prose=packet.prose)
         stream = await anyio.to_thread.run_sync(services.answers.ask, asked)
         try:
             found = with_answer(found, await finished_answer(stream, request))

@@ -95,6 +95,11 @@ class AnswerRequest(_Filtered):
         None, max_length=100, description="Answer from these passages alone, without retrieval."
     )
     stream: Truth = Field(False, description="Server-sent events: evidence, then delta…, then answer (or error).")
+    prose: Truth = Field(
+        True,
+        description="Whether the language model may write. False: a sentence of a paper, or what the program puts "
+        "together from such, answers at once and waits for nobody, or the answer is refused.",
+    )
 
 
 class SearchRequest(_Filtered):

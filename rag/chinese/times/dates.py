@@ -29,6 +29,9 @@ __all__ = [
 
 TimeKind = Literal["point", "interval", "relative"]
 
+_REACH = 8
+"""So many characters before and after a time a word may stand that puts it ahead."""
+_CLAUSE_SIGN = re.compile("[，,。；;！？]")
 _FUTURE = re.compile(r"将|拟|计划|预计|力争|有望|定于|即将|明年|届时|(?:底|\d[月日])前(?![后期])")
 _SENTENCE_END = re.compile(r"[。！？!?\n]")
 _YEAR_SHIFT = {
@@ -78,6 +81,13 @@ class _Context:
     spoken_of: int | None = None
 
 
+def _near(text: str, match: re.Match[str], previous_end: int) -> str:
+    """The few characters before and after a time, as far as its own clause goes: 5月8日奠基，明年投用 is over."""
+    before = text[max(previous_end, match.start() - _REACH) : match.start()]
+    after = text[match.end() : match.end() + _REACH]
+    return f"{_CLAUSE_SIGN.split(before)[-1]}{match.group()}{_CLAUSE_SIGN.split(after)[0]}"
+
+
 def find_times(text: str, published: dt.date, spoken_of: int | None = None) -> tuple[TimeMention, ...]:
     """Every time expression of ``text``, in order, resolved against ``published``.
 
@@ -92,9 +102,7 @@ def find_times(text: str, published: dt.date, spoken_of: int | None = None) -> t
     for match in TIME.finditer(folded):
         if _SENTENCE_END.search(folded, previous_end, match.start()):
             context.year = None
-        context.future = bool(
-            _FUTURE.search(folded, max(previous_end, match.start() - 8), min(len(folded), match.end() + 8))
-        )
+        context.future = _FUTURE.search(_near(folded, match, previous_end)) is not None
         resolved = _resolve(match, context)
         previous_end = match.end()
         if resolved is None:

@@ -16,15 +16,15 @@ SENTENCES = [Sentence(LIBRARY, a, b, TEXT[a:b], 0, 1.0, 1.0) for a, b in ((0, 9)
 def test_two_wordings_are_asked_of_the_first_two_sentences_and_their_mean_is_told() -> None:
     generator = ScriptedGenerator(
         probabilities=lambda messages: (
-            {"能": 0.8, "否": 0.2} if "只回答能或否" in messages[-1].content else {"Yes": 0.3, "No": 0.1}
+            {"是": 0.8, "否": 0.2} if "只回答是或否" in messages[-1].content else {"Yes": 0.3, "No": 0.1}
         )
     )
     check = SelfCheck(generator, "新馆藏书多少册？")
     found = check.log_odds(SENTENCES)
-    assert found == pytest.approx((log_odds(0.8) + log_odds(0.75)) / 2)
+    assert found == pytest.approx((log_odds(0.8) - 1.7) / 3 + log_odds(0.75) * 2 / 3)
     assert check.log_odds(SENTENCES[:2]) == found  # the same two sentences: told, not asked
     (chinese, words), (english, english_words) = generator.candidate_requests
-    assert (words, english_words) == (("能", "否"), ("Yes", "No"))
+    assert (words, english_words) == (("是", "否"), ("Yes", "No"))
     assert [message.role for message in (*chinese, *english)] == ["user", "user"]
     for prompt in (chinese[0].content, english[0].content):
         assert "《新馆开放》：该馆藏书18万册。" in prompt
@@ -52,7 +52,7 @@ def test_a_sentence_that_points_back_is_asked_of_with_the_one_before_it() -> Non
     drill = Article("b", "", whole)
     pointing = Sentence(drill, 15, 27, whole[15:27], 0, 1.0, 1.0)
     plain = Sentence(drill, 27, len(whole), whole[27:], 0, 1.0, 1.0)
-    generator = ScriptedGenerator(probabilities={"能": 0.8, "否": 0.2, "Yes": 0.8, "No": 0.2})
+    generator = ScriptedGenerator(probabilities={"是": 0.8, "否": 0.2, "Yes": 0.8, "No": 0.2})
     check = SelfCheck(generator, "民兵有多少人？")
     check.log_odds([pointing])
     check.log_odds([plain])

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -5,6 +6,7 @@ import pytest
 from fakes import ScriptedGenerator
 
 from rag.answering.citations import CitationList
+from rag.answering.confidence import log_odds
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.reply_shape import (
@@ -77,11 +79,17 @@ BRIDGE = Article("b", "新桥动工", "青河新桥全长320米。开工仪式�
 LENGTH = Sentence(BRIDGE, 0, 11, BRIDGE.text[:11], 0, 1.0, 1.0, presence=1.4, answer="320米")
 
 
+def said_yes(share: float) -> dict[str, float]:
+    """What a model says that is so sure of a yes, and that leans to it in Chinese as much as the real one does."""
+    chinese = 1 / (1 + math.exp(-(log_odds(share) + 1.7)))
+    return {"是": chinese, "否": 1 - chinese, "Yes": share, "No": 1 - share}
+
+
 def written(
     reply: str, check: float, *, presence: float = 1.4, expected: float = 0.0, question: str = "青河新桥全长多少米？"
 ) -> tuple[str, ScriptedGenerator]:
     """What a reader sees of ``reply``, where the model says yes to the sentence with probability ``check``."""
-    table = {"能": check, "否": 1 - check, "Yes": check, "No": 1 - check, REFUSAL_ZH: 0.03}
+    table = {**said_yes(check), REFUSAL_ZH: 0.03}
     generator = ScriptedGenerator(reply, probabilities=table)
     sentence = replace(LENGTH, presence=presence)
     support = Support(1.0, (), presence)
@@ -133,7 +141,7 @@ def written_from(reply: str, question: str, sure: Mapping[str, float], *sentence
     def probabilities(messages: Sequence[Message]) -> Mapping[str, float]:
         asked_of = messages[-1].content
         yes = next((share for text, share in sure.items() if text in asked_of), 0.5)
-        return {"能": yes, "否": 1 - yes, "Yes": yes, "No": 1 - yes, REFUSAL_ZH: 0.03}
+        return {**said_yes(yes), REFUSAL_ZH: 0.03}
 
     generator = ScriptedGenerator(reply, probabilities=probabilities)
     support = Support(1.0, (), max(sentence.presence or 0.0 for sentence in sentences))

@@ -68,6 +68,13 @@ def test_a_month_without_year_is_the_latest_begun() -> None:
     assert spans("计划1月5日开工")[0][1] == "2021-01-05"
 
 
+def test_only_a_word_of_its_own_clause_puts_a_day_ahead() -> None:
+    assert spans("3月5日动土，明年通水")[0][1] == "2020-03-05"
+    assert spans("3月5日动土，预计秋天通水")[0][1] == "2020-03-05"
+    assert spans("预计3月5日动土")[0][1] == "2021-03-05"
+    assert spans("3月5日将动土，今年已备料")[0][1] == "2021-03-05"
+
+
 def test_a_year_named_in_the_sentence_holds_to_its_end() -> None:
     assert [first for _, first, _ in spans("2017年3月开工，5月完工。6月验收")] == [
         "2017-03-01",

@@ -57,6 +57,9 @@ def test_where_a_year_is_a_guess_month_and_day_count() -> None:
         ("渡船有多少艘？", "石门镇有渡船3艘。", "unsaid"),
         ("石门镇渡船有多少艘？", "渡船有3艘。", "unsaid"),
         ("云岭示范区渡船有多少艘？", "今年示范区有渡船3艘。", "unsaid"),
+        ("全县一共有几处省级码头", "临江市第二批省级码头名单公布，共14处。", "different"),
+        ("咱们镇一共有几处省级码头", "江北县第二批省级码头名单公布，共14处。", "different"),
+        ("江北县一共有几处省级码头", "临江市第二批省级码头名单公布，共14处。", "wider"),
     ],
 )
 def test_a_place_is_compared_with_one_of_its_level(question: str, text: str, expected: str) -> None:
@@ -70,6 +73,11 @@ def test_a_place_is_compared_with_one_of_its_level(question: str, text: str, exp
         ("mood", "打算架线几公里？", "今年拟架线3公里。", 0, "same"),
         ("mood", "运动会上架线几公里？", "今年拟架线3公里。", 0, "narrower"),
         ("mood", "有几人落水？", "网传3人落水。", 0, "narrower"),
+        ("mood", "今年架设了多少公里电线？", "今年拟架线3公里。", 0, "different"),
+        ("mood", "渡口实际停靠几艘船", "渡口计划停靠船只12艘。", 0, "different"),
+        ("mood", "凉亭修好几座", "年内将修凉亭4座。", 0, "different"),
+        ("mood", "今年计划修了多少座凉亭", "年内将修凉亭4座。", 0, "same"),
+        ("mood", "今年架设了多少公里电线？", "今年架线3公里。", 0, "same"),
         ("measure", "盐税多少元？", "盐税增长8%。", 0, "different"),
         ("measure", "盐税增长多少？", "盐税占比8%。", 0, "different"),
         ("measure", "盐税增长多少？", "盐税增长8%。", 0, "same"),

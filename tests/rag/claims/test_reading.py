@@ -211,3 +211,20 @@ def test_a_whole_year_is_the_one_that_the_sentences_before_speak_of() -> None:
     claim = read_claims(Article(id="1", title="", text=text, date=dt.date(2023, 1, 9)))[-1]
     assert claim.period is not None
     assert claim.period.last == dt.date(2023, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "moods"),
+    [
+        ("因汛期停工，通水时间由原定的2024年7月改为2024年9月。", ["plan", "plan"]),
+        ("一号井2020年4月开钻，2024年3月出水。", ["fact", "plan"]),
+        ("供水合同2021年3月签订，有效期至2030年12月。", ["fact", "plan"]),
+        ("二号井2023年5月12日出水。", ["fact"]),
+    ],
+)
+def test_a_told_day_is_its_own_time_and_ahead_of_the_paper_a_plan(text: str, moods: list[str]) -> None:
+    reading = SentenceReading(text, dt.date(2023, 7, 27))
+    days = [item for item in reading.figures if item.kind == "date"]
+    claims = [reading.claim(item.start, item.end, item) for item in days]
+    assert [claim.mood for claim in claims] == moods
+    assert all(claim.period and claim.period.text in text for claim in claims)

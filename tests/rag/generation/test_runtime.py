@@ -7,7 +7,7 @@ from embeddings.errors import ModelFetchError
 from rag.errors import GenerationError, ModelNotFetchedError
 from rag.generation import runtime
 from rag.generation.machine import MachineCapabilities
-from rag.generation.runtime import choose_runtime, load_generator
+from rag.generation.runtime import choose_runtime, generator_name, load_generator
 from rag.settings import Settings
 
 AVX2 = MachineCapabilities(
@@ -128,6 +128,30 @@ def test_what_is_loaded_follows_runtime_and_files(
         "transformers": ("transformers", tmp_path.name),
     }
     assert load_generator(settings, machine) == found[loaded]
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        (Settings(), "qwen2.5-coder-1.5b-instruct"),
+        (Settings(generation_model="nowhere/at/all.gguf"), ""),
+        (Settings(generation_model="county/writer-7b"), "county/writer-7b"),
+        (dataclasses.replace(SERVER, openai_model="writer"), "writer"),
+        (SERVER, ""),
+        (dataclasses.replace(SERVER, openai_model="writer", runtime="llama.cpp"), "qwen2.5-coder-1.5b-instruct"),
+    ],
+)
+def test_the_name_is_known_before_the_model_is_there(tmp_path: Path, settings: Settings, name: str) -> None:
+    assert generator_name(dataclasses.replace(settings, models=tmp_path)) == name
+
+
+def test_the_name_known_before_is_the_one_it_is_loaded_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "_llama_cpp", lambda settings, files, path: files.name)
+    file = tmp_path / "small-writer.gguf"
+    file.write_bytes(b"GGUF")
+    for location, name in ((file, "small-writer"), (tmp_path, tmp_path.name)):
+        settings = Settings(generation_model=str(location), runtime="llama.cpp")
+        assert generator_name(settings) == load_generator(settings, AVX2) == name
 
 
 def test_llama_cpp_stands_in_where_openvino_fails_by_itself(
