@@ -59,16 +59,22 @@ class ArticleParts:
         )
 
 
-def compose_cut(cut: ArticleCut, lines: Sequence[MarkedLine], source: str) -> list[ArticleParts]:
-    """An article from its lines of a page, and after it the photo captions set into it."""
-    headline = [Unit("headline", (lines[place].line.text,)) for place in cut.headline]
+def compose_cut(
+    cut: ArticleCut, lines: Sequence[MarkedLine], subtitle: Sequence[float], source: str
+) -> list[ArticleParts]:
+    """An article from its lines of a page, and after it the photo captions set into it.
+
+    ``subtitle`` is for each line of the page the probability that it is subtitle if it is headline.
+    """
+    headline = compose_headline(
+        [lines[place].line.text for place in cut.headline], [subtitle[place] for place in cut.headline], source
+    )
     captions = [[lines[place] for place in caption] for caption in cut.captions]
     if not cut.body:
-        first = compose_headline([unit.paragraphs[0] for unit in headline], source)
-        headlines = [first, *([Headline()] * (len(captions) - 1))]
+        headlines = [headline, *([Headline()] * (len(captions) - 1))]
         return [_compose_caption(*pair, source) for pair in zip(headlines, captions, strict=True)]
     body = body_units([lines[place] for place in cut.body], cut.body, frozenset(cut.subheads))
-    article = compose_article([*headline, *body], source)
+    article = compose_article(headline, list(body), source)
     return [article, *(_compose_caption(Headline(), caption, source) for caption in captions)]
 
 
@@ -77,11 +83,8 @@ def _compose_caption(headline: Headline, lines: Sequence[MarkedLine], source: st
     return _assemble(headline, list(names), list(paragraphs), True, source)
 
 
-def compose_article(units: Sequence[Unit], source: str) -> ArticleParts:
-    """One article of its units, captions left out; headline units come before all others."""
-    headline = compose_headline(
-        [line for unit in units if unit.kind == "headline" for line in unit.paragraphs], source
-    )
+def compose_article(headline: Headline, units: Sequence[Unit], source: str) -> ArticleParts:
+    """One article of its headline and units, captions left out."""
     names = [line for unit in units if unit.kind in ("byline", "credit") for line in unit.paragraphs]
     paragraphs = [line for unit in units if unit.kind == "body" for line in unit.paragraphs]
     return _assemble(headline, names, paragraphs, any(unit.kind == "credit" for unit in units), source)

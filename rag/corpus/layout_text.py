@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.corpus.article_parts import compose_article
 from rag.corpus.bylines import line_mark
+from rag.corpus.headlines import Headline
 from rag.corpus.layout_blocks import Block, HeadlineGroup
 from rag.corpus.lines import is_closed
 from rag.corpus.normalisation import MappedText, join, join_wrapped, normalise_line
@@ -66,8 +67,7 @@ def compose_laid_out(article: LaidOutArticle) -> DraftArticle:
     units = list(_units(lines))
     if not units:
         return DraftArticle(title.text, "", page=heading.page)
-    headline = [Unit("headline", (title,))] if title else []
-    draft = compose_article([*headline, *units], printed.text).as_draft(heading.page)
+    draft = compose_article(Headline(title), units, printed.text).as_draft(heading.page)
     return replace(
         draft,
         title=title.text,

@@ -201,13 +201,11 @@ def _weighted(words: Sequence[set[str]]) -> tuple[Floats, Floats, Floats]:
     lines_with = Counter(itertools.chain.from_iterable(words))
     columns = {word: place for place, word in enumerate(word for word, number in lines_with.items() if number > 1)}
     has = np.zeros((count, max(1, len(columns))), np.float32)
-    total = np.zeros(count, np.float32)
-    for row, own in enumerate(words):
-        total[row] = len(own)
-        has[row, [columns[word] for word in own if word in columns]] = 1
+    total = np.asarray([len(own) for own in words], np.float32)
+    shared = [[columns[word] for word in own if word in columns] for own in words]
+    has[np.repeat(np.arange(count), [len(own) for own in shared]), list(itertools.chain.from_iterable(shared))] = 1
     weight = np.zeros(has.shape[1], np.float32)
-    for word, place in columns.items():
-        weight[place] = 1 / (0.3 + math.log(lines_with[word]))
+    weight[: len(columns)] = [1 / (0.3 + math.log(lines_with[word])) for word in columns]
     unseen = total - has.sum(axis=1)
     weighted = has * weight
     mass = np.asarray(weighted.sum(axis=1) + 0.6 * unseen + 1e-6, np.float32)

@@ -1,4 +1,4 @@
-"""Lines of one article → its pieces: headline lines, bylines, bodies of paragraphs. Knows no other article."""
+"""Body lines of one article → its pieces: bylines, bodies of paragraphs. Knows no other article."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rag.corpus.line_shapes import MarkedLine
 from rag.corpus.normalisation import MappedText, join_wrapped
 from rag.corpus.torn_tokens import is_torn
 
-UnitKind = Literal["headline", "body", "byline", "credit"]
+UnitKind = Literal["body", "byline", "credit"]
 
 _WORD = re.compile("[\u3400-\u9fff]+|[A-Za-z]+|[0-9]+(?:\\.[0-9]+)?")
 _WIDE = 45
@@ -22,7 +22,7 @@ _WIDE = 45
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One piece of an article: a line of its headline, the paragraphs of its body, a byline or a credit."""
+    """One piece of an article: the paragraphs of its body, a byline or a credit."""
 
     kind: UnitKind
     paragraphs: tuple[MappedText, ...]

@@ -116,6 +116,7 @@ def _newspaper_articles(
     """The articles, the lines of none, and by their start the probability that an article's edge is above a line."""
     marked = mark_lines(lines, marks)
     reading = line_model().read(line_features(marked), _opens(marks))
+    subtitle = reading.subtitle.tolist()
     cuts, others = cut_articles(reading.states)
     parts: list[ArticleParts] = []
     for cut in cuts:
@@ -127,7 +128,7 @@ def _newspaper_articles(
                 continue
         whole = cut.lines
         confidence = round(reading.probability(whole[0], whole[-1] + 1), 4)
-        parts += [replace(part, confidence=confidence) for part in compose_cut(cut, marked, text)]
+        parts += [replace(part, confidence=confidence) for part in compose_cut(cut, marked, subtitle, text)]
     orphans = [line for place in others for line in _line_as_furniture(lines[place])]
     edges = {line.start: round(float(cut), 4) for line, cut in zip(lines, reading.cut, strict=True)}
     return parts, orphans, edges

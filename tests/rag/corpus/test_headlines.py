@@ -47,5 +47,35 @@ from rag.corpus.lines import split_lines
 )
 def test_title_and_subtitle(lines: list[str], title: str, subtitle: str) -> None:
     source = "\n".join(lines)
-    headline = compose_headline([line.text for line in split_lines(source)], source)
+    headline = compose_headline([line.text for line in split_lines(source)], [0.5] * len(lines), source)
     assert (headline.title.text, headline.subtitle.text) == (title, subtitle)
+
+
+@pytest.mark.parametrize(
+    ("lines", "told", "subtitle"),
+    [
+        # What the lines do not tell by themselves, the page does.
+        (["老城墙下开书市", "旧书摊排出半里"], [0.01, 0.99], "旧书摊排出半里"),
+        (["老城墙下开书市", "旧书摊排出半里"], [0.01, 0.01], ""),
+        # Another clause that the page holds for title; never so a sum after a whole statement.
+        (["柳泉县改造老旧小区", "楼道装灯，院里种树，住户不花钱"], [0.01, 0.5], "楼道装灯，院里种树，住户不花钱"),
+        (["柳泉县改造老旧小区", "住户自己选图纸"], [0.01, 0.05], ""),
+        (["柳泉县改造老旧小区", "惠及居民1.2万户"], [0.01, 0.01], "惠及居民1.2万户"),
+        (["云岭新区新签六个合同", "总金额62亿元"], [0.01, 0.01], "总金额62亿元"),
+        # A dash is surer than any page.
+        (["柳岸村修起祠堂", "——一座村庄的十年"], [0.0, 0.001], "——一座村庄的十年"),
+        # A subtitle of two lines begins with its first, of which the page is less sure.
+        (
+            ["石桥渡口复航", "停了六年的渡船昨天重新下水，两岸", "居民过江不必再绕行"],
+            [0.01, 0.8, 0.99],
+            "停了六年的渡船昨天重新下水，两岸居民过江不必再绕行",
+        ),
+    ],
+)
+def test_what_the_page_tells_counts_beside_what_the_lines_say(
+    lines: list[str], told: list[float], subtitle: str
+) -> None:
+    source = "\n".join(lines)
+    headline = compose_headline([line.text for line in split_lines(source)], told, source)
+    assert headline.subtitle.text == subtitle
+    assert headline.title.text + headline.subtitle.text == "".join(lines)
