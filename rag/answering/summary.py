@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from rag.answering.evidence import Sentence
 from rag.answering.saying import in_the_papers_words, read, without_day_lead
-from rag.chinese.lexicon import words
+from rag.chinese.lexicon import alternation, words
 from rag.chinese.terms import fold
 from rag.chinese.times.grammar import TIME
 from rag.claims.comparing import compare_period, compare_place
@@ -28,9 +28,9 @@ _NAMED = 0.7
 _BEFORE = re.compile(r"[^。！？!?\n]{0,120}[。！？!?]?[”’]?\s*$")
 """The sentence before one: 会议通报 tells of what that names."""
 _HERE = re.compile("(?:我们?|咱们?|本|全)[省市县区镇乡]|[省市县区镇乡]里|[的在]|方面|关于")
+_LEAD, _VERB, _KIND, _TAIL = (alternation("summary_words", name) for name in ("lead", "verb", "kind", "tail"))
 _ASKED = re.compile(
-    r"^(?:请|麻烦|帮我?|给我|简单|简要|大概){0,3}(?:总结|概括|归纳|梳理|小结|综述|介绍|说说|讲讲)(?:一下|下)?"
-    r"(?P<matter>.{2,40}?)(?:的?(?:主要|基本|整体|总体|有关|相关)?(?:情况|工作|进展|进度))?[。？?！!]?$"
+    rf"^(?:{_LEAD}){{0,3}}(?:{_VERB})(?:一下|下)?(?P<matter>.{{2,40}}?)(?:的?(?:{_KIND})?(?:{_TAIL}))?[。？?！!]?$"
 )
 
 

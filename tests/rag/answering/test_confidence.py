@@ -59,7 +59,8 @@ def test_what_is_plain_is_clear_and_what_is_vague_is_hopeless() -> None:
 @pytest.mark.parametrize(("name", "more"), [("quoted", 2.0), ("lead", 2.0), ("first", 1.0), ("others", 2.0)])
 def test_what_speaks_for_an_answer_makes_it_surer(name: str, more: float) -> None:
     base = replace(SURE, quoted=1.0, lead=0.0, first=0.0, others=0.0)
-    assert replace(base, **{name: more}).confidence(0.0) > base.confidence(0.0)
+    assert replace(base, **{name: more}).confidence() > base.confidence()
+    assert replace(base, **{name: more}).confidence_alone() > base.confidence_alone()
 
 
 def test_the_model_asked_again_counts_within_limits() -> None:
