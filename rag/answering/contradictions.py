@@ -63,7 +63,7 @@ def contradictions(
         if sentence.article.id in articles or sentence.article.id in shown or gives_orders(sentence.text):
             continue
         for own in cited:
-            if not _is_of_one_time(own, sentence):
+            if not _is_of_one_time(own, sentence) or _is_of_another(found, own, sentence):
                 continue
             differing = next(_differing(asked, told, own, sentence), None)
             if differing is not None:
@@ -74,6 +74,14 @@ def contradictions(
             shown.setdefault(sentence.article.id, otherwise)
     different = {_plain(item.other): item for item in shown.values()}
     return tuple(different.values())[:MAX_CONTRADICTIONS]
+
+
+def _is_of_another(found: Findings, own: Sentence, other: Sentence) -> bool:
+    """Whether ``other`` tells of another place, time or thing than the question asks for, where ``own`` does not."""
+    claims = [next(iter(answering_claims(found.question, item)), None) for item in (own, other)]
+    if claims[0] is None or claims[1] is None or difference(found.question, claims[0]) is not None:
+        return False
+    return difference(found.question, claims[1]) is not None
 
 
 def _answers_otherwise(
@@ -101,7 +109,7 @@ def _answers_otherwise(
 def _names_as_much(found: Findings, own: Sentence, other: Sentence) -> bool:
     """Whether ``other`` and its title name every word of the question that the cited sentence and its title do."""
     ours, theirs = (fold(f"{item.article.title}\n{item.text}") for item in (own, other))
-    return all(word in theirs for word in found.question.words if len(word) > 1 and word in ours)
+    return all(word in theirs for word in found.question.words if word in ours)
 
 
 def _may_differ(own: Sentence, other: Sentence) -> bool:
@@ -160,6 +168,8 @@ def _differing(asked: Asked, told: str, own: Sentence, other: Sentence) -> Itera
         return
     figure = answering_figure(asked.searched, first)
     answers = [text for text in (_plain(own.answer), _plain(figure.text) if figure else "") if text]
+    if any(_names_another(asked, first, start, end) for _, start, end, _, _ in pieces):
+        return
     if any(_tells_apart(asked, _whole(first, start, end)) for _, start, end, _, _ in pieces):
         return
     for _, start, end, begin, stop in pieces:
@@ -179,6 +189,15 @@ def _tells_apart(asked: Asked, piece: str) -> bool:
     if asked.kind.kind != "date" and TIME.search(piece):
         return True
     return len(plain) > 1 and not find_figures(piece) and plain in _plain(asked.searched)
+
+
+def _names_another(asked: Asked, text: str, start: int, end: int) -> bool:
+    """Whether the question has ``text[start:end]`` with the sign before or behind it: 张 of 张村, asked about, and 李."""
+    piece = text[start:end]
+    if not piece.strip() or any(figure.start < end and start < figure.end for figure in find_figures(text)):
+        return False
+    around = (text[max(0, start - 1) : end], text[start : end + 1])
+    return any(len(part) > len(piece) and _plain(part) == part and part in asked.searched for part in around)
 
 
 def _tells(piece: str) -> bool:

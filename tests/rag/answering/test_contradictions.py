@@ -82,6 +82,32 @@ def test_a_twin_about_another_town_contradicts_nothing() -> None:
     assert told("豹跃村今年入库稻谷多少吨？", "312吨[1]", own, other) == []
 
 
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        ("汊河村", "涧河村"),
+        ("芦口镇", "杏口镇"),
+        ("周庄", "吴庄"),
+        ("东门社区", "西门社区"),
+        ("七中", "九中"),
+        ("向阳小学", "朝阳小学"),
+        ("甲坝水库", "乙坝水库"),
+        ("城南派出所", "城北派出所"),
+        ("机修班", "机运班"),
+        ("松花鱼场", "梨花鱼场"),
+    ],
+)
+def test_a_name_that_differs_in_one_sign_is_another(own: str, other: str) -> None:
+    text = "记者从{0}了解到，今年三月，{0}新添图书{1}册，都已上架。"
+    told_of = told(
+        f"三月{own}新添图书多少册？",
+        "48120册[1]",
+        sentence(1, text.format(own, 48120), "48120册"),
+        sentence(2, text.format(other, 30970), "30970册"),
+    )
+    assert told_of == []
+
+
 def test_a_name_is_told_whole() -> None:
     own = sentence(1, "电影《渡口》由周守仁执导，今天在全县公映。", "周守仁")
     twin = sentence(2, "电影《渡口》由何立群执导，今天在全县公映。", "何立群")
