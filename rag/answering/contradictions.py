@@ -24,7 +24,7 @@ from rag.answering.statements import without_markers
 from rag.answering.totals import answering_figure
 from rag.chinese.figures import find_figures, same_figure
 from rag.chinese.question_kind import is_chinese
-from rag.chinese.terms import fold
+from rag.chinese.terms import fold, tagged
 from rag.chinese.times.grammar import TIME
 from rag.claims.comparing import difference
 from rag.claims.record import Claim
@@ -107,9 +107,14 @@ def _answers_otherwise(
 
 
 def _names_as_much(found: Findings, own: Sentence, other: Sentence) -> bool:
-    """Whether ``other`` and its title name every word of the question that the cited sentence and its title do."""
+    """Whether ``other`` and its title name every word of the question that the cited sentence and its title do.
+
+    A word of one sign counts where it is of a name (汊 of 汊河村), not where it goes with any word (总 of 总投资).
+    """
     ours, theirs = (fold(f"{item.article.title}\n{item.text}") for item in (own, other))
-    return all(word in theirs for word in found.question.words if word in ours)
+    of_names = {word for word, tag, _ in tagged(found.question.text) if tag.startswith(("n", "vg"))}
+    asked = (word for word in found.question.words if len(word) > 1 or word in of_names)
+    return all(word in theirs for word in asked if word in ours)
 
 
 def _may_differ(own: Sentence, other: Sentence) -> bool:
