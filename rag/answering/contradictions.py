@@ -173,9 +173,7 @@ def _differing(asked: Asked, told: str, own: Sentence, other: Sentence) -> Itera
         return
     figure = answering_figure(asked.searched, first)
     answers = [text for text in (_plain(own.answer), _plain(figure.text) if figure else "") if text]
-    if any(_names_another(asked, first, start, end) for _, start, end, _, _ in pieces):
-        return
-    if any(_tells_apart(asked, _whole(first, start, end)) for _, start, end, _, _ in pieces):
+    if any(_tells_apart(asked, first, start, end) for _, start, end, _, _ in pieces):
         return
     for _, start, end, begin, stop in pieces:
         said, printed = _whole(first, start, end), _whole(second, begin, stop)
@@ -188,16 +186,20 @@ def _differing(asked: Asked, told: str, own: Sentence, other: Sentence) -> Itera
             yield said, printed
 
 
-def _tells_apart(asked: Asked, piece: str) -> bool:
-    """Whether twins that differ in a piece are of two things: 12月末 and 1月末, or 甲镇, asked about, and 乙镇."""
+def _tells_apart(asked: Asked, text: str, start: int, end: int) -> bool:
+    """Whether twins that differ in ``text[start:end]`` are of two things: 12月末 and 1月末, or 甲镇, asked about, and
+    乙镇."""
+    piece = _whole(text, start, end)
     plain = _plain(piece)
     if asked.kind.kind != "date" and TIME.search(piece):
+        return True
+    if _names_another(asked, text, start, end):
         return True
     return len(plain) > 1 and not find_figures(piece) and plain in _plain(asked.searched)
 
 
 def _names_another(asked: Asked, text: str, start: int, end: int) -> bool:
-    """Whether the question has ``text[start:end]`` with the sign before or behind it: 张 of 张村, asked about, and 李."""
+    """Whether the question has ``text[start:end]`` with the sign before or behind it: 张 of 张村, asked about."""
     piece = text[start:end]
     if not piece.strip() or any(figure.start < end and start < figure.end for figure in find_figures(text)):
         return False
