@@ -187,7 +187,7 @@ def _differing(asked: Asked, told: str, own: Sentence, other: Sentence) -> Itera
 
 
 def _tells_apart(asked: Asked, text: str, start: int, end: int) -> bool:
-    """Whether twins that differ in ``text[start:end]`` are of two things: two months, or 甲镇, asked about, and 乙镇."""
+    """Whether twins that differ in ``text[start:end]`` are of two things: two months, 甲镇 (asked about) and 乙镇."""
     piece = _whole(text, start, end)
     plain = _plain(piece)
     if asked.kind.kind != "date" and TIME.search(piece):
