@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -129,16 +130,22 @@ class GrowingArchive:
     def __init__(self, store: ArticleStore, archive: Archive, real_vectors: NDArray[np.float32]) -> None:
         self.store, self._archive, self._real = store, archive, real_vectors
         self.articles = store.article_count()
+        self._stored: list[tuple[int, int]] = []
 
-    def grow(self, article_count: int, on_batch: Any = None) -> None:
-        """Store until there are ``article_count`` articles, a thousand in a transaction."""
+    def grow(self, article_count: int, on_batch: Any = None, *, batch: int = _BATCH_ARTICLES) -> None:
+        """Store until there are ``article_count`` articles, ``batch`` of them in a transaction."""
         while self.articles < article_count:
-            self._store_batch(min(_BATCH_ARTICLES, article_count - self.articles))
+            self._store_batch(min(batch, article_count - self.articles))
             if on_batch:
                 on_batch(self.articles)
 
+    def stored_vectors(self) -> Iterator[NDArray[np.float32]]:
+        """The vectors of all chunks that this object stored, in their order, in blocks of (count, values)."""
+        for first, count in self._stored:
+            yield np.stack(list(islice(crowded_vectors(self._real, seed=first), count)))
+
     def _store_batch(self, count: int) -> None:
-        vectors = self._vectors()
+        vectors, chunks = self._vectors(), 0
         with self.store.writing() as writer:
             source = writer.put_source(f"from {self.articles}", f"{self.articles}.jsonl", "00", None, None)
             for position in range(count):
@@ -146,7 +153,9 @@ class GrowingArchive:
                 rows = np.stack([next(vectors) for _ in item.spans]) if item.spans else np.empty((0, 0), np.float32)
                 writer.put_article(item.article, source, position, item.spans, rows)
                 writer.put_claims(item.article.id, item.claims)
+                chunks += len(item.spans)
             writer.seal_source(source, f"sealed {self.articles}")
+        self._stored.append((self.articles, chunks))
         self.articles += count
 
     def _vectors(self) -> Iterator[NDArray[np.float32]]:

@@ -1,13 +1,13 @@
-"""The PostgreSQL store beside the embedded one as both grow: loading, search, recall of the vectors, bytes a chunk.
+"""The PostgreSQL store as it grows: loading, search, recall of the vectors, bytes a chunk.
 
-    python benchmarks/postgresql_scale.py ../shared/datasets --chunks 25000 100000 \
+    python benchmarks/postgresql_scale.py ../shared/datasets --articles 50000 200000 \
         --output data/results/postgresql_scale.json
 
-Both get the same articles (xwlb, repeated with their numbers varied, spread over three papers and the days of years)
-and the same vectors, which lie between those of real passages, with some noise, so that they crowd as real ones do;
-the ranking is not that of a real store. A server of its own is started unless ``--url`` names an empty database.
-A load drops the search indexes and makes them at its end; ``storing`` is what an ingester meets afterwards, in
-batches of 256 chunks. Searches gather candidates for public questions. The encoder is left out of both.
+The archive is that of ``archive_articles.py``, as ``archive_growth.py`` stores it in the embedded store: real
+articles with exchanged names, days and figures, with claims, vectors between those of real passages. A server of its
+own is started unless ``--url`` names an empty database. A load drops the search indexes and makes them at its end;
+``storing`` is what an ingester meets afterwards, a hundred articles in a transaction. Searches gather candidates for
+public questions; the encoder is left out. ``--engines embedded`` does the same with the embedded store.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,76 +28,33 @@ from typing import Any
 import numpy as np
 import psutil
 import psycopg
+from archive_articles import ARTICLES_A_DAY, FIRST_DAY, PAPERS, Archive, GrowingArchive
+from archive_growth import real_vectors
 from numpy.typing import NDArray
-from retrieval_data import CachedEncoder, read_lines, read_news
-from retrieval_time import crowded_vectors, varied_articles
+from retrieval_data import CachedEncoder, read_lines
 
 from embeddings.encoder import load_encoder
-from rag.chinese.sentences import Span
 from rag.chinese.terms import query_terms
-from rag.corpus.chunks import split_into_spans
+from rag.claims.index import bring_up_to_date
 from rag.corpus.open_store import open_store
 from rag.corpus.postgresql.migrations import drop_search_indexes
 from rag.corpus.store import ArticleStore
-from rag.records import Article, SearchFilter
+from rag.records import SearchFilter
 from rag.retrieval.candidates import DEPTH, gather_candidates
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from postgresql_server import PostgresqlServer
 
 Vectors = NDArray[np.float32]
-_PAPERS = ("甲日报", "乙日报", "丙晚报")
-_FIRST_DAY = dt.date(2001, 1, 1)
-_ARTICLES_A_DAY = 40
-_LOAD_BATCH, _INGEST_BATCH = 4_000, 256
+_STORED_AFTERWARDS, _INGEST_BATCH = 1_000, 100
 _SERVER = {
     "listen_addresses": "",
-    "shared_buffers": "1GB",
+    "shared_buffers": "3GB",
     "maintenance_work_mem": "1GB",
     "max_wal_size": "4GB",
     "max_parallel_maintenance_workers": "1",
-    "effective_cache_size": "4GB",
+    "effective_cache_size": "8GB",
 }
-Piece = tuple[Article, tuple[Span, ...], Vectors]
-
-
-def pieces(rows: list[dict[str, Any]], real: Vectors) -> Iterator[Piece]:
-    """Articles with a day and a paper, their chunks and vectors, without end and each time the same."""
-    vectors = crowded_vectors(real)
-    for number, article in enumerate(varied_articles(rows)):
-        spans = split_into_spans(article.text, 300)
-        if not spans:
-            continue
-        day = _FIRST_DAY + dt.timedelta(days=number // _ARTICLES_A_DAY)
-        dated = replace(article, date=day, source=_PAPERS[number % len(_PAPERS)], page=f"{number % 8:02}")
-        yield dated, spans, np.stack([next(vectors) for _ in spans])
-
-
-class Growing:
-    """A store that takes pieces until it has enough chunks."""
-
-    def __init__(self, store: ArticleStore, source: Iterator[Piece]) -> None:
-        self.store, self._source = store, source
-        self.chunks = self.articles = 0
-        self.vectors: list[Vectors] = []
-
-    def grow(self, chunk_count: int, batch: int) -> float:
-        """Store until there are ``chunk_count`` chunks, ``batch`` of them in a transaction; the seconds it took."""
-        began = time.perf_counter()
-        while self.chunks < chunk_count:
-            self._store_batch(min(batch, chunk_count - self.chunks))
-        return time.perf_counter() - began
-
-    def _store_batch(self, chunk_count: int) -> None:
-        last = self.chunks + chunk_count
-        with self.store.writing() as writer:
-            source = writer.put_source(f"from {self.chunks}", "", "", None, None)
-            while self.chunks < last:
-                article, spans, vectors = next(self._source)
-                writer.put_article(article, source, self.articles, spans, vectors)
-                self.vectors.append(vectors)
-                self.chunks, self.articles = self.chunks + len(spans), self.articles + 1
-            writer.seal_source(source, f"sealed {self.chunks}")
 
 
 def processor_seconds(server: PostgresqlServer | None) -> dict[int, float]:
@@ -111,16 +67,25 @@ def processor_seconds(server: PostgresqlServer | None) -> dict[int, float]:
     return spent
 
 
+def memory_megabytes(server: PostgresqlServer | None) -> dict[str, int]:
+    """What this process and those of the server hold, shared pages counted once; file caches left out."""
+    found = {"this process": round(psutil.Process().memory_info().rss / 1e6)}
+    if server is not None:
+        processes = [psutil.Process(server.pid), *psutil.Process(server.pid).children()]
+        found["server"] = round(sum(process.memory_full_info().pss for process in processes) / 1e6)
+    return found
+
+
 def measured_searches(
     store: ArticleStore, questions: list[str], asked: Vectors, articles: int, server: PostgresqlServer | None
 ) -> dict[str, Any]:
     """Percentiles of the time of a search by filter, and the mean processor time, all in milliseconds."""
-    days = articles // _ARTICLES_A_DAY
+    half = FIRST_DAY + dt.timedelta(days=articles // ARTICLES_A_DAY // 2)
     filters = {
         "any": SearchFilter(),
-        "one paper": SearchFilter(source=_PAPERS[0]),
-        "half of the days": SearchFilter(_FIRST_DAY, _FIRST_DAY + dt.timedelta(days=days // 2)),
-        "one month of a paper": SearchFilter(_FIRST_DAY, _FIRST_DAY + dt.timedelta(days=30), _PAPERS[1]),
+        "one paper": SearchFilter(source=PAPERS[0]),
+        "half of the days": SearchFilter(FIRST_DAY, half),
+        "one month of a paper": SearchFilter(half, half + dt.timedelta(days=30), PAPERS[1]),
     }
     found = {}
     for name, search_filter in filters.items():
@@ -141,14 +106,25 @@ def _given(vector: Vectors) -> Vectors:
     return vector
 
 
-def measured_recall(store: ArticleStore, kept: Vectors, asked: Vectors) -> dict[str, float]:
+def nearest_of_all(growing: GrowingArchive, asked: Vectors) -> list[set[int]]:
+    """The ids of the nearest chunks of each question, by comparing all; stores number their chunks from 1."""
+    best_ids, best = np.empty((len(asked), 0), np.int64), np.empty((len(asked), 0), np.float32)
+    first = 1
+    for block in growing.stored_vectors():
+        scores = np.concatenate([best, asked @ block.T], axis=1)
+        ids = np.arange(first, first + len(block))
+        ids = np.concatenate([best_ids, np.broadcast_to(ids, (len(asked), len(block)))], axis=1)
+        kept = np.argpartition(-scores, min(DEPTH, scores.shape[1]) - 1, axis=1)[:, :DEPTH]
+        best, best_ids = np.take_along_axis(scores, kept, axis=1), np.take_along_axis(ids, kept, axis=1)
+        first += len(block)
+    return [set(row) for row in best_ids.tolist()]
+
+
+def measured_recall(growing: GrowingArchive, asked: Vectors) -> dict[str, float]:
     """The share of the 60 nearest, by comparing all, that a search finds; and its time."""
     shares, seconds = [], []
-    first = 1  # both stores number their chunks from 1 in the order of storing
-    for vector in asked:
-        scores = kept @ vector
-        exact = set((np.argpartition(-scores, DEPTH)[:DEPTH] + first).tolist())
-        with store.reading() as reading:
+    for vector, exact in zip(asked, nearest_of_all(growing, asked), strict=True):
+        with growing.store.reading() as reading:
             began = time.perf_counter()
             near = reading.chunks_near(vector, DEPTH)
             seconds.append(time.perf_counter() - began)
@@ -193,32 +169,49 @@ def per_chunk(sizes: dict[str, int], chunks: int) -> dict[str, int]:
 
 
 def measure(
-    growing: Growing, size: int, questions: list[str], asked: Vectors, url: str, server: PostgresqlServer | None
+    growing: GrowingArchive,
+    size: int,
+    questions: list[str],
+    asked: Vectors,
+    url: str,
+    server: PostgresqlServer | None,
 ) -> dict[str, Any]:
-    """Grow to ``size`` chunks and measure; ``url`` is that of the database, empty for an embedded store."""
-    before = growing.chunks
+    """Grow to ``size`` articles and measure; ``url`` is that of the database, empty for an embedded store."""
+    store, before = growing.store, growing.store.counts().chunks
     if url:
         with psycopg.connect(url, autocommit=True) as connection:
             drop_search_indexes(connection)
-    seconds = growing.grow(size - 2_000, _LOAD_BATCH)
     began = time.perf_counter()
-    growing.store.settle()
-    built = time.perf_counter() - began
-    loaded = growing.chunks - before
-    storing = growing.grow(size, _INGEST_BATCH)
-    growing.store.settle()
-    kept = np.concatenate(growing.vectors)
-    gather_candidates(growing.store, partial(_given, asked[0]), query_terms(questions[0]), SearchFilter())
+    growing.grow(size - _STORED_AFTERWARDS, _told(began))
+    loaded = time.perf_counter()
+    store.settle()
+    settled = time.perf_counter()
+    chunks = store.counts().chunks
+    growing.grow(size, batch=_INGEST_BATCH)
+    stored = time.perf_counter()
+    store.settle()
+    counts = store.counts()
+    print("indexes made in", round(settled - loaded), "s", file=sys.stderr, flush=True)
+    gather_candidates(store, partial(_given, asked[0]), query_terms(questions[0]), SearchFilter())
     return {
-        "chunks": growing.chunks,
-        "articles": growing.articles,
-        "loading chunks a second": round(loaded / seconds),
-        "making indexes s": round(built, 1),
-        "storing chunks a second": round(2_000 / storing),
-        "vectors": measured_recall(growing.store, kept, asked),
-        "search ms": measured_searches(growing.store, questions, asked, growing.articles, server),
+        "chunks": counts.chunks,
+        "articles": counts.articles,
+        "loading chunks a second": round((chunks - before) / (loaded - began)),
+        "making indexes s": round(settled - loaded, 1),
+        "storing chunks a second": round((counts.chunks - chunks) / (stored - settled)),
+        "search ms": measured_searches(store, questions, asked, counts.articles, server),
+        "vectors": measured_recall(growing, asked),
+        "memory MB": memory_megabytes(server),
         "load of the machine": round(os.getloadavg()[0], 1),
     }
+
+
+def _told(began: float) -> Callable[[int], None]:
+    def on_batch(articles: int) -> None:
+        if articles % 20_000 == 0:
+            print(articles, "articles", round(time.perf_counter() - began), "s", file=sys.stderr, flush=True)
+
+    return on_batch
 
 
 def main() -> None:
@@ -227,18 +220,18 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where the public datasets lie")
     parser.add_argument("--model", default=os.path.expanduser("~/.cache/baowen/models/multilingual-e5-small"))
     parser.add_argument("--vectors", type=Path, default=Path(tempfile.gettempdir()) / "baowen-vectors")
-    parser.add_argument("--chunks", type=int, nargs="+", default=[25_000, 100_000])
+    parser.add_argument("--articles", type=int, nargs="+", default=[50_000, 200_000])
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("--url", default="", help="an empty database; a server is started where there is none")
-    parser.add_argument("--engines", nargs="+", default=["postgresql", "embedded"])
+    parser.add_argument("--engines", nargs="+", default=["postgresql"])
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     questions = [row["question"] for row in read_lines(options.folder / "news_numbers.dev.jsonl.gz")]
     questions = questions[: options.questions]
     encoder = CachedEncoder(load_encoder(Path(options.model)), options.vectors)
-    real = encoder.encode_passages([f"{a.title}\n{a.text[:300]}" for a in read_news(options.folder, 450).articles])
     asked = encoder.encode_queries(questions)
     rows = read_lines(options.folder / "xwlb_articles.jsonl.gz")
+    archive, real = Archive(rows), real_vectors(rows, encoder)
     result: dict[str, Any] = {"dimension": encoder.dimension, "questions": len(questions), "cores": os.cpu_count()}
     server = None if options.url else PostgresqlServer(_SERVER)
     try:
@@ -250,13 +243,14 @@ def main() -> None:
                 location = places[engine] or Path(folder)
                 store = open_store(location, embedding_model="crowded", dimension=encoder.dimension, create=True)
                 with closing(store):
-                    growing = Growing(store, pieces(rows, real))
-                    for size in sorted(options.chunks):
+                    bring_up_to_date(store)
+                    growing = GrowingArchive(store, archive, real)
+                    for size in sorted(options.articles):
                         figures = measure(
                             growing, size, questions, asked, places[engine], server if places[engine] else None
                         )
                         sizes = table_bytes(places[engine]) if places[engine] else folder_bytes(Path(folder))
-                        figures["bytes a chunk"] = per_chunk(sizes, growing.chunks)
+                        figures["bytes a chunk"] = per_chunk(sizes, figures["chunks"])
                         result.setdefault(engine, []).append(figures)
                         print(engine, json.dumps(figures, ensure_ascii=False), flush=True)
                         if options.output:
