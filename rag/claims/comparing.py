@@ -141,11 +141,14 @@ def compare_measure(question: Question, claim: Claim) -> Verdict:
 
 
 def compare_member(question: Question, claim: Claim) -> Verdict:
-    """Of one class of alternatives, the claim must have the member asked for, or none."""
+    """Of one class of alternatives, the claim must have the member asked for, or none.
+
+    A member that was not asked for narrows, but for an indicator's name, which says what was measured.
+    """
     other = other_members(question.members, claim.members)
     if other:
         return Verdict("member", "different", other)
-    asked = {kind for kind, _ in question.members}
+    asked = {kind for kind, _ in question.members} | {"indicator"}
     narrower = sorted(member for kind, member in claim.members if kind not in asked)
     return Verdict("member", "narrower" if narrower else "same", "、".join(narrower))
 

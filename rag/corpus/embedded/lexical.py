@@ -12,7 +12,8 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,16 +127,18 @@ def search_terms(
     *,
     total: int,
     allowed: NDArray[np.bool_] | None = None,
+    postings: Callable[[str], Postings] | None = None,
 ) -> list[TermHit]:
     """The ``k`` chunks that hold most, by rarity, of the terms in ``frequencies``; of equals the newest stored first.
 
     ``frequencies`` are the terms to read with the number of chunks each stands in, see ``term_frequencies`` and
     ``select_terms``; ``total`` is the number of chunks; with ``allowed``, only ids for which ``allowed[id]`` holds
-    are found, and none past its end.
+    are found, and none past its end. ``postings`` gives those of a term that were read before.
     """
     if k < 1:
         return []
-    terms = ((_postings(connection, term), inverse_frequency(count, total)) for term, count in frequencies.items())
+    read = postings or partial(read_postings, connection)
+    terms = ((read(term), inverse_frequency(count, total)) for term, count in frequencies.items())
     found, scores = score_postings(list(terms))
     if allowed is not None:
         kept = found < len(allowed)
@@ -144,7 +147,8 @@ def search_terms(
     return best_hits(found, scores, k)
 
 
-def _postings(connection: sqlite3.Connection, term: str) -> Postings:
+def read_postings(connection: sqlite3.Connection, term: str) -> Postings:
+    """The chunks in which ``term`` stands."""
     return Postings(_chunks_with(connection, term, ""), _chunks_with(connection, term, "title : "))
 
 

@@ -17,10 +17,12 @@ from rag.corpus.article_rows import ARTICLE_COLUMNS, article_from_row
 from rag.corpus.embedded.chunk_places import ChunkPlaces
 from rag.corpus.embedded.claim_tables import ClaimTablesReading
 from rag.corpus.embedded.filters import DAY, filter_clause
-from rag.corpus.embedded.lexical import search_terms, term_frequencies
+from rag.corpus.embedded.kept_postings import KeptPostings
+from rag.corpus.embedded.lexical import read_postings, search_terms, term_frequencies
 from rag.corpus.embedded.schema import read_generation
 from rag.corpus.embedded.tallies import stored_chunk_count
 from rag.corpus.embedded.vectors import StoredVectors
+from rag.corpus.postings import Postings
 from rag.corpus.store_reading import (
     MOST_NOTICES,
     NO_FILTER,
@@ -42,9 +44,11 @@ MAX_VARIABLES = 500
 class EmbeddedReading(ClaimTablesReading):
     """See ``StoreReading``; made by ``EmbeddedStore.reading``."""
 
-    def __init__(self, connection: sqlite3.Connection, vectors: StoredVectors, places: ChunkPlaces) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, vectors: StoredVectors, places: ChunkPlaces, postings: KeptPostings
+    ) -> None:
         super().__init__(connection)
-        self._vectors, self._places = vectors, places
+        self._vectors, self._places, self._postings = vectors, places, postings
         self._allowed: dict[SearchFilter, NDArray[np.bool_]] = {}
         self._lock = threading.Lock()
 
@@ -67,7 +71,17 @@ class EmbeddedReading(ClaimTablesReading):
     ) -> list[TermHit]:
         """See ``SearchReading.chunks_with_terms``."""
         allowed = self._within(search_filter)
-        return search_terms(self._connection, frequencies, k, total=self.chunk_count, allowed=allowed)
+        return search_terms(
+            self._connection,
+            frequencies,
+            k,
+            total=self.chunk_count,
+            allowed=allowed,
+            postings=lambda term: self._postings.of(term, self.generation, self._read_postings),
+        )
+
+    def _read_postings(self, term: str) -> Postings:
+        return read_postings(self._connection, term)
 
     def chunks_near(self, vector: NDArray[np.float32], k: int, search_filter: SearchFilter = NO_FILTER) -> list[int]:
         """See ``SearchReading.chunks_near``; an index of an older generation is brought up to date first."""

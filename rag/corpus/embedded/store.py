@@ -20,6 +20,7 @@ from embeddings.vector_index import VectorIndex
 from rag.corpus.article_rows import ARTICLE_COLUMNS, article_from_row
 from rag.corpus.embedded.chunk_places import ChunkPlaces
 from rag.corpus.embedded.claim_tables import claim_checks
+from rag.corpus.embedded.kept_postings import KeptPostings
 from rag.corpus.embedded.layouts import LAYOUT_VERSION, create_tables, is_older_layout, migrate_tables
 from rag.corpus.embedded.reading import EmbeddedReading
 from rag.corpus.embedded.schema import (
@@ -59,6 +60,7 @@ class EmbeddedStore:
         self._closed = False
         self._followers: list[ArticleFollower] = []
         self._counts: tuple[int, StoreCounts] | None = None
+        self._postings = KeptPostings()
 
     @classmethod
     def open(
@@ -161,8 +163,10 @@ class EmbeddedStore:
     @contextmanager
     def reading(self) -> Iterator[EmbeddedReading]:
         """See ``ArticleStore.reading``."""
+        # What a transaction of this thread's own has changed belongs to no generation yet.
+        postings = KeptPostings() if self.connection().in_transaction else self._postings
         with self._snapshot() as connection:
-            yield EmbeddedReading(connection, self._vectors, self._places)
+            yield EmbeddedReading(connection, self._vectors, self._places, postings)
 
     def require_reachable(self) -> None:
         """See ``ArticleStore.require_reachable``."""

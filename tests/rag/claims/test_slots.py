@@ -111,6 +111,9 @@ def test_a_place_has_a_level(place: str, level: str) -> None:
         ("进出口额", {("trade", "进出口")}),
         ("第3期间歇训练", set()),
         ("春耕现场", set()),
+        ("农产品销量", {("indicator", "销量")}),
+        ("存贷款余额", {("indicator", "存贷款")}),
+        ("人均可支配收入", {("per", "人"), ("indicator", "可支配收入")}),
     ],
 )
 def test_members_of_a_class_are_named(text: str, members: set[tuple[str, str]]) -> None:
