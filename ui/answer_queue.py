@@ -256,6 +256,7 @@ class AnswerQueue:
         if failure is not None:
             shared.put(failure)
         shared.put(None)
+        self._memory.worked()
 
     def _take_turn(self, shared: _SharedAnswer) -> None:
         self._finding.leave(shared.ticket)

@@ -59,6 +59,34 @@ def test_nothing_is_given_back_while_somebody_asks() -> None:
     assert len(given) == 1
 
 
+def test_while_work_goes_on_free_memory_is_given_back_now_and_then() -> None:
+    given: list[str] = []
+    memory = IdleMemory(lambda: given.append("idle"), 60.0, while_busy=lambda: given.append("busy"), every=0.2)
+    memory.worked()
+    memory.worked()
+    assert given == []
+    time.sleep(0.25)
+    memory.worked()
+    memory.worked()
+    assert given == ["busy"]
+
+
+def test_a_service_that_is_never_idle_gives_back_as_answers_end(
+    workspace: FakeWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+    queue = AnswerQueue(workspace)  # type: ignore[arg-type]
+    memory = IdleMemory(queue._rest, 60.0, while_busy=lambda: given.append(len(given)), every=0.0)
+    monkeypatch.setattr(queue, "_memory", memory)
+    for number in range(3):
+        assert len(list(queue.ask(Inquiry(str(number))))) > 2
+    end = time.monotonic() + 10
+    while len(given) < 3 and time.monotonic() < end:
+        time.sleep(0.01)
+    assert given == [0, 1, 2]
+    queue.close()
+
+
 def test_the_service_gives_back_once_after_several_answers(
     workspace: FakeWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
