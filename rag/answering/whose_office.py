@@ -20,9 +20,13 @@ _ASKED = re.compile(
 )
 
 
+_UNIT = "(?:单位|部门|地方|岗位|职务|[局委办镇乡])"
 _ASKED_WHICH = re.compile(
-    r"^(?P<name>[一-鿿·]{2,5}?)(?:同志)?(?P<now>现在|目前|如今)?(?:是|[担]?任|当)?个?"
-    r"(?:什么(?:职务|职位|官|领导)|哪个单位的?|(?P<work>[做干]什么(?:的|工作)?))$"
+    rf"^(?P<name>[一-鿿·]{{2,5}}?)(?:同志)?(?P<now>现在|目前|如今|后来)?(?:"
+    rf"(?:是|[担]?任|当)?个?(?:什么(?:职务|职位|官|领导)|哪个单位的?|(?P<work>[做干]什么(?:的|工作)?))"
+    rf"|(?P<moved>被?(?:调|升|提拔|转)[任走]?[到去]?了?(?:哪里|哪个?{_UNIT}?|什么{_UNIT})(?:任职|工作|去|当)?(?:什么)?)"
+    rf"|(?P<where>在(?:哪里|哪个?{_UNIT}|什么{_UNIT})(?:任职|当(?:领导|官|干部)|工作|上班))"
+    r")[了呢啊]?$"
 )
 
 
@@ -42,7 +46,7 @@ def asked_of_somebody(question: str) -> tuple[str, str] | None:
     """
     plain = question.strip(" 。？?！!")
     which = _ASKED_WHICH.match(plain)
-    if which is not None and (which["now"] or not which["work"]):  # 做什么 of late may ask what he did
+    if which is not None and (which["now"] or not which["work"]):  # 做什么, without 现在, may ask what he did
         return which["name"], ""
     found = _ASKED.match(plain)
     return (found["name"], found["office"]) if found else None
