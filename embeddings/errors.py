@@ -16,6 +16,10 @@ Every message says what was found, what was expected and what to do next, in one
 class BaowenError(Exception):
     """Something the user can mend; ``str(error)`` is one clear line (exit status 1, HTTP 4xx or 503)."""
 
+    def __str__(self) -> str:
+        """One line, also where a file's own words stand in it."""
+        return " ".join(super().__str__().split())
+
 
 class ModelError(BaowenError):
     """A model cannot be used."""

@@ -76,6 +76,10 @@ class Archive:
         return next((key for key in self.members if key.lower() == wanted), None)
 
 
+_NO_NAME = "（无名）"
+"""What a member is called that a damaged archive gives no name."""
+
+
 def open_archive(data: bytes, name: str) -> Archive:
     """The archive in ``data``, once its sizes are found reasonable.
 
@@ -84,7 +88,7 @@ def open_archive(data: bytes, name: str) -> Archive:
     """
     try:
         file = zipfile.ZipFile(io.BytesIO(data))
-        entries = [entry for entry in file.infolist() if not entry.is_dir()]
+        entries = [entry for entry in file.infolist() if not entry.filename.endswith("/")]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise SourceError(
             f"{name} is a damaged ZIP archive or Office document ({error}); open it in its program and save it again"
@@ -100,7 +104,7 @@ def open_archive(data: bytes, name: str) -> Archive:
 def _meant_name(entry: zipfile.ZipInfo) -> str:
     """A member's name: where the archive does not say UTF-8, Chinese programs wrote UTF-8 or GBK all the same."""
     if entry.flag_bits & _UTF8_NAME or entry.filename.isascii():
-        return entry.filename
+        return entry.filename or _NO_NAME
     try:
         raw = entry.filename.encode("cp437")
     except UnicodeEncodeError:

@@ -25,7 +25,7 @@ _WAIT_SECONDS = 5.0
 """How long a question waits for a connection before it is told that the server is away."""
 _RECONNECT_SECONDS = 30.0
 _SESSION = (
-    "SET hnsw.ef_search = 100",
+    "SET hnsw.ef_search = 200",
     # Filters are checked as the graph is walked, on and on until there is enough, not after a fixed number.
     "SET hnsw.iterative_scan = 'relaxed_order'",
     # A search is a few milliseconds: compiling its plan takes longer than running it.

@@ -123,6 +123,15 @@ def test_names_in_the_old_encoding_are_read(tmp_path: Path) -> None:
     assert (article.date, article.page, article.source) == (dt.date(2022, 3, 4), "03", "柳林报")
 
 
+def test_a_member_without_a_name_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+    page = "苇塘清淤\n苇塘清淤昨日完工，共清淤300米，投入12万元。"
+    path = packed(tmp_path / "报纸.zip", {"NAME": "没有名字的一份。", "苇塘日报_20210506_01.txt": page})
+    path.write_bytes(path.read_bytes().replace(b"NAME", b"\0\0\0\0"))
+    found = read_source(path)
+    assert [article.title for article in found.articles] == ["苇塘清淤"]
+    assert [warning.partition(" ")[0] for warning in found.warnings] == ["（无名）"]
+
+
 def test_an_archive_that_swells_is_refused(tmp_path: Path) -> None:
     path = packed(tmp_path / "a.zip", {"a.txt": b"0" * 30_000_000})
     with pytest.raises(SourceError, match="unpacks to 30000000 bytes"):
