@@ -92,7 +92,12 @@ def _alike(claim: Claim, sentence: Sentence) -> tuple[object, ...]:
     """What the figures of one list have in common."""
     unit = in_base_unit(claim.figure)[0] if claim.figure else ""
     period = (claim.period.first, claim.period.last) if claim.period else None
-    return (sentence.article.id, unit, claim.measure in ("rise", "fall"), period, claim.members)
+    return (sentence.article.id, unit, claim.measure in ("rise", "fall"), period, _members(claim))
+
+
+def _members(claim: Claim) -> frozenset[tuple[str, str]]:
+    """Its members of classes, the indicator apart, which only the first clause of a list names."""
+    return frozenset(item for item in claim.members if item[0] != "indicator")
 
 
 def _best(found: dict[str, tuple[Claim, Sentence]], *, lowest: bool) -> str:

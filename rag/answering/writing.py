@@ -36,6 +36,7 @@ from rag.answering.saying import (
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import is_told, statements_of, with_markers, without_markers
 from rag.answering.times import without_year
+from rag.answering.told_matter import told_of_the_matter
 from rag.chinese.question_kind import is_chinese
 from rag.claims.comparing import Verdict
 from rag.claims.question import Question
@@ -81,16 +82,29 @@ class Writer:
 
         ``expected`` are the log-odds by which an answer is likelier than for any question.
         """
+        told = _Told()
+        refusal = yield from self._drafted(asked, found, cited, told, expected)
+        if refusal is None or not found.question.is_choice:
+            return refusal
+        matter = told_of_the_matter(found.question, found.sentences)
+        if matter is None or not self._may_cite(found, [matter]):
+            return refusal
+        yield _as_quote(asked, found, sentence_draft(found, matter), cited)
+        return None
+
+    def _drafted(
+        self, asked: Asked, found: Findings, cited: CitationList, told: _Told, expected: float
+    ) -> Statements:
+        """What the model writes, else the paper's sentence, each held to what was asked."""
         refusal = should_refuse(asked.question, found.evidence, found.support)
         if refusal is not None:
             return refusal
         if not asked.prose:
-            return (yield from self._quoted(Read(asked, found, None, None, expected), cited, _Told()))
+            return (yield from self._quoted(Read(asked, found, None, None, expected), cited, told))
         doubt = self._doubt(asked, found)
         if is_too_doubtful(found.support.presence, doubt):
             return Refusal("model")
         read = Read(asked, found, doubt, SelfCheck(self.generator, _without_its_year(asked, found)), expected)
-        told = _Told()
         yield from self._models(read, cited, told)
         return None if told.pieces else (yield from self._quoted(read, cited, told))
 

@@ -27,6 +27,9 @@ _IS_END = re.compile(r"^截|[底末]$")
 _CHOICE = re.compile(
     r"(?<![什怎])[吗吧么](?=[？?。，,]|$)|是不是|是否|有没有|[对行是]不[对行是]|对吗|(?:了|成)?(?:没有?|不)[？?]?$"
 )
+_DECLARED = re.compile(r"(?:了[^，。？?]{0,10}|过|[成完好到]了?)[？?]$")
+_WH = re.compile(r"什么|谁|哪|几|多少|怎|何|多[高大长远深重久快]|为啥")
+"""得了金牌？ asks whether it is so; 得了什么牌？ does not."""
 _GOAL = re.compile(r"(?:目标|任务|计划)(?:数|值)?(?:是|为|定的?|定了|有)?(?:多少|几|多高)")
 """今年签约目标多少 asks for the plan alone."""
 _DONE = re.compile(
@@ -89,7 +92,7 @@ def read_question(text: str, today: dt.date | None) -> Question:
         content_words(text),
         asked is not None and asked.text.lower().startswith(("今年", "本年", "当年", "this year")),
         _NOW.search(text) is not None,
-        _CHOICE.search(text) is not None,
+        _CHOICE.search(text) is not None or (_DECLARED.search(text) is not None and _WH.search(text) is None),
         _GOAL.search(text) is not None,
         _WHY.search(text) is not None,
         not about_plans and _DONE.search(text) is not None,

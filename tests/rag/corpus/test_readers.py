@@ -70,7 +70,7 @@ def test_big5_reads_as_traditional_text(tmp_path: Path) -> None:
         ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 50, "old Office file"),
         ("table.xlsx", b"PK\x03\x04", "damaged"),
         ("short.gz", b"\x1f\x8b\x08\0", "damaged gzip"),
-        ("fields.csv", "乡镇,\"签约\n（个）,投资\r\n苇塘镇,36,4260\", 备注 备注", "found fields 乡镇, 签约"),
+        ("fields.csv", '乡镇,"签约\n（个）,投资\r\n苇塘镇,36,4260", 备注 备注', "found fields 乡镇, 签约"),
         ("program.xyz", "echo 你好", ".xyz"),
     ],
 )

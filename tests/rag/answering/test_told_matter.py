@@ -1,0 +1,76 @@
+"""What the paper says of a matter that is asked yes or no about."""
+
+import datetime as dt
+
+import pytest
+
+from rag.answering.evidence import Sentence
+from rag.answering.told_matter import told_of_the_matter
+from rag.claims.question import read_question
+from rag.records import Article
+
+TODAY = dt.date(2021, 12, 30)
+OPENED = "11月6日，柳塘渡槽通水，下游三个村用上了渠水。"
+PLANNED = "柳塘渡槽计划11月通水。"
+
+
+def sentence(text: str, day: dt.date = dt.date(2021, 11, 8), title: str = "县里要闻") -> Sentence:
+    return Sentence(Article(text, title, text, date=day), 0, len(text), text, 0, 0.5, 0.5, 0.0, "")
+
+
+def told(question: str, *sentences: Sentence) -> str:
+    found = told_of_the_matter(read_question(question, TODAY), sentences)
+    return "" if found is None else found.text
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("柳塘渡槽通水了吗？", OPENED),
+        ("柳塘渡槽已经通水了吧", OPENED),
+        ("柳塘渡槽通水了没", PLANNED),
+        ("孟家窑的旧窑炉拆完了没有", "孟家窑的旧窑炉将在年底前拆除。"),
+        ("何小满得了金奖？", "何小满获银奖。"),
+        ("看花展要门票不", "花展不收门票，夜里十点收场。"),
+        ("二期厂房封顶了吗", "二期厂房9月封顶。"),
+        ("社区食堂涨价了吗", "社区食堂今年不涨价。"),
+        ("全县路灯都换了节能灯吗", "全县路灯有八成换成节能灯。"),
+        ("旱情解除了吗？", "省防指12月1日解除旱情。"),
+    ],
+)
+def test_the_sentence_that_names_all_that_is_asked_about_is_told(question: str, text: str) -> None:
+    assert told(question, sentence("雨后道路湿滑，请慢行。"), sentence(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("柳塘水库通水了吗？", OPENED),
+        ("柏塘渡槽通水了吗？", OPENED),
+        ("柳塘渡槽垮塌了吗？", OPENED),
+        ("二期厂房封顶了吗", "一期厂房9月封顶。"),
+        ("第六届灯会开幕了吗", "第五届灯会开幕。"),
+        ("去年柳塘渡槽通水了吗", OPENED),
+        ("青浦县旱情解除了吗？", "云岭县旱情解除。"),
+        ("何小满得了金奖？", "孟家窑获银奖。"),
+        ("槐大桥通车了吗", "柳塘大桥通车。"),
+        ("通水了吗", OPENED),
+    ],
+)
+def test_of_another_matter_place_time_or_number_nothing_is_told(question: str, text: str) -> None:
+    assert told(question, sentence(text)) == ""
+
+
+def test_what_is_settled_comes_before_a_plan_and_the_newest_first() -> None:
+    plan, fact = sentence(PLANNED, dt.date(2021, 11, 20)), sentence(OPENED)
+    assert told("柳塘渡槽通水了吗？", plan, fact) == OPENED
+    later = sentence("柳塘渡槽年底停水检修，明年再通水。", dt.date(2021, 12, 20))
+    earlier = sentence("柳塘渡槽没有通水。", dt.date(2021, 10, 20))
+    assert told("柳塘渡槽通水了吗？", earlier, fact) == OPENED
+    assert told("柳塘渡槽通水了吗？", earlier, later, plan) == earlier.text
+
+
+def test_names_may_stand_in_the_title_but_not_what_is_asked() -> None:
+    named = sentence("11月6日通水，下游三个村用上了渠水。", title="柳塘渡槽建成")
+    assert told("柳塘渡槽通水了吗？", named) == named.text
+    assert told("柳塘渡槽通水了吗？", sentence("下游三个村用上了渠水。", title="柳塘渡槽通水")) == ""
