@@ -7,6 +7,7 @@ model's words. They need no list of what may be lost: every word about the figur
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,6 +34,12 @@ SUMMED = ("count", "money", "percentage")
 WHOLE_SENTENCE = 70
 """Up to so many characters a sentence is quoted whole."""
 _YEAR = re.compile(r"(?:19|20)\d\d年")
+_YEARS_AWAY = {"前年": -2, "去年": -1, "明年": 1, "后年": 2}
+_COUNTED_YEAR = re.compile(
+    r"(?<![比较与和同])(?P<year>[前去明后]年)(?!同期)"
+    r"(?P<part>\d{1,2}月(?:底|初|中旬|[上下]旬|\d{1,2}日)?|[一二三四]季度|[上下]半年|年?[初底])?"
+)
+_MOST_YEARS = 2
 _DAY_LEAD = re.compile(r"据\d{4}年\d{1,2}月\d{1,2}日报道(?:（[^）]*）)?，")
 _GOES_ON = re.compile(r"但|而不|然而|不过|可是|却|而非|仅|应为|实为|更正为")
 _TOLD = ("n", "v", "b", "a", "j", "l", "i", "s", "z", "f")
@@ -242,7 +249,8 @@ def day_lead(sentence: Sentence, text: str, claims: Sequence[Claim] = ()) -> str
     """``据2021年6月8日报道，`` where the words name no year and the paper's day is known; else nothing.
 
     A period that an earlier sentence sets is told with it, and that it was yet to come:
-    ``据2021年1月8日报道（全年计划），``.
+    ``据2021年1月8日报道（全年计划），``. Years that the words count from the paper's are said as such:
+    ``据2022年7月22日报道（明年3月即2023年3月），``.
     """
     day = sentence.article.date
     if not is_chinese(text):
@@ -251,8 +259,17 @@ def day_lead(sentence: Sentence, text: str, claims: Sequence[Claim] = ()) -> str
     planned = next((c.mood_word for c in claims if c.mood_word == PLANNED and PLANNED not in text), "")
     if day is None or (_YEAR.search(text) and not planned):
         return f"{carried}，" if carried else ""
-    carried += planned
-    return f"据{day.year}年{day.month}月{day.day}日报道{f'（{carried}）' if carried else ''}，"
+    told = "；".join(part for part in (carried + planned, *years_meant(text, day)) if part)
+    return f"据{day.year}年{day.month}月{day.day}日报道{f'（{told}）' if told else ''}，"
+
+
+def years_meant(text: str, day: dt.date) -> list[str]:
+    """``明年3月即2023年3月`` for times that a paper of ``day`` counts from its own year, two at most."""
+    found = dict.fromkeys(
+        f"{match.group()}即{day.year + _YEARS_AWAY[match['year']]}年{match['part'] or ''}"
+        for match in _COUNTED_YEAR.finditer(text)
+    )
+    return list(found)[:_MOST_YEARS]
 
 
 def without_day_lead(text: str) -> str:
