@@ -8,6 +8,7 @@ question without an answer.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,9 +20,11 @@ from rag.chinese.terms import fold, tagged
 from rag.chinese.times.grammar import TIME
 from rag.claims.comparing import compare_period, compare_place, other_members
 from rag.claims.question import Question
-from rag.claims.record import Claim
+from rag.claims.record import Claim, Period
 
 _LEAST_WORDS = 2
+_REPORTED_WITHIN = dt.timedelta(days=60)
+"""So long after a time is over papers still report on it."""
 _NAMES, _ACTS = ("n", "j", "i", "l", "s", "z"), ("v", "a")
 _COMPLEMENT = re.compile("(?<=[一-鿿])[完好成掉上到起出下过]$")
 """封完 asks whether 封 is over, and the paper may print 封停."""
@@ -31,10 +34,11 @@ _LIGHT = frozenset(words("light_words", "asking"))
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """A word of the question; ``stem`` is what must stand in the sentence."""
+    """A word of the question; ``stem`` must stand in the sentence, or, unless ``is_told``, in its title."""
 
     stem: str
     is_act: bool
+    is_told: bool
 
 
 def told_of_the_matter(question: Question, sentences: Sequence[Sentence]) -> Sentence | None:
@@ -57,8 +61,9 @@ def _words_of(question: Question) -> tuple[_Named, ...]:
         is_act = tag[:1] in _ACTS
         if word in _LIGHT or tag[:1] not in _NAMES + _ACTS or (is_act and len(word) < 2):
             continue
-        named.append(_Named(fold(_COMPLEMENT.sub("", word) if is_act else word), is_act))
-    return (*named[:-1], _Named(named[-1].stem, True)) if named else ()  # 通车 is tagged as a name, too
+        stem = fold(_COMPLEMENT.sub("", word) if is_act else word)
+        named.append(_Named(stem, is_act, is_act or tag.startswith("nr")))  # a title names whom others met
+    return (*named[:-1], _Named(named[-1].stem, True, True)) if named else ()  # 通车 is tagged as a name, too
 
 
 def _rank(question: Question, asked: Sequence[_Named], sentence: Sentence) -> tuple[int, bool, str, float] | None:
@@ -66,10 +71,10 @@ def _rank(question: Question, asked: Sequence[_Named], sentence: Sentence) -> tu
     text, title = fold(sentence.text), fold(sentence.article.title)
     other = _other_members(question, sentence.text)
     own = [word for word in asked if word.stem in text or word.stem in other]
-    if any(word not in own and (word.is_act or word.stem not in title) for word in asked):
+    if any(word not in own and (word.is_told or word.stem not in title) for word in asked):
         return None
     acts = [word.stem for word in asked if word.is_act] or list(other)
-    claims = [claim for claim in _claims_at(sentence, acts) if _is_the_matter(question, claim)]
+    claims = [claim for claim in _claims_at(sentence, acts) if _is_the_matter(question, sentence, claim)]
     if not claims:
         return None
     day = sentence.article.date.isoformat() if sentence.article.date else ""
@@ -92,11 +97,21 @@ def _claims_at(sentence: Sentence, stems: Sequence[str]) -> Iterator[Claim]:
         yield reading.claim(start, end)
 
 
-def _is_the_matter(question: Question, claim: Claim) -> bool:
-    """Whether a claim is of the time, place and number in a series (二期) that are asked about."""
+def _is_the_matter(question: Question, sentence: Sentence, claim: Claim) -> bool:
+    """Whether a claim is of the time, place and number in a series (二期) that are asked about.
+
+    Without a time of its own it is of its paper's.
+    """
+    if claim.period is None and not _is_printed_within(question.period, sentence):
+        return False
     if any(compare(question, claim).relation == "different" for compare in (compare_period, compare_place)):
         return False
     return not other_members(_of_series(question.members), _of_series(claim.members))
+
+
+def _is_printed_within(asked: Period | None, sentence: Sentence) -> bool:
+    day = sentence.article.date
+    return asked is None or day is None or asked.first <= day <= asked.last + _REPORTED_WITHIN
 
 
 def _of_series(members: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:

@@ -70,6 +70,20 @@ def test_what_is_settled_comes_before_a_plan_and_the_newest_first() -> None:
     assert told("柳塘渡槽通水了吗？", earlier, later, plan) == earlier.text
 
 
+def test_a_sentence_without_a_time_is_of_its_papers() -> None:
+    text = "柳塘渡槽通水，下游三个村用上了渠水。"
+    assert told("今年柳塘渡槽通水了吗？", sentence(text)) == text
+    assert told("去年柳塘渡槽通水了吗？", sentence(text)) == ""
+    assert told("去年柳塘渡槽通水了吗？", sentence(text, dt.date(2021, 1, 15))) == text
+    assert told("上半年柳塘渡槽通水了吗？", sentence(text)) == ""
+
+
+def test_a_person_must_be_named_in_the_sentence() -> None:
+    met = "代表们看了渡槽，并出席通水仪式。"
+    assert told("何小满出席通水仪式了吗", sentence(met, title="何小满会见代表")) == ""
+    assert told("何小满出席通水仪式了吗", sentence("何小满出席通水仪式。")) == "何小满出席通水仪式。"
+
+
 def test_names_may_stand_in_the_title_but_not_what_is_asked() -> None:
     named = sentence("11月6日通水，下游三个村用上了渠水。", title="柳塘渡槽建成")
     assert told("柳塘渡槽通水了吗？", named) == named.text
