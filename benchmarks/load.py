@@ -6,7 +6,8 @@ The script makes up a town for each asker with 96 articles on it, uploads them t
 askers search and ask in turn, without a pause, for ``--seconds``; whoever waits for an answer then gets it. An answer
 that is not refused and does not give the figure asked for, or cites another town's article first, is wrong. Rates are
 over the time until the last answer. Level 1 is the same served one by one. Each asker has a key of his own, so that
-they take turns.
+they take turns. Then ``--plain`` further questions are answered without prose, four askers at once, and what the
+process holds is noted after every hundredth.
 """
 
 from __future__ import annotations
@@ -145,12 +146,43 @@ def run_level(askers: list[Asker], address: str, process: int, seconds: float) -
     }
 
 
+def plain_answers(askers: list[Asker], address: str, process: int, count: int) -> dict[str, Any]:
+    """``count`` answers without prose by four askers: a minute, how many were right, and memory as they go on."""
+    facts = [fact for asker in askers for fact in asker.facts] * 2
+    turn, lock, began = iter(facts[:count]), threading.Lock(), time.monotonic()
+    right, memory = [0, 0], [memory_mb(process)]
+
+    def work(key: str) -> None:
+        with BaowenClient(address, key=key, timeout_seconds=_TIMEOUT_SECONDS) as client:
+            while True:
+                with lock:
+                    fact = next(turn, None)
+                if fact is None:
+                    return
+                answer = client.ask(fact.question, prose=False)
+                with lock:
+                    right[0] += fact.text in answer.answer
+                    right[1] += 1
+                    if right[1] % 100 == 0:
+                        memory.append(memory_mb(process))
+
+    threads = [threading.Thread(target=work, args=(asker.key,)) for asker in askers[:4]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    minutes = (time.monotonic() - began) / 60
+    rate = round(right[1] / minutes, 1)
+    return {"answers": right[1], "right": right[0], "answers_a_minute": rate, "memory_mb_every_hundred": memory}
+
+
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--askers", type=int, nargs="+", default=[1, 4, 16, 40])
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--articles", type=int, default=96, help="of each asker; each is asked for once, at most 96")
+    parser.add_argument("--plain", type=int, default=1_000, help="so many answers without prose at the end")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     most = max(options.askers)
@@ -166,10 +198,11 @@ def main() -> None:
             for count in options.askers:
                 levels.append(run_level(askers[:count], address, process, options.seconds))
                 print(json.dumps(levels[-1], ensure_ascii=False), file=sys.stderr, flush=True)
+            plain = plain_answers(askers, address, process, options.plain) if options.plain else {}
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     shared = "load_before is the machine's load average before a level: what else was running"
     result = {"machine": machine, "note": shared, "seconds_a_level": options.seconds, "articles": stored}
-    result["levels"] = levels
+    result["levels"], result["without_prose"] = levels, plain
     text = json.dumps(result, ensure_ascii=False, indent=1)
     if options.output:
         options.output.write_text(text + "\n", encoding="utf-8")
