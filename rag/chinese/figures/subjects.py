@@ -111,6 +111,10 @@ def _limit(subject: str) -> str:
     return subject[-MAX_SUBJECT_CHARACTERS:]
 
 
+_IN_A_NAME = re.compile("[本效质收能级耗]?(?:改造|工程|项目|行动|计划|方案|活动|专项|政策|措施)")
+"""提升改造工程, 降本项目 and 增收计划 are names of works, and tell of no rise or fall."""
+
+
 def _direction(figure: Figure, before: str) -> Direction:
     if figure.kind not in _DIRECTED_KINDS:
         return ""
@@ -120,7 +124,7 @@ def _direction(figure: Figure, before: str) -> Direction:
         return ""
     last = found[-1]
     rest = window[last.end() :]
-    if len(rest) > 6:
+    if len(rest) > 6 or _IN_A_NAME.match(rest):
         return ""
     level = (bool(_LEVEL.search(rest)) or rest.startswith(("为", "成"))) and last.group() not in {
         "增幅",

@@ -168,6 +168,25 @@ def test_years_and_months_in_a_row() -> None:
     assert [figure.text for figure in find_figures("判处3年零4个月")] == ["3年", "4个月"]
 
 
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("码头改造提升工程投资1700万元", ""),
+        ("渔港提升项目占用8个泊位", ""),
+        ("亮化提升行动走进9个村", ""),
+        ("降耗项目节电40万千瓦时", ""),
+        ("增收计划带动70户", ""),
+        ("升级改造管网6公里", ""),
+        ("扩面专项新设3个站点", ""),
+        ("码头吞吐量提升1700万吨", "up"),
+        ("就业岗位增加70个", "up"),
+        ("能耗降低40吨", "down"),
+    ],
+)
+def test_the_name_of_a_work_tells_no_direction(text: str, direction: str) -> None:
+    assert find_figures(text)[-1].direction == direction
+
+
 def test_direction() -> None:
     rise, fall, level = find_figures("收入增长9%，能耗下降2.5%，人数增加到10人")
     assert (rise.direction, fall.direction, level.direction) == ("up", "down", "up_to")
