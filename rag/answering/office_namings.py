@@ -168,6 +168,6 @@ def _patterns(form: OfficeForm) -> tuple[re.Pattern[str], re.Pattern[str]]:
     before = re.compile(rf"{post}(?:[、兼]{_SIDE_OFFICE}){{0,4}}[是为：]?[ 　]?")
     after = re.compile(
         rf"(?P<name>{DOTTED}|(?:(?<![一-鿿])|(?<=任命)){PERSON})(?:同志|，祝贺[他她])?(?P<act>(?:{_APPOINTED})为?|为)"
-        rf"(?:新任|新一任|新一届)?{post}"
+        rf"(?:新任|新一任|新一届)?(?:我?[省市州县区旗])?{post}"
     )
     return before, after

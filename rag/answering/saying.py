@@ -40,6 +40,8 @@ _COUNTED_YEAR = re.compile(
     r"(?P<part>\d{1,2}月(?:底|初|中旬|[上下]旬|\d{1,2}日)?|[一二三四]季度|[上下]半年|年?[初底])?"
 )
 _MOST_YEARS = 2
+_NAMED = ("date", "person", "place")
+"""Kinds of answer that no figure is: of such a question the claim stands where the reader's answer does."""
 _DAY_LEAD = re.compile(r"据\d{4}年\d{1,2}月\d{1,2}日报道(?:（[^）]*）)?，")
 _GOES_ON = re.compile(r"但|而不|然而|不过|可是|却|而非|仅|应为|实为|更正为")
 _TOLD = ("n", "v", "b", "a", "j", "l", "i", "s", "z", "f")
@@ -284,10 +286,16 @@ def in_the_papers_words(question: Question, sentence: Sentence, claims: Sequence
     is_whole = question.is_choice or question.is_why
     shown = sentence.text if is_whole else excerpt(sentence, found)
     loses = sentence.answer not in shown and question.kind.kind not in ("count", "money", "percentage")
+    loses |= any(name in sentence.text and name not in shown for name in _people(question.text))
     if loses or not has_answer_form(question.kind, shown, question.text):
         shown = sentence.text  # what answers stands in another clause
     text = without_markers(shown).strip()
     return f"{day_lead(sentence, text, found)}{text}"
+
+
+def _people(question: str) -> list[str]:
+    """Names of people in a question: what is told of one stands where he is named."""
+    return [word for word, tag, _ in tagged(question) if tag.startswith("nr") and len(word) > 1]
 
 
 def answering_claims(question: Question, sentence: Sentence) -> tuple[Claim, ...]:
@@ -298,7 +306,7 @@ def answering_claims(question: Question, sentence: Sentence) -> tuple[Claim, ...
     """
     reading = read(sentence)
     figure = answering_figure(question.text, sentence.text)
-    if figure is not None:
+    if figure is not None and question.kind.kind not in _NAMED:
         alike = [
             reading.claim(item.start, item.end, item)
             for item in reading.figures

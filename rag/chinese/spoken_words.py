@@ -7,6 +7,7 @@ what they count are here.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from rag.chinese.lexicon import lexicon
 
@@ -43,6 +44,18 @@ def _whole_years(match: re.Match[str]) -> str:
     return "、".join(f"20{year}年" for year in re.findall(r"\d\d", match["years"]))
 
 
+@cache
+def _separable() -> re.Pattern[str]:
+    """通的车 at the end of a clause; 开通的车站 is none."""
+    pairs = "|".join(f"{verb}的{thing}" for verb, thing in lexicon("separable_verbs"))
+    return re.compile(rf"(?<!开)(?:{pairs})(?=[了吗呢啊呀？?，,。\s]|$)")
+
+
+def _together(match: re.Match[str]) -> str:
+    verb, _, thing = match.group().partition("的")
+    return f"{verb}{thing}的"
+
+
 def as_printed(question: str) -> str:
     """The Chinese question with such words as a newspaper prints them; any other question as it is.
 
@@ -50,9 +63,12 @@ def as_printed(question: str) -> str:
     '示范区今年签约了多少个项目？'
     >>> as_printed("停水是为啥")
     '停水是为什么'
+    >>> as_printed("渡槽啥时候通的水")
+    '渡槽什么时候通水的'
     """
     for word, written in lexicon("spoken"):
         question = question.replace(word, written)
+    question = _separable().sub(_together, question)
     question = _TWO_DIGITS.sub(lambda found: f"20{found[1] or found[2]}年", _YEARS.sub(_whole_years, question))
     for short, full in _SHORT.items():
         found = re.search(f"(?<![A-Za-z（(]){short}(?![A-Za-z])", question, re.IGNORECASE)

@@ -121,7 +121,11 @@ def compare_mood(question: Question, claim: Claim) -> Verdict:
         return Verdict("mood", "different" if question.asks_plan and claim.figure is not None else "same")
     if question.mood == claim.mood or (question.about_plans and claim.mood in ("plan", "forecast")):
         return Verdict("mood", "same", claim.mood_word)
-    undone = claim.figure is not None and claim.mood in _UNDONE[question.is_done] and not question.about_plans
+    undone = (
+        (claim.figure is not None or question.is_done)
+        and claim.mood in _UNDONE[question.is_done]
+        and not question.about_plans
+    )
     return Verdict("mood", "different" if undone else "narrower", claim.mood_word)
 
 

@@ -19,6 +19,10 @@ _OFFICE_END = re.compile(rf"(?P<rank>[副代]?)(?P<title>{TITLE})")
 _APPOINTED = re.compile(
     rf"(?P<name>(?<![一-鿿]){PERSON})(?:同志)?(?P<act>任|担任|出任|当选为?|就任|被任命为)(?P<rest>[一-鿿]{{2,30}})"
 )
+_NAMED_TO = re.compile(
+    rf"(?:任命|选举|推选|补选|聘任)(?P<name>{PERSON})(?:同志)?(?P<act>为|担任|任)(?P<rest>[一-鿿]{{2,30}})"
+)
+"""任命何某为区水务局局长, as assemblies decide it."""
 _FORMER = re.compile(r"(?:原|前|时任|历任|曾任)[一-鿿（）]{0,20}$")
 _WINDOW = 16
 _LONGEST_BODY = 24
@@ -72,14 +76,15 @@ def _named_after(text: str) -> Iterator[OfficeNaming]:
 
 
 def _appointed(text: str) -> Iterator[OfficeNaming]:
-    for match in _APPOINTED.finditer(text):
+    for match in (*_APPOINTED.finditer(text), *_NAMED_TO.finditer(text)):
         office = _OFFICE_END.search(match["rest"])
         if office is None:
             continue
         name = re.sub(r"(?:同志)$", "", match["name"])
         start = match.start("rest")
         body = match["rest"][: office.start()]
-        yield OfficeNaming(name, match.start(), match.start() + len(name), body, office.group(), start)
+        begin = match.start("name")
+        yield OfficeNaming(name, begin, begin + len(name), body, office.group(), start)
 
 
 def _body_start(text: str, end: int) -> int:
