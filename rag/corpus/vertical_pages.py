@@ -110,6 +110,10 @@ def _turned(rectangle: Rectangle, width: float) -> Rectangle:
     return Rectangle(rectangle.top, width - rectangle.right, rectangle.bottom, width - rectangle.left)
 
 
+_LARGEST = 400.0
+"""No character of a page is larger, in points; a damaged file may say a million, and nothing stands beside that."""
+
+
 class _Neighbours:
     """Which character stands nearest below each one and which nearest beside it."""
 
@@ -123,7 +127,8 @@ class _Neighbours:
         self.below: dict[int, Glyph] = {}
         self.beside: dict[int, Glyph] = {}
         for glyph in glyphs:
-            self._vote(glyph)
+            if glyph.size <= _LARGEST:
+                self._vote(glyph)
 
     @property
     def horizontal_votes(self) -> int:

@@ -1,6 +1,7 @@
 """Pages set downwards, right to left: whole pages, bands, parts of a page; and pages that only look so."""
 
 import datetime as dt
+import time
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,14 @@ def test_turning_keeps_places_and_order() -> None:
     assert (turned.width, turned.height) == (400, 600)
     assert first.baseline < second.baseline
     assert (first.baseline, first.left < third.left) == (third.baseline, True)
+
+
+def test_a_character_of_a_senseless_size_hangs_nothing() -> None:
+    page = grid(10, 15)
+    huge = Glyph("大", len(page.glyphs), 0, 5e7, 2e7, 5e7)
+    began = time.monotonic()
+    directed = split_directions(PageGeometry(600, 600, page.text + "大", (*page.glyphs, huge)))
+    assert time.monotonic() - began < 2.0
+    assert directed.turned is None
+    assert directed.rows is not None
+    assert len(directed.rows.glyphs) == len(page.glyphs) + 1
