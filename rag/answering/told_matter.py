@@ -70,7 +70,7 @@ def _rank(question: Question, asked: Sequence[_Named], sentence: Sentence) -> tu
     """How well a sentence tells of the matter; None where it does not name all of it, or is of another."""
     text, title = fold(sentence.text), fold(sentence.article.title)
     other = _other_members(question, sentence.text)
-    own = [word for word in asked if word.stem in text or word.stem in other]
+    own = [word for word in asked if word.stem in text or (word is asked[-1] and word.stem in other)]
     if any(word not in own and (word.is_told or word.stem not in title) for word in asked):
         return None
     acts = [word.stem for word in asked if word.is_act] or list(other)
@@ -82,7 +82,10 @@ def _rank(question: Question, asked: Sequence[_Named], sentence: Sentence) -> tu
 
 
 def _other_members(question: Question, text: str) -> dict[str, str]:
-    """The question's words of closed classes in whose place the sentence has another of the class: 金牌, 银牌."""
+    """The question's words of closed classes in whose place the sentence has another of the class: 金牌, 银牌.
+
+    Only what is asked, the last word, may be another: 进口 of 进口增长了吗 is what it is asked of.
+    """
     classes = {word: (kind, member) for kind, word, member in lexicon("alternatives")}
     asked = {word: classes[word] for word in classes if word in question.text}
     there = {classes[word][0] for word in classes if word in text}

@@ -55,6 +55,9 @@ def test_the_sentence_that_names_all_that_is_asked_about_is_told(question: str, 
         ("何小满得了金奖？", "孟家窑获银奖。"),
         ("槐大桥通车了吗", "柳塘大桥通车。"),
         ("通水了吗", OPENED),
+        ("财政收入增长了吗", "财政支出增长8%。"),
+        ("进口下降了吗", "出口下降3%。"),
+        ("农村居民收入增加了吗", "城镇居民收入增加6%。"),
     ],
 )
 def test_of_another_matter_place_time_or_number_nothing_is_told(question: str, text: str) -> None:
