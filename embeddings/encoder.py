@@ -7,10 +7,11 @@ waits for more than one batch.
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,6 +82,7 @@ class SentenceTransformerEncoder:
     searched in 30 ms that way, in 40 with both (two cores, median of 100 questions). Queries of several callers that
     come while one is encoded are encoded together, at most ``queries_together``: eight take 4 to 5 ms of processor
     time each so, alone 13. 1 is for bfloat16, where a vector would depend, by a thousandth, on what else was asked.
+    ``compiled`` gives what computes a network of ``transformers`` fastest here; without it torch does.
     """
 
     def __init__(
@@ -91,9 +93,14 @@ class SentenceTransformerEncoder:
         batch_tokens: int = _BATCH_TOKENS,
         query_thread: ThreadPoolExecutor | None = None,
         queries_together: int = 1,
+        compiled: Callable[[Any], Any] | None = None,
     ) -> None:
         self._model, self._batch_tokens = model, batch_tokens
         self._name = name
+        self._compiled = compiled
+        if compiled is not None:
+            self._network = model[0].model
+            model[0].model = compiled(self._network)
         self._query_prompt, self._passage_prompt = prompts
         self._dimension = len(model.encode("", show_progress_bar=False))
         self._query_thread = query_thread
@@ -112,7 +119,12 @@ class SentenceTransformerEncoder:
 
     def transformer(self) -> tuple[Any, Any]:
         """The model's own network and tokenizer, for what is trained on top of them; not to be changed."""
-        return self._model[0].auto_model, self._model.tokenizer
+        network = self._model[0].auto_model if self._compiled is None else self._network
+        return network, self._model.tokenizer
+
+    def compiled(self, network: Any) -> Any:
+        """``network``, of the kind that ``transformer`` gives, as this encoder computes its own."""
+        return network if self._compiled is None else self._compiled(network)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """``(len(texts), dimension)`` float32, unit rows."""
@@ -174,11 +186,15 @@ def load_encoder(source: ModelLocation | Path | str, *, threads: int = 0) -> Sen
     import torch
 
     query_thread = _one_core_thread()
-    torch.set_num_threads(threads or len(os.sched_getaffinity(0)))
+    cores = threads or len(os.sched_getaffinity(0))
+    torch.set_num_threads(cores)
     precision = best_precision()
     with _quiet_loading():
         model = _load(location, precision)
     model.eval()
+    compiled = _compilation(model, precision, cores)
+    if compiled is None and precision.bfloat16:
+        model.bfloat16()
     if location.is_local:
         _leave_words_in_file(model, Path(location.location))
     prompts = _prompts(model, location.name)
@@ -189,7 +205,17 @@ def load_encoder(source: ModelLocation | Path | str, *, threads: int = 0) -> Sen
         precision.batch_tokens,
         query_thread,
         queries_together=1 if precision.bfloat16 else _QUERIES_TOGETHER,
+        compiled=compiled,
     )
+
+
+def _compilation(model: SentenceTransformer, precision: Precision, cores: int) -> Callable[[Any], Any] | None:
+    """What compiles a network of this kind; None where the kind, a card or the installation rules it out."""
+    from embeddings.compiled_network import CompiledNetwork, can_be_compiled
+
+    if precision.device != "cpu" or not can_be_compiled(model[0].auto_model):
+        return None
+    return functools.partial(CompiledNetwork, bfloat16=precision.bfloat16, threads=cores)
 
 
 def keep_few_kernels() -> None:
@@ -242,7 +268,9 @@ def _open_model(name: str, precision: Precision, *, without_network: bool) -> Se
     import torch
     from sentence_transformers import SentenceTransformer
 
-    options: dict[str, Any] = {"dtype": torch.bfloat16 if precision.bfloat16 else torch.float32}
+    # On a processor the weights are compiled from float32, or made bfloat16 once it is known that they are not.
+    on_card = precision.device != "cpu"
+    options: dict[str, Any] = {"dtype": torch.bfloat16 if precision.bfloat16 and on_card else torch.float32}
     if not precision.fused_attention:
         options["attn_implementation"] = "eager"
     return SentenceTransformer(name, device=precision.device, local_files_only=without_network, model_kwargs=options)

@@ -23,7 +23,7 @@ from embeddings.encoder import SentenceTransformerEncoder, token_batches
 from embeddings.errors import ModelDamagedError
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import Tensor
 
 READER_FILE = Path(__file__).parent / "reader.safetensors"
 """The adapters for ``BASE_MODEL``."""
@@ -53,9 +53,9 @@ class Reading:
 class AnswerReader:
     """A loaded reader; may be used by many threads at once."""
 
-    def __init__(self, model: nn.Module, tokenizer: Any, heads: Mapping[str, Tensor]) -> None:
+    def __init__(self, model: Any, tokenizer: Any, heads: Mapping[str, Tensor]) -> None:
         self._model, self._tokenizer = model, tokenizer
-        self._device = next(model.parameters()).device
+        self._device = next(model.embeddings.parameters()).device
         self._heads = {name: tensor.float().to(self._device) for name, tensor in heads.items()}
         self._lock = threading.Lock()
 
@@ -125,7 +125,7 @@ def load_reader(encoder: SentenceTransformerEncoder, path: Path = READER_FILE) -
             f"{path} does not hold the reader's adapters for {encoder.name} ({error}); expected those of "
             f"{BASE_MODEL}: install the package again"
         ) from error
-    return AnswerReader(model.eval(), tokenizer, heads)
+    return AnswerReader(encoder.compiled(model.eval()), tokenizer, heads)
 
 
 def _passage_offsets(encoded: Any, index: int) -> list[tuple[int, int] | None]:

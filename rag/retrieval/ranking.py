@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -114,14 +115,17 @@ def _own_time_bonus(candidate: Candidate, question_time: tuple[dt.date, dt.date]
     if (last - first).days < _PERIOD_DAYS:
         return 0.0
     best = max(
-        (
-            _common_part(first, last, mention.first, mention.last)
-            for mention in find_times(candidate.text, candidate.date)
-            if mention.certainty >= _CERTAIN
-        ),
+        (_common_part(first, last, *mention) for mention in _certain_times(candidate.text, candidate.date)),
         default=0.0,
     )
     return OWN_TIME_BONUS * best if best >= _MOSTLY else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _certain_times(text: str, published: dt.date) -> tuple[tuple[dt.date, dt.date], ...]:
+    """The spans of days that ``text`` names. Some passages are candidates of many questions, so they are kept."""
+    times = find_times(text, published)
+    return tuple((mention.first, mention.last) for mention in times if mention.certainty >= _CERTAIN)
 
 
 def _common_part(first: dt.date, last: dt.date, other_first: dt.date, other_last: dt.date) -> float:

@@ -1,0 +1,155 @@
+"""The transformer layers of an embedding model as one OpenVINO call in place of two hundred small torch operations.
+
+torch takes and gives back the interpreter's lock at each of those, so that threads that search at once stood in each
+other's way, and a question of a few words spent more time between them than in them. sentence-transformers has an
+OpenVINO backend of the same effect; it wants another package, traces the network and keeps the result as files. The
+layers of the BERT family are always the same, so they are put together here from the loaded weights, in a second.
+
+Words, places and pooling stay with torch and sentence-transformers: this knows layers only.
+"""
+
+from __future__ import annotations
+
+import queue
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from transformers.modeling_outputs import BaseModelOutput
+
+_LAYER_PARTS = ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense")
+_CALLERS_AT_ONCE = 2
+"""The encoder and the reader have layers of their own; each lets a question in beside a batch of an ingestion."""
+_ROWS_APART = 2
+"""From so many rows on a batch is cut into one part a core, computed at the same time."""
+
+
+class CompiledLayers(nn.Module):
+    """Stands for the ``encoder`` of a BERT or XLM-R network; gives what that would. Used by many threads at once.
+
+    A batch is computed by as many cores as were asked for, a single row by one.
+    """
+
+    def __init__(self, layers: nn.Module, config: Any, *, bfloat16: bool, threads: int) -> None:
+        """``layers`` are taken over in float32, and computed in bfloat16 where that is asked for."""
+        super().__init__()
+        import openvino
+
+        options = {
+            "INFERENCE_PRECISION_HINT": "bf16" if bfloat16 else "f32",
+            "INFERENCE_NUM_THREADS": threads,
+            "NUM_STREAMS": threads,
+            "ENABLE_CPU_PINNING": False,
+        }
+        # Mapped from the model's file where it holds float32; OpenVINO may read them as long as it computes.
+        self._weights = {name: tensor.detach().float().numpy() for name, tensor in layers.state_dict().items()}
+        compiled = openvino.Core().compile_model(_graph(self._weights, config), "CPU", options)
+        self._threads = threads
+        # In sets, so that no caller waits for the last of his requests while another waits for one of them.
+        self._requests: queue.SimpleQueue[list[Any]] = queue.SimpleQueue()
+        for _ in range(_CALLERS_AT_ONCE):
+            self._requests.put([compiled.create_infer_request() for _ in range(threads)])
+
+    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        """``(n, tokens, width)`` float32 of ``hidden``'s shape; ``mask`` is ``(n, tokens)``, 1 for what counts."""
+        rows = hidden.detach().float().numpy()
+        masks = mask.to(torch.float32).numpy()
+        parts = min(self._threads, len(rows)) if len(rows) >= _ROWS_APART else 1
+        borders = [len(rows) * part // parts for part in range(parts + 1)]
+        requests = self._requests.get()
+        try:
+            for request, begin, end in zip(requests, borders, borders[1:], strict=False):
+                request.start_async({0: rows[begin:end], 1: masks[begin:end]}, share_inputs=True)
+            found = []
+            for request in requests[:parts]:
+                request.wait()
+                found.append(request.get_output_tensor(0).data.copy())
+        finally:
+            self._requests.put(requests)
+        return torch.from_numpy(found[0] if len(found) == 1 else np.concatenate(found))
+
+
+class CompiledNetwork(nn.Module):
+    """Stands for a BERT or XLM-R ``network`` of ``transformers``: its own word vectors, then its layers compiled."""
+
+    def __init__(self, network: Any, *, bfloat16: bool, threads: int) -> None:
+        super().__init__()
+        self.config = network.config
+        self.dtype = torch.float32
+        self.embeddings = network.embeddings
+        self.layers = CompiledLayers(network.encoder, network.config, bfloat16=bfloat16, threads=threads)
+
+    def forward(
+        self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None, **_options: Any
+    ) -> BaseModelOutput:
+        """The last hidden states of ``(n, tokens)`` tokens, under the network's own name for them."""
+        hidden = self.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
+        return BaseModelOutput(last_hidden_state=self.layers(hidden, attention_mask))
+
+
+def can_be_compiled(network: Any) -> bool:
+    """Whether ``network`` is of the BERT family as known here, on the processor, and OpenVINO is installed."""
+    config = getattr(network, "config", None)
+    known = (
+        type(network).__name__ in ("BertModel", "XLMRobertaModel")
+        and getattr(config, "hidden_act", "") == "gelu"
+        and getattr(config, "position_embedding_type", "absolute") == "absolute"
+        and not getattr(config, "is_decoder", False)
+    )
+    if not known or any(tensor.device.type != "cpu" for tensor in network.encoder.parameters()):
+        return False
+    try:
+        import openvino  # noqa: F401 - asked for its presence
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+def _graph(weights: dict[str, NDArray[np.float32]], config: Any) -> Any:
+    """The layers over ``hidden`` and ``mask``, with post-layer normalisation (Devlin et al. 2018)."""
+    import openvino
+    from openvino import opset13 as operations
+
+    width, heads = config.hidden_size, config.num_attention_heads
+    hidden = operations.parameter([-1, -1, width], np.float32, name="hidden")
+    mask = operations.parameter([-1, -1], np.float32, name="mask")
+    far_below = operations.constant(np.float32(np.finfo(np.float32).min / 4))
+    hidden_tokens = operations.multiply(operations.subtract(operations.constant(np.float32(1)), mask), far_below)
+    bias = operations.unsqueeze(hidden_tokens, operations.constant(np.array([1, 2])))
+    by_head = operations.constant(np.array([0, 0, heads, width // heads]))
+    joined = operations.constant(np.array([0, 0, width]))
+    swapped = operations.constant(np.array([0, 2, 1, 3]))
+
+    def weight(name: str) -> Any:
+        return operations.constant(weights[name], shared_memory=True)
+
+    def linear(node: Any, name: str) -> Any:
+        product = operations.matmul(node, weight(f"{name}.weight"), False, True)
+        return operations.add(product, weight(f"{name}.bias"))
+
+    def normalised(node: Any, name: str) -> Any:
+        last = operations.constant(np.array([-1]))
+        unit = operations.mvn(node, last, True, config.layer_norm_eps, "inside_sqrt")
+        scaled = operations.multiply(unit, weight(f"{name}.weight"))
+        return operations.add(scaled, weight(f"{name}.bias"))
+
+    def split(node: Any) -> Any:
+        return operations.transpose(operations.reshape(node, by_head, True), swapped)
+
+    node: Any = hidden
+    for number in range(config.num_hidden_layers):
+        query, key, value, output = (f"layer.{number}.{part}" for part in _LAYER_PARTS)
+        attended = operations.scaled_dot_product_attention(
+            split(linear(node, query)), split(linear(node, key)), split(linear(node, value)), bias
+        )
+        together = operations.reshape(operations.transpose(attended, swapped), joined, True)
+        node = normalised(
+            operations.add(linear(together, output), node), f"layer.{number}.attention.output.LayerNorm"
+        )
+        inner = operations.gelu(linear(node, f"layer.{number}.intermediate.dense"), "erf")
+        node = normalised(
+            operations.add(linear(inner, f"layer.{number}.output.dense"), node), f"layer.{number}.output.LayerNorm"
+        )
+    return openvino.Model([node], [hidden, mask], "layers")
