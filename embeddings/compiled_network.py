@@ -10,7 +10,7 @@ Words, places and pooling stay with torch and sentence-transformers: this knows 
 
 from __future__ import annotations
 
-import queue
+import threading
 from typing import Any
 
 import numpy as np
@@ -20,16 +20,12 @@ from torch import Tensor, nn
 from transformers.modeling_outputs import BaseModelOutput
 
 _LAYER_PARTS = ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense")
-_CALLERS_AT_ONCE = 2
-"""The encoder and the reader have layers of their own; each lets a question in beside a batch of an ingestion."""
-_ROWS_APART = 2
-"""From so many rows on a batch is cut into one part a core, computed at the same time."""
 
 
 class CompiledLayers(nn.Module):
-    """Stands for the ``encoder`` of a BERT or XLM-R network; gives what that would. Used by many threads at once.
+    """Stands for the ``encoder`` of a BERT or XLM-R network; gives what that would.
 
-    A batch is computed by as many cores as were asked for, a single row by one.
+    Used by many threads, one after the other: each has all of the cores that were asked for.
     """
 
     def __init__(self, layers: nn.Module, config: Any, *, bfloat16: bool, threads: int) -> None:
@@ -40,35 +36,22 @@ class CompiledLayers(nn.Module):
         options = {
             "INFERENCE_PRECISION_HINT": "bf16" if bfloat16 else "f32",
             "INFERENCE_NUM_THREADS": threads,
-            "NUM_STREAMS": threads,
+            "NUM_STREAMS": 1,  # each more would hold the weights once more
             "ENABLE_CPU_PINNING": False,
         }
         # Mapped from the model's file where it holds float32; OpenVINO may read them as long as it computes.
         self._weights = {name: tensor.detach().float().numpy() for name, tensor in layers.state_dict().items()}
-        compiled = openvino.Core().compile_model(_graph(self._weights, config), "CPU", options)
-        self._threads = threads
-        # In sets, so that no caller waits for the last of his requests while another waits for one of them.
-        self._requests: queue.SimpleQueue[list[Any]] = queue.SimpleQueue()
-        for _ in range(_CALLERS_AT_ONCE):
-            self._requests.put([compiled.create_infer_request() for _ in range(threads)])
+        self._request = (
+            openvino.Core().compile_model(_graph(self._weights, config), "CPU", options).create_infer_request()
+        )
+        self._lock = threading.Lock()
 
     def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
         """``(n, tokens, width)`` float32 of ``hidden``'s shape; ``mask`` is ``(n, tokens)``, 1 for what counts."""
-        rows = hidden.detach().float().numpy()
-        masks = mask.to(torch.float32).numpy()
-        parts = min(self._threads, len(rows)) if len(rows) >= _ROWS_APART else 1
-        borders = [len(rows) * part // parts for part in range(parts + 1)]
-        requests = self._requests.get()
-        try:
-            for request, begin, end in zip(requests, borders, borders[1:], strict=False):
-                request.start_async({0: rows[begin:end], 1: masks[begin:end]}, share_inputs=True)
-            found = []
-            for request in requests[:parts]:
-                request.wait()
-                found.append(request.get_output_tensor(0).data.copy())
-        finally:
-            self._requests.put(requests)
-        return torch.from_numpy(found[0] if len(found) == 1 else np.concatenate(found))
+        given = {0: hidden.detach().float().numpy(), 1: mask.to(torch.float32).numpy()}
+        with self._lock:
+            self._request.infer(given, share_inputs=True)
+            return torch.from_numpy(self._request.get_output_tensor(0).data.copy())
 
 
 class CompiledNetwork(nn.Module):

@@ -90,7 +90,7 @@ def test_many_threads_get_the_states_of_their_own_tokens() -> None:
         torch.testing.assert_close(found[number], hidden(network, given), atol=1e-5, rtol=1e-4)
 
 
-def test_requests_are_free_again_after_a_failure() -> None:
+def test_it_works_on_after_a_failure() -> None:
     compiled = CompiledNetwork(small_network(), bfloat16=False, threads=1)
     wrong = torch.zeros(2, 3, 7)  # 24 wide is expected
     for _ in range(5):
