@@ -134,7 +134,8 @@ def run_until(directory: Path, folder: Path, seconds: float) -> tuple[int, str]:
         process.join(seconds)
         alive = process.is_alive()
         if alive and process.pid is not None:
-            os.kill(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has ended between being looked at and being killed
+                os.kill(process.pid, signal.SIGKILL)
         process.join()
         messages = received(receiver)
     counts = [message for message in messages if isinstance(message, int)]

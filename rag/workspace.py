@@ -222,6 +222,7 @@ class Workspace:
             generation=self._generation,
             today=self.today,
             corrections=self._corrections,
+            papers=lambda: list(self.store.counts().sources),
         )
 
     def _search(

@@ -45,6 +45,7 @@ from rag.answering.latest_event import (
     what_someone_did,
 )
 from rag.answering.listed_events import asks_for_events
+from rag.answering.local_paper import LocalQuestion, local_question
 from rag.answering.passage_search import chinese_question
 from rag.answering.readings import other_readings
 from rag.answering.refusal import Refusal, refusal_answer
@@ -87,6 +88,9 @@ class _Work:
     asked: Asked
     found: Findings
     given: Sequence[Passage] | None = None
+    local: LocalQuestion | None = None
+    """The question as one paper is asked it, where that was done; ``typed`` is the question for all papers then."""
+    typed: Asked | None = None
     latest: Article | None = None
     """The newest report, where the last of several events is asked about (最近参加了什么)."""
     first_text_ms: float = 0.0
@@ -221,6 +225,37 @@ class Assistant:
         )
 
     def _find(self, asked: Asked, passages: Sequence[Passage] | None) -> _Work:
+        """The evidence; that of one paper where the question names its place."""
+        local = None if passages is not None or asked.is_translated else self._local(asked)
+        if local is None:
+            return self._find_as_printed(asked, passages)
+        paper = replace(asked.search_filter, source=local.paper)
+        of_paper = replace(asked, complete=local.question, searched=local.question, search_filter=paper)
+        work = self._find_as_printed(of_paper, None)
+        found = replace(work.found, notes=(local.note, *work.found.notes))
+        return replace(work, local=local, typed=asked, found=found)
+
+    def _local(self, asked: Asked) -> LocalQuestion | None:
+        """The question as the paper of the place that it names is asked it, if that paper is of such a place."""
+        local = local_question(asked.searched, self._sources.papers())
+        if local is None or asked.search_filter.source not in (None, local.paper):
+            return None
+        paper = replace(asked.search_filter, source=local.paper)
+        found = self._sources.search(local.question, self._limits.passages, paper, None)
+        return local if local.is_borne_out(found) else None
+
+    def _elsewhere(self, work: _Work) -> _Work | None:
+        """The evidence of all papers, where one was asked that does not say, and others name its place."""
+        local, typed = work.local, work.typed
+        if local is None or typed is None or typed.search_filter.source is not None:
+            return None
+        found = self._sources.search(typed.searched, self._limits.passages, typed.search_filter, None)
+        of_others = [item for item in found if item.source != local.paper]
+        if not any(local.place in f"{item.title}{item.text}" for item in of_others):
+            return None
+        return self._find_as_printed(typed, None)
+
+    def _find_as_printed(self, asked: Asked, passages: Sequence[Passage] | None) -> _Work:
         """The evidence; where a name was typed by its sound, that for the name as the articles write it."""
         work = self._found(asked, passages)
         if not is_chinese(asked.searched) or asked.is_translated:
@@ -354,6 +389,10 @@ class Assistant:
         return TextDelta(text)
 
     def _refuse(self, work: _Work, refusal: Refusal) -> Generator[AnswerEvent, None, Answer]:
+        elsewhere = self._elsewhere(work)
+        if elsewhere is not None:
+            yield EvidenceFound(elsewhere.found.passages, elsewhere.asked.standalone, elsewhere.found.notes)
+            return (yield from self._write(elsewhere))
         found = work.found
         text, reason = refusal_answer(
             work.asked.question, refusal, found.support, found.passages, of_time=found.time_asked is not None

@@ -43,6 +43,8 @@ class AssistantSources:
     """The day by which 今年 in a question is read."""
     corrections: Callable[[Sequence[str]], Sequence[StoredCorrection]] = lambda _: ()
     """What the papers corrected later in these articles."""
+    papers: Callable[[], Sequence[str]] = tuple
+    """The names of the papers that there are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,9 +70,11 @@ _HEAD_CHARACTERS = 10
 """The heading of a weather box is no longer; a longer line with 气象台 in it tells of the weather."""
 _WEATHER_VALUE = re.compile("-?[0-9]+(?:℃|°C|度)|[0-9]级|多云|晴|阵雨|小雨|中雨|大雨|[东西南北]风|阴")
 _COMMERCE = re.compile(
-    "热线|咨询|电话|地址|优惠|特价|诚聘|招聘|招租|出租|转让|出售|加盟|抢购|大促|促销|惊喜|钜惠|巨惠|满减|折扣|[0-9一二三四五六七八九]折|到店|欲购|开盘|认筹|"
-    "均价|现房|订购|免费|详询|招生|报名|遗失|声明作废|拍卖|公告|启事|微信同号|扫码|广告|商铺|旺铺|火爆|预约|专车接送|月薪|面议|包食宿|代理|回收|房源|车位|登报"
+    "优惠|特价|诚聘|招聘|招租|出租|转让|出售|加盟|抢购|大促|促销|惊喜|钜惠|巨惠|满减|折扣|[0-9一二三四五六七八九]折|到店|欲购|开盘|认筹|"
+    "均价|现房|订购|详询|招生|遗失|声明作废|拍卖|微信同号|广告|商铺|旺铺|火爆|专车接送|月薪|面议|包食宿|代理|回收|房源|车位|登报"
 )
+_REACHED = re.compile("热线|咨询|电话|地址|免费|报名|公告|启事|扫码|预约")
+"""Advertisements say this, and so does what an office lets the public know."""
 _TELEPHONE = re.compile(
     r"(?<![0-9.])(?:1[3-9][0-9]{9}|0[0-9]{2,3}[-—－ ]?[0-9]{7,8}|400[-—]?[0-9]{3}[-—]?[0-9]{4}|[2-9][0-9]{6,7})"
     r"(?![0-9.万亿元%])"
@@ -166,7 +168,8 @@ def _is_weather(texts: Sequence[str], joined: str) -> bool:
 
 
 def _is_advertisement(texts: Sequence[str], joined: str) -> bool:
-    words = len(set(_COMMERCE.findall(joined)))
+    selling = len(set(_COMMERCE.findall(joined)))
+    words = selling + len(set(_REACHED.findall(joined)))
     telephone = bool(_TELEPHONE.search(joined))
     labelled = bool(_AD_LABEL.match(texts[0]) or _AD_LABEL.match(texts[-1]))
-    return labelled or (telephone and words >= 2) or (words >= 4 and len(joined) < 150)
+    return labelled or (selling > 0 and ((telephone and words >= 2) or (words >= 4 and len(joined) < 150)))

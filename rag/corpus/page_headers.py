@@ -78,13 +78,20 @@ def heading_of(lines: Sequence[str]) -> PageHeading:
     source = page = ""
     for line in lines:
         date = date or find_date(line)
-        paper = _PAPER.search(line) or (_NEWS_TITLE.fullmatch(line) if line not in page_sections() else None)
+        paper = _PAPER.search(line) or _news_title(line)
         if paper and not source:
             source = paper.group(1)
         number = _PAGE.search(re.sub("今日[0-9一二三四五六七八九十]+版|共[0-9]+版", "", line))
         if number and not page:
             page = page_name(number.group(1) or number.group(2))
     return PageHeading(date, source, page)
+
+
+def _news_title(line: str) -> re.Match[str] | None:
+    """The name of a paper that is called 新闻, where the line holds nothing else but the day."""
+    name = _NEWS_TITLE.match(line)
+    alone = name is not None and (name.end() == len(line) or (find_date(line) and line[name.end()].isspace()))
+    return name if name is not None and alone and name.group(1) not in page_sections() else None
 
 
 def page_name(text: str) -> str:
@@ -132,14 +139,14 @@ def is_editors_line(text: str) -> bool:
 
 
 def is_folio(text: str, *, edge: bool) -> bool:
-    """Whether a line is the page's number; inside the page only with 版, and a section's name perhaps."""
+    """Whether a line is the page's number, a section's name beside it perhaps; inside the page a known one."""
     if edge and re.fullmatch(
         r"[-—·•\s]*(?:第\s?)?(?:[A-Z]?[0-9]{1,3}|[一二三四五六七八九十]{1,3})\s?版?(?:页)?[-—·•\s]*", text
     ):
         return True
     named = _NAMED_PAGE.fullmatch(text)
     section = (named.group(1) or named.group(2) or "") if named else ""
-    return named is not None and (not section or section in page_sections())
+    return named is not None and (edge or not section or section in page_sections())
 
 
 def is_masthead(text: str, *, edge: bool) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from rag.corpus.furniture import FurnitureLine, classify_furniture, lines_of
 from rag.corpus.lines import split_lines
-from rag.corpus.page_headers import PageHeading, find_date, heading_of, page_name
+from rag.corpus.page_headers import PageHeading, find_date, heading_of, is_folio, page_name
 from rag.records import SourceRun
 
 
@@ -17,6 +17,8 @@ from rag.records import SourceRun
         (["A2", "青石晚报", "二〇二一年三月十五日"], PageHeading(dt.date(2021, 3, 15), "青石晚报", "A02")),
         (["责任编辑：林夏"], PageHeading()),
         (["2021年2月30日 第四版"], PageHeading(None, "", "04")),
+        (["沙浦新闻 2022年4月6日 星期三", "第二版 田野"], PageHeading(dt.date(2022, 4, 6), "沙浦新闻", "02")),
+        (["民生新闻 2022年4月6日"], PageHeading(dt.date(2022, 4, 6), "", "")),
     ],
 )
 def test_heading(lines: list[str], heading: PageHeading) -> None:
@@ -41,6 +43,27 @@ def test_boxes_are_told_from_news() -> None:
     )
     kinds = classify_furniture(split_lines(page))
     assert kinds == ["page header", *["weather"] * 3, *["advertisement"] * 3, None, None]
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "关于东闸大桥封闭施工\n的通告\n因更换支座，东闸大桥5月6日至20日封闭，\n车辆绕行西闸。咨询电话：6618023。\n市公路中心\n",
+        "市图书馆暑期开放须知\n7月起每日8时30分至21时开放，持证免\n费。六岁以下儿童须有人陪同。预约电话：\n5580231。\n",
+        "疫苗接种点增至9处\n新增城西两处，地址在西街社区和柳巷社区，\n免费接种，先报名。热线：7712306。\n",
+    ],
+)
+def test_what_an_office_lets_the_public_know_is_no_advertisement(notice: str) -> None:
+    head = "青石日报 2021年3月5日 星期五 第3版\n\n昨日，全区开放了12个纳凉点。\n\n"
+    page = f"{head}{notice}\n旺铺出租，电话13900000000，价格面议。\n"
+    kinds = classify_furniture(split_lines(page))
+    assert kinds == ["page header", None, *[None] * (notice.count("\n")), "advertisement"]
+
+
+@pytest.mark.parametrize("name", ["田野", "海岛资讯", "社区故事"])
+def test_a_page_number_with_any_sections_name_is_the_pages_at_its_edge(name: str) -> None:
+    assert is_folio(f"第三版 {name}", edge=True)
+    assert not is_folio(f"第三版 {name}", edge=False)
 
 
 def test_a_jump_line_does_not_span_the_headline_set_between_its_parts() -> None:
