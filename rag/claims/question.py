@@ -36,7 +36,12 @@ _DONE = re.compile(
     r"了(?:多少|几)|[成完好](?:多少|几)|已经?|实际|(?:哪天|几号|几月|什么时候|何时)[一-鿿]{1,6}的[？?]?$"
 )
 """建成了多少 asks for what is done: a plan is told as what alone was found, not as the answer."""
-_WHY = re.compile(r"为什么|为何|原因|怎么(?=[没不会]|[^，。？]{0,4}[这那]么)|缘何")
+_WHY = re.compile(
+    r"为什么|为何|原因|缘何|怎么回事|靠什么|[卡堵难]在哪|出在哪|"
+    r"怎么(?:(?=[没不会还就又]|[^，。？]{0,4}[这那]么)|(?![样办做])[^，。？]{1,6}[了啦](?![没吗]))"
+)
+_HOW_HANDLED = re.compile(r"怎么(?:处理|解决|安排|变化?|分|选|定|算)")
+"""What was done is asked for, and no reason: 怎么处理了."""
 _NOW = re.compile(r"最近|现在|目前|如今|最新|刚刚")
 
 
@@ -94,7 +99,7 @@ def read_question(text: str, today: dt.date | None) -> Question:
         _NOW.search(text) is not None,
         _CHOICE.search(text) is not None or (_DECLARED.search(text) is not None and _WH.search(text) is None),
         _GOAL.search(text) is not None,
-        _WHY.search(text) is not None,
+        _WHY.search(text) is not None and _HOW_HANDLED.search(text) is None,
         not about_plans and _DONE.search(text) is not None,
     )
 

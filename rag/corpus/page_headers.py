@@ -90,8 +90,10 @@ def heading_of(lines: Sequence[str]) -> PageHeading:
 def _news_title(line: str) -> re.Match[str] | None:
     """The name of a paper that is called 新闻, where the line holds nothing else but the day."""
     name = _NEWS_TITLE.match(line)
-    alone = name is not None and (name.end() == len(line) or (find_date(line) and line[name.end()].isspace()))
-    return name if name is not None and alone and name.group(1) not in page_sections() else None
+    if name is None or name.group(1) in page_sections():
+        return None
+    rest = line[name.end() :].lstrip()
+    return name if not rest or _DATE.match(rest) else None
 
 
 def page_name(text: str) -> str:
