@@ -49,7 +49,7 @@ from rag.answering.local_paper import LocalQuestion, local_question
 from rag.answering.passage_search import chinese_question
 from rag.answering.readings import other_readings
 from rag.answering.refusal import Refusal, refusal_answer
-from rag.answering.saying import day_lead
+from rag.answering.saying import day_lead, without_lead_said
 from rag.answering.several_events import events_statement, other_events
 from rag.answering.statements import cited_in, with_markers, without_markers
 from rag.answering.times import other_time_note
@@ -339,9 +339,11 @@ class Assistant:
                 except StopIteration as stop:
                     refusal = stop.value
                     break
+                piece = without_lead_said(piece, pieces)
                 pieces.append(piece)
                 yield self._delta(work, ("" if len(pieces) == 1 else _gap(pieces[-2], piece)) + piece)
-        for piece in composer.rest(work.asked, pieces, cited) if composed is None else ():
+        for rest in composer.rest(work.asked, pieces, cited) if composed is None else ():
+            piece = without_lead_said(rest, pieces)
             pieces.append(piece)
             yield self._delta(work, ("" if len(pieces) == 1 else _gap(pieces[-2], piece)) + piece)
         if refusal is not None and not cited.sentences:

@@ -161,6 +161,10 @@ class Composer:
             ):
                 added.append(_not_found(asked, clause))  # 前三季度呢 is not answered by the year's figure once more
                 continue
+            if text and _is_said_again(text, [*said, *added]):
+                if read_question(clause, self.today).is_why:
+                    added.append(_not_found(asked, clause))  # the fact once more is no reason
+                continue
             if text and not is_told(without_day_lead(_MARKER.sub("", text)).strip("。"), texts):
                 cited.become(tried)
                 added.append(_ended(text))
@@ -307,7 +311,8 @@ class Composer:
             return Refusal("missing part", parts.labels[0])
         if len(set(texts)) == 1:
             return Composed((_ended(texts[0]),))
-        labels = zip(parts.labels, texts, strict=True)
+        told = "".join(texts)
+        labels = [pair for pair in zip(parts.labels, texts, strict=True) if pair[1] or pair[0] not in told]
         return Composed(tuple(_labelled(label, text) if text else _not_found(asked, label) for label, text in labels))
 
     def _whole(self, asked: Asked, parts: QuestionParts, divided: str, cited: CitationList) -> Composed | None:
@@ -386,6 +391,13 @@ def _is_named(key: str, text: str, cited: CitationList) -> bool:
         for marker, item in enumerate(cited.sentences, 1)
     }
     return any(key in source for source in cited_in(text, said).values())
+
+
+def _is_said_again(text: str, said: Sequence[str]) -> bool:
+    """Whether ``text`` cites nothing but what ``said`` cites, and has no figure that is not said there."""
+    before = "".join(said)
+    own, figures = set(_MARKER.findall(text)), _figure_texts(text)
+    return bool(own) and own <= set(_MARKER.findall(before)) and bool(figures) and figures <= _figure_texts(before)
 
 
 def _figure_texts(text: str) -> set[str]:

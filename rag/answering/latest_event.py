@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import rjieba
 
+from rag.chinese.lexicon import words as lexicon_words
 from rag.chinese.names import PERSON, check_names
 from rag.chinese.question_kind import is_chinese
 from rag.chinese.sentences import Span, split_sentences
@@ -28,12 +29,15 @@ _OPENING = 4
 """In how many of its first sentences an article says what it is about."""
 _LAST = re.compile("(?:最近|最新|上|最后|最近的|最新的)一(?:次|场|届|期|轮|批|回)的?")
 _LATELY = re.compile("(?:最近|近日|近期|日前)(?![一二两三四五六七八九十几\\d])")
-_DID = re.compile("什么活动|哪些活动|干了?什么|做了?什么|忙什么|在忙|动态|去了?哪|行程")
+_DID = re.compile("什么活动|活动是什么|哪些活动|干了?什么|做了?什么|忙[些了着]?什么|在忙|动态|去了?哪|行程")
 _KIND_ASKED = re.compile("谁|哪|什么|何时|几[号日月]")
 _WHEN = frozenset("时候 时间 召开 举行 举办 进行 内容 情况 事情 地方".split())
 """Words of a question that its event's reports need not have."""
-_PERSON_LATELY = re.compile(rf"(?P<name>{PERSON})(?={_LATELY.pattern})")
+_RARE = "".join(lexicon_words("surnames", "rare"))
+_RARELY = rf"[{_RARE}](?![省市县区镇乡村国])[一-鿿]{{1,2}}?"
+_PERSON_LATELY = re.compile(rf"(?P<name>{PERSON}|{_RARELY})(?=(?:现在|目前)?(?:{_LATELY.pattern}|{_LAST.pattern}))")
 PERSON_ALONE = re.compile(PERSON + "?")
+_RARELY_CALLED = re.compile(_RARELY.rstrip("?"))
 _CONTENT = re.compile("n|v|vn|nr|ns|nt|nz|j|b|i|l|s")
 
 
@@ -53,7 +57,7 @@ def event_words(question: str, typed: str = "") -> tuple[str, ...]:
     the question with its 最近, before which the name ends.
     """
     before = _PERSON_LATELY.match(typed)
-    if before is not None:
+    if before is not None and not rjieba.has_word(before["name"]):
         return (before["name"],)
     words = rjieba.tag(strip_question_words(fold(question)))
     people = [name.text for name in check_names(question, question) if name.kind == "person"]
@@ -68,15 +72,31 @@ def event_words(question: str, typed: str = "") -> tuple[str, ...]:
 def latest_articles(words: Sequence[str], articles: Iterable[Article]) -> list[Article]:
     """The newest article that tells of the event at its beginning, and others of the same days; none if none does."""
     dated = [item for item in articles if item.date is not None and _tells_of(words, item)]
-    dated.sort(key=lambda item: (item.date or dt.date.min, item.id), reverse=True)
+    dated.sort(key=lambda item: (item.date or dt.date.min, _day_told(words, item), item.id), reverse=True)
     newest = dated[0].date if dated else None
     if newest is None:
         return []
     return [item for item in dated if item.date and newest - item.date <= _SAME_EVENT][:LATEST_ARTICLES]
 
 
+def _day_told(words: Sequence[str], article: Article) -> dt.date:
+    """The day of the event in its article, by the last day told beside its words: 11日 of a paper of 12日."""
+    day = article.date or dt.date.min
+    for span in split_sentences(article.text):
+        text = article.text[span.start : span.end]
+        if any(word in fold(text) for word in words):
+            days = [
+                item.first
+                for item in find_times(text, day)
+                if item.first == item.last <= day and item.certainty >= _CERTAIN and day - item.first <= _NEWS
+            ]
+            if days:
+                return max(days)
+    return dt.date.min
+
+
 def _tells_of(words: Sequence[str], article: Article) -> bool:
-    if all(PERSON_ALONE.fullmatch(word) for word in words):
+    if all(_is_called_so(word) for word in words):
         return all(word in fold(article.text) for word in words)  # a person may be named anywhere
     spans = split_sentences(article.text)[:_OPENING]
     own = [article.text[span.start : span.end] for span in spans]
@@ -102,7 +122,14 @@ def latest_note(question: str, article: Article) -> str:
 
 def asks_what_someone_did(question: str, words: Sequence[str]) -> bool:
     """Whether a question wants to know what one person did of late: 参加了什么活动, 有哪些活动, 去了哪."""
-    return bool(words) and all(PERSON_ALONE.fullmatch(word) for word in words) and _DID.search(question) is not None
+    return bool(words) and all(map(_is_called_so, words)) and _DID.search(question) is not None
+
+
+def _is_called_so(word: str) -> bool:
+    """Whether a word has the form of a person's name; of a rare surname only where it is no word itself."""
+    if PERSON_ALONE.fullmatch(word):
+        return True
+    return _RARELY_CALLED.fullmatch(word) is not None and not rjieba.has_word(word)
 
 
 def what_someone_did(words: Sequence[str], article: Article) -> tuple[Span, ...]:

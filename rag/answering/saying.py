@@ -279,6 +279,14 @@ def without_day_lead(text: str) -> str:
     return _DAY_LEAD.sub("", text)
 
 
+def without_lead_said(text: str, said: Sequence[str]) -> str:
+    """``text`` without its ``据2021年6月8日报道，`` where one of ``said`` begins with the same."""
+    lead = _DAY_LEAD.match(text)
+    if lead is None or not any(other.lstrip().startswith(lead.group()) for other in said):
+        return text
+    return text[lead.end() :]
+
+
 def in_the_papers_words(question: Question, sentence: Sentence, claims: Sequence[Claim] = ()) -> str:
     """The paper's own words as an answer: the clauses that matter, after the day of the paper where none is said."""
     found = claims or answering_claims(question, sentence)

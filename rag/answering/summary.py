@@ -23,6 +23,7 @@ from rag.claims.record import Claim
 MOST = 4
 """So many sentences make a summary."""
 _OF_ONE_ARTICLE = 2
+"""So many sentences are of one article, unless no other tells of the matter."""
 _NAMED = 0.7
 """How much of the matter's name, from its beginning, must stand in a sentence, its title or just before it."""
 _BEFORE = re.compile(r"[^。！？!?\n]{0,120}[。！？!?]?[”’]?\s*$")
@@ -63,13 +64,14 @@ def summary(question: Question, sentences: Sequence[Sentence]) -> list[Summed]:
         for sentence in sentences
         if _is_named(name, sentence) and (claims := _claims(question, sentence))
     ]
+    of_each = MOST if len({sentence.article.id for sentence, _ in told}) == 1 else _OF_ONE_ARTICLE
     chosen: dict[str, Summed] = {}
     of_article: dict[str, int] = {}
     for sentence, claims in sorted(told, key=lambda item: item[0].coverage, reverse=True):
         article = sentence.article.id
         text = in_the_papers_words(question, sentence, claims)
         key = fold(without_day_lead(text))
-        if key in chosen or of_article.get(article, 0) == _OF_ONE_ARTICLE:
+        if key in chosen or of_article.get(article, 0) == of_each:
             continue
         of_article[article] = of_article.get(article, 0) + 1
         chosen[key] = Summed(sentence, text)

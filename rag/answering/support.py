@@ -22,7 +22,9 @@ NAME_TAGS = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg"})
 _SUFFIX = re.compile(r"(?:特别行政区|自治区|自治州|示范区|开发区|街道|[省市县区镇乡村州国])$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|(?!\d))")
 _A_YEAR = re.compile(r"(?:19|20)\d{2}")
-_PLACE = re.compile(r"(?=([一-鿿][一-鿿](?<![镇乡村县]))([镇乡村县]|街道|社区)(?![镇乡村县])(?![一-鿿]*(?:长|委)))")
+_PLACE = re.compile(
+    r"(?=([一-鿿][一-鿿](?<![镇乡村县]))([镇乡村县]|街道|社区)(?![镇乡村县下亲])(?![一-鿿]*(?:长|委)))"
+)
 _CODE = re.compile(r"[A-Za-z]{1,8}[-.]?\d+(?:\.\d+)?")
 """PM10 is not PM2.5."""
 _PERSON = re.compile(PERSON + "?")
@@ -32,7 +34,7 @@ OWN_COUNTRY = frozenset({"中国", "我国", "全国", "国内"})
 _KINDS_OF_PEOPLE = ("生", "员", "者", "户")
 """本科生 and 志愿者 name nobody, though a dictionary calls them names."""
 _COMMON_PLACES = ("城市", "城镇", "乡镇", "农村", "乡村", "山村", "渔村")
-_NOT_IN_NAMES = frozenset("各该某每哪些几个的了我你他这那年月日在咱们本全")
+_NOT_IN_NAMES = frozenset("各该某每哪些几个的了我你他这那年月日在咱们本全跟")
 """Characters that make 各乡镇 or 在某镇 no name."""
 _VERBAL = frozenset("得着过")
 """中得 is no name, whatever the dictionary says."""

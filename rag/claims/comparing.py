@@ -43,6 +43,8 @@ def compare_period(question: Question, claim: Claim) -> Verdict:
     if told is None or asked is None:
         return Verdict("period", "unsaid", told.text if told else "")
     first, last = _in_year_of(told, asked)
+    if question.is_why and first < asked.first:
+        return Verdict("period", "unsaid", told.text)  # a reason lies before what it brings about
     if first > asked.last or last < asked.first:
         return Verdict("period", "different", told.text)
     starts, ends = abs(first - asked.first) <= _SLACK, abs(last - asked.last) <= _SLACK
