@@ -43,8 +43,8 @@ def compare_period(question: Question, claim: Claim) -> Verdict:
     if told is None or asked is None:
         return Verdict("period", "unsaid", told.text if told else "")
     first, last = _in_year_of(told, asked)
-    if question.is_why and first < asked.first:
-        return Verdict("period", "unsaid", told.text)  # a reason lies before what it brings about
+    if question.is_why and _is_year_before(told, asked):
+        return Verdict("period", "unsaid", told.text)  # the reason for this year's figure lies in 去年
     if first > asked.last or last < asked.first:
         return Verdict("period", "different", told.text)
     starts, ends = abs(first - asked.first) <= _SLACK, abs(last - asked.last) <= _SLACK
@@ -55,6 +55,11 @@ def compare_period(question: Question, claim: Claim) -> Verdict:
     if first <= asked.first and last >= asked.last:
         return Verdict("period", _around(asked, first, last, told), told.text)
     return Verdict("period", "different", told.text)
+
+
+def _is_year_before(told: Period, asked: Period) -> bool:
+    """Whether a paper of the year asked about speaks of the year before as such: 去年, 上年, 去冬."""
+    return told.text[:1] in "去上" and told.first.year + 1 == asked.first.year
 
 
 def _inside(asked: Period, first: dt.date, last: dt.date, ends: bool) -> Relation:

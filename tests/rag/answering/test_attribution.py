@@ -73,6 +73,7 @@ def test_never_more_quotes_than_a_reader_checks() -> None:
 
 def test_names_and_years_of_a_question() -> None:
     assert named_things("How much in 2019?") == ("2019",)
+    assert named_things("老人跟乡下人比差多少？") == ()
 
 
 @pytest.mark.parametrize(

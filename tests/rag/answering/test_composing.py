@@ -102,3 +102,26 @@ def test_a_list_of_holders_has_no_figure_that_no_quote_holds() -> None:
     text = several_statement(asked, Office("梅山县", "副县长"), "何立群[1]、周守仁[2]")
     assert text == "梅山县副县长：何立群[1]、周守仁[2]（近一年报道中点名的，可能不全）。"
     assert find_figures(text.replace("[1]", "").replace("[2]", "")) == ()
+
+
+def test_a_part_that_the_sentence_of_another_tells_is_not_said_to_be_missing() -> None:
+    question = "柳湾和竹坪今年分别修了几座桥？"
+    both = sentence("a", "柳湾镇修桥三座，竹坪镇修桥两座。")
+    composed, cited = compose_two(question, {"柳湾": both}, "柳湾镇修桥3座，竹坪镇修桥2座")
+    assert isinstance(composed, Composed)
+    assert "没有找到" not in "".join(composed.statements)
+    assert cited.sentences == (both,)
+
+
+def test_the_same_sentence_with_the_same_figures_is_not_said_twice() -> None:
+    source = sentence("a", "竹坪镇排第6位，上年排第13位。")
+    cited = CitationList()
+    cited.marker(source)
+    writer = ToldWriter({"竹坪": source}, "据2021年3月1日报道，竹坪镇排第6位")
+    composer = Composer(cast(Any, lambda _asked, _count: None), cast(Any, writer), 8)
+    said = ["竹坪镇排第6位，上年排第13位[1]。"]
+    question = "竹坪考评排第几？上年第几？"
+    assert composer.rest(Asked(question, question, question, SearchFilter(), 0.0), said, cited) == ()
+    why = "竹坪考评排第几？为什么上升？"
+    told = composer.rest(Asked(why, why, why, SearchFilter(), 0.0), said, cited)
+    assert told in ((), ("关于“为什么上升”，资料中没有找到。",))

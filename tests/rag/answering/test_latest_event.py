@@ -4,7 +4,13 @@ import datetime as dt
 
 import pytest
 
-from rag.answering.latest_event import event_words, latest_articles, latest_note, latest_question
+from rag.answering.latest_event import (
+    asks_what_someone_did,
+    event_words,
+    latest_articles,
+    latest_note,
+    latest_question,
+)
 from rag.records import Article
 
 
@@ -50,3 +56,29 @@ def test_the_reader_is_told_which_report_was_taken() -> None:
         latest_note("The latest meeting?", report)
         == "“latest” was read as the newest report in the store, of 2021-03-02"
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "asked"),
+    [
+        ("何立群最近忙什么", ("何立群",), True),
+        ("桂望舒最近忙些什么", ("桂望舒",), True),
+        ("连晓岚最近一次活动是什么", ("连晓岚",), True),
+        ("连队最近忙什么", ("连队",), False),
+        ("县长最近会见了谁", ("县长", "会见"), False),
+    ],
+)
+def test_a_person_of_any_surname_is_asked_about_by_name(question: str, words: tuple[str, ...], asked: bool) -> None:
+    rest = latest_question(question)
+    assert rest is not None
+    assert event_words(rest, question) == words
+    assert asks_what_someone_did(question, words) is asked
+
+
+def test_of_two_reports_in_one_paper_the_one_of_the_later_day_is_the_last() -> None:
+    reports = [
+        article(1, "2021-03-12", "恳谈", "3月7日，县委书记何立群与企业负责人座谈。"),
+        article(2, "2021-03-12", "防火", "3月11日，县委书记何立群督导防火。去年3月他也来过。"),
+        article(3, "2021-03-12", "旧事", "何立群说，2020年1月1日起实行新办法。"),
+    ]
+    assert [item.id for item in latest_articles(("何立群",), reports)] == ["2", "1"]

@@ -22,6 +22,7 @@ from rag.answering.saying import (
     say,
     says_all,
     without_day_lead,
+    without_lead_said,
 )
 from rag.claims.question import read_question
 from rag.records import Article
@@ -168,6 +169,13 @@ def test_the_papers_words_follow_its_day_where_they_name_no_year(text: str, day:
     shown = in_the_papers_words(read_question("渡船有几艘？", TODAY), told(text, day))
     assert shown == words
     assert without_day_lead(shown) == text.replace("[3]", "")
+
+
+def test_the_day_of_a_paper_is_said_once() -> None:
+    said = ["据2021年3月8日报道，竹坪修桥两座[1]。"]
+    assert without_lead_said("据2021年3月8日报道，柳湾修桥三座[2]。", said) == "柳湾修桥三座[2]。"
+    for other in ("据2021年3月9日报道，修桥。", "据2021年3月8日报道（去年即2020年），修桥。", "柳湾修桥三座。"):
+        assert without_lead_said(other, said) == other
 
 
 def test_where_only_another_year_is_found_that_is_said_first() -> None:

@@ -19,6 +19,9 @@ from rag.records import Article
         ("介绍下盐港二桥", "盐港二桥"),
         ("请简要概括2021年养老服务的进展", "2021年养老服务"),
         ("说说造船业的基本情况。", "造船业"),
+        ("概括下盐港二桥那条", "盐港二桥"),
+        ("总结一下敬老院那篇报道", "敬老院"),
+        ("讲讲停电那件事", "停电"),
         ("谁来总结今年的渔业生产", ""),
         ("总结大会开了几天", "大会开了几天"),  # no summary is found of it: no sentence names it so
         ("总结一下上周的会议", ""),
@@ -64,6 +67,13 @@ def test_newest_first_of_the_year_asked_about_and_no_plan() -> None:
 
 def test_another_year_is_summed_up_from_its_own_figures() -> None:
     assert told("去年的渔业生产") == ["2020年，全县渔业生产总值完成7.3亿元。"]
+
+
+def test_one_report_that_alone_tells_of_a_matter_is_told_whole() -> None:
+    text = "敬老院添床40张。每月收费900元。值班护士6名。食堂每餐8元。院子种树20棵。"
+    only = sentences(5, "敬老院扩建完成", dt.date(2021, 9, 6), text)
+    found = [item.sentence.text for item in summary(read_question("敬老院", dt.date(2021, 9, 6)), only)]
+    assert found == [item.text for item in only[:4]]
 
 
 def test_what_no_sentence_names_is_not_summed_up() -> None:

@@ -44,6 +44,14 @@ def test_where_a_year_is_a_guess_month_and_day_count() -> None:
     assert relation("period", "2020年三季度盐税多少？", "二季度盐税5亿元。", day=None) == "different"
 
 
+def test_the_reason_for_this_year_may_lie_in_the_last() -> None:
+    told = "去年10月大堤决口3处，盐田淹了600亩。"
+    assert relation("period", f"{TODAY.year}年盐价为什么涨了？", told) == "unsaid"
+    assert relation("period", f"{TODAY.year}年淹了多少亩盐田？", told) == "different"
+    assert relation("period", f"{TODAY.year + 2}年盐价为什么涨了？", told) == "different"
+    assert relation("period", f"{TODAY.year}年盐价为什么涨了？", f"{TODAY.year - 1}年决口3处。") == "different"
+
+
 @pytest.mark.parametrize(
     ("question", "text", "expected"),
     [

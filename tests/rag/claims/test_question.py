@@ -80,3 +80,26 @@ def test_places_and_members_of_a_question() -> None:
     read = read_question("咱们县第三届灯会一等奖有几件？", TODAY)
     assert (read.places, read.members) == (("全县",), {("届", "3"), ("prize", "一等")})
     assert read_question("现在有渡船几艘？", TODAY).about_now
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("盐价怎么跌了", True),
+        ("盐价怎么还跌", True),
+        ("工期怎么又拖了", True),
+        ("怎么涨这么多", True),
+        ("盐场怎么不晒盐了", True),
+        ("减产是怎么回事", True),
+        ("那几家盐场卡在哪", True),
+        ("增产靠什么", True),
+        ("盐价怎么样了", False),
+        ("盐价怎么变化了", False),
+        ("盐怎么做", False),
+        ("投诉怎么处理了", False),
+        ("怎么去盐场", False),
+        ("盐价涨了多少", False),
+    ],
+)
+def test_a_reason_is_asked_for_in_many_ways(text: str, why: bool) -> None:
+    assert read_question(text, TODAY).is_why is why
