@@ -73,23 +73,31 @@ def rank(
     found: CandidateSet,
     *,
     question_time: tuple[dt.date, dt.date] | None = None,
+    best: int | None = None,
 ) -> list[Scored]:
     """Candidates by falling score; ties go to the newer article, then to the order of text.
 
-    ``question_time`` is the span of days the question is about, both ends included.
+    ``question_time`` is the span of days the question is about, both ends included. Only the ``best`` first need be
+    in order and have their whole score (None: all): the times of a text take longer to read than all else of it, and
+    are left unread where they could not lift it among those.
     """
     if not found.candidates:
         return []
     table = features(question, terms, found)
     chosen = CHINESE_WEIGHTS if is_chinese(question) else FOREIGN_WEIGHTS
     scores = table @ np.array([chosen.get(name, 0.0) for name in FEATURES])
+    without = [
+        float(score) + _time_bonus(candidate, question_time)
+        for candidate, score in zip(found.candidates, scores, strict=True)
+    ]
+    needed = sorted(without, reverse=True)[best - 1] - OWN_TIME_BONUS if best and best < len(without) else -np.inf
     scored = [
         Scored(
             candidate,
-            float(score) + _time_bonus(candidate, question_time) + _own_time_bonus(candidate, question_time),
+            score + (_own_time_bonus(candidate, question_time) if score >= needed else 0.0),
             dict(zip(FEATURES, row.tolist(), strict=True)),
         )
-        for candidate, score, row in zip(found.candidates, scores, table, strict=True)
+        for candidate, score, row in zip(found.candidates, without, table, strict=True)
     ]
     return sorted(
         scored,

@@ -15,7 +15,7 @@ from rag.records import Passage, SearchFilter
 from rag.retrieval.candidates import CandidateSet, PassageStore, gather_candidates
 from rag.retrieval.latin_names import known_names, read_names, with_names
 from rag.retrieval.ranking import Scored, rank
-from rag.retrieval.selection import select
+from rag.retrieval.selection import LOOKED_AT, select
 
 _NO_FILTER = SearchFilter()
 
@@ -50,7 +50,7 @@ class Retriever:
         if first and last and first > last:
             raise QuestionError(f"the filter runs from {first} to {last}; expected the earlier day first: swap them")
         terms, found = self._gather(question, search_filter)
-        ranked = rank(question, terms, found, question_time=question_time)
+        ranked = rank(question, terms, found, question_time=question_time, best=count * LOOKED_AT)
         return [_passage(item) for item in select(ranked, count)]
 
     def _gather(self, question: str, search_filter: SearchFilter) -> tuple[Terms, CandidateSet]:

@@ -11,6 +11,8 @@ from rag.retrieval.ranking import Scored
 
 PASSAGES_PER_ARTICLE = 2
 """More than this only once no other article has anything to offer."""
+LOOKED_AT = 4
+"""So many of the best are looked at for each passage wanted; more only where they are reprints."""
 _SHINGLE = 6
 _SAME = 0.75
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -22,7 +24,7 @@ def select(ranked: Sequence[Scored], count: int) -> list[Scored]:
     Of texts that are the same but for trifles the newest stays, at the place of the best; texts whose numbers
     differ are never the same.
     """
-    distinct = _without_reprints(ranked, count * 4)
+    distinct = _without_reprints(ranked, count * LOOKED_AT)
     taken: dict[str, int] = {}
     first: list[tuple[int, Scored]] = []
     rest: list[tuple[int, Scored]] = []

@@ -131,3 +131,30 @@ def test_a_question_about_a_month_lifts_articles_of_that_month_and_those_that_re
 def test_small_numbers_count_in_chinese_characters_too(question: str, text: str, share: float) -> None:
     table = features(question, question_terms(question), found(question, candidate(1, text)))
     assert table[0, FEATURES.index("exact")] == share
+
+
+def test_the_best_are_the_same_where_only_those_are_wanted() -> None:
+    year = (dt.date(2020, 1, 1), dt.date(2020, 12, 31))
+    texts = [
+        "全年，青河区签约引进项目{}个。",
+        "三季度，青河区引进项目{}个。",
+        "青河区开会，{}人参加。",
+        "天气转冷，降温{}度。",
+    ]
+    many = [
+        candidate(
+            number,
+            texts[number % 4].format(number),
+            date=dt.date(2020, 12, 1 + number % 28),
+            cosine=0.7 + number / 200,
+        )
+        for number in range(1, 41)
+    ]
+    table = found(QUESTION, *many)
+    whole = rank(QUESTION, question_terms(QUESTION), table, question_time=year)
+    for best in (1, 5, 12, 40, 99):
+        some = rank(QUESTION, question_terms(QUESTION), table, question_time=year, best=best)
+        assert [(item.candidate.chunk_id, item.score) for item in some[:best]] == [
+            (item.candidate.chunk_id, item.score) for item in whole[:best]
+        ]
+        assert len(some) == len(whole)
