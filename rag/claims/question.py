@@ -42,6 +42,7 @@ _WHY = re.compile(
 )
 _HOW_HANDLED = re.compile(r"怎么(?:处理|解决|安排|变化?|分|选|定|算)")
 """What was done is asked for, and no reason: 怎么处理了."""
+_FORMERLY = re.compile(r"(?:原先|原来|以前|先前|从前|之前|此前|过去)(?:[是当任管干做]|担任|负责)")
 _NOW = re.compile(r"最近|现在|目前|如今|最新|刚刚")
 
 
@@ -72,6 +73,8 @@ class Question:
     """Whether a reason is asked for."""
     is_done: bool = False
     """Whether what was done is asked for, and a plan is no answer."""
+    about_former: bool = False
+    """Whether what somebody was before is asked for, and the office he was given is no answer."""
 
 
 @lru_cache(maxsize=256)
@@ -101,6 +104,7 @@ def read_question(text: str, today: dt.date | None) -> Question:
         _GOAL.search(text) is not None,
         _WHY.search(text) is not None and _HOW_HANDLED.search(text) is None,
         not about_plans and _DONE.search(text) is not None,
+        _FORMERLY.search(text) is not None and _NOW.search(text) is None,
     )
 
 

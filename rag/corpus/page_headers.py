@@ -93,7 +93,7 @@ def _news_title(line: str) -> re.Match[str] | None:
     if name is None or name.group(1) in page_sections():
         return None
     rest = line[name.end() :].lstrip()
-    return name if not rest or _DATE.match(rest) else None
+    return name if not rest or _DATE.match(rest) or re.fullmatch(_PAGE_MARK, rest) else None
 
 
 def page_name(text: str) -> str:

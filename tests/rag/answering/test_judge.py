@@ -159,3 +159,18 @@ def test_one_of_a_row_is_known_by_its_article(question: str, title: str, slot: s
 def test_who_holds_the_office_in_another_town_is_no_answer(text: str, elsewhere: bool) -> None:
     read = reading("云渡乡党委书记叫什么？", told(text))
     assert is_of_another_office(read.asked, read.found, read.found.evidence) is elsewhere
+
+
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [
+        ("任命：何田生为县水务局局长。", "mood"),
+        ("何田生现任县水务局局长。", "mood"),
+        ("原县粮食局局长何田生任命为县水务局局长。", None),
+        ("免去何田生的县粮食局局长职务。", None),
+    ],
+)
+def test_the_office_given_is_not_the_one_before(text: str, slot: str | None) -> None:
+    read = reading("何田生原先管什么？", told(text))
+    found = obstacle(read, sentence_draft(read.found, told(text)))
+    assert (found.slot if found else None) == slot

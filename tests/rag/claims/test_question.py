@@ -103,3 +103,17 @@ def test_places_and_members_of_a_question() -> None:
 )
 def test_a_reason_is_asked_for_in_many_ways(text: str, why: bool) -> None:
     assert read_question(text, TODAY).is_why is why
+
+
+@pytest.mark.parametrize(
+    ("text", "former"),
+    [
+        ("盐场场长以前是什么官", True),
+        ("何盐生原先管什么", True),
+        ("何盐生之前担任什么职务", True),
+        ("何盐生现在管什么", False),
+        ("原来的盐场有多大", False),
+    ],
+)
+def test_what_somebody_was_before_is_told_from_what_he_is(text: str, former: bool) -> None:
+    assert read_question(text, TODAY).about_former is former

@@ -19,6 +19,7 @@ from rag.records import SourceRun
         (["2021年2月30日 第四版"], PageHeading(None, "", "04")),
         (["沙浦新闻 2022年4月6日 星期三", "第二版 田野"], PageHeading(dt.date(2022, 4, 6), "沙浦新闻", "02")),
         (["沙浦新闻2022年4月6日星期三"], PageHeading(dt.date(2022, 4, 6), "沙浦新闻", "")),
+        (["沙浦新闻 2版"], PageHeading(None, "沙浦新闻", "02")),
         (["沙浦新闻发布会2022年4月6日举行"], PageHeading(dt.date(2022, 4, 6), "", "")),
         (["民生新闻 2022年4月6日"], PageHeading(dt.date(2022, 4, 6), "", "")),
     ],
