@@ -162,8 +162,6 @@ class Composer:
                 added.append(_not_found(asked, clause))  # 前三季度呢 is not answered by the year's figure once more
                 continue
             if text and _is_said_again(text, [*said, *added]):
-                if read_question(clause, self.today).is_why:
-                    added.append(_not_found(asked, clause))  # the fact once more is no reason
                 continue
             if text and not is_told(without_day_lead(_MARKER.sub("", text)).strip("。"), texts):
                 cited.become(tried)

@@ -185,7 +185,7 @@ def is_sure(read: Read, draft: Draft) -> bool:
     before = weighed.confidence() + read.expected
     if read.doubt is not None and not hopeless() <= before <= clear():
         return before > clear()
-    if read.found.question.is_why and before >= _REASON:
+    if read.found.question.is_why and before >= _REASON and _names_the_matter(read.found.question.words, draft):
         return True
     checked = read.checked(draft.quoted)
     if checked is None and not is_models:
@@ -195,6 +195,12 @@ def is_sure(read: Read, draft: Draft) -> bool:
             weighed.quoted >= _UNCHECKED_PRESENCE if read.doubt is None else before >= accepted(is_models=is_models)
         )
     return weighed.confidence(checked) + read.expected >= accepted(is_models=is_models)
+
+
+def _names_the_matter(words: Sequence[str], draft: Draft) -> bool:
+    """Whether what is quoted has a word of the question: what is said of vegetables explains no pickles."""
+    told = fold("".join(item.text for item in draft.quoted))
+    return any(len(word) > 1 and fold(word) in told for word in words)
 
 
 def confidence_in(read: Read, draft: Draft) -> float:
