@@ -147,8 +147,11 @@ def is_folio(text: str, *, edge: bool) -> bool:
     ):
         return True
     named = _NAMED_PAGE.fullmatch(text)
-    section = (named.group(1) or named.group(2) or "") if named else ""
-    return named is not None and (edge or not section or section in page_sections())
+    if named is None:
+        return False
+    section = named.group(1) or named.group(2) or ""
+    # 第三版 田野 names a page whatever its section is called; 地图册第三版 may be a headline.
+    return not section or section in page_sections() or (edge and named.group(1) is not None)
 
 
 def is_masthead(text: str, *, edge: bool) -> bool:

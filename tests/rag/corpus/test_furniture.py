@@ -67,6 +67,7 @@ def test_what_an_office_lets_the_public_know_is_no_advertisement(notice: str) ->
 def test_a_page_number_with_any_sections_name_is_the_pages_at_its_edge(name: str) -> None:
     assert is_folio(f"第三版 {name}", edge=True)
     assert not is_folio(f"第三版 {name}", edge=False)
+    assert not is_folio(f"{name}第三版", edge=True)
 
 
 def test_a_jump_line_does_not_span_the_headline_set_between_its_parts() -> None:
