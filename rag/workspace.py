@@ -314,7 +314,7 @@ class Workspace:
         *,
         translate: bool = True,
     ) -> SearchResult:
-        """Passages for a question, best first, searched as its answer would be.
+        """Passages for a question, best first, searched as its answer would be, but always in all papers.
 
         The generation model is used, and loaded, only by a question in another language; ``translate`` off does
         without it.
