@@ -48,6 +48,7 @@ from rag.answering.listed_events import asks_for_events
 from rag.answering.local_paper import LocalQuestion, local_question
 from rag.answering.passage_search import chinese_question
 from rag.answering.readings import other_readings
+from rag.answering.reckoning import Reckoned, reckoned
 from rag.answering.refusal import Refusal, refusal_answer
 from rag.answering.saying import day_lead, without_lead_said
 from rag.answering.several_events import events_statement, other_events
@@ -349,10 +350,15 @@ class Assistant:
         if refusal is not None and not cited.sentences:
             return (yield from self._refuse(work, refusal))
         text = pieces[0] + "".join(_gap(before, piece) + piece for before, piece in pairwise(pieces))
+        computed = composed.computed if composed is not None else ""
         beside = self._beside(work, text, cited, is_composed=composed is not None)
+        total = None if computed else self._reckoned(work, cited)
+        if total is not None:
+            computed = total.statement
+            beside.insert(0, f"\n按上述数字计算：{computed}[{cited.marker(total.sentence)}]。")
         for line in beside:
             yield self._delta(work, line)
-        return self._finish(work, [text, *beside], cited, composed.computed if composed is not None else "")
+        return self._finish(work, [text, *beside], cited, computed)
 
     def _beside(self, work: _Work, text: str, cited: CitationList, *, is_composed: bool) -> list[str]:
         """What is told beside an answer, a line each: other events that fit, corrections, reports that contradict."""
@@ -367,6 +373,12 @@ class Assistant:
         if otherwise:
             lines.append("\n" + contradiction_statement(work.asked, otherwise, cited))
         return lines
+
+    def _reckoned(self, work: _Work, cited: CitationList) -> Reckoned | None:
+        """A difference, share or total that is asked for, of two figures of one sentence that is cited."""
+        if not is_chinese(work.asked.question):
+            return None
+        return reckoned(work.found.question, cited.sentences)
 
     def _of_someone(self, work: _Work, cited: CitationList) -> Composed | None:
         """What the newest report says of the person asked about, in its own words; None for any other question."""
@@ -397,7 +409,12 @@ class Assistant:
             return (yield from self._write(elsewhere))
         found = work.found
         text, reason = refusal_answer(
-            work.asked.question, refusal, found.support, found.passages, of_time=found.time_asked is not None
+            work.asked.question,
+            refusal,
+            found.support,
+            found.passages,
+            found.sentences,
+            of_time=found.time_asked is not None,
         )
         yield self._delta(work, text)
         return replace(self._finish(work, [text], CitationList()), refused=True, refusal_reason=reason, figures=())

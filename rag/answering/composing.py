@@ -51,6 +51,8 @@ _MARKER = re.compile(r"\[\d+\]")
 _STANDS_THERE = 0.0
 """From this presence on a cited sentence is taken to hold the answer to a further clause."""
 _YEAR = re.compile(r"(?:19|20)\d\d年")
+_COMPARES = re.compile(r"^(?:[比较]|[跟和与同][^，。？]{0,8}比)")
+_COMPARED = re.compile(r"[比较]|[去上]年|同期|[由从][^，。；]{1,20}(?:到|为|至)")
 _SEX = re.compile(r"[男女]")
 
 
@@ -148,9 +150,11 @@ class Composer:
         they tell of. Where nothing is found, that is said. Nothing for any other question.
         """
         clauses = () if asked.is_translated else asked_clauses(asked.searched)
-        texts = [without_day_lead(_MARKER.sub("", text)).strip("。") for text in said]
+        texts = [_plain(text) for text in said]
+        names = [clause for clause, _ in clauses]
         added: list[str] = []
-        for place in unanswered_clauses([clause for clause, _ in clauses], "".join(texts)) if clauses else ():
+        missing: dict[int, bool] = {}
+        for place in unanswered_clauses(names, "".join(texts)) if clauses else ():
             clause, completed = clauses[place]
             tried = cited.copy()
             text = self._answered_alone(asked, clause, completed, tried)
@@ -159,17 +163,23 @@ class Composer:
                 and (leans(clause) or asks_the_same(clause))
                 and _figure_texts(text) <= _figure_texts("".join(texts))
             ):
-                added.append(_not_found(asked, clause))  # 前三季度呢 is not answered by the year's figure once more
-                continue
-            if text and _is_said_again(text, [*said, *added]):
-                continue
-            if text and not is_told(without_day_lead(_MARKER.sub("", text)).strip("。"), texts):
+                missing[place] = True  # 前三季度呢 is not answered by the year's figure once more
+            elif not text:
+                missing[place] = False
+            elif not _is_said_again(text, [*said, *added]) and not is_told(_plain(text), texts):
                 cited.become(tried)
                 added.append(_ended(text))
-                texts.append(without_day_lead(_MARKER.sub("", text)).strip("。"))
-            elif not text and not self._stands_there(asked, completed, cited):
-                added.append(_not_found(asked, clause))
-        return tuple(added) if cited.sentences else ()
+                texts.append(_plain(text))
+        if not cited.sentences:
+            return ()
+        lacking = [place for place in unanswered_clauses(names, "".join(texts)) if place in missing]
+        told = [
+            _not_found(asked, names[place])
+            for place in lacking
+            if not _is_in_sight(names[place], cited)
+            and (missing[place] or not self._stands_there(asked, clauses[place][1], cited))
+        ]
+        return (*added, *told)
 
     def _answered_alone(self, asked: Asked, clause: str, completed: str, cited: CitationList) -> str:
         articles = list({sentence.article.id: sentence.article for sentence in cited.sentences}.values())
@@ -389,6 +399,18 @@ def _is_named(key: str, text: str, cited: CitationList) -> bool:
         for marker, item in enumerate(cited.sentences, 1)
     }
     return any(key in source for source in cited_in(text, said).values())
+
+
+def _plain(text: str) -> str:
+    """A statement without its markers, its day lead and its full stop."""
+    return without_day_lead(_MARKER.sub("", text)).strip("。")
+
+
+def _is_in_sight(clause: str, cited: CitationList) -> bool:
+    """Whether a cited sentence shows what a clause leans on: 跟去年比呢 beside 由去年的15万元提高到20万元."""
+    if asks_the_same(clause):
+        return any(_figures_in(item.text) > 1 for item in cited.sentences)
+    return _COMPARES.search(clause) is not None and any(_COMPARED.search(item.text) for item in cited.sentences)
 
 
 def _is_said_again(text: str, said: Sequence[str]) -> bool:

@@ -92,11 +92,12 @@ def pointed_at(found: Findings, draft: Draft, sentence: Sentence) -> Draft:
 
 
 def is_glued(asked: Asked, draft: Draft) -> bool:
-    """Whether one figure is asked for and a statement takes it from one sentence and whose it is from another.
+    """Whether one figure or day is asked for and a statement takes it from one sentence, whose it is from another.
 
-    新园有学位260个 of 新园9月开学。全镇新增学位260个。 says of one what the paper says of all.
+    新园有学位260个 of 新园9月开学。全镇新增学位260个。 says of one what the paper says of all; and what one article
+    tells of its works is no day of another's.
     """
-    if asked.kind.kind not in ("count", "money", "percentage") or len(draft.quoted) < 2:
+    if asked.kind.kind not in ("count", "money", "percentage", "date") or len(draft.quoted) < 2:
         return False
     return not any(attribute(draft.text, [sentence], asked.complete).carried for sentence in sentences_behind(draft))
 

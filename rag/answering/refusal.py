@@ -23,6 +23,12 @@ REFUSE_PRESENCE = -4.0
 """Below this logit of the best sentence's holding the answer, nobody is asked: the paper does not say."""
 QUOTE_PRESENCE = 2.5
 """From this on a sentence is told beside an answer by itself."""
+NEAR_PRESENCE = -1.0
+"""From this presence on a sentence is worth showing to whom nothing can be answered."""
+_NEAR_BY = 1.5
+"""A second sentence is shown that is read so nearly as well as the first."""
+_SHOWN = 110
+"""Up to so many characters of a sentence are shown in a reason."""
 SURE_PRESENCE_WITHOUT_NAME = 1.5
 """From this presence on a word of the question that only the dictionary calls a name need not be said."""
 
@@ -80,10 +86,20 @@ def should_refuse(question: str, evidence: Sequence[Sentence], support: Support)
 
 
 def refusal_answer(
-    question: str, refusal: Refusal, support: Support, passages: Sequence[Passage], *, of_time: bool = False
+    question: str,
+    refusal: Refusal,
+    support: Support,
+    passages: Sequence[Passage],
+    sentences: Sequence[Sentence] = (),
+    *,
+    of_time: bool = False,
 ) -> tuple[str, str]:
-    """The text of the answer and the reason, in the language of the question; ``of_time``: it names a time."""
-    titles = list(dict.fromkeys(passage.title for passage in passages if passage.title))[:2]
+    """The text of the answer and the reason, in the language of the question; ``of_time``: it names a time.
+
+    The reason shows what of ``sentences`` comes nearest, for the reader to judge, else the nearest titles.
+    """
+    titles = [f"《{title}》" for title in dict.fromkeys(item.title for item in passages if item.title)][:2]
+    near = nearest_sentences(sentences) or titles
     missing = support.missing
     if refusal.cause == "missing name":
         found = fold("\n".join(f"{passage.title}\n{passage.text}" for passage in passages))
@@ -91,17 +107,37 @@ def refusal_answer(
         if not missing:  # what mentions it is not of the time, or its sentences do not speak of the matter
             refusal = Refusal("other time" if of_time else "model")
     if is_chinese(question):
-        return REFUSAL_ZH, _reason_zh(refusal, missing, titles, len(passages))
+        return REFUSAL_ZH, _reason_zh(refusal, missing, near, len(passages))
     return REFUSAL_EN, _reason_en(refusal, missing, titles, len(passages))
 
 
-def _reason_zh(refusal: Refusal, missing: Sequence[str], titles: Sequence[str], count: int) -> str:
+def nearest_sentences(sentences: Sequence[Sentence]) -> list[str]:
+    """``“…”（《title》）`` of the one or two sentences that the reader finds nearest to an answer; often none."""
+    read = [item for item in sentences if item.presence is not None and item.presence >= NEAR_PRESENCE]
+    best = sorted(read, key=lambda item: item.presence or 0.0, reverse=True)
+    shown = [item for item in best[:2] if (best[0].presence or 0.0) - (item.presence or 0.0) <= _NEAR_BY]
+    return [f"“{_shortened(item)}”（《{item.article.title}》）" for item in shown]
+
+
+def _shortened(sentence: Sentence) -> str:
+    """The sentence, or as much of a long one as stands around what the reader would answer."""
+    text = sentence.text.strip().rstrip("。")
+    if len(text) <= _SHOWN:
+        return text
+    place = max(0, text.find(sentence.answer))
+    begin = min(max(0, place - _SHOWN // 2), len(text) - _SHOWN)
+    cut = text[begin : begin + _SHOWN]
+    return f"{'…' if begin else ''}{cut}{'…' if begin + _SHOWN < len(text) else ''}"
+
+
+def _reason_zh(refusal: Refusal, missing: Sequence[str], nearest: Sequence[str], count: int) -> str:
     if refusal.cause == "other slot":
         slot = _SLOTS[refusal.about][0]
         return f"没有查到所问{slot}的说法，报道中只有：“{refusal.nearest}”。可以换个时间、地点或说法再问。"
     if refusal.cause == "nothing found":
         return "库中没有符合条件的报道：请放宽日期或报纸的筛选，或先导入相关版面。"
-    near = "；最接近的报道：" + "、".join(f"《{title}》" for title in titles) if titles else ""
+    what = "原句" if nearest and nearest[0].startswith("“") else "报道"
+    near = f"；最接近的{what}：" + "、".join(nearest) if nearest else ""
     why = {
         "missing name": f"最接近的报道都没有提到“{'、'.join(missing)}”",
         "other time": "相关报道没有写明所问时间的情况",
@@ -120,7 +156,7 @@ def _reason_en(refusal: Refusal, missing: Sequence[str], titles: Sequence[str], 
         return f"Nothing of the {_SLOTS[refusal.about][1]} asked for; the papers only say: “{refusal.nearest}”."
     if refusal.cause == "nothing found":
         return "No article passes the filter: widen the dates or the paper, or ingest the pages first."
-    near = "; nearest: " + ", ".join(f"《{title}》" for title in titles) if titles else ""
+    near = "; nearest: " + ", ".join(titles) if titles else ""
     why = {
         "missing name": f"the nearest articles never mention {', '.join(missing)}",
         "other time": "they do not state what is asked for the time that is asked about",

@@ -290,8 +290,8 @@ def without_lead_said(text: str, said: Sequence[str]) -> str:
 def in_the_papers_words(question: Question, sentence: Sentence, claims: Sequence[Claim] = ()) -> str:
     """The paper's own words as an answer: the clauses that matter, after the day of the paper where none is said."""
     found = claims or answering_claims(question, sentence)
-    # Where yes or no or a reason is asked for, any clause of the sentence may be the answer.
-    is_whole = question.is_choice or question.is_why
+    # Where yes or no, a reason or a way is asked for, any clause of the sentence may be the answer.
+    is_whole = question.is_choice or question.is_why or question.is_how
     shown = sentence.text if is_whole else excerpt(sentence, found)
     loses = sentence.answer not in shown and question.kind.kind not in ("count", "money", "percentage")
     loses |= any(name in sentence.text and name not in shown for name in _people(question.text))

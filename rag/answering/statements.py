@@ -9,6 +9,7 @@ from rag.chinese.lexicon import alternation
 
 _END = re.compile(r"[。！？!?\n]+[”’」』）)\"]*|(?<=[^\d\s.])\.(?=\s)")
 _MARKER = re.compile(r"\s*(?:[【(（]\s*\d{1,2}(?:\s*[,，、]\s*\d{1,2})*\s*[】)）](?!\d)|[\[［][\d\s,，、-]*[\]］])")
+_NUMBERING = re.compile(r"^\d{1,2}(?:[.．]\s+|[.．、](?=[一-鿿]))")
 _PLACED = re.compile(r"\[(\d{1,3})\]")
 _OPENING = re.compile(rf"^(?:{alternation('reply_openings', 'zh', 'en')})", re.IGNORECASE)
 
@@ -34,7 +35,7 @@ def _clean(statement: str) -> Iterator[str]:
     text, count = statement, 1
     while count:  # [7[8]] leaves a marker behind
         text, count = _MARKER.subn("", text)
-    text = _OPENING.sub("", text.strip()).strip()
+    text = _OPENING.sub("", _NUMBERING.sub("", text.strip())).strip()
     if any(character.isalnum() for character in text):
         yield text
 

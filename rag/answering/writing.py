@@ -250,7 +250,8 @@ class Writer:
         asked, found = read.asked, read.found
         if not draft.is_models or not is_chinese(asked.question):
             return self._plain(read, draft, cited)
-        if not says_all(found.question, draft.text, draft.said) or is_cut_list(draft.text, draft.quoted[0].text):
+        is_part = found.question.is_how or is_cut_list(draft.text, draft.quoted[0].text)
+        if is_part or not says_all(found.question, draft.text, draft.said):
             return say(found.question, draft.said or sentence_draft(found, draft.quoted[0]).said, draft.quoted, cited)
         return self._plain(read, draft, cited)
 

@@ -42,6 +42,7 @@ _WHY = re.compile(
 )
 _HOW_HANDLED = re.compile(r"怎么(?:处理|解决|安排|变化?|分|选|定|算)")
 """What was done is asked for, and no reason: 怎么处理了."""
+_HOW = re.compile(r"怎么(?![一-鿿]{0,6}[了啦变])|怎样|如何")
 _FORMERLY = re.compile(r"(?:原先|原来|以前|先前|从前|之前|此前|过去)(?:[是当任管干做]|担任|负责)")
 _NOW = re.compile(r"最近|现在|目前|如今|最新|刚刚")
 
@@ -73,6 +74,8 @@ class Question:
     """Whether a reason is asked for."""
     is_done: bool = False
     """Whether what was done is asked for, and a plan is no answer."""
+    is_how: bool = False
+    """Whether it is asked how something is done, and every step of it belongs to the answer."""
     about_former: bool = False
     """Whether what somebody was before is asked for, and the office he was given is no answer."""
 
@@ -104,6 +107,7 @@ def read_question(text: str, today: dt.date | None) -> Question:
         _GOAL.search(text) is not None,
         _WHY.search(text) is not None and _HOW_HANDLED.search(text) is None,
         not about_plans and _DONE.search(text) is not None,
+        _HOW.search(text) is not None and _WHY.search(text) is None,
         _FORMERLY.search(text) is not None and _NOW.search(text) is None,
     )
 
