@@ -1,7 +1,9 @@
 """Questions as people type them, written by hand on made-up articles, as pairs for the reader; see ``train_reader``.
 
 ``data/asked/*.jsonl`` holds one article a line: ``title``, ``date``, ``sentences`` and ``questions``, each with
-the sentence that answers it (``at``) and the words that do (``span``), or ``none`` where the article does not answer.
+the sentence that answers it (``at``) and the words that do (``span``), or ``none`` where the article does not
+answer, then often with the sentence that looks most like an answer (``near``). ``data/asked/other_hands`` was written
+by hands that wrote none of the others, and is only measured on.
 A passage is what the product gives to the reader: the title, what stands just before, and one sentence.
 """
 
@@ -23,17 +25,19 @@ from rag.answering.verification import CONTEXT_CHARACTERS, TITLE_CHARACTERS
 from rag.chinese.spoken_words import as_printed
 
 ASKED = Path(__file__).parents[1] / "data" / "asked"
+OTHER_HANDS = ASKED / "other_hands"
 _OF_A_YEAR = re.compile(r"\d年|今年|去年|前年|明年|上年|当年")
 """The reader is not told when an article was printed: whether its year is the one asked for it cannot say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question on one article; ``at`` is None where no sentence of it answers."""
+    """A question on one article; ``at`` is None where no sentence of it answers, ``near`` one that seems to."""
 
     text: str
     at: int | None
     span: str
+    near: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +60,26 @@ class AskedArticle:
         return f"{self.title[:TITLE_CHARACTERS]}：{before}{self.sentences[at]}"
 
 
-def read_asked(folder: Path, *, held_out: bool) -> list[AskedArticle]:
-    """The articles to learn from, or the sixth of them, by the hash of the title, that is only measured on."""
+def read_asked(folder: Path, *, held_out: bool | None) -> list[AskedArticle]:
+    """The articles to learn from, or the sixth of them that is only measured on; None: both."""
     found = []
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             title = row["title"]
-            if (int(hashlib.sha256(title.encode()).hexdigest(), 16) % 6 == 0) is not held_out:
+            if held_out is not None and is_held_out(title) is not held_out:
                 continue
-            questions = tuple(Asked(item["q"], item.get("at"), item.get("span", "")) for item in row["questions"])
+            questions = tuple(
+                Asked(item["q"], item.get("at"), item.get("span", ""), item.get("near")) for item in row["questions"]
+            )
             day = dt.date.fromisoformat(row["date"])
             found.append(AskedArticle(title, day, tuple(row["sentences"]), questions))
     return found
+
+
+def is_held_out(title: str) -> bool:
+    """Whether an article is only measured on."""
+    return int(hashlib.sha256(title.encode()).hexdigest(), 16) % 6 == 0
 
 
 class AskedExamples:
@@ -112,7 +123,9 @@ class AskedExamples:
     def _near(self, number: int, article: AskedArticle, question: Asked) -> list[str]:
         wanted = _pairs(question.text)
         own = [at for at in range(len(article.sentences)) if at != question.at]
-        own.sort(key=lambda at: (-len(wanted & _pairs(article.sentences[at])), self._random.random()))
+        own.sort(
+            key=lambda at: (at != question.near, -len(wanted & _pairs(article.sentences[at])), self._random.random())
+        )
         scores: Counter[int] = Counter()
         for pair in wanted:
             for place in self._places.get(pair, ()):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from rag.answering.citations import CitationList
 from rag.answering.compared import Comparison, comparison, outcome
+from rag.answering.evidence import Sentence
 from rag.answering.gathering import GATHERED_PASSAGES, CountedQuestion, counted_question, gather, item_statement
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.listed_events import MOST, asks_for_events, held_events, listed
@@ -25,10 +26,10 @@ from rag.answering.office_holders import (
     several_holders,
 )
 from rag.answering.parts import ASKS_TOTAL, QuestionParts, asked_clauses, coordinated_parts, leans, question_parts
-from rag.answering.refusal import Refusal
+from rag.answering.refusal import NEAR_PRESENCE, Refusal
 from rag.answering.saying import without_day_lead
 from rag.answering.series import asks_for_series, series, told
-from rag.answering.statements import cited_in, is_told
+from rag.answering.statements import cited_in, is_told, without_markers
 from rag.answering.summary import asks_for_summary, summary
 from rag.answering.superlative import asks_for_leader, leader, leader_statement
 from rag.answering.times import names_other_years
@@ -48,11 +49,10 @@ ANSWERED_BESIDE = 1.2
 _NEAR = dt.timedelta(days=400)
 """How far from the time asked about two reports on one holder may be."""
 _MARKER = re.compile(r"\[\d+\]")
-_STANDS_THERE = 0.0
-"""From this presence on a cited sentence is taken to hold the answer to a further clause."""
 _YEAR = re.compile(r"(?:19|20)\d\d年")
 _COMPARES = re.compile(r"^(?:[比较]|[跟和与同][^，。？]{0,8}比)")
 _COMPARED = re.compile(r"[比较]|[去上]年|同期|[由从][^，。；]{1,20}(?:到|为|至)")
+_UNREAD = -99.0
 _SEX = re.compile(r"[男女]")
 
 
@@ -172,14 +172,27 @@ class Composer:
                 texts.append(_plain(text))
         if not cited.sentences:
             return ()
-        lacking = [place for place in unanswered_clauses(names, "".join(texts)) if place in missing]
-        told = [
-            _not_found(asked, names[place])
-            for place in lacking
-            if not _is_in_sight(names[place], cited)
-            and (missing[place] or not self._stands_there(asked, clauses[place][1], cited))
+        added += [
+            self._lacking(asked, clauses[place], cited, is_seen=missing[place])
+            for place in unanswered_clauses(names, "".join(texts))
+            if place in missing and not _is_in_sight(names[place], cited)
         ]
-        return (*added, *told)
+        return tuple(text for text in added if text)
+
+    def _lacking(self, asked: Asked, clause: tuple[str, str], cited: CitationList, *, is_seen: bool) -> str:
+        """What is said of a clause, as typed and completed, that got no answer: what comes nearest, if anything does.
+
+        Nothing where that is cited already, unless ``is_seen``: it was looked at, and says the same once more.
+        """
+        found = self.find(asked.part(clause[1]), self.passages).sentences
+        best = max(found, key=_presence, default=None)
+        shown = {(item.article.id, item.start) for item in cited.sentences}
+        if best is None or _presence(best) < NEAR_PRESENCE or not is_chinese(asked.question):
+            return _not_found(asked, clause[0])
+        if (best.article.id, best.start) in shown:
+            return _not_found(asked, clause[0]) if is_seen else ""
+        told = without_markers(best.text).strip().rstrip("。")
+        return f"关于“{clause[0]}”没有查到直接的回答，最接近的是：“{told}”[{cited.marker(best)}]。"
 
     def _answered_alone(self, asked: Asked, clause: str, completed: str, cited: CitationList) -> str:
         articles = list({sentence.article.id: sentence.article for sentence in cited.sentences}.values())
@@ -191,18 +204,6 @@ class Composer:
                 return text
         part = asked.part(completed)
         return "".join(self.writer.write(part, self.find(part, self.passages), cited))
-
-    def _stands_there(self, asked: Asked, clause: str, cited: CitationList) -> bool:
-        """Whether the reader finds the clause answered in a sentence that is cited already."""
-        articles = list({sentence.article.id: sentence.article for sentence in cited.sentences}.values())
-        if not articles or self.find_within is None:
-            return False
-        shown = {(sentence.article.id, sentence.start) for sentence in cited.sentences}
-        found = self.find_within(asked.part(clause), articles).evidence
-        return any(
-            item.presence is not None and item.presence >= _STANDS_THERE and (item.article.id, item.start) in shown
-            for item in found
-        )
 
     def _written(
         self, asked: Asked, parts: QuestionParts, place: int, cited: CitationList, expected: float = 0.0
@@ -441,6 +442,11 @@ def _labelled(label: str, text: str) -> str:
 
 def _ended(text: str) -> str:
     return text if text.endswith(("。", "！", "？", ".", "!", "?")) else f"{text}。"
+
+
+def _presence(sentence: Sentence) -> float:
+    """The reader's logit; where none has read it, far below any."""
+    return _UNREAD if sentence.presence is None else sentence.presence
 
 
 def _not_found(asked: Asked, label: str) -> str:

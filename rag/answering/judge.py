@@ -21,6 +21,7 @@ from rag.answering.named_event import is_of_another_event
 from rag.answering.office_holders import is_of_another_office
 from rag.answering.orders import gives_orders
 from rag.answering.parts import asked_clauses
+from rag.answering.reckoning import reckoned
 from rag.answering.reply_shape import is_copied_name
 from rag.answering.saying import excluded, excluded_whole
 from rag.answering.self_check import SelfCheck
@@ -39,6 +40,10 @@ _FORMER = re.compile("原|曾|免|不再|[此之以]前|先前|历任|前任|辞
 _REASON = 0.8
 """From these log-odds on a reason is told though the model, asked of its sentence alone, says no: it says that of
 most reasons that are right, for few repeat what they explain (泵站怎么没完工: 厂家破产)."""
+_RECKONED = 0.3
+"""The same where the answer is reckoned: the model denies that 计划78亿元，完成41.6亿元 tells what is lacking."""
+_RECKONED_FROM = ("period", "mood", "measure")
+"""In these slots the two figures of a reckoning differ from each other, so one of them from the question."""
 _UNCHECKED_PRESENCE = -1.0
 """From this presence of its sentences on a draft is told where the model tells no probability of anything."""
 
@@ -80,8 +85,8 @@ class Read:
 def obstacle(read: Read, draft: Draft) -> Verdict | None:
     """What keeps a draft from being the answer, apart from doubt; None where nothing does."""
     asked, found, quoted = read.asked, read.found, draft.quoted
-    slot = excluded(draft.said) if draft.said else excluded_whole(found.question, quoted)
-    if slot is not None and not found.question.is_choice:
+    slot = _difference(read, draft)
+    if slot is not None:
         return slot
     if any(gives_orders(item.text) or item.text.rstrip('”’"').endswith(("？", "?")) for item in quoted):
         return Verdict("act", "different")
@@ -95,11 +100,25 @@ def obstacle(read: Read, draft: Draft) -> Verdict | None:
         return Verdict("mood", "different")
     if asked.kind.kind == "date" and (_is_of_another_act(asked, quoted) or _is_of_another_step(asked, draft)):
         return Verdict("act", "different")
-    if not found.question.is_choice and not _has_form(asked, draft):
+    if not found.question.is_choice and not _has_form(asked, draft) and not is_reckoned(read, draft):
         return Verdict("thing", "different")
     if draft.is_models and any(_is_anothers(name, draft) for name in speakers(draft.text)):
         return Verdict("thing", "different")
     return None
+
+
+def _difference(read: Read, draft: Draft) -> Verdict | None:
+    """The slot in which all that a draft tells is not what is asked for; what is asked yes or no may differ."""
+    question = read.found.question
+    slot = excluded(draft.said) if draft.said else excluded_whole(question, draft.quoted)
+    if slot is None or question.is_choice:
+        return None
+    return None if slot.slot in _RECKONED_FROM and is_reckoned(read, draft) else slot
+
+
+def is_reckoned(read: Read, draft: Draft) -> bool:
+    """Whether what is asked for is to be reckoned from two figures of the draft's sentence."""
+    return reckoned(read.found.question, draft.quoted[:1]) is not None
 
 
 def _tells_new_office(text: str) -> bool:
@@ -185,6 +204,8 @@ def is_sure(read: Read, draft: Draft) -> bool:
     before = weighed.confidence() + read.expected
     if read.doubt is not None and not hopeless() <= before <= clear():
         return before > clear()
+    if is_reckoned(read, draft) and before >= _RECKONED:
+        return True
     if read.found.question.is_why and before >= _REASON and _names_the_matter(read.found.question.words, draft):
         return True
     checked = read.checked(draft.quoted)

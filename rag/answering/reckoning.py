@@ -124,9 +124,16 @@ def _lacking(question: Question, reading: SentenceReading) -> str:
         done = [item for item in group if item.mood == "fact" and item not in plans]
         if len(group) == 2 and len(done) == 2 and _DONE.search(done[1].text) and not _DONE.search(done[0].text):
             plans, done = done[:1], done[1:]  # 涉及346户，已签约291户
-        if len(plans) == len(done) == 1 and _value(plans[0]) > _value(done[0]):
+        if len(plans) == len(done) == 1 and _value(plans[0]) > _value(done[0]) and _meet(plans[0], done[0]):
             return _told("difference", "还差", [plans[0], done[0]])
     return ""
+
+
+def _meet(plan: Claim, done: Claim) -> bool:
+    """Whether what is done is of the plan's time, as far as both are told."""
+    if plan.period is None or done.period is None:
+        return True
+    return plan.period.first <= done.period.last and done.period.first <= plan.period.last
 
 
 def _is_goal(claim: Claim) -> bool:

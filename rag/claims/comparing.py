@@ -108,6 +108,8 @@ def compare_place(question: Question, claim: Claim) -> Verdict:
         return Verdict("place", "unsaid", told)  # who won need not be of the place that is told beside him
     asked_level = max(_LEVEL_ORDER.find(level_of(place)) for place in question.places)
     told_level = _LEVEL_ORDER.find(level_of(told))
+    if claim.figure.kind in ("rank", "ordinal") and told.startswith("全"):
+        return Verdict("place", "unsaid", told)  # 居全市第三位 is told of a district
     if asked_level == told_level and not (told.startswith("全") or any(p.startswith("全") for p in question.places)):
         return Verdict("place", "different", told)
     if told_level > asked_level and told_level - asked_level > 0:

@@ -21,6 +21,9 @@ _ENGLISH = re.compile(
 )
 _YEAR_END = re.compile(r"(?:(?P<year>(?:19|20)\d\d)年|(?P<word>[今去]年))(?:年?[底末]|全年)")
 _COMPARED = re.compile(r"[比较]$")
+_BESIDE = re.compile(r"[跟和与同]$")
+_COMPARES = re.compile(r"[^，。；？]{0,8}(?:[相对]?比|差|一样|持平)")
+"""同去年上半年比快了吗 asks of no time that is over."""
 _RECENT_DAYS = 90
 # These say the state of affairs rather than a time to search in.
 _NOT_ASKED = frozenset("目前 截至目前 至今 迄今 到目前为止 当前 同日 不久前".split())
@@ -58,11 +61,18 @@ def question_interval(question: str, today: dt.date) -> QuestionTime | None:
         m for m in find_times(question, today) if m.text not in _NOT_ASKED and not m.text.startswith(_OF_AN_EVENT)
     ]
     # 1至5月增速比一季度回落多少 asks about 1至5月.
-    mentions = [m for m in named if not _COMPARED.search(question[: m.start])]
+    mentions = [m for m in named if not _is_compared_with(question, m)]
     if mentions:
         return _chinese(min(mentions, key=lambda mention: (mention.last - mention.first).days), today)
     match = _ENGLISH.search(question)
     return _english(match, today) if match and _is_time(match) else None
+
+
+def _is_compared_with(question: str, mention: TimeMention) -> bool:
+    before = question[: mention.start]
+    if _COMPARED.search(before):
+        return True
+    return _BESIDE.search(before) is not None and _COMPARES.match(question, mention.end) is not None
 
 
 def _december(match: re.Match[str], today: dt.date) -> QuestionTime:

@@ -1,0 +1,89 @@
+"""What a question wants reckoned from two figures of one sentence, and what must not be reckoned."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from rag.answering.evidence import Sentence
+from rag.answering.reckoning import reckoned
+from rag.claims.question import read_question
+from rag.records import Article
+
+DAY = dt.date(2018, 7, 20)
+
+
+def statement(question: str, text: str) -> str:
+    """What is reckoned, else nothing."""
+    article = Article("1", "标题", text, date=DAY)
+    found = reckoned(read_question(question, DAY), [Sentence(article, 0, len(text), text, 0, 1.0, 1.0)])
+    return "" if found is None else found.statement
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        (
+            "蚕茧收购价今年比去年高多少",
+            "今年春茧每公斤收购价46元，去年为41.5元，蚕农普遍满意。",
+            "相差4.5元（46－41.5＝4.5元）",
+        ),
+        (
+            "船闸今年过闸量比去年同期多多少万吨",
+            "上半年，船闸过闸货运量318万吨，去年同期为276万吨，占全市过闸总量905万吨的三成多。",
+            "相差42万吨（318－276＝42万吨）",
+        ),
+        (
+            "造林任务还差多少亩没完成",
+            "今年计划造林8600亩，截至6月底已完成5230亩。",
+            "还差3370亩（8600－5230＝3370亩）",
+        ),
+        (
+            "离全年目标还差几个亿",
+            "前5个月到位资金21.4亿元，占年度目标35亿元的61.1%，比去年同期多3.2亿元。",
+            "还差13.6亿元（35－21.4＝13.6亿元）",
+        ),
+        ("棚改还剩几户没搬", "该片区涉及居民214户，目前已搬迁187户。", "还差27户（214－187＝27户）"),
+        (
+            "茶叶和油茶的补助加起来多少钱",
+            "茶叶补助兑付126万元，油茶补助兑付89万元。",
+            "合计215万元（126＋89＝215万元）",
+        ),
+        (
+            "旧城改造今年完成了百分之几",
+            "旧城改造今年计划投资12亿元，1至6月完成4.5亿元。",
+            "占37.5%（4.5÷12＝37.5%）",
+        ),
+        (
+            "东港和西港谁的吞吐量增得快，快多少",
+            "东港吞吐量增长9.4%，西港吞吐量增长6.1%。",
+            "相差3.3个百分点（9.4%－6.1%）",
+        ),
+        (
+            "今年6月降雨比去年6月多多少毫米",
+            "今年6月全县降雨量305.2毫米，去年6月为218毫米；今年1至6月累计降雨764毫米。",
+            "相差87.2毫米（305.2－218＝87.2毫米）",
+        ),
+    ],
+)
+def test_two_figures_are_reckoned_with(question: str, text: str, expected: str) -> None:
+    assert statement(question, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("签约总额比去年多多少", "今年签约总额62亿元，比去年的55亿元多7亿元。"),  # told by the paper itself
+        ("今年和上次加起来签了几个", "加上3月签约的4个，今年已签约项目11个。"),  # a part of what is added up
+        ("两个园区一共投了多少", "园区完成投资9亿元，其中甲区3亿元。"),  # a part of the whole
+        ("新老厂房加起来多少平方米", "新厂房2.4万平方米，去年建成的老厂房1.1万平方米。"),  # of two years
+        ("还差多少没完成", "去年计划新建30所，已建成24所；今年计划新建40所。"),  # two plans
+        ("今年比去年多收多少", "今年收了3.1万吨，前年2.2万吨，去年2.8万吨。"),  # two years before
+        ("比去年多多少", "今年近120人报名，去年98人。"),  # no exact figure
+        ("粮食产量多少", "今年产量21万吨，去年19万吨。"),  # nothing is to be reckoned
+        ("占几成", "全县1846人次献血，团体1213人次，学生402人次。"),  # three figures
+    ],
+)
+def test_what_is_not_two_figures_side_by_side_is_left_alone(question: str, text: str) -> None:
+    assert statement(question, text) == ""
