@@ -30,7 +30,7 @@ from rag.answering.refusal import NEAR_PRESENCE, Refusal
 from rag.answering.saying import without_day_lead
 from rag.answering.series import asks_for_series, series, told
 from rag.answering.statements import cited_in, is_told, without_markers
-from rag.answering.summary import asks_for_summary, summary
+from rag.answering.summary import asks_for_summary, summary, summary_of_one
 from rag.answering.superlative import asks_for_leader, leader, leader_statement
 from rag.answering.times import names_other_years
 from rag.answering.totals import Total, added, answering_figure, total_of
@@ -138,7 +138,11 @@ class Composer:
         matter = asks_for_summary(asked.searched)
         if not matter or not is_chinese(asked.question):
             return None
-        found = summary(read_question(matter, self.today), self.find(asked.part(matter), self.passages).sentences)
+        question, sentences = (
+            read_question(matter, self.today),
+            self.find(asked.part(matter), self.passages).sentences,
+        )
+        found = summary(question, sentences) or summary_of_one(question, sentences)
         if not found:
             return None
         return Composed(tuple(f"{_ended(item.text).rstrip('。')}[{cited.marker(item.sentence)}]。" for item in found))

@@ -33,6 +33,13 @@ _LEAD, _VERB, _KIND, _TAIL = (alternation("summary_words", name) for name in ("l
 _ASKED = re.compile(
     rf"^(?:{_LEAD}){{0,3}}(?:{_VERB})(?:一下|下)?(?P<matter>.{{2,40}}?)(?:的?(?:{_KIND})?(?:{_TAIL}))?[。？?！!]?$"
 )
+_ASKED_LAST = re.compile(
+    rf"^(?:把|将)?(?P<matter>(?!谁).{{2,40}}?)(?:的?(?:{_KIND})?(?:{_TAIL})){{0,2}}[，,\s]*(?:{_LEAD}){{0,2}}(?:{_VERB})"
+    r"(?:一下|下|几句|成几句话?|一[捋理])[。？?！!]?$"
+)
+"""春雷行动归纳下, 把赛事成绩归拢几句: the matter first."""
+_SHARED = 0.5
+"""The share of the matter's words that the article which alone tells of it must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ def asks_for_summary(question: str) -> str:
     >>> asks_for_summary("谁总结了今年的安全生产工作")
     ''
     """
-    found = _ASKED.match(question.strip())
+    found = _ASKED.match(question.strip()) or _ASKED_LAST.match(question.strip())
     matter = "" if found is None else str(found["matter"]).strip("的 ")
     return "" if _name(matter) in words("held_events", "kind") else matter  # of 会议 there are as many as of days
 
@@ -78,6 +85,34 @@ def summary(question: Question, sentences: Sequence[Sentence]) -> list[Summed]:
         if len(chosen) == MOST:
             break
     return sorted(chosen.values(), key=_newest_first)
+
+
+def summary_of_one(question: Question, sentences: Sequence[Sentence]) -> list[Summed]:
+    """The sentences with figures of the article that tells most of the matter, in its order; empty where none does.
+
+    For a matter that no sentence names as the question does.
+    """
+    of_article: dict[str, list[Sentence]] = {}
+    for sentence in sentences:
+        of_article.setdefault(sentence.article.id, []).append(sentence)
+    words_asked = [fold(word) for word in question.words if len(word) > 1 and TIME.fullmatch(word) is None]
+    best = max(of_article.values(), key=lambda found: _weight(words_asked, found), default=[])
+    if not best or not words_asked or _shared(words_asked, best[0]) < _SHARED:
+        return []
+    told = [(item, claims) for item in best if (claims := _claims(question, item))]
+    told.sort(key=lambda pair: pair[0].coverage, reverse=True)
+    shown = sorted(told[:MOST], key=lambda pair: pair[0].start)
+    return [Summed(item, in_the_papers_words(question, item, claims)) for item, claims in shown]
+
+
+def _shared(words_asked: Sequence[str], sentence: Sentence) -> float:
+    """How much of what is asked about an article names."""
+    text = fold(f"{sentence.article.title}\n{sentence.article.text}")
+    return sum(word in text for word in words_asked) / max(1, len(words_asked))
+
+
+def _weight(words_asked: Sequence[str], sentences: Sequence[Sentence]) -> tuple[float, float]:
+    return _shared(words_asked, sentences[0]), max(item.coverage for item in sentences)
 
 
 def _name(matter: str) -> str:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from rag.answering.evidence import Sentence
-from rag.answering.summary import asks_for_summary, summary
+from rag.answering.summary import asks_for_summary, summary, summary_of_one
 from rag.chinese.sentences import split_sentences
 from rag.claims.question import read_question
 from rag.records import Article
@@ -22,6 +22,10 @@ from rag.records import Article
         ("概括下盐港二桥那条", "盐港二桥"),
         ("总结一下敬老院那篇报道", "敬老院"),
         ("讲讲停电那件事", "停电"),
+        ("盐港二桥这个工程归纳下", "盐港二桥这个工程"),
+        ("把今年赛龙舟的成绩归拢几句", "今年赛龙舟"),
+        ("敬老院改造弄得怎么样 捋一下", "敬老院改造"),
+        ("谁来总结下", ""),
         ("谁来总结今年的渔业生产", ""),
         ("总结大会开了几天", "大会开了几天"),  # no summary is found of it: no sentence names it so
         ("总结一下上周的会议", ""),
@@ -79,3 +83,13 @@ def test_one_report_that_alone_tells_of_a_matter_is_told_whole() -> None:
 def test_what_no_sentence_names_is_not_summed_up() -> None:
     assert told("今年的林业生产") == []
     assert told("2018年的渔业生产") == []
+
+
+def test_a_matter_that_no_sentence_names_so_is_told_by_the_article_that_has_its_words() -> None:
+    question = read_question("渔船换新更新", dt.date(2021, 9, 4))
+    assert told("渔船换新更新") == []
+    assert [item.text for item in summary_of_one(question, SENTENCES)] == [
+        "据2021年9月4日报道，会议通报，1至8月，全县更新渔船86艘，捕捞海产品3.1万吨。",
+        "据2021年9月4日报道，全县公路客运量增长4.2%。",
+    ]
+    assert summary_of_one(read_question("地铁建设", dt.date(2021, 9, 4)), SENTENCES) == []
