@@ -90,6 +90,6 @@ def test_a_matter_that_no_sentence_names_so_is_told_by_the_article_that_has_its_
     assert told("渔船换新更新") == []
     assert [item.text for item in summary_of_one(question, SENTENCES)] == [
         "据2021年9月4日报道，会议通报，1至8月，全县更新渔船86艘，捕捞海产品3.1万吨。",
-        "据2021年9月4日报道，全县公路客运量增长4.2%。",
+        "据2021年9月4日报道（1至8月），全县公路客运量增长4.2%。",
     ]
     assert summary_of_one(read_question("地铁建设", dt.date(2021, 9, 4)), SENTENCES) == []
