@@ -204,9 +204,7 @@ def is_sure(read: Read, draft: Draft) -> bool:
     before = weighed.confidence() + read.expected
     if read.doubt is not None and not hopeless() <= before <= clear():
         return before > clear()
-    if is_reckoned(read, draft) and before >= _RECKONED:
-        return True
-    if read.found.question.is_why and before >= _REASON and _names_the_matter(read.found.question.words, draft):
+    if before >= _unasked(read, draft) and _names_the_matter(read.found.question.words, draft):
         return True
     checked = read.checked(draft.quoted)
     if checked is None and not is_models:
@@ -216,6 +214,13 @@ def is_sure(read: Read, draft: Draft) -> bool:
             weighed.quoted >= _UNCHECKED_PRESENCE if read.doubt is None else before >= accepted(is_models=is_models)
         )
     return weighed.confidence(checked) + read.expected >= accepted(is_models=is_models)
+
+
+def _unasked(read: Read, draft: Draft) -> float:
+    """From these log-odds on a draft is told though the model, asked of its sentence alone, may deny it."""
+    if is_reckoned(read, draft):
+        return _RECKONED
+    return _REASON if read.found.question.is_why else clear()
 
 
 def _names_the_matter(words: Sequence[str], draft: Draft) -> bool:

@@ -38,6 +38,7 @@ _TOTAL = re.compile(r"总|共|合计")
 _ADDED = re.compile(r"加上|累计|至此|总数|总计|总量|共计|合计|达到?")
 """A sentence that adds up itself has no two figures side by side."""
 _GOAL = re.compile(r"(?:计划|目标|任务|预算)(?:数|值|量|是|为|的)?\d")
+_ASKED_OF_A_PLAN = re.compile(r"计划|目标|任务|预算")
 _DONE = re.compile(r"已|完成")
 _WHOLE = re.compile(r"总|共|合计|全[县区市镇乡村年部省]")
 _STATED = re.compile(r"(?:[比较][^，。；]{2,14}|[增减多少高低贵快慢涨跌提]|上升|下降)[了出加长收]?$")
@@ -81,7 +82,7 @@ def _asks_told(text: str) -> bool:
 
 
 def _levels(reading: SentenceReading) -> list[Claim]:
-    """The claims of exact figures that measure."""
+    """The claims of exact figures that measure, without those that are a difference themselves: 比去年多1100万元."""
     return [
         claim
         for claim in reading.claims()
@@ -89,7 +90,13 @@ def _levels(reading: SentenceReading) -> list[Claim]:
         and claim.figure.kind not in _NO_MEASURE
         and claim.figure.bound == "exact"
         and claim.figure.upper is None
+        and (_is_percentage(claim.figure) or not _is_a_change(reading, claim.figure))
     ]
+
+
+def _is_a_change(reading: SentenceReading, figure: Figure) -> bool:
+    """Whether a figure stands after a word of comparison."""
+    return _STATED.search(reading.text[max(0, figure.start - 18) : figure.start]) is not None
 
 
 def _pairs(claims: Sequence[Claim]) -> list[list[Claim]]:
@@ -196,12 +203,15 @@ def _tells_it(reading: SentenceReading, pair: Sequence[Claim]) -> bool:
 
 def _share(question: Question, reading: SentenceReading) -> str:
     """What is done of a plan, or a part of the whole that stands beside it."""
+    asks_plan = _ASKED_OF_A_PLAN.search(question.text) is not None
     for group in _pairs([item for item in _levels(reading) if not _is_before(question, item)]):
         if len(group) != 2 or any(_is_percentage(item.figure) for item in group):
             continue
         whole, part = sorted(group, key=_value, reverse=True)
         is_plan = _is_goal(whole) and part.mood == "fact" and not _is_goal(part)
-        if is_plan or (whole.mood == part.mood and _WHOLE.search(whole.text) and not _WHOLE.search(part.text)):
+        if is_plan or (
+            not asks_plan and whole.mood == part.mood and _WHOLE.search(whole.text) and not _WHOLE.search(part.text)
+        ):
             return _told("share", "占", [part, whole])
     return ""
 

@@ -81,6 +81,8 @@ def test_two_figures_are_reckoned_with(question: str, text: str, expected: str) 
         ("还差多少没完成", "去年计划新建30所，已建成24所；今年计划新建40所。"),  # two plans
         ("今年比去年多收多少", "今年收了3.1万吨，前年2.2万吨，去年2.8万吨。"),  # two years before
         ("比去年多多少", "今年近120人报名，去年98人。"),  # no exact figure
+        ("研发投入比去年多多少", "公司今年研发投入3600万元，比去年多900万元。"),  # told by the paper itself
+        ("今年的任务完成了百分之几", "造价共64万元，居民自筹40万元。"),  # of no plan
         ("粮食产量多少", "今年产量21万吨，去年19万吨。"),  # nothing is to be reckoned
         ("占几成", "全县1846人次献血，团体1213人次，学生402人次。"),  # three figures
     ],
