@@ -22,6 +22,8 @@ _RANK = re.compile(r"第[几多]|排名?|名次|位[列居次]|[几多][^，。�
 _RANKED = re.compile(r"几[类级等代]")
 _RANK_SAID = re.compile(r"[ⅠⅡⅢⅣⅤⅥIV一二三四五六七八九十\d]+[类级等代]")
 """Ⅲ类 to 几类."""
+_PHONE_ASKED = re.compile(r"电话|号码|热线|[哪几]个号|打多少")
+_PHONE = re.compile(r"(?<!\d)(?:\d{3,4}-?)?\d{7,8}(?!\d)|(?<!\d)1\d{2,4}(?!\d)|(?<!\d)1\d{10}(?!\d)")
 _MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
 _FIGURE_KINDS = {"money": {"money"}, "percentage": {"share", "change"}, "date": {"date", "time_span", "time_of_day"}}
 
@@ -34,6 +36,8 @@ def has_answer_form(kind: QuestionKind, text: str, question: str) -> bool:
     """
     if _only_points(text, question):
         return False
+    if _PHONE_ASKED.search(question) and _PHONE.search(text):
+        return True
     if kind.kind == "person":
         return bool(_people(text) - _people(question)) or bool(_BODY.search(text)) or _latin_name(text)
     if kind.unit == "岁":

@@ -23,7 +23,7 @@ REFUSE_PRESENCE = -4.0
 """Below this logit of the best sentence's holding the answer, nobody is asked: the paper does not say."""
 QUOTE_PRESENCE = 2.5
 """From this on a sentence is told beside an answer by itself."""
-NEAR_PRESENCE = -1.0
+NEAR_PRESENCE = -2.5
 """From this presence on a sentence is worth showing to whom nothing can be answered."""
 _NEAR_BY = 1.5
 """A second sentence is shown that is read so nearly as well as the first."""

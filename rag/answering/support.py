@@ -33,7 +33,7 @@ _BODIES = "委办局院厅部会所社司站队校行团"
 OWN_COUNTRY = frozenset({"中国", "我国", "全国", "国内"})
 _KINDS_OF_PEOPLE = ("生", "员", "者", "户")
 """本科生 and 志愿者 name nobody, though a dictionary calls them names."""
-_COMMON_PLACES = ("城市", "城镇", "乡镇", "农村", "乡村", "山村", "渔村")
+_COMMON_PLACES = ("城市", "城镇", "乡镇", "农村", "乡村", "山村", "渔村", "高峰", "洪峰", "顶峰")
 _NOT_IN_NAMES = frozenset("各该某每哪些几个的了我你他这那年月日在咱们本全跟")
 """Characters that make 各乡镇 or 在某镇 no name."""
 _VERBAL = frozenset("得着过")
@@ -95,6 +95,8 @@ def is_surely_named(name: str) -> bool:
     Others are names by the dictionary's word, which takes 李子 and 托育园 for some; where the reader is sure of a
     sentence, they may be said there otherwise.
     """
+    if name.endswith(_COMMON_PLACES):
+        return False
     return name.isdigit() or _CODE.fullmatch(name) is not None or _PLACE.match(name) is not None
 
 

@@ -92,11 +92,16 @@ def _answer_form(kind: AnswerKind, unit: str) -> re.Pattern[str] | None:
     return re.compile(_FORMS[kind])
 
 
+_RANK = re.compile(r"第几(?=$|[名位\s，,。？?])|名次|位次")
+
+
 def question_kind(question: str) -> QuestionKind:
     """The kind of answer that ``question`` wants; 有多少家企业 is a count with the unit 家."""
     folded = _asked_for(fold(question))
     if _WHICH_PLACE.search(folded) and not _HOW_MANY.search(folded):
         return QuestionKind("place")
+    if _RANK.search(folded) and not _HOW_MANY.search(folded.replace("第几", "")):
+        return QuestionKind("count")  # 增速排第几 asks for no rate
     kind: AnswerKind = next((kind for kind, cue in _COMPILED if cue.search(folded)), "other")
     return QuestionKind(kind, _unit(folded) if kind in ("count", "money") else "")
 
