@@ -28,6 +28,7 @@ from rag.answering.self_check import SelfCheck
 from rag.answering.support import OWN_COUNTRY, is_surely_named, judge_support, mentions
 from rag.chinese.lexicon import lexicon
 from rag.chinese.terms import fold, strip_question_words, tagged
+from rag.chinese.times.grammar import TIME
 from rag.claims.comparing import Verdict
 from rag.claims.speakers import speaker_of, speakers
 
@@ -98,7 +99,7 @@ def obstacle(read: Read, draft: Draft) -> Verdict | None:
         return Verdict("event", "different")
     if found.question.about_former and all(_tells_new_office(item.text) for item in quoted):
         return Verdict("mood", "different")
-    if asked.kind.kind == "date" and (_is_of_another_act(asked, quoted) or _is_of_another_step(asked, draft)):
+    if asked.kind.kind == "date" and _is_of_another_step(asked, draft):
         return Verdict("act", "different")
     if not found.question.is_choice and not _has_form(asked, draft) and not is_reckoned(read, draft):
         return Verdict("thing", "different")
@@ -226,7 +227,7 @@ def _unasked(read: Read, draft: Draft) -> float:
 def _names_the_matter(words: Sequence[str], draft: Draft) -> bool:
     """Whether what is quoted has a word of the question: what is said of vegetables explains no pickles."""
     told = fold("".join(item.text for item in draft.quoted))
-    return any(len(word) > 1 and fold(word) in told for word in words)
+    return any(len(word) > 1 and fold(word) in told and TIME.fullmatch(word) is None for word in words)
 
 
 def confidence_in(read: Read, draft: Draft) -> float:
