@@ -27,13 +27,11 @@ from rag.answering.saying import excluded, excluded_whole
 from rag.answering.self_check import SelfCheck
 from rag.answering.support import OWN_COUNTRY, is_surely_named, judge_support, mentions
 from rag.chinese.lexicon import lexicon
-from rag.chinese.terms import fold, strip_question_words, tagged
+from rag.chinese.terms import fold, tagged
 from rag.chinese.times.grammar import TIME
 from rag.claims.comparing import Verdict
 from rag.claims.speakers import speaker_of, speakers
 
-_WITH_VERBS = "上下来去到出入成为了过"
-"""Characters that stand with any verb: 当上, 送去."""
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
 _GIVEN = re.compile("任命|当选|现任|拟任|提任|就任|上任")
@@ -125,21 +123,6 @@ def is_reckoned(read: Read, draft: Draft) -> bool:
 def _tells_new_office(text: str) -> bool:
     """Whether a text gives somebody an office, and says of none that he had it before."""
     return _GIVEN.search(text) is not None and _FORMER.search(text) is None
-
-
-def _is_of_another_act(asked: Asked, quoted: Sequence[Sentence]) -> bool:
-    """Whether a day of something is asked for, and what is quoted is a day of something else: 合龙 is not 通车.
-
-    An act is known by any of its characters (竣工, 完工).
-    """
-    empty = {row[0] for row in lexicon("event_verbs")} | {word for _, word in lexicon("light_words")}
-    acts = {
-        word
-        for word, tag, _ in tagged(fold(strip_question_words(asked.searched)))
-        if tag in ("v", "vn") and len(word) > 1 and word not in empty
-    }
-    told = "".join(f"{item.article.title}{item.text}" for item in quoted)
-    return bool(acts) and not any(character in told for word in acts for character in word.strip(_WITH_VERBS))
 
 
 def _is_of_another_step(asked: Asked, draft: Draft) -> bool:
