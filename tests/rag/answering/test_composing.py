@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, cast
+
+import pytest
 
 from rag.answering.citations import CitationList
 from rag.answering.composing import Composed, Composer, several_statement
@@ -122,3 +126,50 @@ def test_the_same_sentence_with_the_same_figures_is_not_said_twice() -> None:
     said = ["竹坪镇排第6位，上年排第13位[1]。"]
     question = "竹坪考评排第几？上年第几？"
     assert composer.rest(Asked(question, question, question, SearchFilter(), 0.0), said, cited) == ()
+
+
+def asked_of(question: str) -> Asked:
+    return Asked(question, question, question, SearchFilter(), 0.0)
+
+
+class SilentWriter:
+    """Finds no answer to anything."""
+
+    def write(self, _asked: Asked, _found: object, _cited: CitationList, *, expected: float = 0.0) -> Statements:
+        return Refusal("model")
+        yield
+
+
+@pytest.mark.parametrize(
+    ("presence", "rest"),
+    [
+        (0.5, ("关于“谁主持的”没有查到直接的回答，最接近的是：“方砚秋主持开工仪式”[2]。",)),
+        (-5.0, ("关于“谁主持的”，资料中没有找到。",)),
+        (None, ("关于“谁主持的”，资料中没有找到。",)),
+    ],
+)
+def test_a_clause_without_an_answer_is_told_with_what_comes_nearest(
+    presence: float | None, rest: tuple[str, ...]
+) -> None:
+    source, near = sentence("a", "水库5月8日开工。"), sentence("b", "方砚秋主持开工仪式。")
+    cited = CitationList()
+    cited.marker(source)
+    found = SimpleNamespace(sentences=(replace(near, presence=presence), replace(source, presence=-6.0)))
+    composer = Composer(cast(Any, lambda _asked, _count: found), cast(Any, SilentWriter()), 8)
+    assert composer.rest(asked_of("水库哪天开工？谁主持的？"), ["水库5月8日开工[1]。"], cited) == rest
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("护林员一年补多少？跟去年比呢？", "护林员补助由去年的每年3600元提高到4200元。"),
+        ("渡船票价涨了没？现在多少？", "渡船票价由2元调整为3元。"),
+    ],
+)
+def test_what_the_cited_sentence_shows_is_not_called_missing(question: str, text: str) -> None:
+    source = sentence("a", text)
+    cited = CitationList()
+    cited.marker(source)
+    found = SimpleNamespace(sentences=())
+    composer = Composer(cast(Any, lambda _asked, _count: found), cast(Any, SilentWriter()), 8)
+    assert composer.rest(asked_of(question), [f"{text.rstrip('。')}[1]。"], cited) == ()

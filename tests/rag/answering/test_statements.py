@@ -68,3 +68,12 @@ def test_a_marker_printed_in_the_paper_is_no_citation() -> None:
 def test_no_reply_smuggles_a_marker_in(reply: str) -> None:
     for statement in statements_of(reply):
         assert not re.search(r"\[\s*\d+\s*\]", statement), statement
+
+
+def test_the_number_of_a_list_item_is_no_part_of_a_statement() -> None:
+    assert list(statements_of(["1. 先到窗口登记。2.填表。", "3、公示七天。3.5万元封顶。"])) == [
+        "先到窗口登记。",
+        "填表。",
+        "公示七天。",
+        "3.5万元封顶。",
+    ]

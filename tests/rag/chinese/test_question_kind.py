@@ -22,6 +22,8 @@ from rag.chinese.question_kind import QuestionKind, is_chinese, question_kind
         ("工业增加值增长了百分之几", "percentage", ""),
         ("同比增幅是多少", "percentage", ""),
         ("大桥何时通车", "date", ""),
+        ("外贸增速在全市排第几", "count", ""),
+        ("出口增幅排第几 增速是多少", "percentage", ""),
         ("谁主持了会议", "person", ""),
         ("仪式在哪里举行", "place", ""),
         ("2022年县排球赛在哪举办", "place", ""),
