@@ -33,11 +33,14 @@ def percent(share: float) -> str:
 
 
 def rows(*, chinese: bool) -> list[str]:
-    """The table's rows, from slot pairs and natural questions."""
-    slots, natural, typed = result("slot_pairs"), result("natural"), result("typed")
+    """The table's rows, from slot pairs, loosely worded, typed and strangers' questions."""
+    slots, natural, typed, strangers = map(result, ("slot_pairs", "natural", "typed", "strangers"))
 
     def row(what: tuple[str, str], values: list[str], command: str) -> str:
         return f"| {what[1] if chinese else what[0]} | {values[0]} | {values[1]} | `{command}` |"
+
+    def told(key: str, of: str) -> list[str]:
+        return [f"{percent(strangers[side][key])} / {strangers[side][of]}" for side in ("seen", "unseen")]
 
     def both(report: dict[str, Any], key: str) -> list[str]:
         return [f"{percent(report[side].get(key, 0.0))} / {report[side]['n']}" for side in ("seen", "unseen")]
@@ -69,6 +72,32 @@ def rows(*, chinese: bool) -> list[str]:
             typed["command"],
         ),
         row(("the same: wrong or half", "同上：答错或答半"), both(typed, "wrong or half"), typed["command"]),
+        row(
+            (
+                "strangers' questions on pages of 24 papers: answered from the sentence that answers",
+                "外人就 24 份报纸的版面所提的问题：依据正确的原句作答",
+            ),
+            told("found", "answered by the pages"),
+            strangers["command"],
+        ),
+        row(
+            ("the same: refused, with that sentence shown", "同上：拒答，但列出了这句原文"),
+            told("shown", "answered by the pages"),
+            strangers["command"],
+        ),
+        row(
+            ("the same: answered from another sentence", "同上：依据别的句子作答"),
+            told("another", "answered by the pages"),
+            strangers["command"],
+        ),
+        row(
+            (
+                "questions of theirs that the pages do not answer, near misses all: refused",
+                "版面没有答案的同类问题：拒答",
+            ),
+            told("rightly refused", "not answered by the pages"),
+            strangers["command"],
+        ),
     ]
 
 
