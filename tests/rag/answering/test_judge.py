@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from fakes import ScriptedGenerator
 
-from rag.answering.drafts import sentence_draft, sentences_behind, statement_draft
+from rag.answering.drafts import is_glued, sentence_draft, sentences_behind, statement_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.judge import Read, obstacle
@@ -174,3 +174,47 @@ def test_the_office_given_is_not_the_one_before(text: str, slot: str | None) -> 
     read = reading("何田生原先管什么？", told(text))
     found = obstacle(read, sentence_draft(read.found, told(text)))
     assert (found.slot if found else None) == slot
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "slot"),
+    [
+        ("前三季度盐价比去年高多少？", "前三季度盐价每吨420元，去年为385元。", None),
+        ("去年渡船几艘？", "今年有渡船12艘。", "period"),
+        ("今年疏浚任务完成了百分之几？", "今年计划疏浚40公里，已疏浚26公里。", None),
+        ("今年疏浚了百分之几？", "今年疏浚26公里，用工300人。", "thing"),
+    ],
+)
+def test_a_sentence_from_which_the_answer_is_reckoned_is_not_kept_back(
+    question: str, text: str, slot: str | None
+) -> None:
+    sentence = told(text)
+    read = reading(question, sentence)
+    found = obstacle(read, sentence_draft(read.found, sentence))
+    assert (found and found.slot) == slot
+
+
+def test_a_day_is_not_taken_from_one_article_for_the_works_of_another() -> None:
+    works, day = told("江畔船坞总投资6亿元，用地90亩。", "works"), told("盐仓二库今年5月9日动工。", "day")
+    read = reading("江畔船坞什么时候动工？", works, day)
+    draft = statement_draft(read.asked, read.found, "总投资6亿元的江畔船坞2021年5月9日动工。")
+    assert draft is not None
+    assert is_glued(read.asked, draft)
+    own = statement_draft(read.asked, read.found, "盐仓二库2021年5月9日动工。")
+    assert own is not None
+    assert not is_glued(read.asked, own)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "slot"),
+    [
+        ("临江区外贸增速在全市排第几？", "临江区外贸增速居全市第三位。", None),
+        ("看船的电话打哪个号？", "咨询电话5226130，周末照常接听。", None),
+        ("看船找谁，电话多少？", "咨询电话5226130，周末照常接听。", None),
+    ],
+)
+def test_ranks_and_telephone_numbers_have_their_own_form(question: str, text: str, slot: str | None) -> None:
+    sentence = told(text)
+    read = reading(question, sentence)
+    found = obstacle(read, sentence_draft(read.found, sentence))
+    assert (found and found.slot) == slot
