@@ -354,10 +354,12 @@ class Composer:
         total = total_of(asked.question, written)
         return Refusal("no total") if total is None else _with_total(asked, total, statements, cited)
 
-    def _gathered(self, asked: Asked, counted: CountedQuestion, cited: CitationList) -> Composed | Refusal:
-        """The figures of as many events as the question says, and their total."""
+    def _gathered(self, asked: Asked, counted: CountedQuestion, cited: CitationList) -> Composed | Refusal | None:
+        """The figures of as many events as the question says, and their total; None where none of them is told."""
         found = self.find(asked.part(counted.single), GATHERED_PASSAGES)
         items = gather(counted.single, found.sentences)
+        if not items:
+            return None
         total = added(asked.question, [item.figure for item in items]) if len(items) == counted.number else None
         if total is None:
             return Refusal("other number", str(len(items)))

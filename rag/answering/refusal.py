@@ -116,7 +116,8 @@ def nearest_sentences(sentences: Sequence[Sentence]) -> list[str]:
     read = [item for item in sentences if item.presence is not None and item.presence >= NEAR_PRESENCE]
     best = sorted(read, key=lambda item: item.presence or 0.0, reverse=True)
     shown = [item for item in best[:2] if (best[0].presence or 0.0) - (item.presence or 0.0) <= _NEAR_BY]
-    return [f"“{_shortened(item)}”（《{item.article.title}》）" for item in shown]
+    titles = {item.article.id: f"（《{item.article.title}》）" if item.article.title else "" for item in shown}
+    return [f"“{_shortened(item)}”{titles[item.article.id]}" for item in shown]
 
 
 def _shortened(sentence: Sentence) -> str:

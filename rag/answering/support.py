@@ -34,7 +34,7 @@ OWN_COUNTRY = frozenset({"中国", "我国", "全国", "国内"})
 _KINDS_OF_PEOPLE = ("生", "员", "者", "户")
 """本科生 and 志愿者 name nobody, though a dictionary calls them names."""
 _COMMON_PLACES = ("城市", "城镇", "乡镇", "农村", "乡村", "山村", "渔村", "高峰", "洪峰", "顶峰")
-_NOT_IN_NAMES = frozenset("各该某每哪些几个的了我你他这那年月日在咱们本全跟")
+_NOT_IN_NAMES = frozenset("各该某每哪些几个的了我你他这那年月日在咱们本全跟比")
 """Characters that make 各乡镇 or 在某镇 no name."""
 _VERBAL = frozenset("得着过")
 """中得 is no name, whatever the dictionary says."""

@@ -8,6 +8,7 @@ the paper is plain, the paper's sentence is the answer. It knows nothing of stor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -57,6 +58,10 @@ _AS_NEAR = 0.9
 
 Statements = Generator[str, None, Refusal | None]
 """Checked statements with their markers; the generator's value is why there is none, or None."""
+
+
+_EITHER = re.compile(r"[^，。？?]还是")
+"""比去年多还是少 is answered in the paper's words: which it is, the model only guesses."""
 
 
 @dataclass(slots=True)
@@ -250,8 +255,12 @@ class Writer:
         asked, found = read.asked, read.found
         if not draft.is_models or not is_chinese(asked.question):
             return self._plain(read, draft, cited)
-        is_part = found.question.is_how or is_cut_list(draft.text, draft.quoted[0].text)
-        if is_part or not says_all(found.question, draft.text, draft.said):
+        is_judged = found.question.is_how or _EITHER.search(found.question.text) is not None
+        if (
+            is_judged
+            or is_cut_list(draft.text, draft.quoted[0].text)
+            or not says_all(found.question, draft.text, draft.said)
+        ):
             return say(found.question, draft.said or sentence_draft(found, draft.quoted[0]).said, draft.quoted, cited)
         return self._plain(read, draft, cited)
 

@@ -178,10 +178,17 @@ _TORN_POINT = re.compile(r"[A-Z]\d{1,4}\. +\d{1,2}(?!\d)|[\u4e00-\u9fff]\d{1,4}\
 """PM2. 5 and 增长3. 5%, torn at the point; 任务1. 5个 may be a numbered list and stays as it is."""
 
 
+_TORN_NUMBER = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?:[1-9]\d{0,2}|\d{1,3}\.\d+)(?P<gap> +)\d{1,3}(?=(?:\.\d+)?[\u4e00-\u9fff%‰])"
+)
+"""计划1 1月20日恢复, 献血5 8.7万毫升: two numbers are not printed so without a sign between."""
+
+
 def normalise_line(source: str, start: int = 0, end: int | None = None, *, page: int = 0) -> MappedText:
     """One line of ``source``, ``[start, end)``, folded, without the spaces that typesetting put in.
 
-    Spaces stay between words of scripts that use them and between two numbers; they go everywhere else:
+    Spaces stay between words of scripts that use them and between two numbers, unless these stand within Chinese as
+    one torn apart; they go everywhere else:
     ``"建 成 5 条 （ 含 支 线 ）"`` → ``"建成5条（含支线）"``, ``"Hello World"`` stays.
     """
     end = len(source) if end is None else end
@@ -200,6 +207,7 @@ def normalise_folded(folded: str, start: int, page: int = 0) -> MappedText:
     length = 0
     before = ""
     torn = {match.start() + match.group().index(".") + 1 for match in _TORN_POINT.finditer(folded)}
+    torn |= {match.start("gap") for match in _TORN_NUMBER.finditer(folded)}
     previous_end = 0
     for position, token in tokens:
         gap = folded[previous_end:position]

@@ -81,3 +81,19 @@ def test_a_number_torn_at_its_point_is_whole_again() -> None:
     # A numbered list is no number.
     assert normalise_line("任务1. 5 个项目开工").text == "任务1. 5个项目开工"
     assert normalise_line("共有10. 2020年").text == "共有10. 2020年"
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("码头改造，计划1 2月8日完工", "码头改造，计划12月8日完工"),
+        ("捕捞海产5 3.6万吨", "捕捞海产53.6万吨"),
+        ("受理来信104 7件", "受理来信1047件"),
+        ("每户分担0.6 4万元", "每户分担0.64万元"),
+        ("值班电话5226 107转3", "值班电话5226 107转3"),  # whichever it is
+        ("前三名 12 15 18", "前三名12 15 18"),
+        ("2012 2013年度", "2012 2013年度"),
+    ],
+)
+def test_a_number_torn_within_chinese_is_whole_again(line: str, text: str) -> None:
+    assert normalise_line(line).text == text
