@@ -66,7 +66,7 @@ def reckoned(question: Question, sentences: Sequence[Sentence]) -> Reckoned | No
 
 
 def _way(question: Question) -> Callable[[Question, SentenceReading], str] | None:
-    if _asks_told(question.text):
+    if _asks_total(question.text):
         return _sum
     if _LACKING.search(question.text):
         return _lacking
@@ -75,7 +75,7 @@ def _way(question: Question) -> Callable[[Question, SentenceReading], str] | Non
     return _share if _SHARE_OF.search(question.text) else None
 
 
-def _asks_told(text: str) -> bool:
+def _asks_total(text: str) -> bool:
     """Whether two things are named and their total is asked for: 一共多少 alone is what the paper may print."""
     total = ASKS_TOTAL.search(text) or re.search("加(?:在)?一[块起]", text)
     return total is not None and _JOINED.search(text.replace(total.group(), "")) is not None
@@ -132,7 +132,7 @@ def _lacking(question: Question, reading: SentenceReading) -> str:
         if len(group) == 2 and len(done) == 2 and _DONE.search(done[1].text) and not _DONE.search(done[0].text):
             plans, done = done[:1], done[1:]  # 涉及346户，已签约291户
         if len(plans) == len(done) == 1 and _value(plans[0]) > _value(done[0]) and _meet(plans[0], done[0]):
-            return _told("difference", "还差", [plans[0], done[0]])
+            return _told("difference", "还剩" if "剩" in question.text else "还差", [plans[0], done[0]])
     return ""
 
 
@@ -191,11 +191,7 @@ def _tells_it(reading: SentenceReading, pair: Sequence[Claim]) -> bool:
     """Whether the sentence tells the difference itself: a figure of the same unit after a word of comparison."""
     units = {item.figure.unit for item in pair if item.figure is not None}
     return any(
-        figure.unit in units
-        and (
-            figure.direction in ("up", "down")
-            or _STATED.search(reading.text[max(0, figure.start - 3) : figure.start])
-        )
+        figure.unit in units and (figure.direction in ("up", "down") or _is_a_change(reading, figure))
         for figure in reading.figures
         if all(figure is not item.figure and figure.start != item.start for item in pair)
     )
@@ -209,10 +205,9 @@ def _share(question: Question, reading: SentenceReading) -> str:
             continue
         whole, part = sorted(group, key=_value, reverse=True)
         is_plan = _is_goal(whole) and part.mood == "fact" and not _is_goal(part)
-        if is_plan or (
-            not asks_plan and whole.mood == part.mood and _WHOLE.search(whole.text) and not _WHOLE.search(part.text)
-        ):
-            return _told("share", "占", [part, whole])
+        of_a_whole = _WHOLE.search(whole.text) is not None and _WHOLE.search(part.text) is None
+        if is_plan or (not asks_plan and whole.mood == part.mood and of_a_whole):
+            return _told("share", "完成" if is_plan else "占", [part, whole])
     return ""
 
 
