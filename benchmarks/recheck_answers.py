@@ -49,9 +49,9 @@ _ENGLISH = re.compile(
 _WORDS = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _SENTENCE = re.compile(r"[^。！？!?\n]*?(?:(?:[。！？!?\n]|(?<=[^\d\s])\.(?=\s|$))+|$)[”」』]*(?:\[\d{1,3}\])*")
-_PRINTED = re.compile(r"（[^（）]*(?:报道|\d)）| \([^()]*\d\)")
+_PRINTED = re.compile(r"据\d{4}年\d{1,2}月\d{1,2}日报道(?:（[^（）]*）)?，|（[^（）]*(?:报道|\d)）| \([^()]*\d\)")
 _DAY = re.compile(r"(\d{4})(?:年|-)(\d{1,2})(?:月|-)(\d{1,2})")
-_NOT_FOUND = re.compile(r"没有找到|do not say")
+_NOT_FOUND = re.compile(r"没有找到|没有查到|do not say")
 _EQUATION = re.compile(r"[=＝]")
 _SAME_UNIT = [frozenset("个家项名位人户"), frozenset("%％"), frozenset(["公里", "千米"]), frozenset("元块")]
 

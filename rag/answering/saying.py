@@ -40,6 +40,7 @@ _COUNTED_YEAR = re.compile(
     r"(?P<part>\d{1,2}月(?:底|初|中旬|[上下]旬|\d{1,2}日)?|[一二三四]季度|[上下]半年|年?[初底])?"
 )
 _MOST_YEARS = 2
+_YEARS_BACK = 2
 _STANDS = re.compile(r"目前|现[在有已任]|至今|[每按][一-鿿]{1,3}(?:每[一-鿿])?\d|标准|认为|应[当在]|电话")
 """With these words a sentence tells what holds, and not what was in the time of the sentence before."""
 _NAMED = ("date", "person", "place")
@@ -259,7 +260,7 @@ def day_lead(sentence: Sentence, text: str, claims: Sequence[Claim] = ()) -> str
     day = sentence.article.date
     if not is_chinese(text):
         return ""
-    carried = next((claim.period.text for claim in claims if claim.period and _is_of_carried(claim, text)), "")
+    carried = next((claim.period.text for claim in claims if claim.period and _is_of_carried(claim, text, day)), "")
     planned = next((c.mood_word for c in claims if c.mood_word == PLANNED and PLANNED not in text), "")
     if day is None or (_YEAR.search(text) and not planned):
         return f"{carried}，" if carried else ""
@@ -267,12 +268,15 @@ def day_lead(sentence: Sentence, text: str, claims: Sequence[Claim] = ()) -> str
     return f"据{day.year}年{day.month}月{day.day}日报道{f'（{told}）' if told else ''}，"
 
 
-def _is_of_carried(claim: Claim, text: str) -> bool:
+def _is_of_carried(claim: Claim, text: str, day: dt.date | None) -> bool:
     """Whether a claim is of a time that only a sentence before names.
 
-    A figure that measures goes on from there; not what stands now (目前), a price or a rule (每吨2.4元), or a name.
+    A figure that measures goes on from there; not what stands now (目前), a price or a rule (每吨2.4元), or a name,
+    nor anything from a year long over (公园建于2003年).
     """
     if claim.period is None or claim.period.text in text or _STANDS.search(text):
+        return False
+    if day is not None and claim.period.last.year < day.year - _YEARS_BACK:
         return False
     return claim.figure is not None and claim.figure.kind not in ("date", "time_of_day", "time_span", "ordinal")
 

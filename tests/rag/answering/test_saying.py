@@ -171,6 +171,21 @@ def test_the_papers_words_follow_its_day_where_they_name_no_year(text: str, day:
     assert without_day_lead(shown) == text.replace("[3]", "")
 
 
+@pytest.mark.parametrize(
+    ("before", "text", "words"),
+    [
+        ("一季度，渡口运客3万人次。", "夜航运客4000人次。", "据2021年10月20日报道（一季度），夜航运客4000人次。"),
+        ("一季度，渡口运客3万人次。", "目前运客船有12艘。", "据2021年10月20日报道，目前运客船有12艘。"),
+        ("一季度，渡口运客3万人次。", "船票为每张2元。", "据2021年10月20日报道，船票为每张2元。"),
+        ("2003年，渡口建成。", "此次改造新增泊位28个。", "据2021年10月20日报道，此次改造新增泊位28个。"),
+    ],
+)
+def test_the_time_of_a_sentence_before_is_told_of_what_it_measures(before: str, text: str, words: str) -> None:
+    article = Article("a", "", before + text, date=TODAY)
+    sentence = Sentence(article, len(before), len(before + text), text, 0, 1.0, 1.0)
+    assert in_the_papers_words(read_question("渡口情况", TODAY), sentence, read(sentence).claims()) == words
+
+
 def test_the_day_of_a_paper_is_said_once() -> None:
     said = ["据2021年3月8日报道，竹坪修桥两座[1]。"]
     assert without_lead_said("据2021年3月8日报道，柳湾修桥三座[2]。", said) == "柳湾修桥三座[2]。"
