@@ -23,7 +23,10 @@ _RANKED = re.compile(r"几[类级等代]")
 _RANK_SAID = re.compile(r"[ⅠⅡⅢⅣⅤⅥIV一二三四五六七八九十\d]+[类级等代]")
 """Ⅲ类 to 几类."""
 _PHONE_ASKED = re.compile(r"电话|号码|热线|[哪几]个号|打多少")
-_PHONE = re.compile(r"(?<!\d)(?:\d{3,4}-?)?\d{7,8}(?!\d)|(?<!\d)1\d{2,4}(?!\d)|(?<!\d)1\d{10}(?!\d)")
+_PHONE = re.compile(
+    r"(?<!\d)(?:\d{3,4}-?)?\d{7,8}(?!\d)|(?<!\d)1\d{10}(?!\d)|(?:[拨打]|电话|热线|号码)[^\d，。]{0,6}\d{3,6}(?!\d)"
+)
+"""7 digits and more, or a short number after its word: 120名 is none."""
 _MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
 _FIGURE_KINDS = {"money": {"money"}, "percentage": {"share", "change"}, "date": {"date", "time_span", "time_of_day"}}
 

@@ -343,6 +343,7 @@ class Assistant:
                 piece = without_lead_said(piece, pieces)
                 pieces.append(piece)
                 yield self._delta(work, ("" if len(pieces) == 1 else _gap(pieces[-2], piece)) + piece)
+        answering = cited.sentences  # what comes after is told beside the answer, and is nothing to reckon with
         for rest in composer.rest(work.asked, pieces, cited) if composed is None else ():
             piece = without_lead_said(rest, pieces)
             pieces.append(piece)
@@ -351,8 +352,8 @@ class Assistant:
             return (yield from self._refuse(work, refusal))
         text = pieces[0] + "".join(_gap(before, piece) + piece for before, piece in pairwise(pieces))
         computed = composed.computed if composed is not None else ""
+        total = None if computed else self._reckoned(work, answering)
         beside = self._beside(work, text, cited, is_composed=composed is not None)
-        total = None if computed else self._reckoned(work, cited)
         if total is not None:
             computed = total.statement
             beside.insert(0, f"\n按上述数字计算：{computed}[{cited.marker(total.sentence)}]。")
@@ -374,11 +375,11 @@ class Assistant:
             lines.append("\n" + contradiction_statement(work.asked, otherwise, cited))
         return lines
 
-    def _reckoned(self, work: _Work, cited: CitationList) -> Reckoned | None:
-        """A difference, share or total that is asked for, of two figures of one sentence that is cited."""
+    def _reckoned(self, work: _Work, answering: Sequence[Sentence]) -> Reckoned | None:
+        """A difference, share or total that is asked for, of two figures of one sentence that answers."""
         if not is_chinese(work.asked.question):
             return None
-        return reckoned(work.found.question, cited.sentences)
+        return reckoned(work.found.question, answering)
 
     def _of_someone(self, work: _Work, cited: CitationList) -> Composed | None:
         """What the newest report says of the person asked about, in its own words; None for any other question."""

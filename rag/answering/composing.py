@@ -53,6 +53,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d年")
 _COMPARES = re.compile(r"^(?:[比较]|[跟和与同][^，。？]{0,8}比)")
 _COMPARED = re.compile(r"[比较]|[去上]年|同期|[由从][^，。；]{1,20}(?:到|为|至)")
 _UNREAD = -99.0
+"""In the place of the presence of a sentence that no reader has read."""
 _SEX = re.compile(r"[男女]")
 
 
@@ -138,10 +139,8 @@ class Composer:
         matter = asks_for_summary(asked.searched)
         if not matter or not is_chinese(asked.question):
             return None
-        question, sentences = (
-            read_question(matter, self.today),
-            self.find(asked.part(matter), self.passages).sentences,
-        )
+        question = read_question(matter, self.today)
+        sentences = self.find(asked.part(matter), self.passages).sentences
         found = summary(question, sentences) or summary_of_one(question, sentences)
         if not found:
             return None

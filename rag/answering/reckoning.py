@@ -34,7 +34,8 @@ _JOINED = re.compile(r"加|[和与跟同、]|连同|带上|两[家个处样类�
 _SHARE_OF = re.compile(
     r"占[^，。？]{0,6}(?:多少|多大|几)|几成|百分之几|百分比|占比|多大比例|完成了?[^，。？]{0,6}(?:百分之)?[多几]"
 )
-_TOTAL = re.compile(r"总|共|合计")
+_NO_ADDEND = re.compile(r"总|共|合计|每|均")
+"""Neither totals are added up, nor prices of one each, nor averages."""
 _ADDED = re.compile(r"加上|累计|至此|总数|总计|总量|共计|合计|达到?")
 """A sentence that adds up itself has no two figures side by side."""
 _GOAL = re.compile(r"(?:计划|目标|任务|预算)(?:数|值|量|是|为|的)?\d")
@@ -117,11 +118,19 @@ def _sum(question: Question, reading: SentenceReading) -> str:
         for group in _pairs(_levels(reading))
         if len(group) == 2
         and _fits(question, group)
-        and not any(item.is_part or _TOTAL.search(item.text) for item in group)
+        and not any(item.is_part or _NO_ADDEND.search(item.text) or _is_percentage(item.figure) for item in group)
+        and _are_apart(group)
         and len({item.mood for item in group}) == 1
         and not any(_BEFORE.search(item.text) for item in group)
     ]
     return _told("sum", "合计", alike[0]) if len(alike) == 1 else ""
+
+
+def _are_apart(claims: Sequence[Claim]) -> bool:
+    """Whether no figure is of a whole (全市) that another's place may lie in."""
+    return len({item.places for item in claims}) == 1 or not any(
+        place.startswith("全") for item in claims for place in item.places
+    )
 
 
 def _lacking(question: Question, reading: SentenceReading) -> str:

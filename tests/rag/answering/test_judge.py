@@ -211,6 +211,8 @@ def test_a_day_is_not_taken_from_one_article_for_the_works_of_another() -> None:
         ("临江区外贸增速在全市排第几？", "临江区外贸增速居全市第三位。", None),
         ("看船的电话打哪个号？", "咨询电话5226130，周末照常接听。", None),
         ("看船找谁，电话多少？", "咨询电话5226130，周末照常接听。", None),
+        ("看船找谁，电话多少？", "火情请拨打119。", None),
+        ("看船找谁，电话多少？", "码头有120名船工。", "thing"),
     ],
 )
 def test_ranks_and_telephone_numbers_have_their_own_form(question: str, text: str, slot: str | None) -> None:

@@ -83,6 +83,10 @@ def test_two_figures_are_reckoned_with(question: str, text: str, expected: str) 
         ("比去年多多少", "今年近120人报名，去年98人。"),  # no exact figure
         ("研发投入比去年多多少", "公司今年研发投入3600万元，比去年多900万元。"),  # told by the paper itself
         ("今年的任务完成了百分之几", "造价共64万元，居民自筹40万元。"),  # of no plan
+        ("茶叶和蚕茧一共增长多少", "茶叶产值增长5%，蚕茧产值增长3%。"),  # shares are not added up
+        ("茶叶和蚕茧加起来多少钱", "茶叶每斤80元，蚕茧每斤23元。"),  # nor prices
+        ("两校和中心校加起来多少学生", "两校平均有学生420人，中心校平均有学生310人。"),  # nor averages
+        ("市里和县里加起来多少座水库", "全市有水库120座，全县有水库30座。"),  # the one lies in the other
         ("粮食产量多少", "今年产量21万吨，去年19万吨。"),  # nothing is to be reckoned
         ("占几成", "全县1846人次献血，团体1213人次，学生402人次。"),  # three figures
     ],
