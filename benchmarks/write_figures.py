@@ -21,6 +21,30 @@ _HEADS = {
 }
 
 
+_ANSWERED, _NOT_ANSWERED = "answered by the pages", "not answered by the pages"
+_OF_STRANGERS = (
+    (
+        (
+            "strangers' questions on pages of 24 papers: answered from the sentence that answers",
+            "外人就 24 份报纸的版面所提的问题：依据正确的原句作答",
+        ),
+        "found",
+        _ANSWERED,
+    ),
+    (("the same: refused, with that sentence shown", "同上：拒答，但列出了这句原文"), "shown", _ANSWERED),
+    (("the same: answered from another sentence", "同上：依据别的句子作答"), "another", _ANSWERED),
+    (
+        (
+            "questions of theirs that the pages do not answer, near misses all: refused",
+            "版面没有答案的同类问题：拒答",
+        ),
+        "rightly refused",
+        _NOT_ANSWERED,
+    ),
+)
+"""What is told of the strangers' questions, in English and Chinese, the key of its share and of the number it is of."""
+
+
 def result(name: str) -> dict[str, Any]:
     """A committed result."""
     found: dict[str, Any] = json.loads((ROOT / "data" / "results" / f"{name}.json").read_text(encoding="utf-8"))
@@ -72,32 +96,7 @@ def rows(*, chinese: bool) -> list[str]:
             typed["command"],
         ),
         row(("the same: wrong or half", "同上：答错或答半"), both(typed, "wrong or half"), typed["command"]),
-        row(
-            (
-                "strangers' questions on pages of 24 papers: answered from the sentence that answers",
-                "外人就 24 份报纸的版面所提的问题：依据正确的原句作答",
-            ),
-            told("found", "answered by the pages"),
-            strangers["command"],
-        ),
-        row(
-            ("the same: refused, with that sentence shown", "同上：拒答，但列出了这句原文"),
-            told("shown", "answered by the pages"),
-            strangers["command"],
-        ),
-        row(
-            ("the same: answered from another sentence", "同上：依据别的句子作答"),
-            told("another", "answered by the pages"),
-            strangers["command"],
-        ),
-        row(
-            (
-                "questions of theirs that the pages do not answer, near misses all: refused",
-                "版面没有答案的同类问题：拒答",
-            ),
-            told("rightly refused", "not answered by the pages"),
-            strangers["command"],
-        ),
+        *(row(what, told(key, of), strangers["command"]) for what, key, of in _OF_STRANGERS),
     ]
 
 
