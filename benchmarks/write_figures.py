@@ -42,7 +42,7 @@ _OF_STRANGERS = (
         _NOT_ANSWERED,
     ),
 )
-"""What is told of the strangers' questions, in English and Chinese, the key of its share and of the number it is of."""
+"""Rows of the strangers' questions: in both languages, the key of the share, and of the number it is a share of."""
 
 
 def result(name: str) -> dict[str, Any]:
