@@ -1,7 +1,7 @@
 """A large archive made of real articles, repeated with exchanged names, days and figures, with vectors and claims.
 
 Every exchange keeps its length, so that the claims of an article are those of its first copy at the same places, with
-other values. Vectors lie between those of two real passages, with some noise, so that they crowd as real ones do.
+other values. Vectors are those of ``archive_vectors.py``: of the real passages, moved as such exchanges move them.
 Nothing here is written anew by a person, and a ranking over it means nothing: it is for time, memory and size only.
 """
 
@@ -12,13 +12,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from archive_vectors import CHUNK_CHARACTERS, ArchiveVectors
 from numpy.typing import NDArray
-from retrieval_time import crowded_vectors
+from retrieval_data import read_lines
 
+from embeddings.encoder import Encoder
 from rag.chinese.sentences import Span
 from rag.claims.assertions import read_assertions
 from rag.claims.index_rows import row_of
@@ -33,7 +35,6 @@ ARTICLES_A_DAY = 90
 """Four papers, some twenty-two articles each: a million are thirty years."""
 _NOTICE_EVERY = 2_000
 _BATCH_ARTICLES = 1_000
-_CHUNK_CHARACTERS = 300
 _FIGURE = re.compile(r"\d+(?![\d年月日号])")
 _NAMED = re.compile(
     r"(?<=[王李张刘陈杨黄赵周吴徐孙马朱胡郭何林罗高])[\u4e00-\u9fff]{2}(?=在|说|表示|主持|强调|指出|介绍)"
@@ -59,22 +60,26 @@ class Archive:
     """The articles of ``rows`` (title and text) again and again, each copy with exchanges of its own; by number."""
 
     def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
-        self._rows = [row for row in rows if row["text"].strip()]
+        self.rows = [row for row in rows if row["text"].strip()]
         self._spans: dict[int, tuple[Span, ...]] = {}
         self._claims: dict[int, Claims] = {}
 
     def at(self, number: int) -> ArchiveArticle:
         """Article ``number``; every two thousandth is a notice that corrects the one a hundred before it."""
-        if number % _NOTICE_EVERY == _NOTICE_EVERY - 1:
+        if _is_notice(number):
             return self._notice(number)
-        place, copy = number % len(self._rows), number // len(self._rows)
+        place, copy = number % len(self.rows), number // len(self.rows)
         if place not in self._spans:
-            first = self._article(number, self._rows[place]["title"], self._rows[place]["text"])
-            self._spans[place] = split_into_spans(first.text, _CHUNK_CHARACTERS)
+            first = self._article(number, self.rows[place]["title"], self.rows[place]["text"])
+            self._spans[place] = split_into_spans(first.text, CHUNK_CHARACTERS)
             self._claims[place] = [row_of(first.id, found) for found in read_assertions(first)]
-        title, text = (_exchanged(self._rows[place][part], number, copy) for part in ("title", "text"))
+        title, text = (exchanged(self.rows[place][part], number, copy) for part in ("title", "text"))
         article = self._article(number, title, text)
         return ArchiveArticle(article, self._spans[place], _claims_of(article, self._claims[place], copy))
+
+    def row_of(self, number: int) -> tuple[int, int | None]:
+        """The row whose passages article ``number`` has, and how many of them; None for all."""
+        return number % len(self.rows), 1 if _is_notice(number) else None
 
     def _article(self, number: int, title: str, text: str) -> Article:
         day = FIRST_DAY + dt.timedelta(days=number // ARTICLES_A_DAY)
@@ -87,10 +92,14 @@ class Archive:
         day = f"{wrong.date:%Y}年{wrong.date:%m}月{wrong.date:%d}日" if wrong.date else ""
         text = f"本报{day}《{wrong.title}》中“{wrong.text[20:32]}”有误，应为“另行公布的数字”。特此更正。"
         article = replace(self._article(number, "更正", text), source=wrong.source)
-        return ArchiveArticle(article, split_into_spans(text, _CHUNK_CHARACTERS), [])
+        return ArchiveArticle(article, split_into_spans(text, CHUNK_CHARACTERS)[:1], [])
 
 
-def _exchanged(text: str, number: int, copy: int) -> str:
+def _is_notice(number: int) -> bool:
+    return number % _NOTICE_EVERY == _NOTICE_EVERY - 1
+
+
+def exchanged(text: str, number: int, copy: int) -> str:
     """``text`` with figures, places and persons of copy ``copy``, each as long as it was; copy 0 is the original."""
     if copy == 0:
         return text
@@ -124,13 +133,19 @@ def _other_value(value: str, copy: int) -> str:
         return value
 
 
+def archive_of(folder: Path, encoder: Encoder, kept: Path) -> tuple[Archive, ArchiveVectors]:
+    """The archive of the public articles in ``folder`` and its vectors, which are kept in the folder ``kept``."""
+    archive = Archive(read_lines(folder / "xwlb_articles.jsonl.gz"))
+    return archive, ArchiveVectors.encode(archive.rows, exchanged, encoder, kept / f"{encoder.name}-archive.npy")
+
+
 class GrowingArchive:
     """A store that holds the first articles of an archive; it goes on where it stopped, also in another process."""
 
-    def __init__(self, store: ArticleStore, archive: Archive, real_vectors: NDArray[np.float32]) -> None:
-        self.store, self._archive, self._real = store, archive, real_vectors
+    def __init__(self, store: ArticleStore, archive: Archive, vectors: ArchiveVectors) -> None:
+        self.store, self._archive, self._vectors = store, archive, vectors
         self.articles = store.article_count()
-        self._stored: list[tuple[int, int]] = []
+        self._first = self.articles
 
     def grow(self, article_count: int, on_batch: Any = None, *, batch: int = _BATCH_ARTICLES) -> None:
         """Store until there are ``article_count`` articles, ``batch`` of them in a transaction."""
@@ -141,23 +156,21 @@ class GrowingArchive:
 
     def stored_vectors(self) -> Iterator[NDArray[np.float32]]:
         """The vectors of all chunks that this object stored, in their order, in blocks of (count, values)."""
-        for first, count in self._stored:
-            yield np.stack(list(islice(crowded_vectors(self._real, seed=first), count)))
+        for begin in range(self._first, self.articles, _BATCH_ARTICLES):
+            numbers = range(begin, min(begin + _BATCH_ARTICLES, self.articles))
+            yield np.concatenate([self._vectors_of(number) for number in numbers])
+
+    def _vectors_of(self, number: int) -> NDArray[np.float32]:
+        row, passages = self._archive.row_of(number)
+        return self._vectors.of_article(row, number, passages)
 
     def _store_batch(self, count: int) -> None:
-        vectors, chunks = self._vectors(), 0
         with self.store.writing() as writer:
             source = writer.put_source(f"from {self.articles}", f"{self.articles}.jsonl", "00", None, None)
             for position in range(count):
-                item = self._archive.at(self.articles + position)
-                rows = np.stack([next(vectors) for _ in item.spans]) if item.spans else np.empty((0, 0), np.float32)
-                writer.put_article(item.article, source, position, item.spans, rows)
+                number = self.articles + position
+                item = self._archive.at(number)
+                writer.put_article(item.article, source, position, item.spans, self._vectors_of(number))
                 writer.put_claims(item.article.id, item.claims)
-                chunks += len(item.spans)
             writer.seal_source(source, f"sealed {self.articles}")
-        self._stored.append((self.articles, chunks))
         self.articles += count
-
-    def _vectors(self) -> Iterator[NDArray[np.float32]]:
-        """Of the next batch: the same for the same articles."""
-        return crowded_vectors(self._real, seed=self.articles)

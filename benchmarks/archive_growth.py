@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from archive_articles import FIRST_DAY, PAPERS, Archive, GrowingArchive
-from retrieval_data import CachedEncoder, read_lines
+from archive_articles import FIRST_DAY, PAPERS, GrowingArchive, archive_of
+from retrieval_data import read_lines
 from retrieval_timing import Timing
 
 from embeddings.encoder import Encoder, load_encoder
@@ -41,14 +41,7 @@ from rag.records import SearchFilter
 from rag.retrieval.candidates import DEPTH, gather_candidates
 from rag.retrieval.retriever import Retriever
 
-_REAL_PASSAGES = 700
 _UPLOADS = 5
-
-
-def real_vectors(rows: list[dict[str, Any]], encoder: CachedEncoder) -> Any:
-    """The vectors of the beginnings of some articles, spread over all of ``rows``."""
-    step = max(1, len(rows) // _REAL_PASSAGES)
-    return encoder.encode_passages([f"{row['title']}\n{row['text'][:300]}" for row in rows[::step]])
 
 
 def timed(work: Callable[[], object], times: int = 1) -> Timing:
@@ -230,13 +223,12 @@ def in_own_process(store: Path, arguments: list[str]) -> dict[str, Any]:
 
 def grow(options: argparse.Namespace, encoder: Encoder, size: int) -> None:
     """Bring the store to ``size`` articles."""
-    rows = read_lines(options.folder / "xwlb_articles.jsonl.gz")
-    real = real_vectors(rows, CachedEncoder(encoder, options.vectors))
+    archive, vectors = archive_of(options.folder, encoder, options.vectors)
     began = time.perf_counter(), time.process_time()
     model, dimension = "crowded", encoder.dimension
     with EmbeddedStore.open(options.store, embedding_model=model, dimension=dimension, create=True) as store:
         bring_up_to_date(store)
-        growing = GrowingArchive(store, Archive(rows), real)
+        growing = GrowingArchive(store, archive, vectors)
         growing.grow(size, lambda count: print(count, round(time.perf_counter() - began[0]), "s", file=sys.stderr))
         stored = time.perf_counter() - began[0], time.process_time() - began[1]
         store.settle()

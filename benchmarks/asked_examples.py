@@ -144,5 +144,10 @@ def is_of_a_year(question: str) -> bool:
     return _OF_A_YEAR.search(question) is not None
 
 
+def shared_pairs(text: str, other: str) -> int:
+    """How many pairs of neighbouring characters two texts share."""
+    return len(_pairs(text) & _pairs(other))
+
+
 def _pairs(text: str) -> frozenset[str]:
     return frozenset(text[i : i + 2] for i in range(len(text) - 1))

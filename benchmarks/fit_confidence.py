@@ -8,7 +8,8 @@ reader did not learn from, and RGB's refine questions with their answer in three
 draft that no slot keeps back, the model's or the paper's own sentence, gives one row of signals and is right or wrong
 by the gold; the first that would be shown ends nothing, so that rows are not those of one rule's liking. ``fit``
 writes the weights to ``rag/answering/confidence.json`` and how well they separate, held out by question and with each
-signal left out, to ``data/results/confidence.json``.
+signal left out, to ``data/results/confidence.json``; of rows whose evidence was read a second time, which a runtime
+that tells the model's state does, to ``data/results/confidence_read_again.json``.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+import strangers
 from asked_examples import ASKED, Asked, AskedArticle, is_of_a_year, read_asked
 from meaning import DAY, PAGES, half, plain, stands, workspace_over
 from numpy.typing import NDArray
 
-from rag.answering.confidence import ALONE, Signals
+from rag.answering.confidence import AGAIN, ALONE, Signals
 from rag.answering.drafts import Draft
 from rag.answering.judge import Read, signals_of
 from rag.answering.saying import in_the_papers_words, without_day_lead
@@ -51,7 +53,7 @@ PRECISION = 0.93
 PLAIN = 0.9
 """The same of the paper's sentences that are shown where the model is not asked at all."""
 Floats = NDArray[np.float64]
-IsRight = Callable[[str], bool]
+IsRight = Callable[[str, str], bool]
 
 
 class Collector:
@@ -60,15 +62,15 @@ class Collector:
     def __init__(self, workspace: Workspace, rows: Path) -> None:
         self.workspace = workspace
         self._rows = rows.open("a", encoding="utf-8")
-        self._is_right: IsRight = bool
+        self._is_right: IsRight = lambda *_: False
         self._about: dict[str, Any] = {}
 
     def ask(self, source: str, question: str, is_right: IsRight, passages: Sequence[Passage] | None = None) -> None:
-        """One question; ``is_right`` tells of a draft's text whether it answers."""
+        """One question; ``is_right`` tells of a draft's text and its quotes whether it answers."""
         self._is_right, self._about = is_right, {"set": source, "question": question}
         with (
             patch("rag.answering.writing.is_sure", self._note),
-            patch("rag.answering.writing.is_too_doubtful", lambda *_: False),
+            patch("rag.answering.writing.is_too_doubtful", lambda *_, **__: False),
         ):
             self.workspace.assistant.answer(question, passages=passages)
 
@@ -84,7 +86,8 @@ class Collector:
                 **asdict(found),
                 "checked": read.checked(draft.quoted),
                 "presence": read.found.support.presence,
-                "right": self._is_right(said),
+                "read_again": read.found.read_again,
+                "right": self._is_right(said, "".join(item.text for item in draft.quoted)),
             }
             self._rows.write(json.dumps(row, ensure_ascii=False) + "\n")
             self._rows.flush()
@@ -109,12 +112,31 @@ def collect(rows: Path, rgb: Path | None) -> None:
         for item in seen("questions")[: MOST["gold"]]:
             pieces = [piece for part in item["answers"] for piece in part] if item["answerable"] else []
             asking["sample"].ask("gold", item["question"], any_of(pieces))
+        collect_strangers(first, rows, Path(folder))
         for article, asked in asked_seen()[: MOST["asked"]]:
             passage = Passage("1", "", article.text, 0, len(article.text), 1.0, article.day)
             asking["sample"].ask("asked", asked.text, asked_right(article, asked), [passage])
         for noise in NOISES if rgb is not None else ():
             for gold in read_gold(rgb, "rgb", noise=noise)[: MOST[f"rgb {noise}"]] if rgb is not None else ():
                 asking["sample"].ask(f"rgb {noise}", gold.question, gold_right(gold), gold.passages)
+
+
+def collect_strangers(first: Workspace, rows: Path, folder: Path) -> None:
+    """Rows of the strangers' pages that may be read: right is what stands on the sentence marked as the evidence."""
+    lines = (ROOT / "data" / "gold" / "strangers.jsonl").read_text(encoding="utf-8").splitlines()
+    items = [item for item in map(json.loads, lines) if strangers.half(item) == "seen"]
+    stores: dict[int, Workspace] = {}
+    for item in items:
+        pages = item["pages"]
+        if pages not in stores:
+            stores[pages] = workspace_over(ROOT / "data" / "strangers" / str(pages), folder)
+        asking = Collector(strangers.asking(stores[pages], item["day"], first), rows)
+        asking.ask("strangers", item["question"], evidence_right(item))
+
+
+def evidence_right(item: dict[str, Any]) -> IsRight:
+    """A draft is right that quotes the evidence; none is of a question that the pages do not answer."""
+    return lambda _, quoted: item["answerable"] and strangers.holds(quoted, item["evidence"])
 
 
 def seen(name: str) -> list[dict[str, Any]]:
@@ -138,9 +160,9 @@ def asked_seen() -> list[tuple[AskedArticle, Asked]]:
 def asked_right(article: AskedArticle, asked: Asked) -> IsRight:
     """A draft is right that tells of the sentence that answers: its own words, or what in it answers."""
     if asked.at is None:
-        return lambda _: False
+        return lambda *_: False
     sentence = plain(article.sentences[asked.at])
-    return lambda text: plain(without_day_lead(text)) in sentence or tells(asked.span, text)
+    return lambda text, _: plain(without_day_lead(text)) in sentence or tells(asked.span, text)
 
 
 def tells(span: str, text: str) -> bool:
@@ -154,20 +176,20 @@ def tells(span: str, text: str) -> bool:
 
 def any_of(pieces: Sequence[str]) -> IsRight:
     """Whether one of the pieces stands in a text."""
-    return lambda text: any(stands(piece, text) or plain(piece) in plain(text) for piece in pieces)
+    return lambda text, _: any(stands(piece, text) or plain(piece) in plain(text) for piece in pieces)
 
 
 def gold_right(gold: GoldQuestion) -> IsRight:
     """Whether a text holds an answer of the gold; none does to a question without one."""
-    return lambda text: gold.answerable and all_met(gold.answers, text)
+    return lambda text, _: gold.answerable and all_met(gold.answers, text)
 
 
 def natural_right(item: dict[str, Any]) -> IsRight:
     """A draft is right that has a piece of the gold, and none of what must not be said."""
     if item.get("refuse"):
-        return lambda _: False
+        return lambda *_: False
     wanted = [*item.get("all", []), *item.get("any", []), *item.get("refuse_or", [])]
-    return lambda text: (
+    return lambda text, _: (
         any(stands(piece, text) for piece in wanted)
         and not any(plain(piece) in plain(text) for piece in item.get("none", []))
     )
@@ -254,6 +276,8 @@ def hopeless_limit(scores: Floats, checked_scores: Floats, right: Floats, accept
 
 def fit(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper: float) -> dict[str, Any]:
     """Write the weights and return what the result file holds."""
+    if rows[0].get("read_again"):
+        return fit_read_again([row for row in rows if row["read_again"]], accepted, of_the_paper)
     rows = [row for row in rows if row["checked"] is not None]
     right, weights = rights(rows), weights_of(rows)
     names = [*NAMES, "checked"]
@@ -272,8 +296,7 @@ def fit(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper: float) ->
             "plain": plain,
         },
     }
-    text = json.dumps({"fitted by": "benchmarks/fit_confidence.py", **found}, ensure_ascii=False, indent=1)
-    (ROOT / "rag" / "answering" / "confidence.json").write_text(text + "\n", encoding="utf-8")
+    keep_weights(found)
     sets = sorted({row["set"] for row in rows})
     of_set = {name: np.array([row["set"] == name for row in rows]) for name in sets}
     return {
@@ -292,6 +315,50 @@ def fit(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper: float) ->
         "kept of the model's, held out": kept_at(after, right, rows, models=1.0),
         "kept of the paper's, held out": kept_at(after, right, rows, models=0.0),
     }
+
+
+def fit_read_again(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper: float) -> dict[str, Any]:
+    """The same for drafts whose sentences were read a second time, of those above which none is read.
+
+    Which sentence is nearest the second reading tells well by itself; weighed is whether that one answers.
+    """
+    questions = before_writing(rows)
+    rows = [row for row in rows if row["first"] == 1.0]
+    right, weights = rights(rows), weights_of(rows)
+    scores = held_out(rows, AGAIN)
+    fitted_weights = fitted(table_of(rows, AGAIN), right, weights).round(3)
+    keep_weights(
+        {
+            "read again": dict(zip((*AGAIN, "bias"), fitted_weights, strict=True)),
+            "before writing, read again": questions,
+            "limits read again": {"accepted of the model": accepted, "accepted of the paper": of_the_paper},
+        }
+    )
+    sets = {name: np.array([row["set"] == name for row in rows]) for name in sorted({row["set"] for row in rows})}
+    return {
+        "command": "python benchmarks/fit_confidence.py fit ROWS",
+        "date": dt.date.today().isoformat(),
+        "rows": {
+            name: {"right": int(right[at].sum()), "wrong": int((right[at] == 0).sum())} for name, at in sets.items()
+        },
+        "auc held out": auc(scores, right),
+        "auc held out, by set": {
+            name: auc(scores[at], right[at]) for name, at in sets.items() if 0 < right[at].sum() < at.sum()
+        },
+        "auc without": {
+            name: auc(held_out(rows, [other for other in AGAIN if other != name]), right) for name in AGAIN
+        },
+        "kept of the model's, held out": kept_at(scores, right, rows, models=1.0),
+        "kept of the paper's, held out": kept_at(scores, right, rows, models=0.0),
+    }
+
+
+def keep_weights(found: dict[str, Any]) -> None:
+    """Write these sets of weights, and leave the others as they are."""
+    path = ROOT / "rag" / "answering" / "confidence.json"
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    text = json.dumps({**kept, "fitted by": "benchmarks/fit_confidence.py", **found}, ensure_ascii=False, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def of_the_reader(rows: Sequence[dict[str, Any]]) -> tuple[dict[str, float], float]:
@@ -339,7 +406,8 @@ def main() -> None:
         return
     rows = [json.loads(line) for line in options.rows.read_text(encoding="utf-8").splitlines()]
     text = json.dumps(fit(rows, options.accepted, options.of_the_paper), ensure_ascii=False, indent=1)
-    (ROOT / "data" / "results" / "confidence.json").write_text(text + "\n", encoding="utf-8")
+    name = "confidence_read_again.json" if rows[0].get("read_again") else "confidence.json"
+    (ROOT / "data" / "results" / name).write_text(text + "\n", encoding="utf-8")
     print(text)
 
 

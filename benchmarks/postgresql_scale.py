@@ -4,7 +4,7 @@
         --output data/results/postgresql_scale.json
 
 The archive is that of ``archive_articles.py``, as ``archive_growth.py`` stores it in the embedded store: real
-articles with exchanged names, days and figures, with claims, vectors between those of real passages. A server of its
+articles with exchanged names, days and figures, with claims, vectors near those of the real passages. A server of its
 own is started unless ``--url`` names an empty database. A load drops the search indexes and makes them at its end;
 ``storing`` is what an ingester meets afterwards, a hundred articles in a transaction. Searches gather candidates for
 public questions; the encoder is left out. ``--engines embedded`` does the same with the embedded store.
@@ -28,8 +28,7 @@ from typing import Any
 import numpy as np
 import psutil
 import psycopg
-from archive_articles import ARTICLES_A_DAY, FIRST_DAY, PAPERS, Archive, GrowingArchive
-from archive_growth import real_vectors
+from archive_articles import ARTICLES_A_DAY, FIRST_DAY, PAPERS, GrowingArchive, archive_of
 from numpy.typing import NDArray
 from retrieval_data import CachedEncoder, read_lines
 
@@ -46,6 +45,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from postgresql_server import PostgresqlServer
 
 Vectors = NDArray[np.float32]
+_EQUAL = 1e-6
 _STORED_AFTERWARDS, _INGEST_BATCH = 1_000, 100
 _SERVER = {
     "listen_addresses": "",
@@ -106,29 +106,25 @@ def _given(vector: Vectors) -> Vectors:
     return vector
 
 
-def nearest_of_all(growing: GrowingArchive, asked: Vectors) -> list[set[int]]:
-    """The ids of the nearest chunks of each question, by comparing all; stores number their chunks from 1."""
-    best_ids, best = np.empty((len(asked), 0), np.int64), np.empty((len(asked), 0), np.float32)
-    first = 1
+def nearest_scores(growing: GrowingArchive, asked: Vectors) -> Vectors:
+    """(questions, ``DEPTH``): the scores of the chunks nearest to each question, by comparing all."""
+    best = np.empty((len(asked), 0), np.float32)
     for block in growing.stored_vectors():
         scores = np.concatenate([best, asked @ block.T], axis=1)
-        ids = np.arange(first, first + len(block))
-        ids = np.concatenate([best_ids, np.broadcast_to(ids, (len(asked), len(block)))], axis=1)
-        kept = np.argpartition(-scores, min(DEPTH, scores.shape[1]) - 1, axis=1)[:, :DEPTH]
-        best, best_ids = np.take_along_axis(scores, kept, axis=1), np.take_along_axis(ids, kept, axis=1)
-        first += len(block)
-    return [set(row) for row in best_ids.tolist()]
+        best = -np.partition(-scores, min(DEPTH, scores.shape[1]) - 1, axis=1)[:, :DEPTH]
+    return best
 
 
 def measured_recall(growing: GrowingArchive, asked: Vectors) -> dict[str, float]:
-    """The share of the 60 nearest, by comparing all, that a search finds; and its time."""
+    """The share of the ``DEPTH`` nearest, by comparing all, that a search finds, equals counted alike; its time."""
     shares, seconds = [], []
-    for vector, exact in zip(asked, nearest_of_all(growing, asked), strict=True):
+    for vector, best in zip(asked, nearest_scores(growing, asked), strict=True):
         with growing.store.reading() as reading:
             began = time.perf_counter()
             near = reading.chunks_near(vector, DEPTH)
             seconds.append(time.perf_counter() - began)
-        shares.append(len(exact & set(near)) / DEPTH)
+            found = [chunk.vector @ vector for chunk in reading.found_chunks(near)]
+        shares.append(sum(score >= best.min() - _EQUAL for score in found) / DEPTH)
     return {
         "recall@60": round(float(np.mean(shares)), 4),
         "p50 ms": round(float(np.percentile(seconds, 50)) * 1000, 1),
@@ -230,8 +226,7 @@ def main() -> None:
     questions = questions[: options.questions]
     encoder = CachedEncoder(load_encoder(Path(options.model)), options.vectors)
     asked = encoder.encode_queries(questions)
-    rows = read_lines(options.folder / "xwlb_articles.jsonl.gz")
-    archive, real = Archive(rows), real_vectors(rows, encoder)
+    archive, vectors = archive_of(options.folder, encoder, options.vectors)
     result: dict[str, Any] = {"dimension": encoder.dimension, "questions": len(questions), "cores": os.cpu_count()}
     server = None if options.url else PostgresqlServer(_SERVER)
     try:
@@ -244,7 +239,7 @@ def main() -> None:
                 store = open_store(location, embedding_model="crowded", dimension=encoder.dimension, create=True)
                 with closing(store):
                     bring_up_to_date(store)
-                    growing = GrowingArchive(store, archive, real)
+                    growing = GrowingArchive(store, archive, vectors)
                     for size in sorted(options.articles):
                         figures = measure(
                             growing, size, questions, asked, places[engine], server if places[engine] else None

@@ -52,7 +52,7 @@ class ScriptedGenerator:
 
     Replies come in the order of ``replies``; the last one repeats. A callable reply is given the messages.
     ``max_tokens`` counts characters, and ``stop`` holds as it does for a real runtime. ``probabilities`` answers
-    ``candidate_probabilities``; a candidate it lacks has 0.0.
+    ``candidate_probabilities``; a candidate it lacks has 0.0. ``states`` answers ``hidden_states``, prompt by prompt.
     """
 
     def __init__(
@@ -60,17 +60,20 @@ class ScriptedGenerator:
         replies: Script | Sequence[Script] = "资料中没有找到答案。",
         *,
         probabilities: Mapping[str, float] | Callable[[Sequence[Message]], Mapping[str, float]] | None = None,
+        states: Callable[[Sequence[Message]], NDArray[np.float32]] | None = None,
         error: Exception | None = None,
         name: str = "scripted",
     ) -> None:
         self._replies: list[Script] = [replies] if isinstance(replies, str) or callable(replies) else list(replies)
         self._probabilities = probabilities or {}
+        self._states = states
         self._error = error
         self.name = name
         self.runtime = "scripted"
         self.requests: list[tuple[tuple[Message, ...], GenerationOptions]] = []
         """Messages and options of each ``stream``, in order."""
         self.candidate_requests: list[tuple[tuple[Message, ...], tuple[str, ...]]] = []
+        self.state_requests: list[tuple[tuple[Message, ...], ...]] = []
         self.warm_ups: list[tuple[Message, ...]] = []
         self.characters_written = 0
         self.streams_closed_early = 0
@@ -106,6 +109,12 @@ class ScriptedGenerator:
         known: Any = self._probabilities
         table = known(messages) if callable(known) else known
         return {candidate: float(table.get(candidate, 0.0)) for candidate in candidates}
+
+    def hidden_states(self, prompts: Sequence[Sequence[Message]]) -> NDArray[np.float32] | None:
+        self.state_requests.append(tuple(map(tuple, prompts)))
+        if self._error is not None:
+            raise self._error
+        return None if self._states is None else np.stack([self._states(messages) for messages in prompts])
 
     def warm_up(self, prefix_messages: Sequence[Message] = ()) -> None:
         self.warm_ups.append(tuple(prefix_messages))

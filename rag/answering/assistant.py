@@ -322,6 +322,7 @@ class Assistant:
             work.found.time_asked,
             self._sources.today() if work.given is None else None,
         )
+        again = work.found
         composed = self._of_someone(work, cited) or composer.compose(work.asked, cited)
         if isinstance(composed, Refusal):
             return (yield from self._refuse(work, composed))
@@ -330,7 +331,8 @@ class Assistant:
         else:
             # Of the newest report on whom the question names an answer is likelier than of any other.
             expected = ANSWERED_BESIDE if work.latest is not None else 0.0
-            statements = self._writer.write(work.asked, work.found, cited, expected=expected)
+            again = self._writer.read_again(work.asked, work.found)
+            statements = self._writer.write(work.asked, again, cited, expected=expected)
         pieces: list[str] = []
         refusal = None
         with closing(statements):
@@ -349,7 +351,7 @@ class Assistant:
             pieces.append(piece)
             yield self._delta(work, ("" if len(pieces) == 1 else _gap(pieces[-2], piece)) + piece)
         if refusal is not None and not cited.sentences:
-            return (yield from self._refuse(work, refusal))
+            return (yield from self._refuse(replace(work, found=again), refusal))
         text = pieces[0] + "".join(_gap(before, piece) + piece for before, piece in pairwise(pieces))
         computed = composed.computed if composed is not None else ""
         total = None if computed else self._reckoned(work, answering)

@@ -187,7 +187,8 @@ class Composer:
 
         Nothing where that is cited already, unless ``is_seen``: it was looked at, and says the same once more.
         """
-        found = self.find(asked.part(clause[1]), self.passages).sentences
+        part = asked.part(clause[1])
+        found = self.writer.read_again(part, self.find(part, self.passages)).sentences
         best = max(found, key=_presence, default=None)
         shown = {(item.article.id, item.start) for item in cited.sentences}
         if best is None or _presence(best) < NEAR_PRESENCE or not is_chinese(asked.question):

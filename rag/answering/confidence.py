@@ -1,8 +1,9 @@
 """How sure an answer is: what reader, model and wording say of a draft, weighed together.
 
 The weights are fitted, not set: ``confidence.json`` beside this file holds them with the command that fitted them.
-Three sets are there: for a draft of which the model has been asked again, for one of which it has not (most are sure
-enough, or hopeless, without that question), and for a sentence of the paper where the model is to be asked nothing.
+Four sets are there: for a draft whose sentences were read a second time, by the model's state; where that is not
+told, for a draft of which the model has been asked again and for one of which it has not (most are sure enough, or
+hopeless, without that); and for a sentence of the paper where the model is to be asked nothing.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ _NO_OPINION = 0.4
 """How far a reader that answers something else than was asked agrees with the model."""
 ALONE = ("quoted", "lead", "first", "agreement", "others", "choice", "unnamed")
 """The signals that need no model."""
+AGAIN = ("quoted", "lead", "doubt", "agreement", "others", "choice", "models", "unnamed")
+"""The signals that count where the sentences were read a second time."""
 _SIGNS = re.compile(r"[^\w]|_")
 
 
@@ -63,6 +66,11 @@ class Signals:
         values = {field.name: float(getattr(self, field.name)) for field in fields(self)}
         total = weights["bias"] + sum(weights[name] * value for name, value in values.items())
         return total if checked is None else total + weights["checked"] * _within(checked, _FAR)
+
+    def confidence_read_again(self) -> float:
+        """The same where ``quoted`` and ``lead`` are of the second reading."""
+        weights = _weights("read again")
+        return weights["bias"] + sum(weights[name] * float(getattr(self, name)) for name in AGAIN)
 
     def confidence_alone(self) -> float:
         """The same of a sentence of the paper's own, by the reader alone: the model is not there to be asked."""
@@ -123,19 +131,20 @@ def plain() -> float:
     return _weights("limits")["plain"]
 
 
-def accepted(*, is_models: bool) -> float:
-    """From this confidence on, the model having been asked again, a draft is the answer.
+def accepted(*, is_models: bool, read_again: bool = False) -> float:
+    """From this confidence on, the model having been asked or its state read again, a draft is the answer.
 
     A sentence of the paper that the model has not answered from is tried only where it failed, and needs more.
     """
-    return _weights("limits")["accepted of the model" if is_models else "accepted of the paper"]
+    whose = "accepted of the model" if is_models else "accepted of the paper"
+    return _weights("limits read again" if read_again else "limits")[whose]
 
 
-def is_too_doubtful(presence: float | None, doubt: float | None) -> bool:
+def is_too_doubtful(presence: float | None, doubt: float | None, *, read_again: bool = False) -> bool:
     """Whether nothing need be written: the best ``presence`` and the model's log-odds of a refusal see no answer."""
     if doubt is None or presence is None:
         return False
-    weights = _weights("before writing")
+    weights = _weights("before writing, read again" if read_again else "before writing")
     return weights["bias"] + weights["best"] * presence + weights["doubt"] * doubt < 0.0
 
 

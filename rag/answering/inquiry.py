@@ -114,6 +114,8 @@ class Findings:
     """Whether the caller gave the passages, so that no store is behind them."""
     question: Question
     """The question, slot by slot."""
+    read_again: bool = False
+    """Whether ``presence`` of the evidence is of the second reading."""
 
 
 def checked_question(question: str, max_characters: int) -> str:

@@ -63,6 +63,8 @@ class Read:
 
     def checked(self, sentences: Sequence[Sentence]) -> float | None:
         """The model's log-odds of these sentences' answering the question; None where it tells none."""
+        if self.found.read_again:
+            return max((item.presence for item in sentences if item.presence is not None), default=None)
         return None if self.check is None else self.check.log_odds(sentences)
 
     def confirms(self, sentences: Sequence[Sentence]) -> bool:
@@ -185,6 +187,9 @@ def is_sure(read: Read, draft: Draft) -> bool:
         return is_models  # what no reader has read is said only where the model says it
     if read.check is None:
         return weighed.confidence_alone() + read.expected >= plain()
+    if read.found.read_again:
+        surely = accepted(is_models=is_models, read_again=True)
+        return weighed.confidence_read_again() + read.expected >= surely
     before = weighed.confidence() + read.expected
     if read.doubt is not None and not hopeless() <= before <= clear():
         return before > clear()
@@ -218,6 +223,8 @@ def confidence_in(read: Read, draft: Draft) -> float:
     weighed = signals_of(read, draft)
     if weighed is None:
         return 0.0
+    if read.found.read_again:
+        return weighed.confidence_read_again()
     return weighed.confidence_alone() if read.check is None else weighed.confidence()
 
 

@@ -2,7 +2,8 @@
 
 While it writes, a model is drawn to the passage that looks like the question. Shown the one sentence it wrote from,
 and asked only whether that answers, it tells an answer from a near miss better than anything measured while writing
-(``benchmarks/fit_confidence.py``).
+(``benchmarks/fit_confidence.py``). Asked so is a model whose runtime does not tell what it holds: see
+``second_reading``.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class SelfCheck:
 
     def log_odds(self, sentences: Sequence[Sentence]) -> float | None:
         """Weighted log-odds of yes against no over two wordings, 0.0 is even; None where the model tells none."""
-        lines = tuple(EvidenceLine(item.article.title, _understood(item)) for item in sentences[:_SENTENCES])
+        lines = tuple(EvidenceLine(item.article.title, understood(item)) for item in sentences[:_SENTENCES])
         if lines not in self._told:
             self._told[lines] = self._ask(lines)
         return self._told[lines]
@@ -57,7 +58,7 @@ class SelfCheck:
         return sum(values)
 
 
-def _understood(sentence: Sentence) -> str:
+def understood(sentence: Sentence) -> str:
     """The sentence, after the one before it where it points back at that: 这些人员的总数达到2700人 says not who."""
     before = None
     if _POINTS_BACK.match(sentence.text):

@@ -34,6 +34,7 @@ from rag.answering.saying import (
     say,
     says_all,
 )
+from rag.answering.second_reading import read_again
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import is_told, statements_of, with_markers, without_markers
 from rag.answering.times import without_year
@@ -88,6 +89,7 @@ class Writer:
         ``expected`` are the log-odds by which an answer is likelier than for any question.
         """
         told = _Told()
+        found = self.read_again(asked, found)
         refusal = yield from self._drafted(asked, found, cited, told, expected)
         if refusal is None or not found.question.is_choice:
             return refusal
@@ -96,6 +98,12 @@ class Writer:
             return refusal
         yield _as_quote(asked, found, sentence_draft(found, matter), cited)
         return None
+
+    def read_again(self, asked: Asked, found: Findings) -> Findings:
+        """The findings with their evidence read by the model's state, where it may be asked and tells that."""
+        if not asked.prose or found.read_again or should_refuse(asked.question, found.evidence, found.support):
+            return found
+        return read_again(self.generator, _without_its_year(asked, found), found)
 
     def _drafted(
         self, asked: Asked, found: Findings, cited: CitationList, told: _Told, expected: float
@@ -107,7 +115,7 @@ class Writer:
         if not asked.prose:
             return (yield from self._quoted(Read(asked, found, None, None, expected), cited, told))
         doubt = self._doubt(asked, found)
-        if is_too_doubtful(found.support.presence, doubt):
+        if is_too_doubtful(found.support.presence, doubt, read_again=found.read_again):
             return Refusal("model")
         read = Read(asked, found, doubt, SelfCheck(self.generator, _without_its_year(asked, found)), expected)
         yield from self._models(read, cited, told)

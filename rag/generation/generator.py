@@ -8,12 +8,18 @@ from __future__ import annotations
 import collections.abc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Role = Literal["system", "user", "assistant"]
 
 TextStream: TypeAlias = collections.abc.Generator[str, None, None]
 """Pieces of text as the model writes them; ``close()`` stops the model."""
+HIDDEN_LAYER = 16
+"""After how many of its layers ``Generator.hidden_states`` looks into a model: of the default one's 28, those in the
+middle tell best what it holds of a text (``benchmarks/fit_self_check.py``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,15 @@ class Generator(Protocol):
 
         Raises:
             GenerationError: as for ``stream``, or the runtime reports no probabilities.
+        """
+
+    def hidden_states(self, prompts: Sequence[Sequence[Message]]) -> NDArray[Any] | None:
+        """What the model holds of each prompt's last token after ``HIDDEN_LAYER`` layers, ``(prompts, width)``.
+
+        None where the runtime does not tell it.
+
+        Raises:
+            GenerationError: as for ``stream``.
         """
 
     def warm_up(self, prefix_messages: Sequence[Message] = ()) -> None:

@@ -157,6 +157,9 @@ class LlamaCppGenerator:
             trust_env=False,
         )
 
+    def hidden_states(self, prompts: Sequence[Sequence[Message]]) -> None:
+        """See ``Generator.hidden_states``: none is told."""
+
     def warm_up(self, prefix_messages: Sequence[Message] = ()) -> None:
         """See ``Generator.warm_up``; a beginning read before on this machine is not read again."""
         self._read_beginning(prefix_messages)

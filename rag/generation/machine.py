@@ -5,13 +5,19 @@ It starts nothing heavy: torch is asked for a GPU only where the driver's device
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import math
 import os
 import platform
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+_M_MMAP_THRESHOLD = -3
+"""glibc's name in ``mallopt`` for the size from which on a block is mapped by itself."""
+_LARGE_BLOCK = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,16 @@ def quiet_waiting_threads() -> None:
     """
     if "GOMP_SPINCOUNT" not in os.environ:
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
+def return_freed_blocks() -> None:
+    """Have glibc give blocks of 256 KiB and more back to the system as soon as they are freed; once a process.
+
+    Else it raises that limit to the largest block it has met, and the working memory of prompts of ever other lengths
+    stays in a heap full of holes: 0.5 GB more after fifteen of them, at the same speed.
+    """
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
 
 
 def detect_machine() -> MachineCapabilities:

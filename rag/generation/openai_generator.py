@@ -104,6 +104,9 @@ class OpenAiGenerator:
             ) from error
         return {candidate: _probability(candidate, reported) for candidate in candidates}
 
+    def hidden_states(self, prompts: Sequence[Sequence[Message]]) -> None:
+        """See ``Generator.hidden_states``: none is told."""
+
     def warm_up(self, prefix_messages: Sequence[Message] = ()) -> None:
         """See ``Generator.warm_up``; a server that caches beginnings does so after one short request."""
         messages = list(prefix_messages)

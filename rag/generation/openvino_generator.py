@@ -16,9 +16,15 @@ from typing import Any
 import numpy as np
 
 from rag.errors import GenerationError
-from rag.generation.generator import Message
+from rag.generation.generator import HIDDEN_LAYER, Message
 from rag.generation.mapped_files import give_back_mapped_pages
-from rag.generation.openvino_model import import_openvino, keep_last_predictions, share_equal_zero_points
+from rag.generation.openvino_model import (
+    HIDDEN_STATE,
+    divide,
+    import_openvino,
+    keep_last_predictions,
+    share_equal_zero_points,
+)
 from rag.generation.prompt_state import PromptStateFiles, model_identity
 from rag.generation.token_generator import Logits, PromptState, TokenGenerator
 
@@ -26,6 +32,8 @@ MODEL_NAME = "openvino_model.xml"
 WEIGHTS_NAME = "openvino_model.bin"
 _MASKED_SLOTS = 128
 """So many forgotten tokens may stay in a cache, which costs little; copying it costs 80 ms."""
+_PADDED = 16
+"""Prompts read together are filled up to a multiple of this: the engine keeps something for each length it met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +49,26 @@ class OpenVinoConfig:
     state_folder: Path | None = None
 
 
-class _RequestCache:
-    """The cache inside one inference request: ``kept`` says of each token read whether it still counts."""
+@dataclass(frozen=True, slots=True)
+class _Halves:
+    """The compiled model in two parts; ``lower`` is None where it could not be divided."""
 
-    def __init__(self, request: Any) -> None:
-        self.request = request
+    lower: Any
+    upper: Any
+
+
+class _RequestCache:
+    """The cache inside an inference request a half: ``kept`` says of each token read whether it still counts."""
+
+    def __init__(self, model: _Halves) -> None:
+        self.lower = None if model.lower is None else model.lower.create_infer_request()
+        self.upper = model.upper.create_infer_request()
         self.kept: list[bool] = []
+
+    def layers(self) -> list[Any]:
+        """Keys and values of all layers, in the same order each time."""
+        lower = [] if self.lower is None else self.lower.query_state()
+        return [*lower, *self.upper.query_state()]
 
     def length(self) -> int:
         """How many tokens count."""
@@ -66,7 +88,8 @@ class OpenVinoGenerator(TokenGenerator):
     def __init__(self, folder: Path, *, name: str = "", config: OpenVinoConfig | None = None) -> None:
         self._config = config = config or OpenVinoConfig()
         self._folder = folder
-        self._compiled, self._tokenizer = _load(folder, config)
+        self._model, self._tokenizer = _load(folder, config)
+        self._reading: Any = None
         end = int(self._tokenizer.get_eos_token_id())
         self._states = _state_files(folder, config)
         super().__init__(name or folder.name, end_tokens=[end], limit=config.context_tokens)
@@ -134,17 +157,36 @@ class OpenVinoGenerator(TokenGenerator):
             "attention_mask": np.array([mask], np.int64),
             "position_ids": np.arange(read, len(tokens), dtype=np.int64)[None],
             "beam_idx": np.zeros(1, np.int32),
-            "kept_predictions": np.array(count, np.int64),
         }
-        try:
-            logits: Logits = cache.request.infer(inputs)["logits"][0].copy()
-        except RuntimeError as error:
-            raise GenerationError(f"OpenVINO failed: {' '.join(str(error).split())[:300]}") from error
+        if cache.lower is not None:
+            inputs[HIDDEN_STATE] = _inferred(cache.lower, inputs, HIDDEN_STATE)
+        inputs["kept_predictions"] = np.array(count, np.int64)
+        logits: Logits = _inferred(cache.upper, inputs, "logits")[0].copy()
         cache.kept = mask
         return logits
 
+    def _hidden(self, prompts: Sequence[list[int]]) -> Logits | None:
+        if self._model.lower is None:
+            return None
+        longest = -(-max(map(len, prompts)) // _PADDED) * _PADDED
+        tokens, mask = np.zeros((2, len(prompts), longest), np.int64)
+        for row, prompt in enumerate(prompts):
+            tokens[row, longest - len(prompt) :] = prompt
+            mask[row, longest - len(prompt) :] = 1
+        inputs = {
+            "input_ids": tokens,
+            "attention_mask": mask,
+            "position_ids": np.maximum(mask.cumsum(axis=1) - 1, 0),
+            "beam_idx": np.arange(len(prompts), dtype=np.int32),
+        }
+        if self._reading is None:
+            self._reading = self._model.lower.create_infer_request()
+        self._reading.reset_state()
+        states: Logits = _inferred(self._reading, inputs, HIDDEN_STATE)[:, -1].copy()
+        return states
+
     def _empty_cache(self) -> _RequestCache:
-        return _RequestCache(self._compiled.create_infer_request())
+        return _RequestCache(self._model)
 
     def _copied(self, cache: _RequestCache) -> _RequestCache:
         copied = self._empty_cache()
@@ -161,7 +203,8 @@ class OpenVinoGenerator(TokenGenerator):
         return True
 
     def _release(self) -> None:
-        self._compiled = None
+        self._reading = None
+        self._model = _Halves(None, None)
 
 
 def _write_states(source: _RequestCache, target: _RequestCache) -> None:
@@ -169,14 +212,14 @@ def _write_states(source: _RequestCache, target: _RequestCache) -> None:
     import openvino
 
     kept = np.flatnonzero(source.kept)
-    for old, new in zip(source.request.query_state(), target.request.query_state(), strict=True):
+    for old, new in zip(source.layers(), target.layers(), strict=True):
         new.state = openvino.Tensor(np.ascontiguousarray(old.state.data[:, :, kept]))
     target.kept = [True] * len(kept)
 
 
 def _save_state(state: PromptState, path: Path) -> bool:
     kept = np.flatnonzero(state.cache.kept)
-    layers = [layer.state.data[:, :, kept] for layer in state.cache.request.query_state()]
+    layers = [layer.state.data[:, :, kept] for layer in state.cache.layers()]
     with path.open("wb") as file:
         np.savez(file, tokens=np.array(state.tokens, np.int64), layers=np.stack(layers))
     return True
@@ -188,7 +231,7 @@ def _read_state(path: Path, cache: _RequestCache) -> PromptState:
 
     with np.load(path, allow_pickle=False) as saved:
         tokens, layers = tuple(saved["tokens"].tolist()), saved["layers"]
-    for layer, values in zip(cache.request.query_state(), layers, strict=True):
+    for layer, values in zip(cache.layers(), layers, strict=True):
         layer.state = openvino.Tensor(np.ascontiguousarray(values))
     cache.kept = [True] * layers.shape[3]
     return PromptState(tokens, cache)
@@ -201,12 +244,21 @@ def _state_files(folder: Path, config: OpenVinoConfig) -> PromptStateFiles | Non
     try:
         config.state_folder.mkdir(parents=True, exist_ok=True)
         engine = importlib.metadata.version("openvino")
-        return PromptStateFiles(config.state_folder, model_identity(folder / MODEL_NAME, "openvino", engine))
+        return PromptStateFiles(config.state_folder, model_identity(folder / MODEL_NAME, "openvino in two", engine))
     except (OSError, importlib.metadata.PackageNotFoundError):
         return None
 
 
-def _load(folder: Path, config: OpenVinoConfig) -> tuple[Any, Any]:
+def _inferred(request: Any, inputs: dict[str, Any], output: str) -> Any:
+    """One output of a model that takes some of ``inputs``."""
+    names = {name for place in request.model_inputs for name in place.names}
+    try:
+        return request.infer({name: value for name, value in inputs.items() if name in names})[output]
+    except RuntimeError as error:
+        raise GenerationError(f"OpenVINO failed: {' '.join(str(error).split())[:300]}") from error
+
+
+def _load(folder: Path, config: OpenVinoConfig) -> tuple[_Halves, Any]:
     """The compiled model, and its tokenizer."""
     openvino, genai = import_openvino("openvino"), import_openvino("openvino_genai")
     try:
@@ -220,7 +272,9 @@ def _load(folder: Path, config: OpenVinoConfig) -> tuple[Any, Any]:
             # In 8 bits, the default, the cache changed three predictions of ten of random text; this way none.
             "KV_CACHE_PRECISION": "bf16",
         }
-        return core.compile_model(model, "CPU", properties), genai.Tokenizer(str(folder))
+        lower, upper = divide(model, HIDDEN_LAYER)
+        compiled = [None if half is None else core.compile_model(half, "CPU", properties) for half in (lower, upper)]
+        return _Halves(*compiled), genai.Tokenizer(str(folder))
     except RuntimeError as error:
         raise GenerationError(
             f"OpenVINO cannot read {folder} ({' '.join(str(error).split())[:200]}); delete it, and it is made anew"

@@ -9,6 +9,10 @@ import numpy as np
 
 from rag.errors import GenerationError
 
+HIDDEN_STATE = "hidden_state"
+_LAYER_END = "model.layers.self_attn.add1.layer{}"
+"""What OpenVINO's reader of GGUF files calls the sum at the end of a layer, counted from 0."""
+
 
 def import_openvino(name: str) -> Any:
     """A module of OpenVINO's.
@@ -42,6 +46,47 @@ def keep_last_predictions(model: Any) -> None:
     product.input(0).replace_source_output(last.output(0))
     model.add_parameters([wanted])
     model.validate_nodes_and_infer_types()
+
+
+def divide(model: Any, layers: int) -> tuple[Any | None, Any]:
+    """The model in two: what its first ``layers`` layers do, and the rest.
+
+    The lower's output ``HIDDEN_STATE``, ``(batch, tokens, width)``, is an input of the upper. Both take the other
+    inputs, and each has the key-value cache of its layers; so what a model holds in its middle is had for half of its
+    work. The lower is None, and the upper the whole model, where no layer has the name by which its end is known, as
+    after another converter.
+    """
+    openvino, operations = import_openvino("openvino"), import_openvino("openvino.opset13")
+
+    name = _LAYER_END.format(layers - 1)
+    end = next((node.output(0) for node in model.get_ops() if node.get_friendly_name() == name), None)
+    if end is None:
+        return None, model
+    users = end.get_target_inputs()
+    told = operations.result(end)
+    end.set_names({HIDDEN_STATE})
+    lower = _part(model, [told])
+    given = operations.parameter(end.get_partial_shape(), end.get_element_type(), name=HIDDEN_STATE)
+    given.output(0).set_names({HIDDEN_STATE})
+    for user in users:
+        user.replace_source_output(given.output(0))
+    upper = _part(model, model.get_results(), given)
+    return openvino.Model(*lower, "lower"), openvino.Model(*upper, "upper")
+
+
+def _part(model: Any, results: list[Any], *given: Any) -> tuple[list[Any], list[Any], list[Any]]:
+    """What ``results`` need of a model: they themselves, the ends of its caches, and its inputs."""
+    needed: dict[str, Any] = {}
+    waiting = list(results)
+    while waiting:
+        node = waiting.pop()
+        if node.get_friendly_name() not in needed:
+            needed[node.get_friendly_name()] = node
+            waiting += [place.get_source_output().get_node() for place in node.inputs()]
+    caches = {node.get_attributes()["variable_id"] for node in needed.values() if node.get_type_name() == "ReadValue"}
+    ends = [end for end in model.get_sinks() if end.get_attributes()["variable_id"] in caches]
+    inputs = [place for place in model.get_parameters() if place.get_friendly_name() in needed]
+    return results, ends, [*inputs, *given]
 
 
 def share_equal_zero_points(model: Any) -> int:

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Literal
 from embeddings.catalogue import catalogue_model
 from embeddings.model_store import GenerationFiles, resolve_generation_model
 from rag.errors import BaowenError, GenerationError, ModelError, ModelNotFetchedError
-from rag.generation.machine import MachineCapabilities, detect_machine, quiet_waiting_threads, usable_cores
+from rag.generation.machine import (
+    MachineCapabilities,
+    detect_machine,
+    quiet_waiting_threads,
+    return_freed_blocks,
+    usable_cores,
+)
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -146,6 +152,7 @@ def load_generator(settings: Settings, capabilities: MachineCapabilities | None 
         GenerationError: no runtime fits, or it cannot start.
     """
     quiet_waiting_threads()
+    return_freed_blocks()
     choice = choose_runtime(settings, capabilities or detect_machine())
     if choice.runtime == "openai":
         return _openai(settings)

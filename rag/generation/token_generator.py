@@ -70,6 +70,10 @@ class TokenGenerator(ABC):
     def _logits(self, tokens: list[int], cache: Any, count: int) -> Logits:
         """Read what of ``tokens`` the cache has not read; the last ``count`` predictions, ``(count, vocabulary)``."""
 
+    def _hidden(self, prompts: Sequence[list[int]]) -> Logits | None:  # noqa: ARG002
+        """Read prompts by themselves, whatever else is kept; see ``Generator.hidden_states``."""
+        return None
+
     @abstractmethod
     def _empty_cache(self) -> Any:
         """A cache that has read nothing."""
@@ -106,6 +110,11 @@ class TokenGenerator(ABC):
         with self._lock:
             probabilities = self._read(self._prompt_tokens(messages, 1))
         return {candidate: float(probabilities[token]) for candidate, token in first_tokens.items()}
+
+    def hidden_states(self, prompts: Sequence[Sequence[Message]]) -> Logits | None:
+        """See ``Generator.hidden_states``."""
+        with self._lock:
+            return self._hidden([self._prompt_tokens(messages, 0) for messages in prompts])
 
     def warm_up(self, prefix_messages: Sequence[Message] = ()) -> None:
         """See ``Generator.warm_up``; the beginning stays read until the next call of this."""

@@ -12,8 +12,10 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from rag.errors import GenerationError
-from rag.generation.generator import Message
+from rag.generation.generator import HIDDEN_LAYER, Message
 from rag.generation.machine import MachineCapabilities, detect_machine
 from rag.generation.token_generator import Logits, TokenGenerator
 
@@ -57,16 +59,29 @@ class TransformersGenerator(TokenGenerator):
         return str(self._tokenizer.decode(list(tokens), skip_special_tokens=True))
 
     def _logits(self, tokens: list[int], cache: Any, count: int) -> Logits:
+        logits: Logits = self._output(tokens, cache, count).logits[0, -count:].float().cpu().numpy()
+        return logits
+
+    def _hidden(self, prompts: Sequence[list[int]]) -> Logits | None:
+        found = []
+        for tokens in prompts:
+            layers = self._output(tokens, self._empty_cache(), 1, output_hidden_states=True).hidden_states
+            if len(layers) <= HIDDEN_LAYER:
+                return None
+            found.append(layers[HIDDEN_LAYER][0, -1].float().cpu().numpy())
+        return np.stack(found)
+
+    def _output(self, tokens: list[int], cache: Any, count: int, **wanted: bool) -> Any:
         import torch
 
         new = torch.tensor([tokens[cache.get_seq_length() :]], device=self._model.device)
         try:
             with torch.inference_mode():
-                output = self._model(new, use_cache=True, logits_to_keep=count, **{self._cache_argument: cache})
+                return self._model(
+                    new, use_cache=True, logits_to_keep=count, **wanted, **{self._cache_argument: cache}
+                )
         except RuntimeError as error:
             raise GenerationError(f"transformers failed: {' '.join(str(error).split())[:300]}") from error
-        logits: Logits = output.logits[0, -count:].float().cpu().numpy()
-        return logits
 
     def _empty_cache(self) -> Any:
         from transformers import DynamicCache

@@ -9,8 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from rag.generation.generator import DEFAULT_OPTIONS, GenerationOptions, Generator, Message, TextStream
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _CURRENT = threading.local()
 
@@ -62,6 +66,11 @@ class TurnTakingGenerator:
         """See ``Generator``; once it is this thread's turn."""
         take_turn()
         return self._load().candidate_probabilities(messages, candidates)
+
+    def hidden_states(self, prompts: Sequence[Sequence[Message]]) -> NDArray[Any] | None:
+        """See ``Generator``; once it is this thread's turn."""
+        take_turn()
+        return self._load().hidden_states(prompts)
 
     def warm_up(self, prefix_messages: Sequence[Message] = ()) -> None:
         """See ``Generator``."""

@@ -26,6 +26,9 @@ class NeverAsked:
     def candidate_probabilities(self, messages: Sequence[Message], candidates: Sequence[str]) -> Mapping[str, float]:
         raise AssertionError(f"the model was asked for {candidates}")
 
+    def hidden_states(self, prompts: Sequence[Sequence[Message]]) -> None:
+        raise AssertionError(f"the model was asked to read {prompts}")
+
     def warm_up(self, prefix_messages: Sequence[Message] = ()) -> None:
         raise AssertionError("the model was warmed up")
 

@@ -1,4 +1,7 @@
 import os
+import platform
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,3 +67,27 @@ def test_waiting_threads_sleep_unless_the_environment_says_otherwise(monkeypatch
     monkeypatch.setenv("GOMP_SPINCOUNT", "100")
     quiet_waiting_threads()
     assert "OMP_WAIT_POLICY" not in os.environ
+
+
+@pytest.mark.parametrize(("called", "mapped"), [("return_freed_blocks", 1), ("detect_machine", 0)])
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps large blocks")
+def test_large_blocks_are_mapped_by_themselves_also_after_larger_ones(called: str, mapped: int) -> None:
+    program = f"""
+import ctypes
+from rag.generation.machine import {called}
+
+{called}()
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+libc.malloc.argtypes = (ctypes.c_size_t,)
+libc.free.argtypes = (ctypes.c_void_p,)
+libc.mallinfo2.restype = type(
+    "Info", (ctypes.Structure,), {{"_fields_": [(str(n), ctypes.c_size_t) for n in range(10)]}}
+)
+libc.free(libc.malloc(16 << 20))
+before = getattr(libc.mallinfo2(), "3")  # blocks that are mapped by themselves
+block = libc.malloc(1 << 20)
+print(getattr(libc.mallinfo2(), "3") - before)
+"""
+    finished = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert finished.stdout.strip() == str(mapped)

@@ -9,10 +9,12 @@ import pytest
 from embeddings.errors import ModelError
 from embeddings.model_store import resolve_generation_model
 from embeddings.openvino_conversion import openvino_folder
+from rag.answering.state_probe import probe_of
 from rag.errors import GenerationError
 from rag.generation.generator import GenerationOptions, Generator, Message, joined_reply
 from rag.generation.machine import detect_machine, usable_cores
 from rag.generation.openvino_generator import OpenVinoConfig, OpenVinoGenerator
+from rag.generation.prompts import EvidenceLine, check_messages
 from rag.settings import load_settings
 
 pytestmark = pytest.mark.models
@@ -72,6 +74,30 @@ def test_candidate_probabilities(generator: OpenVinoGenerator) -> None:
     found = generator.candidate_probabilities(continued, ["4700", "4", "茶"])
     assert found["4"] == found["4700"] > 0.9
     assert found["茶"] < 0.01
+
+
+def test_states_are_those_of_each_prompt_alone_and_disturb_no_reply(generator: OpenVinoGenerator) -> None:
+    expected = joined_reply(generator.stream(ASK, SHORT))
+    alone = [generator.hidden_states([prompt]) for prompt in (ASK, OTHER[1:])]
+    together = generator.hidden_states([ASK, OTHER[1:]])
+    assert together is not None
+    assert together.shape == (2, 1536)
+    for one, row in zip(alone, together, strict=True):
+        assert one is not None
+        assert one[0] @ row > 0.999 * np.linalg.norm(one[0]) * np.linalg.norm(row)
+    assert together[0] @ together[1] < 0.99 * np.linalg.norm(together[0]) * np.linalg.norm(together[1])
+    assert joined_reply(generator.stream(ASK, SHORT)) == expected
+
+
+def test_the_shipped_probe_knows_this_model_and_tells_an_answer_from_none(generator: OpenVinoGenerator) -> None:
+    probe = probe_of(generator)
+    assert probe is not None
+    line = EvidenceLine("青石桥通车", "青石桥全长318米，投资4700万元。")
+    asked = [check_messages(text, [line])[1][0] for text in ("青石桥花了多少钱", "青石桥谁设计的")]
+    states = generator.hidden_states([(message,) for message in asked])
+    assert states is not None
+    answered, not_answered = map(probe.log_odds, states)
+    assert answered > 0.0 > not_answered
 
 
 def test_forgotten_tokens_leave_no_trace(generator: OpenVinoGenerator) -> None:

@@ -8,6 +8,7 @@ from tiny_model import save_tiny_model
 
 from embeddings.model_store import transformers_folder
 from rag.errors import GenerationError
+from rag.generation import transformers_generator
 from rag.generation.generator import GenerationOptions, Generator, Message, joined_reply
 from rag.generation.machine import MachineCapabilities
 from rag.generation.transformers_generator import TransformersGenerator
@@ -48,6 +49,22 @@ def plain_greedy(generator: TransformersGenerator, ids: list[int], count: int) -
             break
         written.append(token)
     return str(generator._tokenizer.decode(written, skip_special_tokens=True))
+
+
+def test_hidden_states_are_those_of_the_layer(
+    generator: TransformersGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    layers = int(generator._model.config.num_hidden_layers)
+    assert generator.hidden_states([ASK]) is None, "the tiny model has fewer layers than are read"
+    monkeypatch.setattr(transformers_generator, "HIDDEN_LAYER", layers - 1)
+    found = generator.hidden_states([ASK, OTHER])
+    assert found is not None
+    for row, messages in zip(found, (ASK, OTHER), strict=True):
+        with torch.inference_mode():
+            whole = generator._model(torch.tensor([prompt_ids(generator, messages)]), output_hidden_states=True)
+        assert row == pytest.approx(whole.hidden_states[layers - 1][0, -1].numpy(), abs=1e-5)
 
 
 def count_read_tokens(generator: TransformersGenerator, monkeypatch: pytest.MonkeyPatch) -> list[int]:

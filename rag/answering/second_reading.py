@@ -1,0 +1,61 @@
+"""Evidence read a second time, by the generation model: whether each sentence answers, from what the model holds.
+
+The reader (``verification``) is small and quick, and finds the sentences that may answer among all of a search. Which
+of those few does, the generation model knows better, if its state is read and not its word (``state_probe``). All of
+the evidence is read in one pass, as the product asks of a sentence: title, sentence, question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rag.answering.evidence import Sentence
+from rag.answering.inquiry import Findings
+from rag.answering.self_check import understood
+from rag.answering.state_probe import probe_of
+from rag.errors import GenerationError
+from rag.generation.generator import Generator
+from rag.generation.prompts import EvidenceLine, check_messages
+
+MOST_SENTENCES = 6
+"""So many of the evidence, the surest by the reader, are read again: each costs a fifth of a second on two cores."""
+_FAR_BELOW = 1.0
+"""How far below the least of these the others of the evidence stay at least."""
+
+
+def read_again(generator: Generator, question: str, found: Findings) -> Findings:
+    """The findings with the log-odds of the second reading as their sentences' ``presence``.
+
+    They stay as they are where the runtime tells no state, or the probe is another model's.
+    """
+    read = [item for item in found.evidence if item.presence is not None]
+    chosen = sorted(read, key=lambda item: item.presence or 0.0, reverse=True)[:MOST_SENTENCES]
+    probe = probe_of(generator) if chosen else None
+    if probe is None:
+        return found
+    lines = [EvidenceLine(item.article.title, understood(item)) for item in chosen]
+    try:
+        states = generator.hidden_states([(check_messages(question, [line])[1][0],) for line in lines])
+    except GenerationError:
+        return found
+    if states is None:
+        return found
+    values = {_place(item): probe.log_odds(state) for item, state in zip(chosen, states, strict=True)}
+    least = min(values.values()) - _FAR_BELOW
+
+    def again(item: Sentence) -> Sentence:
+        if item.presence is None:
+            return item
+        return replace(item, presence=values.get(_place(item), min(item.presence, least)))
+
+    return replace(
+        found,
+        sentences=tuple(map(again, found.sentences)),
+        evidence=tuple(map(again, found.evidence)),
+        support=replace(found.support, presence=max(values.values())),
+        read_again=True,
+    )
+
+
+def _place(sentence: Sentence) -> tuple[str, int]:
+    return sentence.article.id, sentence.start

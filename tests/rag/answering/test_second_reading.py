@@ -1,0 +1,76 @@
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from fakes import ScriptedGenerator
+from numpy.typing import NDArray
+
+from rag.answering.evidence import Sentence
+from rag.answering.inquiry import Findings
+from rag.answering.second_reading import MOST_SENTENCES, read_again
+from rag.answering.state_probe import REFERENCE, shipped_probe
+from rag.answering.support import Support
+from rag.claims.question import read_question
+from rag.errors import GenerationError
+from rag.generation.generator import Message
+from rag.records import Article
+
+THINGS = ("书18万册", "树90棵", "井2口", "亭3座", "钟1座", "桥4座", "塔1座", "门2道")
+TEXTS = tuple(f"馆{where}有{what}。" for where, what in zip("里前后旁中西东南", THINGS, strict=True))
+ARTICLE = Article("a", "新馆开放", "".join(TEXTS))
+QUESTION = "馆前有多少树？"
+HELD = {"书": -1.0, "树": 2.5, "井": -3.0}
+"""The log-odds that the model's state is to have of the sentences with these words; of others -2."""
+
+
+def found(presences: Sequence[float | None]) -> Findings:
+    starts = np.cumsum([0, *map(len, TEXTS)]).tolist()
+    sentences = tuple(
+        Sentence(ARTICLE, starts[at], starts[at + 1], TEXTS[at], 0, 1.0, 1.0, presence)
+        for at, presence in enumerate(presences)
+    )
+    support = Support(1.0, (), max((value for value in presences if value is not None), default=None))
+    return Findings((), sentences, sentences, support, (), 1, 0.0, None, True, read_question(QUESTION, None))
+
+
+def state(messages: Sequence[Message]) -> NDArray[np.float32]:
+    """A state of which the shipped probe reads what ``HELD`` says."""
+    probe = shipped_probe()
+    if tuple(messages) == REFERENCE:
+        return probe.reference
+    wanted = next((value for word, value in HELD.items() if f"有{word}" in messages[0].content), -2.0)
+    return probe.weights * ((wanted - probe.bias) / float(probe.weights @ probe.weights))
+
+
+def test_presence_becomes_what_the_model_holds() -> None:
+    generator = ScriptedGenerator(states=state)
+    again = read_again(generator, QUESTION, found([3.0, 1.0, 0.5]))
+    assert again.read_again
+    assert [item.presence for item in again.evidence] == pytest.approx([-1.0, 2.5, -3.0], abs=1e-3)
+    assert [item.presence for item in again.sentences] == [item.presence for item in again.evidence]
+    assert again.support.presence == pytest.approx(2.5, abs=1e-3)
+    _, prompts = generator.state_requests
+    assert len(prompts) == 3
+    assert all("《新馆开放》" in prompt[0].content and QUESTION in prompt[0].content for prompt in prompts)
+
+
+def test_only_the_surest_are_read_and_the_others_stay_below_them() -> None:
+    generator = ScriptedGenerator(states=state)
+    again = read_again(generator, QUESTION, found([3.0, 1.0, 0.5, 0.4, 0.3, 0.2, 0.1, -7.0]))
+    assert len(generator.state_requests[1]) == MOST_SENTENCES
+    values = [item.presence or 0.0 for item in again.evidence]
+    assert values[6] == pytest.approx(min(values[:6]) - 1.0, abs=1e-3)
+    assert values[7] == -7.0
+
+
+def test_what_no_reader_has_read_stays_unread() -> None:
+    again = read_again(ScriptedGenerator(states=state), QUESTION, found([3.0, None]))
+    assert [item.presence for item in again.evidence] == [pytest.approx(-1.0, abs=1e-3), None]
+    unread = found([None, None])
+    assert read_again(ScriptedGenerator(states=state), QUESTION, unread) is unread
+
+
+def test_a_runtime_that_tells_no_state_changes_nothing() -> None:
+    findings = found([3.0, 1.0])
+    assert read_again(ScriptedGenerator(), QUESTION, findings) is findings
+    assert read_again(ScriptedGenerator(error=GenerationError("away")), QUESTION, findings) is findings
