@@ -45,7 +45,7 @@ ROOT = Path(__file__).parents[1]
 MOST = {"slots": 35, "gold": 8, "asked": 70, "rgb 0.4": 8, "rgb 0.8": 24, "rgb 1.0": 15}
 """How many questions of a set are asked; of the natural ones all of the seen half."""
 NOISES = (0.4, 0.8, 1.0)
-NAMES = tuple(field.name for field in fields(Signals))
+NAMES = tuple(field.name for field in fields(Signals) if field.name != "reader")
 FAR = 4.0
 PENALTY, STEPS, FOLDS = 0.02, 1500, 10
 PRECISION = 0.93
@@ -84,7 +84,7 @@ class Collector:
             row = {
                 **self._about,
                 **asdict(found),
-                "checked": read.checked(draft.quoted),
+                "checked": self._checked(read, draft) if not read.found.read_again or found.first else None,
                 "presence": read.found.support.presence,
                 "read_again": read.found.read_again,
                 "right": self._is_right(said, "".join(item.text for item in draft.quoted)),
@@ -92,6 +92,9 @@ class Collector:
             self._rows.write(json.dumps(row, ensure_ascii=False) + "\n")
             self._rows.flush()
         return False
+
+    def _checked(self, read: Read, draft: Draft) -> float | None:
+        return None if read.check is None else read.check.log_odds(draft.quoted)
 
 
 def collect(rows: Path, rgb: Path | None) -> None:
@@ -323,15 +326,25 @@ def fit_read_again(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper
     Which sentence is nearest the second reading tells well by itself; weighed is whether that one answers.
     """
     questions = before_writing(rows)
-    rows = [row for row in rows if row["first"] == 1.0]
+    rows = [row for row in rows if row["first"] == 1.0 and row["checked"] is not None]
     right, weights = rights(rows), weights_of(rows)
-    scores = held_out(rows, AGAIN)
-    fitted_weights = fitted(table_of(rows, AGAIN), right, weights).round(3)
+    names = [*AGAIN, "checked"]
+    before, scores = held_out(rows, AGAIN), held_out(rows, names)
     keep_weights(
         {
-            "read again": dict(zip((*AGAIN, "bias"), fitted_weights, strict=True)),
+            "read again": dict(
+                zip((*AGAIN, "bias"), fitted(table_of(rows, AGAIN), right, weights).round(3), strict=True)
+            ),
+            "read again, checked": dict(
+                zip((*names, "bias"), fitted(table_of(rows, names), right, weights).round(3), strict=True)
+            ),
             "before writing, read again": questions,
-            "limits read again": {"accepted of the model": accepted, "accepted of the paper": of_the_paper},
+            "limits, read again": {
+                "accepted of the model": accepted,
+                "accepted of the paper": of_the_paper,
+                "clear": clear_limit(before, right),
+                "hopeless": hopeless_limit(before, scores, right, accepted),
+            },
         }
     )
     sets = {name: np.array([row["set"] == name for row in rows]) for name in sorted({row["set"] for row in rows})}
@@ -341,12 +354,12 @@ def fit_read_again(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper
         "rows": {
             name: {"right": int(right[at].sum()), "wrong": int((right[at] == 0).sum())} for name, at in sets.items()
         },
-        "auc held out": auc(scores, right),
+        "auc held out": {"without asking": auc(before, right), "all": auc(scores, right)},
         "auc held out, by set": {
             name: auc(scores[at], right[at]) for name, at in sets.items() if 0 < right[at].sum() < at.sum()
         },
         "auc without": {
-            name: auc(held_out(rows, [other for other in AGAIN if other != name]), right) for name in AGAIN
+            name: auc(held_out(rows, [other for other in names if other != name]), right) for name in names
         },
         "kept of the model's, held out": kept_at(scores, right, rows, models=1.0),
         "kept of the paper's, held out": kept_at(scores, right, rows, models=0.0),

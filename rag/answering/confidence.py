@@ -32,7 +32,7 @@ _NO_OPINION = 0.4
 """How far a reader that answers something else than was asked agrees with the model."""
 ALONE = ("quoted", "lead", "first", "agreement", "others", "choice", "unnamed")
 """The signals that need no model."""
-AGAIN = ("quoted", "lead", "doubt", "agreement", "others", "choice", "models", "unnamed")
+AGAIN = ("quoted", "lead", "reader", "doubt", "agreement", "others", "choice", "models", "unnamed")
 """The signals that count where the sentences were read a second time."""
 _SIGNS = re.compile(r"[^\w]|_")
 
@@ -46,7 +46,8 @@ class Signals:
     beginning its reply with the refusal; ``agreement`` in [0, 1] how much of what the reader would answer stands in
     the draft: two that read apart and say the same are seldom both wrong. ``others`` are further articles that say
     the same. ``choice``, ``models`` and ``unnamed`` are 1 where yes or no is asked, where the words are the model's,
-    and where no kind of answer can be told from the question. (How many of the question's words the sentence has
+    and where no kind of answer can be told from the question. ``reader`` is the reader's own logit where ``quoted``
+    is the second reading's. (How many of the question's words the sentence has
     told nothing beside these.)
     """
 
@@ -59,18 +60,22 @@ class Signals:
     choice: float
     models: float
     unnamed: float
+    reader: float = 0.0
 
     def confidence(self, checked: float | None = None) -> float:
         """Log-odds of the draft's being the answer, 0.0 is even odds; ``checked`` is the model's of a yes."""
-        weights = _weights("unchecked" if checked is None else "checked")
-        values = {field.name: float(getattr(self, field.name)) for field in fields(self)}
-        total = weights["bias"] + sum(weights[name] * value for name, value in values.items())
-        return total if checked is None else total + weights["checked"] * _within(checked, _FAR)
+        return self._weighed("unchecked" if checked is None else "checked", checked)
 
-    def confidence_read_again(self) -> float:
+    def confidence_read_again(self, checked: float | None = None) -> float:
         """The same where ``quoted`` and ``lead`` are of the second reading."""
-        weights = _weights("read again")
-        return weights["bias"] + sum(weights[name] * float(getattr(self, name)) for name in AGAIN)
+        return self._weighed("read again" if checked is None else "read again, checked", checked)
+
+    def _weighed(self, name: str, checked: float | None) -> float:
+        weights = _weights(name)
+        values = {field.name: float(getattr(self, field.name)) for field in fields(self)}
+        if checked is not None:
+            values["checked"] = _within(checked, _FAR)
+        return weights["bias"] + sum(weights[name] * value for name, value in values.items() if name in weights)
 
     def confidence_alone(self) -> float:
         """The same of a sentence of the paper's own, by the reader alone: the model is not there to be asked."""
@@ -113,17 +118,18 @@ def signals(
         choice=float(is_choice),
         models=float(is_models),
         unnamed=float(not has_kind),
+        reader=max(item.presence or 0.0 if item.first_presence is None else item.first_presence for item in quoted),
     )
 
 
-def hopeless() -> float:
+def hopeless(*, read_again: bool = False) -> float:
     """Below this confidence the model is not asked again."""
-    return _weights("limits")["hopeless"]
+    return _limits(read_again=read_again)["hopeless"]
 
 
-def clear() -> float:
+def clear(*, read_again: bool = False) -> float:
     """Above this confidence the model need not be asked again."""
-    return _weights("limits")["clear"]
+    return _limits(read_again=read_again)["clear"]
 
 
 def plain() -> float:
@@ -136,8 +142,11 @@ def accepted(*, is_models: bool, read_again: bool = False) -> float:
 
     A sentence of the paper that the model has not answered from is tried only where it failed, and needs more.
     """
-    whose = "accepted of the model" if is_models else "accepted of the paper"
-    return _weights("limits read again" if read_again else "limits")[whose]
+    return _limits(read_again=read_again)["accepted of the model" if is_models else "accepted of the paper"]
+
+
+def _limits(*, read_again: bool) -> dict[str, float]:
+    return _weights("limits, read again" if read_again else "limits")
 
 
 def is_too_doubtful(presence: float | None, doubt: float | None, *, read_again: bool = False) -> bool:

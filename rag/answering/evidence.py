@@ -40,7 +40,8 @@ class Sentence:
 
     ``coverage`` is the share, in [0, 1] by weight, of the question's terms found in it or just before it;
     ``score`` orders sentences. ``presence`` is the reader's logit of its holding the answer, None if not read;
-    ``answer`` is what the reader would answer from it.
+    ``answer`` is what the reader would answer from it. Where evidence was read a second time (``second_reading``),
+    ``presence`` is of that, and ``first_presence`` the reader's.
     """
 
     article: Article
@@ -52,6 +53,7 @@ class Sentence:
     score: float
     presence: float | None = None
     answer: str = ""
+    first_presence: float | None = None
 
 
 QuestionVector = Callable[[str], NDArray[np.float32]]

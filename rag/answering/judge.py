@@ -187,29 +187,30 @@ def is_sure(read: Read, draft: Draft) -> bool:
         return is_models  # what no reader has read is said only where the model says it
     if read.check is None:
         return weighed.confidence_alone() + read.expected >= plain()
-    if read.found.read_again:
-        surely = accepted(is_models=is_models, read_again=True)
-        return weighed.confidence_read_again() + read.expected >= surely
-    before = weighed.confidence() + read.expected
-    if read.doubt is not None and not hopeless() <= before <= clear():
-        return before > clear()
+    again = read.found.read_again
+    before = confidence_in(read, draft) + read.expected
+    if read.doubt is not None and not hopeless(read_again=again) <= before <= clear(read_again=again):
+        return before > clear(read_again=again)
     if before >= _unasked(read, draft) and _names_the_matter(read.found.question.words, draft):
         return True
-    checked = read.checked(draft.quoted)
+    checked = read.check.log_odds(draft.quoted)
     if checked is None and not is_models:
         return False  # the model has not answered, and cannot be asked
     if checked is None:
         return (
-            weighed.quoted >= _UNCHECKED_PRESENCE if read.doubt is None else before >= accepted(is_models=is_models)
+            weighed.quoted >= _UNCHECKED_PRESENCE
+            if read.doubt is None
+            else before >= accepted(is_models=is_models, read_again=again)
         )
-    return weighed.confidence(checked) + read.expected >= accepted(is_models=is_models)
+    sure = weighed.confidence_read_again(checked) if again else weighed.confidence(checked)
+    return sure + read.expected >= accepted(is_models=is_models, read_again=again)
 
 
 def _unasked(read: Read, draft: Draft) -> float:
     """From these log-odds on a draft is told though the model, asked of its sentence alone, may deny it."""
     if is_reckoned(read, draft):
         return _RECKONED
-    return _REASON if read.found.question.is_why else clear()
+    return _REASON if read.found.question.is_why else clear(read_again=read.found.read_again)
 
 
 def _names_the_matter(words: Sequence[str], draft: Draft) -> bool:

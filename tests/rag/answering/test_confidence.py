@@ -68,6 +68,25 @@ def test_the_model_asked_again_counts_within_limits() -> None:
     assert VAGUE.confidence(9.0) == VAGUE.confidence(4.0)
 
 
+def test_the_second_reading_has_weights_and_limits_of_its_own() -> None:
+    held, denied = replace(SURE, reader=3.0), replace(VAGUE, reader=-3.0)
+    assert held.confidence_read_again() > clear(read_again=True) > hopeless(read_again=True)
+    assert hopeless(read_again=True) > denied.confidence_read_again()
+    assert held.confidence_read_again(2.0) > accepted(is_models=True, read_again=True)
+    assert accepted(is_models=False, read_again=True) > denied.confidence_read_again(2.0)
+    assert replace(SURE, quoted=1.0).confidence_read_again() < SURE.confidence_read_again()
+    assert VAGUE.confidence_read_again(2.0) > VAGUE.confidence_read_again(0.0)
+
+
+def test_the_readers_own_logit_is_kept_beside_the_second_reading() -> None:
+    again = replace(sentence(8, 18, 2.0, "6万吨"), first_presence=-1.5)
+    found, plain = of("收粮6万吨。", [again], [again]), of("收粮6万吨。", [sentence(8, 18, 2.0)], [again])
+    assert found is not None
+    assert plain is not None
+    assert (found.quoted, found.reader) == (2.0, -1.5)
+    assert plain.reader == 2.0
+
+
 def test_signals_are_of_what_is_told_and_of_who_says_otherwise() -> None:
     own, other = sentence(8, 18, 2.0, "6万吨"), sentence(0, 8, 3.0, "丰收")
     found = of("收粮6万吨。", [own], [other, own])

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -48,6 +49,7 @@ def test_presence_becomes_what_the_model_holds() -> None:
     assert again.read_again
     assert [item.presence for item in again.evidence] == pytest.approx([-1.0, 2.5, -3.0], abs=1e-3)
     assert [item.presence for item in again.sentences] == [item.presence for item in again.evidence]
+    assert [item.first_presence for item in again.evidence] == [3.0, 1.0, 0.5]
     assert again.support.presence == pytest.approx(2.5, abs=1e-3)
     _, prompts = generator.state_requests
     assert len(prompts) == 3
@@ -57,9 +59,9 @@ def test_presence_becomes_what_the_model_holds() -> None:
 def test_only_the_surest_are_read_and_the_others_stay_below_them() -> None:
     generator = ScriptedGenerator(states=state)
     again = read_again(generator, QUESTION, found([3.0, 1.0, 0.5, 0.4, 0.3, 0.2, 0.1, -7.0]))
-    assert len(generator.state_requests[1]) == MOST_SENTENCES
+    assert len(generator.state_requests[1]) == MOST_SENTENCES == 5
     values = [item.presence or 0.0 for item in again.evidence]
-    assert values[6] == pytest.approx(min(values[:6]) - 1.0, abs=1e-3)
+    assert values[5] == values[6] == pytest.approx(min(values[:5]) - 1.0, abs=1e-3)
     assert values[7] == -7.0
 
 
@@ -74,3 +76,13 @@ def test_a_runtime_that_tells_no_state_changes_nothing() -> None:
     findings = found([3.0, 1.0])
     assert read_again(ScriptedGenerator(), QUESTION, findings) is findings
     assert read_again(ScriptedGenerator(error=GenerationError("away")), QUESTION, findings) is findings
+
+
+@pytest.mark.parametrize(("shown", "added"), [(("书", "井"), True), (("书", "树"), False)])
+def test_what_answers_best_is_evidence_too(shown: tuple[str, ...], added: bool) -> None:
+    whole = found([3.0, 1.0, 0.5])
+    crowded = replace(whole, evidence=tuple(item for item in whole.sentences if item.text[3] in shown))
+    again = read_again(ScriptedGenerator(states=state), QUESTION, crowded)
+    assert [item.text for item in again.evidence] == [item.text for item in crowded.evidence] + (
+        ["馆前有树90棵。"] if added else []
+    )
