@@ -43,6 +43,9 @@ _RECKONED = 0.3
 """The same where the answer is reckoned: the model denies that 计划78亿元，完成41.6亿元 tells what is lacking."""
 _RECKONED_FROM = ("period", "mood", "measure")
 """In these slots the two figures of a reckoning differ from each other, so one of them from the question."""
+_DENIED = -2.0
+"""Below this presence by the second reading, one chance in eight, nothing else that speaks for a draft counts: where
+all others are of another year, the best of the rest is no better for that."""
 _UNCHECKED_PRESENCE = -1.0
 """From this presence of its sentences on a draft is told where the model tells no probability of anything."""
 
@@ -188,6 +191,8 @@ def is_sure(read: Read, draft: Draft) -> bool:
     if read.check is None:
         return weighed.confidence_alone() + read.expected >= plain()
     again = read.found.read_again
+    if again and weighed.quoted < _DENIED:
+        return False
     before = confidence_in(read, draft) + read.expected
     if read.doubt is not None and not hopeless(read_again=again) <= before <= clear(read_again=again):
         return before > clear(read_again=again)

@@ -1,6 +1,7 @@
 """One verdict a draft, whether the model's or the paper's; and what drafts there are."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from fakes import ScriptedGenerator
@@ -8,7 +9,7 @@ from fakes import ScriptedGenerator
 from rag.answering.drafts import is_glued, sentence_draft, sentences_behind, statement_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.judge import Read, obstacle
+from rag.answering.judge import Read, is_sure, obstacle
 from rag.answering.office_holders import is_of_another_office
 from rag.answering.self_check import SelfCheck
 from rag.answering.support import Support
@@ -220,3 +221,14 @@ def test_ranks_and_telephone_numbers_have_their_own_form(question: str, text: st
     read = reading(question, sentence)
     found = obstacle(read, sentence_draft(read.found, sentence))
     assert (found and found.slot) == slot
+
+
+@pytest.mark.parametrize(("presence", "sure"), [(3.0, True), (-2.5, False)])
+def test_what_the_second_reading_denies_is_not_told_however_sure_the_reader_is(presence: float, sure: bool) -> None:
+    sentence = replace(told("临江县有渡船12艘。", answer="12艘"), presence=presence, first_presence=6.0)
+    read = reading("临江县有渡船几艘？", sentence)
+    again = replace(read, found=replace(read.found, read_again=True), doubt=-9.0)
+    draft = statement_draft(again.asked, again.found, "12艘")
+    assert draft is not None
+    assert is_sure(again, draft) is sure
+    assert again.checked([sentence]) == presence, "the model is not asked once more"
