@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Findings
-from rag.answering.second_reading import MOST_SENTENCES, read_again
+from rag.answering.second_reading import MOST_SENTENCES, READER_WEIGHT, read_again
 from rag.answering.state_probe import REFERENCE, shipped_probe
 from rag.answering.support import Support
 from rag.claims.question import read_question
@@ -43,14 +43,21 @@ def state(messages: Sequence[Message]) -> NDArray[np.float32]:
     return probe.weights * ((wanted - probe.bias) / float(probe.weights @ probe.weights))
 
 
-def test_presence_becomes_what_the_model_holds() -> None:
+def both(held: float, reader: float) -> float:
+    """Presence after both readings."""
+    return held + READER_WEIGHT * reader
+
+
+def test_presence_becomes_what_the_model_holds_and_the_reader_a_little() -> None:
     generator = ScriptedGenerator(states=state)
     again = read_again(generator, QUESTION, found([3.0, 1.0, 0.5]))
     assert again.read_again
-    assert [item.presence for item in again.evidence] == pytest.approx([-1.0, 2.5, -3.0], abs=1e-3)
+    assert [item.presence for item in again.evidence] == pytest.approx(
+        [both(-1.0, 3.0), both(2.5, 1.0), both(-3.0, 0.5)], abs=1e-3
+    )
     assert [item.presence for item in again.sentences] == [item.presence for item in again.evidence]
     assert [item.first_presence for item in again.evidence] == [3.0, 1.0, 0.5]
-    assert again.support.presence == pytest.approx(2.5, abs=1e-3)
+    assert again.support.presence == pytest.approx(both(2.5, 1.0), abs=1e-3)
     _, prompts = generator.state_requests
     assert len(prompts) == 3
     assert all("《新馆开放》" in prompt[0].content and QUESTION in prompt[0].content for prompt in prompts)
@@ -67,7 +74,7 @@ def test_only_the_surest_are_read_and_the_others_stay_below_them() -> None:
 
 def test_what_no_reader_has_read_stays_unread() -> None:
     again = read_again(ScriptedGenerator(states=state), QUESTION, found([3.0, None]))
-    assert [item.presence for item in again.evidence] == [pytest.approx(-1.0, abs=1e-3), None]
+    assert [item.presence for item in again.evidence] == [pytest.approx(both(-1.0, 3.0), abs=1e-3), None]
     unread = found([None, None])
     assert read_again(ScriptedGenerator(states=state), QUESTION, unread) is unread
 
