@@ -21,6 +21,7 @@ from rag.chinese.figures import find_figures, supports
 from rag.chinese.lexicon import words
 from rag.chinese.names import check_names
 from rag.chinese.question_kind import is_chinese
+from rag.chinese.sentences import split_sentences
 from rag.chinese.terms import fold, tagged
 from rag.claims.comparing import Verdict, compare, difference, other_members
 from rag.claims.question import Question
@@ -43,6 +44,9 @@ _MOST_YEARS = 2
 _YEARS_BACK = 2
 _STANDS = re.compile(r"目前|现[在有已任]|至今|[每按][一-鿿]{1,3}(?:每[一-鿿])?\d|标准|认为|应[当在]|电话")
 """With these words a sentence tells what holds, and not what was in the time of the sentence before."""
+_OWN_TIME = re.compile(r"今年|本[月周季届次]|[今近]日|(?<!\d)\d{1,2}月\d{1,2}日|日前|目前")
+"""With these words a sentence tells of its paper's own time."""
+_OF_THE_SAME = re.compile("其中|当[年时月天]|同[年期]|其余|那[年时]")
 _NAMED = ("date", "person", "place")
 """Kinds of answer that no figure is: of such a question the claim stands where the reader's answer does."""
 _DAY_LEAD = re.compile(r"据\d{4}年\d{1,2}月\d{1,2}日报道(?:（[^）]*）)?，")
@@ -260,7 +264,14 @@ def day_lead(sentence: Sentence, text: str, claims: Sequence[Claim] = ()) -> str
     day = sentence.article.date
     if not is_chinese(text):
         return ""
-    carried = next((claim.period.text for claim in claims if claim.period and _is_of_carried(claim, text, day)), "")
+    carried = next(
+        (
+            claim.period.text
+            for claim in claims
+            if claim.period and _is_of_carried(claim, text, day) and not _was_aside(sentence, claim.period)
+        ),
+        "",
+    )
     planned = next((c.mood_word for c in claims if c.mood_word == PLANNED and PLANNED not in text), "")
     if day is None or (_YEAR.search(text) and not planned):
         return f"{carried}，" if carried else ""
@@ -279,6 +290,24 @@ def _is_of_carried(claim: Claim, text: str, day: dt.date | None) -> bool:
     if day is not None and claim.period.last.year < day.year - _YEARS_BACK:
         return False
     return claim.figure is not None and claim.figure.kind not in ("date", "time_of_day", "time_span", "ordinal")
+
+
+def _was_aside(sentence: Sentence, time: Period) -> bool:
+    """Whether an article that had told figures of its own year named an earlier one in passing.
+
+    本届进场6200人。去年只来了4000人。岗位里普工占58%: that is of this year again. After 去年，全县产粮6万吨 as the
+    first thing told, and with 其中, it is of that time.
+    """
+    day = sentence.article.date
+    if day is None or time.last.year >= day.year:
+        return False
+    before = split_sentences(sentence.article.text[: sentence.start])
+    texts = [sentence.article.text[span.start : span.end] for span in before]
+    named = max((place for place, text in enumerate(texts) if time.text in text), default=0)
+    own = any(
+        _OWN_TIME.search(text) and any(item.kind != "date" for item in find_figures(text)) for text in texts[:named]
+    )
+    return own and _OF_THE_SAME.match(sentence.text.strip()) is None
 
 
 def years_meant(text: str, day: dt.date) -> list[str]:

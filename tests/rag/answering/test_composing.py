@@ -133,7 +133,10 @@ def asked_of(question: str) -> Asked:
 
 
 class SilentWriter:
-    """Finds no answer to anything."""
+    """Finds no answer to anything, and reads nothing again."""
+
+    def read_again(self, _asked: Asked, found: object) -> object:
+        return found
 
     def write(self, _asked: Asked, _found: object, _cited: CitationList, *, expected: float = 0.0) -> Statements:
         return Refusal("model")
