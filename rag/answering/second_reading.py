@@ -32,11 +32,12 @@ _ANSWERS = 0.0
 def read_again(generator: Generator, question: str, found: Findings) -> Findings:
     """The findings with the log-odds of both readings as their sentences' ``presence``.
 
-    They stay as they are where the runtime tells no state, or the probe is another model's.
+    They stay as they are where the runtime tells no state, the probe is another model's, or an article has no headline.
     """
     read = [item for item in found.sentences if item.presence is not None]
     chosen = sorted(read, key=lambda item: item.presence or 0.0, reverse=True)[:MOST_SENTENCES]
-    probe = probe_of(generator) if chosen else None
+    # The probe was learnt of sentences under their headlines: of others the model is asked for yes or no.
+    probe = probe_of(generator) if chosen and all(item.article.title for item in chosen) else None
     if probe is None:
         return found
     lines = [EvidenceLine(item.article.title, understood(item)) for item in chosen]

@@ -93,3 +93,12 @@ def test_what_answers_best_is_evidence_too(shown: tuple[str, ...], added: bool) 
     assert [item.text for item in again.evidence] == [item.text for item in crowded.evidence] + (
         ["馆前有树90棵。"] if added else []
     )
+
+
+def test_sentences_without_a_headline_are_not_read_again() -> None:
+    whole = found([3.0, 1.0])
+    bare = replace(ARTICLE, title="")
+    mixed = replace(whole, sentences=(replace(whole.sentences[0], article=bare), whole.sentences[1]))
+    generator = ScriptedGenerator(states=state)
+    assert read_again(generator, QUESTION, mixed) is mixed
+    assert generator.state_requests == []
