@@ -32,7 +32,7 @@ _ANSWERS = 0.0
 def read_again(generator: Generator, question: str, found: Findings) -> Findings:
     """The findings with the log-odds of both readings as their sentences' ``presence``.
 
-    They stay as they are where the runtime tells no state, the probe is another model's, or an article has no headline.
+    They stay as they are where the runtime tells no state, the probe is another model's, or a headline is missing.
     """
     read = [item for item in found.sentences if item.presence is not None]
     chosen = sorted(read, key=lambda item: item.presence or 0.0, reverse=True)[:MOST_SENTENCES]
