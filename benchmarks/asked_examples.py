@@ -3,7 +3,7 @@
 ``data/asked/*.jsonl`` holds one article a line: ``title``, ``date``, ``sentences`` and ``questions``, each with
 the sentence that answers it (``at``) and the words that do (``span``), or ``none`` where the article does not
 answer, then often with the sentence that looks most like an answer (``near``). ``data/asked/other_hands`` was written
-by hands that wrote none of the others, and is only measured on.
+by hands that wrote none of the others, and is only measured on; ``fit_self_check.py`` learns from it.
 A passage is what the product gives to the reader: the title, what stands just before, and one sentence.
 """
 
