@@ -300,24 +300,7 @@ def fit(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper: float) ->
         },
     }
     keep_weights(found)
-    sets = sorted({row["set"] for row in rows})
-    of_set = {name: np.array([row["set"] == name for row in rows]) for name in sets}
-    return {
-        "command": "python benchmarks/fit_confidence.py fit ROWS",
-        "date": dt.date.today().isoformat(),
-        "rows": {
-            name: {"right": int(right[at].sum()), "wrong": int((right[at] == 0).sum())} for name, at in of_set.items()
-        },
-        "auc held out": {"without asking again": auc(before, right), "all": auc(after, right)},
-        "auc held out, by set": {
-            name: auc(after[at], right[at]) for name, at in of_set.items() if 0 < right[at].sum() < at.sum()
-        },
-        "auc without": {
-            name: auc(held_out(rows, [other for other in names if other != name]), right) for name in names
-        },
-        "kept of the model's, held out": kept_at(after, right, rows, models=1.0),
-        "kept of the paper's, held out": kept_at(after, right, rows, models=0.0),
-    }
+    return report(rows, names, before, after)
 
 
 def fit_read_again(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper: float) -> dict[str, Any]:
@@ -329,7 +312,7 @@ def fit_read_again(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper
     rows = [row for row in rows if row["first"] == 1.0 and row["checked"] is not None]
     right, weights = rights(rows), weights_of(rows)
     names = [*AGAIN, "checked"]
-    before, scores = held_out(rows, AGAIN), held_out(rows, names)
+    before, after = held_out(rows, AGAIN), held_out(rows, names)
     keep_weights(
         {
             "read again": dict(
@@ -343,10 +326,16 @@ def fit_read_again(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper
                 "accepted of the model": accepted,
                 "accepted of the paper": of_the_paper,
                 "clear": clear_limit(before, right),
-                "hopeless": hopeless_limit(before, scores, right, accepted),
+                "hopeless": hopeless_limit(before, after, right, accepted),
             },
         }
     )
+    return report(rows, names, before, after)
+
+
+def report(rows: Sequence[dict[str, Any]], names: Sequence[str], before: Floats, after: Floats) -> dict[str, Any]:
+    """What the result file holds; ``before`` and ``after`` are held-out scores without and with the model's check."""
+    right = rights(rows)
     sets = {name: np.array([row["set"] == name for row in rows]) for name in sorted({row["set"] for row in rows})}
     return {
         "command": "python benchmarks/fit_confidence.py fit ROWS",
@@ -354,15 +343,15 @@ def fit_read_again(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper
         "rows": {
             name: {"right": int(right[at].sum()), "wrong": int((right[at] == 0).sum())} for name, at in sets.items()
         },
-        "auc held out": {"without asking": auc(before, right), "all": auc(scores, right)},
+        "auc held out": {"without asking again": auc(before, right), "all": auc(after, right)},
         "auc held out, by set": {
-            name: auc(scores[at], right[at]) for name, at in sets.items() if 0 < right[at].sum() < at.sum()
+            name: auc(after[at], right[at]) for name, at in sets.items() if 0 < right[at].sum() < at.sum()
         },
         "auc without": {
             name: auc(held_out(rows, [other for other in names if other != name]), right) for name in names
         },
-        "kept of the model's, held out": kept_at(scores, right, rows, models=1.0),
-        "kept of the paper's, held out": kept_at(scores, right, rows, models=0.0),
+        "kept of the model's, held out": kept_at(after, right, rows, models=1.0),
+        "kept of the paper's, held out": kept_at(after, right, rows, models=0.0),
     }
 
 
