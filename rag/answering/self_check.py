@@ -2,8 +2,8 @@
 
 While it writes, a model is drawn to the passage that looks like the question. Shown the one sentence it wrote from,
 and asked only whether that answers, it tells an answer from a near miss better than anything measured while writing
-(``benchmarks/fit_confidence.py``). Asked so is a model whose runtime does not tell what it holds: see
-``second_reading``.
+(``benchmarks/fit_confidence.py``). Where a runtime tells what a model
+holds, that is read first (``second_reading``), and this is asked only where it may still decide.
 """
 
 from __future__ import annotations

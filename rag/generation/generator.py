@@ -19,7 +19,7 @@ TextStream: TypeAlias = collections.abc.Generator[str, None, None]
 """Pieces of text as the model writes them; ``close()`` stops the model."""
 HIDDEN_LAYER = 16
 """After how many of its layers ``Generator.hidden_states`` looks into a model: of the default one's 28, those in the
-middle tell best what it holds of a text (``benchmarks/fit_self_check.py``)."""
+middle tell best what it holds of a text (``docs/confidence.md``)."""
 
 
 @dataclass(frozen=True, slots=True)
