@@ -145,7 +145,6 @@ class GrowingArchive:
     def __init__(self, store: ArticleStore, archive: Archive, vectors: ArchiveVectors) -> None:
         self.store, self._archive, self._vectors = store, archive, vectors
         self.articles = store.article_count()
-        self._first = self.articles
 
     def grow(self, article_count: int, on_batch: Any = None, *, batch: int = _BATCH_ARTICLES) -> None:
         """Store until there are ``article_count`` articles, ``batch`` of them in a transaction."""
@@ -155,8 +154,8 @@ class GrowingArchive:
                 on_batch(self.articles)
 
     def stored_vectors(self) -> Iterator[NDArray[np.float32]]:
-        """The vectors of all chunks that this object stored, in their order, in blocks of (count, values)."""
-        for begin in range(self._first, self.articles, _BATCH_ARTICLES):
+        """The vectors of all chunks in the store, in their order, in blocks of (count, values)."""
+        for begin in range(0, self.articles, _BATCH_ARTICLES):
             numbers = range(begin, min(begin + _BATCH_ARTICLES, self.articles))
             yield np.concatenate([self._vectors_of(number) for number in numbers])
 

@@ -2,12 +2,14 @@
 
     python benchmarks/postgresql_scale.py ../shared/datasets --articles 50000 200000 \
         --output data/results/postgresql_scale.json
+    python benchmarks/postgresql_scale.py ../shared/datasets --articles 1000000 --url postgresql://… --output …
 
 The archive is that of ``archive_articles.py``, as ``archive_growth.py`` stores it in the embedded store: real
 articles with exchanged names, days and figures, with claims, vectors near those of the real passages. A server of its
-own is started unless ``--url`` names an empty database. A load drops the search indexes and makes them at its end;
-``storing`` is what an ingester meets afterwards, a hundred articles in a transaction. Searches gather candidates for
-public questions; the encoder is left out. ``--engines embedded`` does the same with the embedded store.
+own is started unless ``--url`` names a database of one on this machine: what is loaded there already is measured as
+it stands, and the output keeps what it said of the loading. A load drops the search indexes and makes them at its
+end; ``storing`` is what an ingester meets afterwards, a hundred articles in a transaction. Searches gather candidates
+for public questions; the encoder is left out. ``--engines embedded`` does the same with the embedded store.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
@@ -28,7 +30,8 @@ from typing import Any
 import numpy as np
 import psutil
 import psycopg
-from archive_articles import ARTICLES_A_DAY, FIRST_DAY, PAPERS, GrowingArchive, archive_of
+from archive_articles import ARTICLES_A_DAY, FIRST_DAY, PAPERS, Archive, GrowingArchive, archive_of
+from archive_vectors import ArchiveVectors
 from numpy.typing import NDArray
 from retrieval_data import CachedEncoder, read_lines
 
@@ -57,27 +60,35 @@ _SERVER = {
 }
 
 
-def processor_seconds(server: PostgresqlServer | None) -> dict[int, float]:
+def server_of(url: str) -> psutil.Process | None:
+    """The first process of the server, which is on this machine; None for an embedded store."""
+    if not url:
+        return None
+    with psycopg.connect(url) as connection:
+        return psutil.Process(connection.info.backend_pid).parent()
+
+
+def processor_seconds(server: psutil.Process | None) -> dict[int, float]:
     """What this process (0) and each of the server's have computed so far."""
     spent = {0: time.process_time()}
     if server is not None:
-        for process in psutil.Process(server.pid).children():
+        for process in server.children():
             with suppress(psutil.NoSuchProcess):
                 spent[process.pid] = sum(process.cpu_times()[:2])
     return spent
 
 
-def memory_megabytes(server: PostgresqlServer | None) -> dict[str, int]:
+def memory_megabytes(server: psutil.Process | None) -> dict[str, int]:
     """What this process and those of the server hold, shared pages counted once; file caches left out."""
     found = {"this process": round(psutil.Process().memory_info().rss / 1e6)}
     if server is not None:
-        processes = [psutil.Process(server.pid), *psutil.Process(server.pid).children()]
-        found["server"] = round(sum(process.memory_full_info().pss for process in processes) / 1e6)
+        held = [process.memory_full_info().pss for process in (server, *server.children())]
+        found["server"] = round(sum(held) / 1e6)
     return found
 
 
 def measured_searches(
-    store: ArticleStore, questions: list[str], asked: Vectors, articles: int, server: PostgresqlServer | None
+    store: ArticleStore, questions: list[str], asked: Vectors, articles: int, server: psutil.Process | None
 ) -> dict[str, Any]:
     """Percentiles of the time of a search by filter, and the mean processor time, all in milliseconds."""
     half = FIRST_DAY + dt.timedelta(days=articles // ARTICLES_A_DAY // 2)
@@ -146,7 +157,7 @@ def table_bytes(url: str) -> dict[str, int]:
     )
     with psycopg.connect(url) as connection:
         tables = {name: (data, index) for name, data, index in connection.execute(query)}
-        parts = dict(connection.execute(indexes).fetchall())
+        parts: dict[str, int] = dict(connection.execute(indexes).fetchall())
     found = {f"{name} table": data for name, (data, _) in tables.items()}
     found |= {f"{name} index": size for name, size in parts.items()}
     found["all"] = sum(data + index for data, index in tables.values())
@@ -164,15 +175,8 @@ def per_chunk(sizes: dict[str, int], chunks: int) -> dict[str, int]:
     return {name: round(size / chunks) for name, size in sorted(sizes.items()) if size >= chunks}
 
 
-def measure(
-    growing: GrowingArchive,
-    size: int,
-    questions: list[str],
-    asked: Vectors,
-    url: str,
-    server: PostgresqlServer | None,
-) -> dict[str, Any]:
-    """Grow to ``size`` articles and measure; ``url`` is that of the database, empty for an embedded store."""
+def load(growing: GrowingArchive, size: int, url: str) -> dict[str, Any]:
+    """Grow to ``size`` articles, as a first load and then as an ingester does, and say how quickly."""
     store, before = growing.store, growing.store.counts().chunks
     if url:
         with psycopg.connect(url, autocommit=True) as connection:
@@ -183,23 +187,49 @@ def measure(
     store.settle()
     settled = time.perf_counter()
     chunks = store.counts().chunks
+    print("indexes made in", round(settled - loaded), "s", file=sys.stderr, flush=True)
     growing.grow(size, batch=_INGEST_BATCH)
     stored = time.perf_counter()
     store.settle()
-    counts = store.counts()
-    print("indexes made in", round(settled - loaded), "s", file=sys.stderr, flush=True)
-    gather_candidates(store, partial(_given, asked[0]), query_terms(questions[0]), SearchFilter())
     return {
-        "chunks": counts.chunks,
-        "articles": counts.articles,
         "loading chunks a second": round((chunks - before) / (loaded - began)),
         "making indexes s": round(settled - loaded, 1),
-        "storing chunks a second": round((counts.chunks - chunks) / (stored - settled)),
-        "search ms": measured_searches(store, questions, asked, counts.articles, server),
-        "vectors": measured_recall(growing, asked),
-        "memory MB": memory_megabytes(server),
-        "load of the machine": round(os.getloadavg()[0], 1),
+        "storing chunks a second": round((store.counts().chunks - chunks) / (stored - settled)),
     }
+
+
+def measure(growing: GrowingArchive, questions: list[str], asked: Vectors, url: str) -> dict[str, Any]:
+    """What a search of the store takes; ``url`` is that of the database, empty for an embedded store."""
+    store, server = growing.store, server_of(url)
+    counts = store.counts()
+    gather_candidates(store, partial(_given, asked[0]), query_terms(questions[0]), SearchFilter())
+    return {
+        "load of the machine before": round(os.getloadavg()[0], 1),
+        "search ms": measured_searches(store, questions, asked, counts.articles, server),
+        "memory MB": memory_megabytes(server),
+        "vectors": measured_recall(growing, asked),
+    }
+
+
+def grown(
+    url: str, sizes: list[int], source: tuple[Archive, ArchiveVectors], questions: list[str], asked: Vectors
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each of ``sizes`` in articles with what was measured there, in a database or, without a URL, a folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        location = url or Path(folder)
+        with closing(open_store(location, embedding_model="crowded", dimension=asked.shape[1], create=True)) as store:
+            bring_up_to_date(store)
+            growing = GrowingArchive(store, *source)
+            for size in sorted(sizes):
+                row: dict[str, Any] = {"articles": size}
+                if growing.articles < size:
+                    row |= load(growing, size, url)
+                row |= {"chunks": store.counts().chunks}
+                row |= measure(growing, questions, asked, url)
+                row["bytes a chunk"] = per_chunk(
+                    table_bytes(url) if url else folder_bytes(Path(folder)), row["chunks"]
+                )
+                yield size, row
 
 
 def _told(began: float) -> Callable[[int], None]:
@@ -218,7 +248,7 @@ def main() -> None:
     parser.add_argument("--vectors", type=Path, default=Path(tempfile.gettempdir()) / "baowen-vectors")
     parser.add_argument("--articles", type=int, nargs="+", default=[50_000, 200_000])
     parser.add_argument("--questions", type=int, default=100)
-    parser.add_argument("--url", default="", help="an empty database; a server is started where there is none")
+    parser.add_argument("--url", default="", help="a database; a server is started where none is named")
     parser.add_argument("--engines", nargs="+", default=["postgresql"])
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
@@ -227,29 +257,23 @@ def main() -> None:
     encoder = CachedEncoder(load_encoder(Path(options.model)), options.vectors)
     asked = encoder.encode_queries(questions)
     archive, vectors = archive_of(options.folder, encoder, options.vectors)
-    result: dict[str, Any] = {"dimension": encoder.dimension, "questions": len(questions), "cores": os.cpu_count()}
+    result: dict[str, Any] = {}
+    if options.output and options.output.exists():
+        result = json.loads(options.output.read_text(encoding="utf-8"))
+    result |= {"dimension": encoder.dimension, "questions": len(questions), "cores": os.cpu_count()}
     server = None if options.url else PostgresqlServer(_SERVER)
     try:
         if server is not None:
             server.execute("CREATE DATABASE scale")
         places = {"postgresql": options.url or (server.url("scale") if server else ""), "embedded": ""}
         for engine in options.engines:
-            with tempfile.TemporaryDirectory() as folder:
-                location = places[engine] or Path(folder)
-                store = open_store(location, embedding_model="crowded", dimension=encoder.dimension, create=True)
-                with closing(store):
-                    bring_up_to_date(store)
-                    growing = GrowingArchive(store, archive, vectors)
-                    for size in sorted(options.articles):
-                        figures = measure(
-                            growing, size, questions, asked, places[engine], server if places[engine] else None
-                        )
-                        sizes = table_bytes(places[engine]) if places[engine] else folder_bytes(Path(folder))
-                        figures["bytes a chunk"] = per_chunk(sizes, figures["chunks"])
-                        result.setdefault(engine, []).append(figures)
-                        print(engine, json.dumps(figures, ensure_ascii=False), flush=True)
-                        if options.output:
-                            options.output.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+            rows = {row["articles"]: row for row in result.get(engine, [])}
+            for size, row in grown(places[engine], options.articles, (archive, vectors), questions, asked):
+                rows[size] = rows.get(size, {}) | row
+                print(engine, json.dumps(row, ensure_ascii=False), flush=True)
+                result[engine] = [rows[articles] for articles in sorted(rows)]
+                if options.output:
+                    options.output.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     finally:
         if server is not None:
             server.stop()
