@@ -224,7 +224,8 @@ class PostgresqlWriter:
             for span, vector in zip(item.spans, item.vectors, strict=True):
                 number = next(free)
                 words = sorted({*title_words, *index_terms(article.text[span.start : span.end])})
-                chunks.append((article.id, number, span.start, span.end, *place, words, title_words))
+                terms = (array_text(words), array_text(title_words))
+                chunks.append((article.id, number, span.start, span.end, *place, *terms))
                 vectors.append((article.id, number, *place, vector_text(vector)))
                 self._terms.update(words)
             tally = self._tallies[article.date.isoformat() if article.date else "", article.source]
@@ -254,3 +255,11 @@ class PostgresqlWriter:
         for key in sorted(key for key, change in self._facts.items() if change):
             query = "UPDATE meta SET value = (value::bigint + %s)::text WHERE key = %s"
             self._connection.execute(query, (self._facts[key], key))
+
+
+def array_text(words: Sequence[str]) -> str:
+    """An array as PostgreSQL reads it: psycopg, which asks each word for its type, takes as long as all the rest."""
+    together = "".join(words)
+    if "\\" in together or '"' in together:
+        words = [word.replace("\\", "\\\\").replace('"', '\\"') for word in words]
+    return '{"' + '","'.join(words) + '"}' if words else "{}"

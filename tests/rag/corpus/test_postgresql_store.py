@@ -17,6 +17,7 @@ from rag.corpus.postgresql.checks import problems as problems_of
 from rag.corpus.postgresql.connections import Connection
 from rag.corpus.postgresql.layout import migrate
 from rag.corpus.postgresql.store import PostgresqlStore
+from rag.corpus.postgresql.writing import array_text
 from rag.errors import StoreError, StoreMismatchError
 from rag.records import Article, SearchFilter
 from rag.retrieval.retriever import Retriever
@@ -158,6 +159,12 @@ def test_search_indexes_that_are_missing_are_made_again(many: PostgresqlStore) -
     assert many.settle() == ["the indexes that a search reads were made anew"]
     assert many.settle() == []
     assert Retriever(many, ENCODER).search("第7号桥")[0].article_id == "b7"
+
+
+@pytest.mark.parametrize("words", [["甲", "null", "a b", ""], ['说"好"', "c:\\目录", "{丙,丁}"], []])
+def test_words_are_sent_as_the_array_they_are(postgresql_url: str, words: list[str]) -> None:
+    with psycopg.connect(postgresql_url) as connection:
+        assert connection.execute("SELECT %s::text[]", (array_text(words),)).fetchone() == (words,)
 
 
 def test_check_finds_each_kind_of_inconsistency(postgresql_url: str) -> None:
