@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,15 +39,22 @@ EXACT_LIMIT = 20_000
 """Where no more chunks than this pass a filter, every vector of them is compared: 15 ms, and none is missed."""
 _GRAPH_FACTOR = 2
 """So many times the wanted number is taken from the graph, which orders by halves, and ordered by whole vectors."""
+Beside: TypeAlias = "Callable[[str], AbstractContextManager[Connection | None]]"
+"""Gives a connection that sees the snapshot of this name, or None."""
 _TEXT_COLUMNS = "SELECT id, title, text, date, source FROM articles"
 
 
 class PostgresqlReading(ClaimTablesReading):
-    """See ``StoreReading``; made by ``PostgresqlStore.reading``. Its two threads take turns on the connection."""
+    """See ``StoreReading``; made by ``PostgresqlStore.reading``.
 
-    def __init__(self, connection: Connection, dimension: int) -> None:
+    Terms are searched on a second connection, ``beside``, which sees the same snapshot: so the two halves of a search
+    need no longer than the longer one. Where none is free, their threads take turns on the first.
+    """
+
+    def __init__(self, connection: Connection, dimension: int, beside: Beside | None = None) -> None:
         super().__init__(connection)
         self._dimension = dimension
+        self._beside = beside
 
     @cached_property
     def generation(self) -> int:
@@ -61,6 +69,7 @@ class PostgresqlReading(ClaimTablesReading):
     def term_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """See ``SearchReading.term_frequencies``."""
         asked = list(terms)
+        _ = self._snapshot  # told now, while nothing else is asked on this connection
         query = "SELECT term, chunks FROM term_counts WHERE term = ANY(%s)"
         found: dict[str, int] = dict(self._connection.execute(query, (asked,)).fetchall())
         return {term: int(found.get(term, 0)) for term in asked}
@@ -73,15 +82,28 @@ class PostgresqlReading(ClaimTablesReading):
             return []
         condition, values = filter_clause(search_filter, table="chunks")
         ids = "SELECT string_agg(int8send(id), ''::bytea) FROM chunks WHERE {} @> ARRAY[asked.term] AND " + condition
-        cursor = self._connection.cursor(binary=True)
-        rows = cursor.execute(
+        query = (
             f"SELECT ({ids.format('words')}), ({ids.format('title_words')}) "
-            "FROM unnest(%(terms)s::text[]) WITH ORDINALITY AS asked (term, place) ORDER BY place",
-            {"terms": list(frequencies), **values},
-        ).fetchall()
-        rarities = [inverse_frequency(count, self.chunk_count) for count in frequencies.values()]
+            "FROM unnest(%(terms)s::text[]) WITH ORDINALITY AS asked (term, place) ORDER BY place"
+        )
+        total = self.chunk_count
+        with self._connection_for_terms() as connection:
+            rows = connection.cursor(binary=True).execute(query, {"terms": list(frequencies), **values}).fetchall()
+        rarities = [inverse_frequency(count, total) for count in frequencies.values()]
         postings = [Postings(_ids(anywhere), _ids(in_title)) for anywhere, in_title in rows]
         return best_hits(*score_postings(list(zip(postings, rarities, strict=True))), k)
+
+    @cached_property
+    def _snapshot(self) -> str:
+        return "" if self._beside is None else str(self._one("SELECT pg_export_snapshot()", ())[0])
+
+    @contextmanager
+    def _connection_for_terms(self) -> Iterator[Connection]:
+        if self._beside is None:
+            yield self._connection
+            return
+        with self._beside(self._snapshot) as connection:
+            yield connection or self._connection
 
     def chunks_near(self, vector: NDArray[np.float32], k: int, search_filter: SearchFilter = NO_FILTER) -> list[int]:
         """See ``SearchReading.chunks_near``; exact where few chunks pass the filter."""

@@ -14,9 +14,11 @@ from rag.corpus.postgresql.checks import problems
 from rag.corpus.postgresql.connections import (
     Connection,
     connect,
+    connection_if_free,
     database_errors,
     open_pool,
     read_meta,
+    sql,
     words_of,
 )
 from rag.corpus.postgresql.layout import check_meta, opened_meta, settle
@@ -118,8 +120,20 @@ class PostgresqlStore:
     @contextmanager
     def reading(self) -> Iterator[PostgresqlReading]:
         """See ``ArticleStore.reading``."""
+        writes = getattr(self._local, "connection", None) is not None
         with self._snapshot() as connection:
-            yield PostgresqlReading(connection, self.dimension)
+            yield PostgresqlReading(connection, self.dimension, None if writes else self._beside)
+
+    @contextmanager
+    def _beside(self, snapshot: str) -> Iterator[Connection | None]:
+        """A second connection that sees ``snapshot``; None where all are in use."""
+        with connection_if_free(self._pool) as connection:
+            if connection is not None:
+                connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                connection.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(snapshot)))
+            yield connection
+            if connection is not None:
+                connection.execute("COMMIT")
 
     @contextmanager
     def writing(self, *, wait_seconds: float = 60.0) -> Iterator[PostgresqlWriter]:

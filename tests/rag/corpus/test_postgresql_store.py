@@ -3,6 +3,7 @@
 import multiprocessing
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import numpy as np
 import psycopg
@@ -142,6 +143,29 @@ def test_a_narrow_filter_on_the_graph_still_finds_all_that_pass(many: Postgresql
         near = opened.chunks_near(asked, 20, SearchFilter(source="晚报"))
         assert {chunk.article_id for chunk in opened.found_chunks(near)} == {f"s{n}" for n in range(20)}
         assert opened.chunks_near(asked, 20, SearchFilter(source="没有的报")) == []
+
+
+def test_terms_are_searched_on_a_second_connection_that_sees_the_same(
+    many: PostgresqlStore, postgresql_url: str
+) -> None:
+    with many.reading() as opened, open_store(postgresql_url) as other:
+        assert isinstance(other, PostgresqlStore)
+        known = opened.term_frequencies(["通车"])
+        put(other, {"late": "通车。"})
+        asked_before = many._pool.get_stats()["requests_num"]
+        hits = opened.chunks_with_terms(known, 1_000)
+        assert many._pool.get_stats()["requests_num"] == asked_before + 1
+        assert len(hits) == known["通车"] == 300
+    with many.reading() as opened:
+        assert opened.term_frequencies(["通车"]) == {"通车": 301}
+
+
+def test_where_no_second_connection_is_free_the_first_does_for_both(many: PostgresqlStore) -> None:
+    with many.reading() as opened, ExitStack() as taken:
+        known = opened.term_frequencies(["通车"])
+        for _ in range(many._pool.max_size - 1):
+            taken.enter_context(many._pool.connection())
+        assert len(opened.chunks_with_terms(known, 1_000)) == 300
 
 
 def test_removed_vectors_are_found_no_more_in_the_graph(many: PostgresqlStore) -> None:
