@@ -3,7 +3,8 @@
 ``data/asked/*.jsonl`` holds one article a line: ``title``, ``date``, ``sentences`` and ``questions``, each with
 the sentence that answers it (``at``) and the words that do (``span``), or ``none`` where the article does not
 answer, then often with the sentence that looks most like an answer (``near``). ``data/asked/other_hands`` was written
-by hands that wrote none of the others, and is only measured on; ``fit_self_check.py`` learns from it.
+by hands that wrote none of the others, and is only measured on; ``fit_self_check.py`` learns from it, and from
+``data/asked/near_misses``, of eight hands more.
 A passage is what the product gives to the reader: the title, what stands just before, and one sentence.
 """
 
@@ -26,6 +27,7 @@ from rag.chinese.spoken_words import as_printed
 
 ASKED = Path(__file__).parents[1] / "data" / "asked"
 OTHER_HANDS = ASKED / "other_hands"
+NEAR_MISSES = ASKED / "near_misses"
 _OF_A_YEAR = re.compile(r"\d年|今年|去年|前年|明年|上年|当年")
 """The reader is not told when an article was printed: whether its year is the one asked for it cannot say."""
 
@@ -60,10 +62,12 @@ class AskedArticle:
         return f"{self.title[:TITLE_CHARACTERS]}：{before}{self.sentences[at]}"
 
 
-def read_asked(folder: Path, *, held_out: bool | None) -> list[AskedArticle]:
-    """The articles to learn from, or the sixth of them that is only measured on; None: both."""
+def read_asked(folder: Path, *, held_out: bool | None, names: Sequence[str] = ()) -> list[AskedArticle]:
+    """The articles to learn from, or the sixth of them that is only measured on; None: both; of files ``names``."""
     found = []
     for path in sorted(folder.glob("*.jsonl")):
+        if names and path.stem not in names:
+            continue
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             title = row["title"]

@@ -116,6 +116,8 @@ class Findings:
     """The question, slot by slot."""
     read_again: bool = False
     """Whether ``presence`` of the evidence is of the second reading."""
+    today: dt.date | None = None
+    """The day by which 今年 in the question is read; None for passages without a day."""
 
 
 def checked_question(question: str, max_characters: int) -> str:
@@ -184,6 +186,7 @@ def find_evidence(
         time_asked=time_asked,
         given=given is not None,
         question=read_question(asked.searched, today),
+        today=today,
     )
 
 
@@ -250,10 +253,10 @@ def _that_may_answer(question: Question, sentences: tuple[Sentence, ...]) -> tup
     No answer that stands on one of these is let through, so that in the prompt it only takes the room of others and
     draws the model away.
     """
-    return tuple(item for item in sentences if not _is_of_another_member(question, item)) or sentences
+    return tuple(item for item in sentences if not is_of_another_member(question, item)) or sentences
 
 
-def _is_of_another_member(question: Question, sentence: Sentence) -> bool:
+def is_of_another_member(question: Question, sentence: Sentence) -> bool:
     """Whether of a class that the question names a member of, the sentence has others only."""
     said = members_in(sentence.text)
     return any(

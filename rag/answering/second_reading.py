@@ -2,7 +2,7 @@
 
 The reader (``verification``) is small and quick, and finds the sentences that may answer among all of a search. Which
 of those few does, the generation model knows better, if its state is read and not its word (``state_probe``). They
-are read in one pass, each as the product asks of a sentence: title, sentence, question.
+are read in one pass, each as ``reading_message`` puts it: its day and headline, the sentence, today, the question.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag.answering.evidence import Sentence
-from rag.answering.inquiry import Findings
+from rag.answering.inquiry import Findings, is_of_another_member
 from rag.answering.self_check import understood
 from rag.answering.state_probe import probe_of
 from rag.errors import GenerationError
 from rag.generation.generator import Generator
-from rag.generation.prompts import EvidenceLine, check_messages
+from rag.generation.prompts import EvidenceLine, reading_message
 
 MOST_SENTENCES = 5
 """So many sentences, the surest by the reader, are read again: each costs a fifth of a second on two cores. Of 192
@@ -23,6 +23,8 @@ questions of strangers the one that answers was the reader's first for 151, and 
 READER_WEIGHT = 0.6
 """What the reader's logit counts beside the log-odds of the state: it saw what stands before a sentence, and tells
 two sentences of one matter and different days apart where the state holds both for an answer."""
+_MOST_CHARACTERS = 300
+"""A sentence is read so far: what has no full stop for longer is a table or a list, and would hold up all others."""
 _FAR_BELOW = 1.0
 """How far below the least of these the others stay at least."""
 _ANSWERS = 0.0
@@ -40,9 +42,17 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
     probe = probe_of(generator) if chosen and all(item.article.title for item in chosen) else None
     if probe is None:
         return found
-    lines = [EvidenceLine(item.article.title, understood(item)) for item in chosen]
+    prompts = [
+        reading_message(
+            question,
+            EvidenceLine(item.article.title, understood(item)[:_MOST_CHARACTERS]),
+            item.article.date,
+            found.today,
+        )
+        for item in chosen
+    ]
     try:
-        states = generator.hidden_states([(check_messages(question, [line])[1][0],) for line in lines])
+        states = generator.hidden_states([(prompt,) for prompt in prompts])
     except GenerationError:
         return found
     if states is None:
@@ -61,7 +71,8 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
 
     sentences, evidence = tuple(map(again, found.sentences)), tuple(map(again, found.evidence))
     best = max(sentences, key=lambda item: values.get(_place(item), least))
-    if values[_place(best)] >= _ANSWERS and _place(best) not in map(_place, evidence):
+    shown = _place(best) in map(_place, evidence) or is_of_another_member(found.question, best)
+    if values[_place(best)] >= _ANSWERS and not shown:
         evidence = (*evidence, best)
     return replace(
         found,

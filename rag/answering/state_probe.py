@@ -36,7 +36,7 @@ class StateProbe:
     reference: State
 
     def log_odds(self, state: State) -> float:
-        """Log-odds of the sentence's answering, from the state after the prompt of ``check_messages``."""
+        """Log-odds of the sentence's answering, from the state after ``reading_message``."""
         return float(self.weights @ state + self.bias)
 
     def belongs_to(self, state: State) -> bool:

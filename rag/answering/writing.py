@@ -103,7 +103,7 @@ class Writer:
         """The findings with their evidence read by the model's state, where it may be asked and tells that."""
         if not asked.prose or found.read_again or should_refuse(asked.question, found.evidence, found.support):
             return found
-        return read_again(self.generator, _without_its_year(asked, found), found)
+        return read_again(self.generator, asked.searched, found)
 
     def _drafted(
         self, asked: Asked, found: Findings, cited: CitationList, told: _Told, expected: float

@@ -6,6 +6,7 @@ worked examples. Article text reaches the model only between the marks of the la
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -117,6 +118,23 @@ def _plain(text: str) -> str:
     for mark in ("【资料】", "【问题】"):
         one_line = one_line.replace(mark, mark.strip("【】"))
     return one_line.replace("<|", "<\u200b|")
+
+
+def reading_message(
+    question: str, line: EvidenceLine, printed: dt.date | None = None, today: dt.date | None = None
+) -> Message:
+    """What the model is given before its state is read: a sentence, ``printed`` then, and a question asked ``today``.
+
+    Both days or none are told, by year and month: 今年 in a paper is not that of whoever asks years later.
+    """
+    dated = printed is not None and today is not None
+    of, now = (f"（{_month(printed)}）", f"现在是{_month(today)}。") if dated else ("", "")
+    asked = f'Does this text directly answer the question "{_plain(question)}"? Reply with Yes or No only.'
+    return Message("user", f"资料{of}：{_titled(line)}\n{now}{asked}")
+
+
+def _month(day: dt.date | None) -> str:
+    return "" if day is None else f"{day.year}年{day.month}月"
 
 
 Check = tuple[Message, str, str]

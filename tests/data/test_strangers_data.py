@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 DATA = Path(__file__).parents[2] / "data"
 
 
@@ -41,10 +43,11 @@ def test_a_question_has_evidence_exactly_where_the_pages_answer_it() -> None:
         assert any(paper.endswith(item["day"]) for paper in papers), item["id"]
 
 
-def test_questions_of_other_hands_point_into_their_articles() -> None:
-    paths = sorted((DATA / "asked" / "other_hands").glob("*.jsonl"))
+@pytest.mark.parametrize(("folder", "count"), [("other_hands", 240), ("near_misses", 176)])
+def test_questions_of_other_hands_point_into_their_articles(folder: str, count: int) -> None:
+    paths = sorted((DATA / "asked" / folder).glob("*.jsonl"))
     articles = [article for path in paths for article in lines(path)]
-    assert len(articles) == 240
+    assert len(articles) == count
     for article in articles:
         sentences, questions = article["sentences"], article["questions"]
         assert len(questions) == 14

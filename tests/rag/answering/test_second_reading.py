@@ -1,3 +1,4 @@
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -102,3 +103,23 @@ def test_sentences_without_a_headline_are_not_read_again() -> None:
     generator = ScriptedGenerator(states=state)
     assert read_again(generator, QUESTION, mixed) is mixed
     assert generator.state_requests == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "today", "told"),
+    [
+        (dt.date(2020, 12, 3), dt.date(2021, 6, 30), True),
+        (None, dt.date(2021, 6, 30), False),
+        (dt.date(2020, 12, 3), None, False),
+    ],
+)
+def test_the_model_is_told_when_a_sentence_was_printed_and_the_question_asked(
+    printed: dt.date | None, today: dt.date | None, told: bool
+) -> None:
+    whole = found([3.0])
+    dated = replace(whole, sentences=(replace(whole.sentences[0], article=replace(ARTICLE, date=printed)),))
+    generator = ScriptedGenerator(states=state)
+    read_again(generator, QUESTION, replace(dated, today=today))
+    prompt = generator.state_requests[1][0][0].content
+    assert prompt.startswith("资料（2020年12月）：《新馆开放》：" if told else "资料：《新馆开放》：")
+    assert ("\n现在是2021年6月。Does" in prompt) is told

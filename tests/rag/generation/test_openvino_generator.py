@@ -1,3 +1,4 @@
+import datetime as dt
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from rag.errors import GenerationError
 from rag.generation.generator import GenerationOptions, Generator, Message, joined_reply
 from rag.generation.machine import detect_machine, usable_cores
 from rag.generation.openvino_generator import OpenVinoConfig, OpenVinoGenerator
-from rag.generation.prompts import EvidenceLine, check_messages
+from rag.generation.prompts import EvidenceLine, reading_message
 from rag.settings import load_settings
 
 pytestmark = pytest.mark.models
@@ -93,7 +94,8 @@ def test_the_shipped_probe_knows_this_model_and_tells_an_answer_from_none(genera
     probe = probe_of(generator)
     assert probe is not None
     line = EvidenceLine("青石桥通车", "青石桥全长318米，投资4700万元。")
-    asked = [check_messages(text, [line])[1][0] for text in ("青石桥花了多少钱", "青石桥谁设计的")]
+    days = (dt.date(2021, 5, 6), dt.date(2021, 6, 1))
+    asked = [reading_message(text, line, *days) for text in ("青石桥花了多少钱", "青石桥谁设计的")]
     states = generator.hidden_states([(message,) for message in asked])
     assert states is not None
     answered, not_answered = map(probe.log_odds, states)
