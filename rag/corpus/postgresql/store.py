@@ -120,9 +120,10 @@ class PostgresqlStore:
     @contextmanager
     def reading(self) -> Iterator[PostgresqlReading]:
         """See ``ArticleStore.reading``."""
-        writes = getattr(self._local, "connection", None) is not None
+        # What is written, or read by this thread already, is on a connection of its own, and seen on that alone.
+        held = getattr(self._local, "connection", None) is not None
         with self._snapshot() as connection:
-            yield PostgresqlReading(connection, self.dimension, None if writes else self._beside)
+            yield PostgresqlReading(connection, self.dimension, None if held else self._beside)
 
     @contextmanager
     def _beside(self, snapshot: str) -> Iterator[Connection | None]:
