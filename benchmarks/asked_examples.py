@@ -4,7 +4,8 @@
 the sentence that answers it (``at``) and the words that do (``span``), or ``none`` where the article does not
 answer, then often with the sentence that looks most like an answer (``near``). ``data/asked/other_hands`` was written
 by hands that wrote none of the others, and is only measured on; ``fit_self_check.py`` learns from it, and from
-``data/asked/near_misses``, of eight hands more.
+``data/asked/near_misses``, of eight hands more, and ``data/asked/comparisons``, of five: what must be reckoned or
+compared, what became of a matter, whole lists, old rules and new ones.
 A passage is what the product gives to the reader: the title, what stands just before, and one sentence.
 """
 
@@ -28,6 +29,7 @@ from rag.chinese.spoken_words import as_printed
 ASKED = Path(__file__).parents[1] / "data" / "asked"
 OTHER_HANDS = ASKED / "other_hands"
 NEAR_MISSES = ASKED / "near_misses"
+COMPARISONS = ASKED / "comparisons"
 _OF_A_YEAR = re.compile(r"\d年|今年|去年|前年|明年|上年|当年")
 """The reader is not told when an article was printed: whether its year is the one asked for it cannot say."""
 

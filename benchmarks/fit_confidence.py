@@ -1,6 +1,7 @@
 """Fit the weights by which reader, model and wording together tell an answer from none.
 
     python benchmarks/fit_confidence.py collect rows.jsonl --rgb rgb_zh_refine.dev.jsonl.gz
+    python benchmarks/fit_confidence.py collect rows.jsonl --sets strangers typed natural   # an hour of two cores
     python benchmarks/fit_confidence.py fit rows.jsonl
 
 ``collect`` asks the questions of the seen halves of ``data/gold``, those of ``data/asked`` on articles that the
@@ -45,6 +46,8 @@ ROOT = Path(__file__).parents[1]
 MOST = {"slots": 35, "gold": 8, "asked": 70, "rgb 0.4": 8, "rgb 0.8": 24, "rgb 1.0": 15}
 """How many questions of a set are asked; of the natural ones all of the seen half."""
 NOISES = (0.4, 0.8, 1.0)
+SETS = ("strangers", "typed", "natural", "slots", "gold", "asked", "rgb")
+"""The weights of the second reading are fitted to those asked of newspaper pages: the first three and ``gold``."""
 NAMES = tuple(field.name for field in fields(Signals) if field.name != "reader")
 FAR = 4.0
 PENALTY, STEPS, FOLDS = 0.02, 1500, 10
@@ -97,31 +100,38 @@ class Collector:
         return None if read.check is None else read.check.log_odds(draft.quoted)
 
 
-def collect(rows: Path, rgb: Path | None) -> None:
-    """Rows of every set."""
+def collect(rows: Path, rgb: Path | None, sets: Sequence[str]) -> None:
+    """Rows of ``sets``, of ``SETS``."""
     with tempfile.TemporaryDirectory() as folder:
         spaces = {pages: workspace_over(ROOT / "data" / pages, Path(folder)) for pages in PAGES}
         first = spaces["sample"]
         for pages in PAGES[1:]:
             spaces[pages] = Workspace(spaces[pages].settings, encoder=first.encoder, generator=first.generator)
         asking = {pages: Collector(space, rows) for pages, space in spaces.items()}
+        if "strangers" in sets:
+            collect_strangers(first, rows, Path(folder))
         for name in ("typed", "natural"):
-            for item in seen(name):
+            for item in seen(name) if name in sets else ():
                 asking[item["pages"]].ask(name, item["question"], natural_right(item))
-        for item in seen("slot_pairs")[: MOST["slots"]]:
+        for item in seen("slot_pairs")[: MOST["slots"]] if "slots" in sets else ():
             for text, wanted in (("fits", [item["answer"]]), ("differs", item["marks"])):
                 passage = Passage("1", "", item[text], 0, len(item[text]), 1.0, DAY)
                 asking["sample"].ask("slots", item["question"], any_of(wanted), [passage])
-        for item in seen("questions")[: MOST["gold"]]:
+        for item in seen("questions")[: MOST["gold"]] if "gold" in sets else ():
             pieces = [piece for part in item["answers"] for piece in part] if item["answerable"] else []
             asking["sample"].ask("gold", item["question"], any_of(pieces))
-        collect_strangers(first, rows, Path(folder))
-        for article, asked in asked_seen()[: MOST["asked"]]:
+        for article, asked in asked_seen()[: MOST["asked"]] if "asked" in sets else ():
             passage = Passage("1", "", article.text, 0, len(article.text), 1.0, article.day)
             asking["sample"].ask("asked", asked.text, asked_right(article, asked), [passage])
-        for noise in NOISES if rgb is not None else ():
-            for gold in read_gold(rgb, "rgb", noise=noise)[: MOST[f"rgb {noise}"]] if rgb is not None else ():
-                asking["sample"].ask(f"rgb {noise}", gold.question, gold_right(gold), gold.passages)
+        if rgb is not None and "rgb" in sets:
+            collect_rgb(asking["sample"], rgb)
+
+
+def collect_rgb(asking: Collector, rgb: Path) -> None:
+    """Rows of RGB's refine questions with passages of which some, one and none answer."""
+    for noise in NOISES:
+        for gold in read_gold(rgb, "rgb", noise=noise)[: MOST[f"rgb {noise}"]]:
+            asking.ask(f"rgb {noise}", gold.question, gold_right(gold), gold.passages)
 
 
 def collect_strangers(first: Workspace, rows: Path, folder: Path) -> None:
@@ -398,13 +408,14 @@ def main() -> None:
     parser.add_argument("step", choices=["collect", "fit"])
     parser.add_argument("rows", type=Path)
     parser.add_argument("--rgb", type=Path)
+    parser.add_argument("--sets", nargs="+", choices=SETS, default=SETS, help="collect of these only")
     parser.add_argument(
         "--accepted", type=float, default=0.0, help="log-odds from which on the model's draft is shown"
     )
     parser.add_argument("--of-the-paper", type=float, default=1.0, help="the same of a sentence of the paper's own")
     options = parser.parse_args()
     if options.step == "collect":
-        collect(options.rows, options.rgb)
+        collect(options.rows, options.rgb, options.sets)
         return
     rows = [json.loads(line) for line in options.rows.read_text(encoding="utf-8").splitlines()]
     text = json.dumps(fit(rows, options.accepted, options.of_the_paper), ensure_ascii=False, indent=1)

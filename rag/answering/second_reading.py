@@ -7,6 +7,7 @@ are read in one pass, each as ``reading_message`` puts it: its day and headline,
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from rag.answering.evidence import Sentence
@@ -14,21 +15,21 @@ from rag.answering.inquiry import Findings, is_of_another_member
 from rag.answering.self_check import understood
 from rag.answering.state_probe import probe_of
 from rag.errors import GenerationError
-from rag.generation.generator import Generator
+from rag.generation.generator import Generator, Message
 from rag.generation.prompts import EvidenceLine, reading_message
 
 MOST_SENTENCES = 5
 """So many sentences, the surest by the reader, are read again: each costs a fifth of a second on two cores. Of 192
 questions of strangers the one that answers was the reader's first for 151, and among its first five for 188."""
-READER_WEIGHT = 0.6
+READER_WEIGHT = 0.35
 """What the reader's logit counts beside the log-odds of the state: it saw what stands before a sentence, and tells
 two sentences of one matter and different days apart where the state holds both for an answer."""
 _MOST_CHARACTERS = 300
 """A sentence is read so far: what has no full stop for longer is a table or a list, and would hold up all others."""
 _FAR_BELOW = 1.0
 """How far below the least of these the others stay at least."""
-_ANSWERS = 0.0
-"""From these log-odds on what answers best is evidence, too, where it was crowded out."""
+_MAY_ANSWER = -2.0
+"""From these log-odds on, one chance in eight, what answers best is evidence, too, where it was crowded out."""
 
 
 def read_again(generator: Generator, question: str, found: Findings) -> Findings:
@@ -36,23 +37,13 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
 
     They stay as they are where the runtime tells no state, the probe is another model's, or a headline is missing.
     """
-    read = [item for item in found.sentences if item.presence is not None]
-    chosen = sorted(read, key=lambda item: item.presence or 0.0, reverse=True)[:MOST_SENTENCES]
+    chosen = read_first(found)
     # The probe was learnt of sentences under their headlines: of others the model is asked for yes or no.
     probe = probe_of(generator) if chosen and all(item.article.title for item in chosen) else None
     if probe is None:
         return found
-    prompts = [
-        reading_message(
-            question,
-            EvidenceLine(item.article.title, understood(item)[:_MOST_CHARACTERS]),
-            item.article.date,
-            found.today,
-        )
-        for item in chosen
-    ]
     try:
-        states = generator.hidden_states([(prompt,) for prompt in prompts])
+        states = generator.hidden_states([(message_of(question, item, found.today),) for item in chosen])
     except GenerationError:
         return found
     if states is None:
@@ -72,7 +63,7 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
     sentences, evidence = tuple(map(again, found.sentences)), tuple(map(again, found.evidence))
     best = max(sentences, key=lambda item: values.get(_place(item), least))
     shown = _place(best) in map(_place, evidence) or is_of_another_member(found.question, best)
-    if values[_place(best)] >= _ANSWERS and not shown:
+    if values[_place(best)] >= _MAY_ANSWER and not shown:
         evidence = (*evidence, best)
     return replace(
         found,
@@ -81,6 +72,18 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
         support=replace(found.support, presence=max(values.values())),
         read_again=True,
     )
+
+
+def read_first(found: Findings) -> list[Sentence]:
+    """The sentences that are read again, the reader's surest first."""
+    read = [item for item in found.sentences if item.presence is not None]
+    return sorted(read, key=lambda item: item.presence or 0.0, reverse=True)[:MOST_SENTENCES]
+
+
+def message_of(question: str, sentence: Sentence, today: dt.date | None) -> Message:
+    """How a sentence is put to the model."""
+    line = EvidenceLine(sentence.article.title, understood(sentence)[:_MOST_CHARACTERS])
+    return reading_message(question, line, sentence.article.date, today)
 
 
 def _place(sentence: Sentence) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rag.chinese.figures import Figure, find_figures
 from rag.chinese.figures.arithmetic import FiguresDisagreeError, computed_figure
-from rag.chinese.question_kind import QuestionKind, is_chinese, question_kind
+from rag.chinese.question_kind import QuestionKind, asks_for_a_rank, is_chinese, question_kind
 from rag.chinese.terms import fold, query_terms
 
 _COUNTED = frozenset({"count", "other", "area", "length", "weight"})
@@ -61,6 +61,8 @@ def answering_figure(question: str, text: str, *, indefinite: bool = False) -> F
         and (indefinite or not figure.indefinite)
         and (_fits(figure, kind) or _is_counted_by(figure, kind, text))
     ]
+    if asks_for_a_rank(question):  # 居全市五个区第三位 counts districts, too
+        fitting = [figure for figure in find_figures(text) if figure.kind == "rank"] or fitting
     return max(
         fitting,
         key=lambda figure: sum(len(term) for term in terms if term in fold(figure.subject)),

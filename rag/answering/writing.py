@@ -269,8 +269,15 @@ class Writer:
             or is_cut_list(draft.text, draft.quoted[0].text)
             or not says_all(found.question, draft.text, draft.said)
         ):
-            return say(found.question, draft.said or sentence_draft(found, draft.quoted[0]).said, draft.quoted, cited)
+            surest = max(draft.quoted, key=lambda item: item.presence or 0.0)
+            # Names of two sentences run together are told by the one that answers.
+            said = [item for item in draft.said if item.sentence is surest or not self._is_beside(read, item)]
+            return say(found.question, said or sentence_draft(found, surest).said, (surest,), cited)
         return self._plain(read, draft, cited)
+
+    def _is_beside(self, read: Read, said: Said) -> bool:
+        """Whether the second reading finds that a claim's sentence goes on about something near the matter."""
+        return read.found.read_again and (read.checked([said.sentence]) or _FURTHER) < _FURTHER
 
     def _plain(self, read: Read, draft: Draft, cited: CitationList) -> str:
         if not draft.is_models:

@@ -100,10 +100,19 @@ def question_kind(question: str) -> QuestionKind:
     folded = _asked_for(fold(question))
     if _WHICH_PLACE.search(folded) and not _HOW_MANY.search(folded):
         return QuestionKind("place")
-    if _RANK.search(folded) and not _HOW_MANY.search(folded.replace("第几", "")):
+    if _is_of_a_rank(folded):
         return QuestionKind("count")  # 增速排第几 asks for no rate
     kind: AnswerKind = next((kind for kind, cue in _COMPILED if cue.search(folded)), "other")
     return QuestionKind(kind, _unit(folded) if kind in ("count", "money") else "")
+
+
+def asks_for_a_rank(question: str) -> bool:
+    """Whether a place in an order is asked for: 全省排第几, 名次."""
+    return _is_of_a_rank(_asked_for(fold(question)))
+
+
+def _is_of_a_rank(folded: str) -> bool:
+    return _RANK.search(folded) is not None and not _HOW_MANY.search(folded.replace("第几", ""))
 
 
 def _asked_for(question: str) -> str:

@@ -43,7 +43,7 @@ def test_a_question_has_evidence_exactly_where_the_pages_answer_it() -> None:
         assert any(paper.endswith(item["day"]) for paper in papers), item["id"]
 
 
-@pytest.mark.parametrize(("folder", "count"), [("other_hands", 240), ("near_misses", 176)])
+@pytest.mark.parametrize(("folder", "count"), [("other_hands", 240), ("near_misses", 176), ("comparisons", 110)])
 def test_questions_of_other_hands_point_into_their_articles(folder: str, count: int) -> None:
     paths = sorted((DATA / "asked" / folder).glob("*.jsonl"))
     articles = [article for path in paths for article in lines(path)]

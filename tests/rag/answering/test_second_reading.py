@@ -86,9 +86,16 @@ def test_a_runtime_that_tells_no_state_changes_nothing() -> None:
     assert read_again(ScriptedGenerator(error=GenerationError("away")), QUESTION, findings) is findings
 
 
-@pytest.mark.parametrize(("shown", "added"), [(("书", "井"), True), (("书", "树"), False)])
-def test_what_answers_best_is_evidence_too(shown: tuple[str, ...], added: bool) -> None:
-    whole = found([3.0, 1.0, 0.5])
+@pytest.mark.parametrize(
+    ("shown", "held", "added"),
+    [(("书", "井"), 2.5, True), (("书", "树"), 2.5, False), (("书", "井"), -0.9, True), (("井",), -3.0, False)],
+)
+def test_what_answers_best_is_evidence_too(
+    monkeypatch: pytest.MonkeyPatch, shown: tuple[str, ...], held: float, added: bool
+) -> None:
+    monkeypatch.setitem(HELD, "树", held)
+    monkeypatch.setitem(HELD, "书", min(held, -1.0) - 1.0)
+    whole = found([0.1, 0.1, 0.1])
     crowded = replace(whole, evidence=tuple(item for item in whole.sentences if item.text[3] in shown))
     again = read_again(ScriptedGenerator(states=state), QUESTION, crowded)
     assert [item.text for item in again.evidence] == [item.text for item in crowded.evidence] + (

@@ -52,6 +52,21 @@ def test_the_figure_that_answers_is_of_the_kind_asked_for_and_near_in_subject() 
     assert answering_figure("多少家企业？", text) is None
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("财政收入增幅全省第几？", "财政收入增幅列全省14个市第6位。", "第6位"),
+        ("女排最后是第几名", "8支队伍参赛，女排获第三名。", "第三名"),
+        ("空气质量在各县中的位次？", "空气优良天数286天，在7个县中排第二。", "第二"),
+        ("拨款几个镇，总量排第几？", "拨款惠及5个镇。", "5个"),
+    ],
+)
+def test_a_rank_is_no_count_of_those_that_are_ranked(question: str, text: str, expected: str) -> None:
+    found = answering_figure(question, text)
+    assert found is not None
+    assert found.text.startswith(expected)
+
+
 def test_as_many_events_as_the_question_says_are_gathered() -> None:
     counted = counted_question("石岭镇两次签约总投资合计多少亿元？")
     assert counted == CountedQuestion(2, "石岭镇签约总投资多少亿元？")

@@ -135,8 +135,13 @@ def test_a_list_that_goes_on_in_the_paper_is_cut(statement: str, text: str, cut:
     assert is_cut_list(statement, text) is cut
 
 
-def written_from(reply: str, question: str, sure: Mapping[str, float], *sentences: Sentence) -> str:
-    """What a reader sees where the model, asked of a sentence, says yes with the probability that ``sure`` has."""
+def written_from(
+    reply: str, question: str, sure: Mapping[str, float], *sentences: Sentence, read_again: bool = False
+) -> str:
+    """What a reader sees where the model, asked of a sentence, says yes with the probability that ``sure`` has.
+
+    With ``read_again`` the sentences' presence is that of the second reading.
+    """
 
     def probabilities(messages: Sequence[Message]) -> Mapping[str, float]:
         asked_of = messages[-1].content
@@ -145,7 +150,9 @@ def written_from(reply: str, question: str, sure: Mapping[str, float], *sentence
 
     generator = ScriptedGenerator(reply, probabilities=probabilities)
     support = Support(1.0, (), max(sentence.presence or 0.0 for sentence in sentences))
-    found = Findings((), sentences, sentences, support, (), 1, 0.0, None, True, read_question(question, None))
+    found = Findings(
+        (), sentences, sentences, support, (), 1, 0.0, None, True, read_question(question, None), read_again
+    )
     asked = Asked(question, question, question, SearchFilter(), 0.0)
     return "".join(Writer(generator, lambda _generation, _ids: True, 60).write(asked, found, CitationList()))
 
@@ -243,3 +250,16 @@ def test_a_name_that_only_stands_near_a_sentence_is_not_said_by_it() -> None:
     question, sure = "县运会的冠军是谁？", {near.text: 0.7, first.text: 0.1}
     assert written_from("王强", question, sure, first, near) == ""
     assert written_from("李红", question, sure, first, near) == "李红[1]"
+
+
+def test_names_of_two_sentences_run_together_are_told_by_the_surer_sentence() -> None:
+    text = "县领导杜海、方明、何静、吴越、郑岩参加会议。梁溪镇、柳桥镇、县水务局、县林业局、县教育局作了发言。"
+    article = Article("m", "全县秋种工作会议召开", text)
+    end = text.index("。") + 1
+    came = Sentence(article, 0, end, text[:end], 0, 1.0, 1.0, presence=-1.0)
+    spoke = Sentence(article, end, len(text), text[end:], 1, 1.0, 1.0, presence=2.5)
+    reply = "县领导杜海、方明、何静、吴越、郑岩、梁溪镇、柳桥镇、县水务局、县林业局、县教育局。"
+    told = written_from(reply, "秋种工作会议上发言的有哪些单位", {}, came, spoke, read_again=True)
+    assert told == "梁溪镇、柳桥镇、县水务局、县林业局、县教育局作了发言[1]。"
+    told = written_from(reply, "发言和参加的都有谁", {}, replace(came, presence=1.5), spoke, read_again=True)
+    assert told.count("[1]") == told.count("[2]") == 1
