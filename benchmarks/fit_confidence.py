@@ -87,7 +87,7 @@ class Collector:
             row = {
                 **self._about,
                 **asdict(found),
-                "checked": self._checked(read, draft) if not read.found.read_again or found.first else None,
+                "checked": None if read.found.read_again else self._checked(read, draft),
                 "presence": read.found.support.presence,
                 "read_again": read.found.read_again,
                 "right": self._is_right(said, "".join(item.text for item in draft.quoted)),
@@ -316,31 +316,21 @@ def fit(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper: float) ->
 def fit_read_again(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper: float) -> dict[str, Any]:
     """The same for drafts whose sentences were read a second time, of those above which none is read.
 
-    Which sentence is nearest the second reading tells well by itself; weighed is whether that one answers.
+    Which sentence is nearest the second reading tells well by itself; weighed is whether that one answers. The model
+    is not asked again.
     """
     questions = before_writing(rows)
-    rows = [row for row in rows if row["first"] == 1.0 and row["checked"] is not None]
-    right, weights = rights(rows), weights_of(rows)
-    names = [*AGAIN, "checked"]
-    before, after = held_out(rows, AGAIN), held_out(rows, names)
+    rows = [row for row in rows if row["first"] == 1.0]
+    scores = held_out(rows, AGAIN)
+    weights = fitted(table_of(rows, AGAIN), rights(rows), weights_of(rows)).round(3)
     keep_weights(
         {
-            "read again": dict(
-                zip((*AGAIN, "bias"), fitted(table_of(rows, AGAIN), right, weights).round(3), strict=True)
-            ),
-            "read again, checked": dict(
-                zip((*names, "bias"), fitted(table_of(rows, names), right, weights).round(3), strict=True)
-            ),
+            "read again": dict(zip((*AGAIN, "bias"), weights, strict=True)),
             "before writing, read again": questions,
-            "limits, read again": {
-                "accepted of the model": accepted,
-                "accepted of the paper": of_the_paper,
-                "clear": clear_limit(before, right),
-                "hopeless": hopeless_limit(before, after, right, accepted),
-            },
+            "limits, read again": {"accepted of the model": accepted, "accepted of the paper": of_the_paper},
         }
     )
-    return report(rows, names, before, after)
+    return report(rows, AGAIN, scores, scores)
 
 
 def report(rows: Sequence[dict[str, Any]], names: Sequence[str], before: Floats, after: Floats) -> dict[str, Any]:

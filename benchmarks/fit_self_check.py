@@ -4,7 +4,8 @@
     python benchmarks/fit_self_check.py fit STATES.npz --output data/results/self_check.json
 
 Pairs are of ``data/asked`` and its folders of other hands: the sentence that answers, or the one that looks most like
-it. A question with 今年 or 去年 is also asked a year later, and of another year than the sentence tells of. Each is
+it. A question with 今年 or 去年 is also asked a year later, and of another year than the sentence tells of. Of some
+questions the sentences are those that a search of all articles of one hand finds (``asked_papers``). Each is
 put to the model as the product puts it (``reading_message``), and the state in the middle of its layers is kept.
 Learnt is a ridge-penalised logistic regression of the standardised state, written to
 ``rag/answering/state_probe.npz``; the penalty is the one with which a probe learnt from all folders but one is least
@@ -18,6 +19,7 @@ import datetime as dt
 import json
 import random
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,11 +27,15 @@ from typing import Any
 
 import numpy as np
 from asked_examples import ASKED, COMPARISONS, NEAR_MISSES, OTHER_HANDS, Asked, AskedArticle, read_asked, shared_pairs
+from asked_papers import ReadSentence, sentences_read
+from meaning import workspace_over
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
+from rag.answering.second_reading import MOST_CHARACTERS
+from rag.answering.self_check import understood
 from rag.answering.state_probe import REFERENCE
 from rag.chinese.spoken_words import as_printed
 from rag.generation.generator import HIDDEN_LAYER, Generator, Message
@@ -48,6 +54,14 @@ _SHARES = {
 }
 """How many pairs of a folder, at the most, for each that is asked for; more than one in all."""
 _HANDS_LEFT_OUT = ("y", "z")
+SAMPLE = Path(__file__).parents[1] / "data" / "sample"
+_SEARCHED = {
+    COMPARISONS: (50, "comparisons"),
+    NEAR_MISSES: (35, "near misses"),
+    OTHER_HANDS: (18, "other hands"),
+}
+"""Of so many questions of each hand the sentences that a search finds are taken, the ``_SURE`` surest."""
+_SURE = 3
 _ANSWERED = 0.62
 """Of the questions that a sentence answers, so many are paired with it, the others with the nearest that does not."""
 _UNDATED, _UNTITLED = 0.12, 0.08
@@ -150,9 +164,32 @@ def pairs(count: int) -> list[Pair]:
     return found
 
 
+def searched_pairs() -> Iterator[Pair]:
+    """The sentences that a search finds for some questions of each hand.
+
+    All are told to be of the paper's month, for that another is of another year would give it away.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        first = workspace_over(SAMPLE, Path(place))
+        for folder, (questions, hands) in _SEARCHED.items():
+            for path in sorted(folder.glob("*.jsonl")):
+                if folder == NEAR_MISSES and path.stem in _HANDS_LEFT_OUT:
+                    continue
+                for found in sentences_read(folder, path.stem, questions, _SURE, first):
+                    yield _searched(found, hands)
+
+
+def _searched(found: ReadSentence, hands: str) -> Pair:
+    day, text = found.article.day, understood(found.sentence)[:MOST_CHARACTERS]
+    # Of one question all sentences are asked in one month.
+    months = random.Random(found.question).choice(_MONTHS_LATER)
+    today = day if _ANY_TIME.search(found.question) else _months_later(day, months)
+    return Pair(hands, found.question, found.sentence.article.title, text, int(found.answers), day, today, SEARCHED)
+
+
 def collect(output: Path, count: int, generator: Generator) -> None:
     """Ask the model of all pairs and keep its states; what was asked so far is kept on the way."""
-    chosen = pairs(count)
+    chosen = [*pairs(count), *searched_pairs()]
     states: list[Array] = []
     reference = _told(generator, [REFERENCE])[0]
     for begin in range(0, len(chosen), _SORTED):

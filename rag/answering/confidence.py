@@ -66,11 +66,11 @@ class Signals:
         """Log-odds of the draft's being the answer, 0.0 is even odds; ``checked`` is the model's of a yes."""
         return self._weighed("unchecked" if checked is None else "checked", checked)
 
-    def confidence_read_again(self, checked: float | None = None) -> float:
+    def confidence_read_again(self) -> float:
         """The same where ``quoted`` and ``lead`` are of the second reading."""
-        return self._weighed("read again" if checked is None else "read again, checked", checked)
+        return self._weighed("read again")
 
-    def _weighed(self, name: str, checked: float | None) -> float:
+    def _weighed(self, name: str, checked: float | None = None) -> float:
         weights = _weights(name)
         values = {field.name: float(getattr(self, field.name)) for field in fields(self)}
         if checked is not None:
@@ -122,14 +122,14 @@ def signals(
     )
 
 
-def hopeless(*, read_again: bool = False) -> float:
+def hopeless() -> float:
     """Below this confidence the model is not asked again."""
-    return _limits(read_again=read_again)["hopeless"]
+    return _weights("limits")["hopeless"]
 
 
-def clear(*, read_again: bool = False) -> float:
+def clear() -> float:
     """Above this confidence the model need not be asked again."""
-    return _limits(read_again=read_again)["clear"]
+    return _weights("limits")["clear"]
 
 
 def plain() -> float:
@@ -142,11 +142,8 @@ def accepted(*, is_models: bool, read_again: bool = False) -> float:
 
     A sentence of the paper that the model has not answered from is tried only where it failed, and needs more.
     """
-    return _limits(read_again=read_again)["accepted of the model" if is_models else "accepted of the paper"]
-
-
-def _limits(*, read_again: bool) -> dict[str, float]:
-    return _weights("limits, read again" if read_again else "limits")
+    limits = _weights("limits, read again" if read_again else "limits")
+    return limits["accepted of the model" if is_models else "accepted of the paper"]
 
 
 def is_too_doubtful(presence: float | None, doubt: float | None, *, read_again: bool = False) -> bool:

@@ -181,8 +181,8 @@ def _names_another(asked: Asked, found: Findings, quoted: Sequence[Sentence]) ->
 def is_sure(read: Read, draft: Draft) -> bool:
     """Whether reader, model and wording together are sure enough that the draft answers.
 
-    The model is asked of the quotes alone only where that may decide; where it tells no probabilities, as a server
-    may, the rest decides.
+    Where its state was not read, the model is asked of the quotes alone, and only where that may decide; where it
+    tells no probabilities, as a server may, the rest decides.
     """
     weighed = signals_of(read, draft)
     is_models = draft.is_models or bool(draft.pointed_by)
@@ -190,32 +190,30 @@ def is_sure(read: Read, draft: Draft) -> bool:
         return is_models  # what no reader has read is said only where the model says it
     if read.check is None:
         return weighed.confidence_alone() + read.expected >= plain()
-    again = read.found.read_again
-    if again and weighed.quoted < _DENIED:
-        return False
     before = confidence_in(read, draft) + read.expected
-    if read.doubt is not None and not hopeless(read_again=again) <= before <= clear(read_again=again):
-        return before > clear(read_again=again)
-    if before >= _unasked(read, draft) and _names_the_matter(read.found.question.words, draft):
+    is_unasked = before >= _unasked(read, draft) and _names_the_matter(read.found.question.words, draft)
+    if read.found.read_again:
+        enough = before >= accepted(is_models=is_models, read_again=True)
+        return weighed.quoted >= _DENIED and (enough or is_unasked)
+    if read.doubt is not None and not hopeless() <= before <= clear():
+        return before > clear()
+    if is_unasked:
         return True
     checked = read.check.log_odds(draft.quoted)
     if checked is None and not is_models:
         return False  # the model has not answered, and cannot be asked
     if checked is None:
         return (
-            weighed.quoted >= _UNCHECKED_PRESENCE
-            if read.doubt is None
-            else before >= accepted(is_models=is_models, read_again=again)
+            weighed.quoted >= _UNCHECKED_PRESENCE if read.doubt is None else before >= accepted(is_models=is_models)
         )
-    sure = weighed.confidence_read_again(checked) if again else weighed.confidence(checked)
-    return sure + read.expected >= accepted(is_models=is_models, read_again=again)
+    return weighed.confidence(checked) + read.expected >= accepted(is_models=is_models)
 
 
 def _unasked(read: Read, draft: Draft) -> float:
     """From these log-odds on a draft is told though the model, asked of its sentence alone, may deny it."""
     if is_reckoned(read, draft):
         return _RECKONED
-    return _REASON if read.found.question.is_why else clear(read_again=read.found.read_again)
+    return _REASON if read.found.question.is_why else clear()
 
 
 def _names_the_matter(words: Sequence[str], draft: Draft) -> bool:

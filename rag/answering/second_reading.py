@@ -24,7 +24,7 @@ questions of strangers the one that answers was the reader's first for 151, and 
 READER_WEIGHT = 0.35
 """What the reader's logit counts beside the log-odds of the state: it saw what stands before a sentence, and tells
 two sentences of one matter and different days apart where the state holds both for an answer."""
-_MOST_CHARACTERS = 300
+MOST_CHARACTERS = 300
 """A sentence is read so far: what has no full stop for longer is a table or a list, and would hold up all others."""
 _FAR_BELOW = 1.0
 """How far below the least of these the others stay at least."""
@@ -35,11 +35,11 @@ _MAY_ANSWER = -2.0
 def read_again(generator: Generator, question: str, found: Findings) -> Findings:
     """The findings with the log-odds of both readings as their sentences' ``presence``.
 
-    They stay as they are where the runtime tells no state, the probe is another model's, or a headline is missing.
+    They stay as they are where the runtime tells no state, the probe is another model's, or nothing has a headline.
     """
     chosen = read_first(found)
-    # The probe was learnt of sentences under their headlines: of others the model is asked for yes or no.
-    probe = probe_of(generator) if chosen and all(item.article.title for item in chosen) else None
+    # Of passages without any headline the model's yes or no tells more: the probe has learnt of few.
+    probe = probe_of(generator) if any(item.article.title for item in chosen) else None
     if probe is None:
         return found
     try:
@@ -82,7 +82,7 @@ def read_first(found: Findings) -> list[Sentence]:
 
 def message_of(question: str, sentence: Sentence, today: dt.date | None) -> Message:
     """How a sentence is put to the model."""
-    line = EvidenceLine(sentence.article.title, understood(sentence)[:_MOST_CHARACTERS])
+    line = EvidenceLine(sentence.article.title, understood(sentence)[:MOST_CHARACTERS])
     return reading_message(question, line, sentence.article.date, today)
 
 

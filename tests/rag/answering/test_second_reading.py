@@ -103,13 +103,16 @@ def test_what_answers_best_is_evidence_too(
     )
 
 
-def test_sentences_without_a_headline_are_not_read_again() -> None:
+def test_sentences_without_a_headline_are_read_again_beside_those_that_have_one() -> None:
     whole = found([3.0, 1.0])
     bare = replace(ARTICLE, title="")
-    mixed = replace(whole, sentences=(replace(whole.sentences[0], article=bare), whole.sentences[1]))
+    untitled = tuple(replace(item, article=bare) for item in whole.sentences)
     generator = ScriptedGenerator(states=state)
-    assert read_again(generator, QUESTION, mixed) is mixed
+    none = replace(whole, sentences=untitled)
+    assert read_again(generator, QUESTION, none) is none
     assert generator.state_requests == []
+    again = read_again(generator, QUESTION, replace(whole, sentences=(untitled[0], whole.sentences[1])))
+    assert [item.presence for item in again.sentences] == pytest.approx([both(-1.0, 3.0), both(2.5, 1.0)], abs=1e-3)
 
 
 @pytest.mark.parametrize(
