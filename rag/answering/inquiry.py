@@ -16,6 +16,7 @@ from rag.answering.times import read_question_time, time_note, time_weights, wit
 from rag.answering.verification import SentenceReader, read_sentences
 from rag.chinese.question_kind import QuestionKind, question_kind
 from rag.chinese.times.question_times import QuestionTime
+from rag.claims.comparing import other_members
 from rag.claims.question import Question, read_question
 from rag.claims.slots import members_in
 from rag.corpus.article_identity import storable
@@ -258,11 +259,7 @@ def _that_may_answer(question: Question, sentences: tuple[Sentence, ...]) -> tup
 
 def is_of_another_member(question: Question, sentence: Sentence) -> bool:
     """Whether of a class that the question names a member of, the sentence has others only."""
-    said = members_in(sentence.text)
-    return any(
-        {member for name, member in said if name == kind} - {asked} and (kind, asked) not in said
-        for kind, asked in question.members
-    )
+    return bool(other_members(question.members, members_in(sentence.text)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -292,7 +292,8 @@ class Writer:
     def _from_the_paper(self, read: Read, cited: CitationList, told: _Told) -> str | None:
         """The paper's own sentence as the answer, where it speaks of what is asked plainly enough."""
         evidence = read.found.evidence
-        choice = read.found.question.is_choice  # what tells of it need hold no answer to a reader of spans
+        # What tells of a yes or no need hold no answer to a reader of spans.
+        choice = read.found.question.is_choice and not read.found.read_again
         tried = sorted(evidence, key=lambda item: item.coverage if choice else item.presence or 0.0, reverse=True)
         drafts = [sentence_draft(read.found, item) for item in tried[:_TRIED_SENTENCES]]
         if not choice:

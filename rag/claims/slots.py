@@ -24,9 +24,14 @@ _UNITS = ("街道", "社区", "新区", "开发区", "高新区", "示范区", "
 _NOT_NAMES = re.compile(rf"(?:{alternation('place_words', 'no_name')})[省市县区镇乡村]?")
 _ENDS_AS_NO_NAME = re.compile(rf"(?:{alternation('place_words', 'no_name')})$")
 _NAME_TAGS = ("n", "f", "s", "x", "b", "j", "z", "a", "t")
+_IN_A_ROW = r"(?:[一二三四五六七八九十百]+|(?<![\d.])\d{1,3})"
 _SERIES = re.compile(
-    rf"第?(?P<number>[一二三四五六七八九十百]+|(?<![\d.])\d{{1,3}})(?P<kind>{alternation('series', 'of_a_row')})"
+    rf"(?<![上下本这那每历另])(?P<numbers>第?{_IN_A_ROW}(?:[、和与及]第?{_IN_A_ROW})*)"
+    rf"(?P<kind>{alternation('series', 'of_a_row')})"
 )
+"""一期, 第三、四批, 2号线; 上一届 tells no number."""
+_EACH_A_NUMBER = re.compile("[一二三四五六七八九]{2,}")
+"""一二期 is both."""
 _OFFICE = re.compile(rf"(?P<before>副|代理?|原(?:来的)?|前任?|候任)?(?P<title>{TITLE})")
 _PART = re.compile(r"^[^，。；]{0,2}其中|^(?:包括|包含|含)")
 
@@ -147,13 +152,19 @@ def members_in(text: str) -> frozenset[tuple[str, str]]:
     """The members of classes of alternatives that a piece names: (prize, 一等), (届, 三)."""
     pattern, known = _member_words()
     found = {known[match.group()] for match in pattern.finditer(text)}
-    series = {(match["kind"], _number(match["number"])) for match in _SERIES.finditer(text)}
+    series = {(match["kind"], number) for match in _SERIES.finditer(text) for number in _numbers(match["numbers"])}
     return frozenset(found | series | {_office(match) for match in _OFFICE.finditer(text)})
 
 
 def _office(match: re.Match[str]) -> tuple[str, str]:
     """An office with what stands before it: 副市长 is (市长, 副), and 原来的市长 (市长, 原)."""
     return match["title"], match["before"][:1] if match["before"] else ""
+
+
+def _numbers(text: str) -> list[str]:
+    """``["1", "2"]`` of 一二 and of 一、二."""
+    listed = re.split("[、和与及]", text.replace("第", ""))
+    return [_number(each) for one in listed for each in (one if _EACH_A_NUMBER.fullmatch(one) else [one])]
 
 
 def _number(text: str) -> str:
