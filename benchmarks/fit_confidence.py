@@ -50,7 +50,7 @@ SETS = ("strangers", "typed", "natural", "slots", "gold", "asked", "rgb")
 """The weights of the second reading are fitted to those asked of newspaper pages: the first three and ``gold``."""
 NAMES = tuple(field.name for field in fields(Signals) if field.name != "reader")
 FAR = 4.0
-PENALTY, STEPS, FOLDS = 0.02, 1500, 10
+PENALTY, NEAR, STEPS, FOLDS = 0.02, 0.1, 1500, 10
 PRECISION = 0.93
 """What share of the drafts that are shown without asking the model again must be right."""
 PLAIN = 0.9
@@ -222,15 +222,21 @@ def weights_of(rows: Sequence[dict[str, Any]]) -> Floats:
     return np.array([sizes[row["set"]] ** -0.5 for row in rows])
 
 
-def fitted(table: Floats, right: Floats, weights: Floats) -> Floats:
-    """Weights of the columns and a bias, for the columns as they are; logistic regression by gradient descent."""
+def fitted(table: Floats, right: Floats, weights: Floats, near: Floats | None = None) -> Floats:
+    """Weights of the columns and a bias, for the columns as they are; logistic regression by gradient descent.
+
+    Weights are drawn to nothing, or, where there are few rows, to those of an earlier fit: ``near``, with its bias.
+    """
     mean, spread = table.mean(axis=0), table.std(axis=0) + 1e-9
     scaled = np.column_stack([(table - mean) / spread, np.ones(len(table))])
-    found = np.zeros(scaled.shape[1])
+    drawn, penalty = np.zeros(scaled.shape[1]), PENALTY
+    if near is not None:
+        drawn, penalty = np.append(near[:-1] * spread, near[-1] + (near[:-1] * mean).sum()), NEAR
+    found = drawn.copy()
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-scaled @ found))
         slope = scaled.T @ (weights * (chance - right)) / weights.sum()
-        found -= 0.5 * (slope + PENALTY * np.append(found[:-1], 0.0))
+        found -= 0.5 * (slope + penalty * np.append((found - drawn)[:-1], 0.0))
     return np.append(found[:-1] / spread, found[-1] - float((found[:-1] * mean / spread).sum()))
 
 
@@ -322,7 +328,7 @@ def fit_read_again(rows: Sequence[dict[str, Any]], accepted: float, of_the_paper
     questions = before_writing(rows)
     rows = [row for row in rows if row["first"] == 1.0]
     scores = held_out(rows, AGAIN)
-    weights = fitted(table_of(rows, AGAIN), rights(rows), weights_of(rows)).round(3)
+    weights = fitted(table_of(rows, AGAIN), rights(rows), weights_of(rows), weights_kept("read again")).round(3)
     keep_weights(
         {
             "read again": dict(zip((*AGAIN, "bias"), weights, strict=True)),
@@ -361,6 +367,12 @@ def keep_weights(found: dict[str, Any]) -> None:
     kept = json.loads(path.read_text(encoding="utf-8"))
     text = json.dumps({**kept, "fitted by": "benchmarks/fit_confidence.py", **found}, ensure_ascii=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8")
+
+
+def weights_kept(name: str) -> Floats:
+    """The weights of an earlier fit, in the order of their names, the bias last."""
+    kept = json.loads((ROOT / "rag" / "answering" / "confidence.json").read_text(encoding="utf-8"))[name]
+    return np.array(list(kept.values()), float)
 
 
 def of_the_reader(rows: Sequence[dict[str, Any]]) -> tuple[dict[str, float], float]:

@@ -89,7 +89,8 @@ def main() -> None:
             rows[half(item)].append(
                 {"state": state, "kind": kind, "answerable": item["answerable"], "seconds": time.monotonic() - began}
             )
-            if options.show == half(item) and (state != "found") is item["answerable"]:
+            wanted = ("found",) if item["answerable"] else ("shown", "refused")
+            if options.show == half(item) and state not in wanted:
                 print(json.dumps({**item, "state": state, "answer": answer.answer}, ensure_ascii=False), flush=True)
         first = next(iter(stores.values()))
         report = {
