@@ -263,3 +263,15 @@ def test_names_of_two_sentences_run_together_are_told_by_the_surer_sentence() ->
     assert told == "梁溪镇、柳桥镇、县水务局、县林业局、县教育局作了发言[1]。"
     told = written_from(reply, "发言和参加的都有谁", {}, replace(came, presence=1.5), spoke, read_again=True)
     assert told.count("[1]") == told.count("[2]") == 1
+
+
+def test_two_things_asked_at_once_are_not_put_together_from_a_sentence_that_goes_on_about_another_day() -> None:
+    text = "6月3日，柳桥镇召开秋粮收购会，镇长何静主持会议。6月8日，该镇将举办农机检修培训。"
+    article = Article("m", "柳桥镇部署秋粮收购", text)
+    end = text.index("。") + 1
+    met = Sentence(article, 0, end, text[:end], 0, 1.0, 1.0, presence=3.0, answer="6月3日")
+    trained = Sentence(article, end, len(text), text[end:], 1, 1.0, 1.0, presence=-1.5, answer="6月8日")
+    reply = "柳桥镇秋粮收购会于6月8日召开，镇长何静主持会议。"
+    told = written_from(reply, "秋粮收购那个会哪天开的 谁主持", {}, met, trained, read_again=True)
+    assert "6月8日" not in told
+    assert told.startswith("6月3日，柳桥镇召开秋粮收购会，镇长何静主持会议")
