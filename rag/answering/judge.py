@@ -14,7 +14,7 @@ from functools import cached_property
 
 from rag.answering.answer_form import has_answer_form
 from rag.answering.confidence import Signals, accepted, clear, hopeless, plain, signals
-from rag.answering.drafts import Draft, sentence_draft
+from rag.answering.drafts import Draft, sentence_draft, sentences_behind
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.named_event import is_of_another_event
@@ -233,12 +233,15 @@ def confidence_in(read: Read, draft: Draft) -> float:
 
 
 def signals_of(read: Read, draft: Draft) -> Signals | None:
-    """What speaks for a draft; None where no reader has read its sentences."""
+    """What speaks for a draft; None where no reader has read its sentences.
+
+    It stands on the sentences that its figures and names are of: another that it quotes does not answer for them.
+    """
     asked, found = read.asked, read.found
     return signals(
         asked.searched,
         draft.told,
-        draft.quoted,
+        sentences_behind(draft) or draft.quoted,
         read.rivals or found.evidence,
         read.doubt,
         is_choice=found.question.is_choice,

@@ -188,7 +188,11 @@ class Writer:
             return self._first(read, [pointed_at(read.found, draft, item) for item in draft.quoted], cited, told)
         if read.found.question.is_choice and not draft.said:
             return self._first(read, [pointed_at(read.found, draft, draft.quoted[0])], cited, told)
-        if not draft.is_carried or read.found.question.is_choice or self._is_put_together(read, draft):
+        if (
+            not draft.is_carried
+            or read.found.question.is_choice
+            or (not read.asks_twice and is_glued(read.asked, draft))
+        ):
             return self._first(read, pointed_drafts(draft), cited, told)
         piece = self._first(read, [draft], cited, told)
         if piece is None and excluded(draft.said) is not None:
@@ -270,15 +274,6 @@ class Writer:
             said = [item for item in draft.said if item.sentence is surest or not self._is_beside(read, item)]
             return say(found.question, said or sentence_draft(found, surest).said, (surest,), cited)
         return self._plain(read, draft, cited)
-
-    def _is_put_together(self, read: Read, draft: Draft) -> bool:
-        """Whether a statement takes its figure or day from one sentence and whose it is from another.
-
-        A question for two things may be answered from two sentences, if each of them answers.
-        """
-        if not is_glued(read.asked, draft):
-            return False
-        return not read.asks_twice or any(self._is_beside(read, item) for item in draft.said)
 
     def _is_beside(self, read: Read, said: Said) -> bool:
         """Whether the second reading finds that a claim's sentence goes on about something near the matter."""
