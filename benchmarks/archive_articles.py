@@ -1,7 +1,7 @@
 """A large archive made of real articles, repeated with exchanged names, days and figures, with vectors and claims.
 
 Every exchange keeps its length, so that the claims of an article are those of its first copy at the same places, with
-other values. Vectors are those of ``archive_vectors.py``: of the real passages, moved as such exchanges move them.
+other values. Vectors are those of ``archive_vectors.py``: of the real passages, and between them for the copies.
 Nothing here is written anew by a person, and a ranking over it means nothing: it is for time, memory and size only.
 """
 

@@ -1,8 +1,9 @@
-"""The vectors of a large archive of copies: those of its real passages, moved as an exchange of names moves them.
+"""The vectors of a large archive of copies: between those of its real passages, moved as exchanged names move them.
 
-Encoding millions of passages takes days. So each passage of the real articles is encoded once, and a copy of it lies
-where the real one does plus what the exchange of figures, places and names did to some other passage, which was
-encoded before and after: near its original, in the directions in which real texts differ.
+Encoding millions of passages takes days. So each passage of the real articles is encoded once. A copy of it is
+another passage on such a matter: it lies anywhere between its original and one of that one's nearest neighbours, plus
+what the exchange of figures, places and names did to some other passage, which was encoded before and after. Copies
+that only lay beside their original would be fifty equals in the place of each passage, which no archive has.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +23,8 @@ CHUNK_CHARACTERS = 300
 _EXCHANGED = 3_000
 """So many passages are encoded a second time, with exchanges."""
 _BLOCK = 2_000
+_NEIGHBOURS = 32
+"""A copy lies between its original and one of so many."""
 Vectors = NDArray[np.float32]
 Exchange = Callable[[str, int, int], str]
 
@@ -30,6 +34,7 @@ class ArchiveVectors:
 
     def __init__(self, passages: Vectors, firsts: Sequence[int], moves: Vectors) -> None:
         self._passages, self._firsts, self._moves = passages, firsts, moves
+        self._near = _nearest(passages, min(_NEIGHBOURS, len(passages) - 1))
 
     @classmethod
     def encode(
@@ -54,14 +59,21 @@ class ArchiveVectors:
 
     def of_article(self, row: int, number: int, passages: int | None = None) -> Vectors:
         """(passages, dimension): the vectors of article ``number``, which has ``passages`` of ``row``, or all."""
-        real = self._passages[self._firsts[row] : self._firsts[row + 1]][:passages]
-        chance = np.random.default_rng(number)
-        return _unit(real + self._moves[chance.integers(0, len(self._moves), len(real))])
+        places = np.arange(self._firsts[row], self._firsts[row + 1])[:passages]
+        real, chance = self._passages[places], np.random.default_rng(number)
+        if number < len(self._firsts) - 1:
+            return real
+        near = self._near[places, chance.integers(0, self._near.shape[1], len(places))]
+        between = real + chance.random((len(places), 1), np.float32) * (self._passages[near] - real)
+        return _unit(between + self._moves[chance.integers(0, len(self._moves), len(places))])
 
-    def cosines(self) -> dict[str, float]:
-        """How near a copy lies to its passage: percentiles of the cosine."""
-        moves = np.sum(self._moves**2, axis=1)
-        return {f"p{share}": round(float(np.percentile(1 - moves / 2, share)), 4) for share in (5, 50, 95)}
+
+def _nearest(passages: Vectors, count: int) -> NDArray[np.int64]:
+    """(passages, ``count``): the places of the passages nearest to each, itself left out."""
+    index = faiss.IndexFlatIP(passages.shape[1])
+    index.add(passages)
+    found: NDArray[np.int64] = index.search(passages, count + 1)[1][:, 1:]
+    return found
 
 
 def _pieces(text: str) -> list[str]:

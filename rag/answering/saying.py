@@ -135,9 +135,21 @@ def _places(
 
 
 def excluded_whole(question: Question, quoted: Sequence[Sentence]) -> Verdict | None:
-    """The same of sentences that tell no figure and no name: 一期 in each of them where 二期 is asked about."""
+    """The same where it is not known which of their claims would answer, as where a heading asks (全区去年生产总值).
+
+    一期 in each of the sentences where 二期 is asked about, or another time in all that each of them tells.
+    """
     others = [other_members(question.members, members_in(sentence.text)) for sentence in quoted]
-    return Verdict("member", "different", others[0]) if others and all(others) else None
+    if others and all(others):
+        return Verdict("member", "different", others[0])
+    times = [of_another_time(question, sentence) for sentence in quoted]
+    return times[0] if times and all(times) else None
+
+
+def of_another_time(question: Question, sentence: Sentence) -> Verdict | None:
+    """The verdict on the time of a sentence, all of whose claims are of another than the question's."""
+    verdicts = [said_of(question, sentence, claim).verdicts[0] for claim in read(sentence).claims()]
+    return verdicts[0] if verdicts and all(item.relation == "different" for item in verdicts) else None
 
 
 def excluded(said: Sequence[Said]) -> Verdict | None:

@@ -12,8 +12,10 @@ from dataclasses import replace
 
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Findings, is_of_another_member
+from rag.answering.saying import of_another_time
 from rag.answering.self_check import understood
 from rag.answering.state_probe import probe_of
+from rag.answering.times import without_year
 from rag.errors import GenerationError
 from rag.generation.generator import Generator, Message
 from rag.generation.prompts import EvidenceLine, reading_message
@@ -36,14 +38,21 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
     """The findings with the log-odds of both readings as their sentences' ``presence``.
 
     They stay as they are where the runtime tells no state, the probe is another model's, or nothing has a headline.
+    The year of a question is the slots' matter: a sentence that they do not find to be of another time is asked
+    whether it answers the question without its year, for a paper of that year does not name it, and the state takes
+    去年 for the year before the paper's.
     """
     chosen = read_first(found)
     # Of passages without any headline the model's yes or no tells more: the probe has learnt of few.
     probe = probe_of(generator) if any(item.article.title for item in chosen) else None
     if probe is None:
         return found
+    undated = question_without_year(question, found)
+    asked = [question if of_another_time(found.question, item) else undated for item in chosen]
     try:
-        states = generator.hidden_states([(message_of(question, item, found.today),) for item in chosen])
+        states = generator.hidden_states(
+            [(message_of(put, item, found.today),) for put, item in zip(asked, chosen, strict=True)]
+        )
     except GenerationError:
         return found
     if states is None:
@@ -78,6 +87,13 @@ def read_first(found: Findings) -> list[Sentence]:
     """The sentences that are read again, the reader's surest first."""
     read = [item for item in found.sentences if item.presence is not None]
     return sorted(read, key=lambda item: item.presence or 0.0, reverse=True)[:MOST_SENTENCES]
+
+
+def question_without_year(question: str, found: Findings) -> str:
+    """The question as a sentence can answer it: a paper of 2020 says 一季度, and by its day that is 去年一季度."""
+    if found.time_asked is None or any(item.article.date is None for item in found.evidence):
+        return question
+    return without_year(question, found.time_asked) or question
 
 
 def message_of(question: str, sentence: Sentence, today: dt.date | None) -> Message:

@@ -31,6 +31,7 @@ _COMPARED_YEAR = re.compile(r"[较比](?:19|20)\d\d年")
 _WORK = re.compile(r"《[^》]*》")
 """2021年 in the title of a work says nothing of when the sentence is about."""
 _NAMED_YEAR = re.compile(r"(?:(?:19|20)\d\d|[一二三四五六七八九零〇]{4})年(?:底|末|初)?|今年|去年|前年|本年度?|上年")
+_ANOTHER_YEAR = re.compile(rf"(?<![比较跟同与])(?:{_NAMED_YEAR.pattern})")
 _BEFORE_YEAR = re.compile(r"(?:截至|截止|直到|到|在|从)$")
 _GOAL = re.compile(r"的?(?:预期|工作)?(?:任务|目标|计划|预算|基数|水平)")
 UNDER_A_YEAR = 350
@@ -95,12 +96,16 @@ def read_question_time(question: str, today: dt.date | None) -> QuestionTime | N
 
 
 def without_year(question: str, asked: QuestionTime) -> str:
-    """The question without the year that ``asked`` was read from: 2020年上半年财政收入 is 上半年财政收入."""
+    """The question without the year that ``asked`` was read from: 2020年上半年财政收入 is 上半年财政收入.
+
+    As it is where it asks of several years; 比去年 is none that it asks of.
+    """
     place = question.find(asked.text)
     if place < 0:
         return question
     rest = _NAMED_YEAR.sub("", asked.text, count=1)
-    return f"{_BEFORE_YEAR.sub('', question[:place])}{rest}{question[place + len(asked.text) :]}".lstrip("，,、的 ")
+    left = f"{_BEFORE_YEAR.sub('', question[:place])}{rest}{question[place + len(asked.text) :]}".lstrip("，,、的 ")
+    return question if _ANOTHER_YEAR.search(left) else left
 
 
 def names_other_years(question: str, text: str) -> bool:

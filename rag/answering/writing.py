@@ -34,10 +34,9 @@ from rag.answering.saying import (
     say,
     says_all,
 )
-from rag.answering.second_reading import read_again
+from rag.answering.second_reading import question_without_year, read_again
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import is_told, statements_of, with_markers, without_markers
-from rag.answering.times import without_year
 from rag.answering.told_matter import told_of_the_matter
 from rag.chinese.question_kind import is_chinese
 from rag.claims.comparing import Verdict
@@ -117,7 +116,8 @@ class Writer:
         doubt = self._doubt(asked, found)
         if is_too_doubtful(found.support.presence, doubt, read_again=found.read_again):
             return Refusal("model")
-        read = Read(asked, found, doubt, SelfCheck(self.generator, _without_its_year(asked, found)), expected)
+        check = SelfCheck(self.generator, question_without_year(asked.searched, found))
+        read = Read(asked, found, doubt, check, expected)
         yield from self._models(read, cited, told)
         return None if told.pieces else (yield from self._quoted(read, cited, told))
 
@@ -316,13 +316,6 @@ class Writer:
                 return f"Nothing was found of {question.period.first.year}. {said}" if question.period else said
             return say(question, draft.said, draft.quoted, cited)
         return None
-
-
-def _without_its_year(asked: Asked, found: Findings) -> str:
-    """The question as a sentence can answer it: a paper of 2020 says 一季度, and by its day that is 去年一季度."""
-    if found.time_asked is None or any(item.article.date is None for item in found.evidence):
-        return asked.searched
-    return without_year(asked.searched, found.time_asked) or asked.searched
 
 
 def _tells(question: Question, sentence: Sentence, draft: Draft) -> bool:

@@ -20,6 +20,7 @@ except ImportError as error:
 
 Connection: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 Pool: TypeAlias = "ConnectionPool[Connection]"
+DatabaseError = psycopg.Error
 
 _MOST_CONNECTIONS = 16
 _WAIT_SECONDS = 5.0
@@ -28,9 +29,9 @@ _SECOND_SECONDS = 0.05
 """How long a search waits for a second connection: it can do with one, and each might wait for another's."""
 _RECONNECT_SECONDS = 30.0
 _SESSION = (
-    "SET hnsw.ef_search = 200",
-    # Filters are checked as the graph is walked, on and on until there is enough, not after a fixed number.
-    "SET hnsw.iterative_scan = 'relaxed_order'",
+    "SET ivfflat.probes = 80",
+    # Where a filter leaves too few of the nearest lists, more are read, on and on until there is enough.
+    "SET ivfflat.iterative_scan = 'relaxed_order'",
     # A search is a few milliseconds: compiling its plan takes longer than running it.
     "SET jit = off",
     # A plan made for any filter takes none of this one's days for granted, and sorts half of the archive.

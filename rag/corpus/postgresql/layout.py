@@ -8,6 +8,7 @@ from typing import Any
 
 from rag.corpus.postgresql.connections import Connection, connect, database_errors, read_meta, words_of
 from rag.corpus.postgresql.migrations import create_search_indexes, create_tables, layout_version, migrate_tables
+from rag.corpus.postgresql.vector_lists import need_lists
 from rag.corpus.postgresql.writing import lock_writer
 from rag.errors import StoreError, StoreMismatchError
 
@@ -84,29 +85,26 @@ def check_meta(meta: dict[str, str], location: str, embedding_model: str | None)
 
 
 def settle(connection: Connection, dimension: int) -> bool:
-    """Make search indexes that are missing, and have the server count anew what has grown by a tenth.
+    """Make search indexes that are missing or outgrown, and have the server count anew what has grown by a tenth.
 
     Says whether an index was made.
     """
-    before = _index_count(connection)
     with connection.transaction():
         lock_writer(connection, _LAYOUT_SECONDS)
-        create_search_indexes(connection, dimension)
+        made = create_search_indexes(connection, dimension)
     if _has_grown(connection):
         connection.execute("ANALYZE articles, chunks, vectors, claims, term_counts")
-    return _index_count(connection) > before
+    return made
+
+
+def has_outgrown_lists(connection: Connection) -> bool:
+    """Whether the lists of vectors are to be made anew now, and not at the end of a load without search indexes."""
+    row = connection.execute("SELECT to_regclass('chunks_by_words') IS NOT NULL").fetchone()
+    return bool(row and row[0]) and need_lists(connection)
 
 
 def _missing(location: str) -> StoreError:
     return StoreError(f"there is no store in {location} yet: run `baowen ingest PATH` or name another --store")
-
-
-def _index_count(connection: Connection) -> int:
-    row: Any = connection.execute(
-        "SELECT count(*) FROM unnest(ARRAY['chunks_by_words', 'vectors_by_nearness']) AS name "
-        "WHERE to_regclass(name) IS NOT NULL"
-    ).fetchone()
-    return int(row[0])
 
 
 def _has_grown(connection: Connection) -> bool:

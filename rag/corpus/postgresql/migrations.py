@@ -5,7 +5,7 @@ id: so each can be distributed over servers by it (Citus: ``create_distributed_t
 the small tables as reference tables, ``term_counts`` by its term). No foreign key binds one table to another, for a
 load pays for each row; ``baowen doctor`` looks for what a foreign key would forbid.
 
-Vectors are kept whole for exact scores and indexed in half precision, in a graph (HNSW) of a third of the size.
+Vectors are kept whole for exact scores and indexed in half precision (``vector_lists.py``).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 
 from rag.corpus.claim_columns import CLAIM_COLUMNS
 from rag.corpus.postgresql.connections import Connection
+from rag.corpus.postgresql.vector_lists import drop_lists, make_lists, need_lists
 
 PARTITIONS = 8
 """Of each large table of a new store. A search looks into all of them, so more only pay with more servers."""
@@ -89,14 +90,11 @@ _INDEXES = (
     "CREATE INDEX claims_by_title ON claims (act, thing) WHERE sort = 'office'",
     "CREATE INDEX claims_by_day ON claims (period_first) WHERE sort = 'day'",
 )
-SEARCH_INDEXES = {
-    # What waits for its place in the lists of terms is put there at the end of each transaction, at once for all.
-    "chunks_by_words": "CREATE INDEX chunks_by_words ON chunks USING gin (words, title_words) "
-    "WITH (gin_pending_list_limit = 262144)",
-    "vectors_by_nearness": "CREATE INDEX vectors_by_nearness ON vectors USING hnsw "
-    "((vector::halfvec({dimension})) halfvec_ip_ops) WITH (m = 16, ef_construction = 64)",
-}
-"""What a search reads; a large load is quicker without them, and builds them at its end."""
+# What waits for its place in the lists of terms is put there at the end of each transaction, at once for all.
+_TERM_LISTS = (
+    "CREATE INDEX IF NOT EXISTS chunks_by_words ON chunks USING gin (words, title_words) "
+    "WITH (gin_pending_list_limit = 262144)"
+)
 
 
 def _first_layout(connection: Connection, dimension: int) -> None:
@@ -109,8 +107,7 @@ def _first_layout(connection: Connection, dimension: int) -> None:
                 f"CREATE TABLE {name}_{number} PARTITION OF {name} "
                 f"FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {number}) {storage}"
             )
-    _run(connection, _INDEXES)
-    create_search_indexes(connection, dimension)
+    _run(connection, (*_INDEXES, _TERM_LISTS))
 
 
 _DUTIES = (
@@ -150,7 +147,14 @@ def _keep_duties(connection: Connection, dimension: int) -> None:
     _run(connection, _DUTIES)
 
 
-MIGRATIONS: tuple[Callable[[Connection, int], None], ...] = (_first_layout, _keep_duties)
+def _keep_lists(connection: Connection, dimension: int) -> None:
+    """Layout 3: near vectors are found in lists, not in a graph."""
+    drop_lists(connection)
+    if need_lists(connection):
+        make_lists(connection, dimension, PARTITIONS)
+
+
+MIGRATIONS: tuple[Callable[[Connection, int], None], ...] = (_first_layout, _keep_duties, _keep_lists)
 """Entry ``n`` brings layout ``n`` to ``n + 1`` for vectors of a dimension, inside the caller's transaction."""
 
 
@@ -182,18 +186,21 @@ def migrate_tables(connection: Connection, found: int, dimension: int) -> None:
     connection.execute("UPDATE meta SET value = %s WHERE key = 'layout_version'", (str(layout_version()),))
 
 
-def create_search_indexes(connection: Connection, dimension: int) -> None:
-    """Make the indexes that a search reads, where they are missing."""
-    for name, statement in SEARCH_INDEXES.items():
-        found = connection.execute("SELECT to_regclass(%s)", (name,)).fetchone()
-        if found is None or found[0] is None:
-            connection.execute(statement.replace("{dimension}", str(dimension)))
+def create_search_indexes(connection: Connection, dimension: int) -> bool:
+    """Make the indexes that a search reads, where they are missing or outgrown; says whether one was made."""
+    row = connection.execute("SELECT to_regclass('chunks_by_words') IS NULL").fetchone()
+    made = bool(row and row[0])
+    connection.execute(_TERM_LISTS)
+    if need_lists(connection):
+        make_lists(connection, dimension, PARTITIONS)
+        made = True
+    return made
 
 
 def drop_search_indexes(connection: Connection) -> None:
     """Take away the indexes that a search reads, before a large load; searches are slow until they are made again."""
-    for name in SEARCH_INDEXES:
-        connection.execute(f"DROP INDEX IF EXISTS {name}")
+    connection.execute("DROP INDEX IF EXISTS chunks_by_words")
+    drop_lists(connection)
 
 
 def _run(connection: Connection, statements: Sequence[str]) -> None:

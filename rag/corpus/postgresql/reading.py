@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rag.chinese.sentences import Span
 from rag.corpus.article_rows import article_from_row
+from rag.corpus.postgresql import vector_lists
 from rag.corpus.postgresql.claim_tables import ClaimTablesReading
 from rag.corpus.postgresql.connections import Connection
 from rag.corpus.postgresql.filters import filter_clause, tally_clause
@@ -35,10 +36,8 @@ ARTICLE_COLUMNS = (
     "date_basis, confidence, sources.path, sources.sha256, runs FROM articles JOIN sources ON sources.id = source_id"
 )
 """The columns that ``article_from_row`` reads."""
-EXACT_LIMIT = 20_000
-"""Where no more chunks than this pass a filter, every vector of them is compared: 15 ms, and none is missed."""
-_GRAPH_FACTOR = 2
-"""So many times the wanted number is taken from the graph, which orders by halves, and ordered by whole vectors."""
+_HALVES_FACTOR = 2
+"""So many times the wanted number is taken from the lists, which order by halves, and ordered by whole vectors."""
 Beside: TypeAlias = "Callable[[str], AbstractContextManager[Connection | None]]"
 """Gives a connection that sees the snapshot of this name, or None."""
 _TEXT_COLUMNS = "SELECT id, title, text, date, source FROM articles"
@@ -108,8 +107,8 @@ class PostgresqlReading(ClaimTablesReading):
     def chunks_near(self, vector: NDArray[np.float32], k: int, search_filter: SearchFilter = NO_FILTER) -> list[int]:
         """See ``SearchReading.chunks_near``; exact where few chunks pass the filter."""
         condition, values = filter_clause(search_filter, table="vectors")
-        values |= {"vector": vector_text(vector), "k": k, "more": _GRAPH_FACTOR * k}
-        if self._chunks_within(search_filter) <= EXACT_LIMIT:
+        values |= {"vector": vector_text(vector), "k": k, "more": _HALVES_FACTOR * k}
+        if self._chunks_within(search_filter) <= vector_lists.EXACT_LIMIT:
             source = f"(SELECT chunk_id, vector FROM vectors WHERE {condition})"
         else:
             halves = f"halfvec({self._dimension})"

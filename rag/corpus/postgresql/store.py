@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from rag.corpus.article_rows import article_from_row
 from rag.corpus.postgresql.checks import problems
 from rag.corpus.postgresql.connections import (
     Connection,
+    DatabaseError,
     connect,
     connection_if_free,
     database_errors,
@@ -21,7 +23,7 @@ from rag.corpus.postgresql.connections import (
     sql,
     words_of,
 )
-from rag.corpus.postgresql.layout import check_meta, opened_meta, settle
+from rag.corpus.postgresql.layout import check_meta, has_outgrown_lists, opened_meta, settle
 from rag.corpus.postgresql.reading import ARTICLE_COLUMNS, PostgresqlReading
 from rag.corpus.postgresql.tallies import days_with_articles, list_articles, read_counts
 from rag.corpus.postgresql.writing import PostgresqlLeases, PostgresqlWriter, lock_writer
@@ -29,6 +31,8 @@ from rag.corpus.store import ArticleFollower
 from rag.corpus.store_reading import StoreCounts
 from rag.errors import ArticleNotFoundError, StoreError
 from rag.records import Article, Chunk, JsonObject, SearchFilter
+
+_log = logging.getLogger(__name__)
 
 
 class PostgresqlStore:
@@ -139,12 +143,22 @@ class PostgresqlStore:
     @contextmanager
     def writing(self, *, wait_seconds: float = 60.0) -> Iterator[PostgresqlWriter]:
         """See ``ArticleStore.writing``."""
-        with self._connection() as connection, connection.transaction():
-            lock_writer(connection, wait_seconds)
-            writer = PostgresqlWriter(connection, self._followers)
-            with self._held(connection):
-                yield writer
-                writer.finish()
+        with self._connection() as connection:
+            with connection.transaction():
+                lock_writer(connection, wait_seconds)
+                writer = PostgresqlWriter(connection, self._followers)
+                with self._held(connection):
+                    yield writer
+                    writer.finish()
+            self._renew_lists(connection)
+
+    def _renew_lists(self, connection: Connection) -> None:
+        # What was written is stored, and found, with the older lists too: not to have newer ones is no failure of it.
+        try:
+            if has_outgrown_lists(connection):
+                settle(connection, self.dimension)
+        except DatabaseError as error:
+            _log.warning("the lists of vectors could not be made anew, searches are slower until they are: %s", error)
 
     @contextmanager
     def leases(self) -> Iterator[PostgresqlLeases]:
@@ -239,7 +253,7 @@ class PostgresqlStore:
             writer.add_feedback(now, json.dumps(record, ensure_ascii=False))
 
     def settle(self) -> list[str]:
-        """Make search indexes that are missing, and have the server count anew what has grown by a tenth."""
+        """Make search indexes that are missing or outgrown; have the server count anew what has grown by a tenth."""
         with self._connection() as connection:
             made = settle(connection, self.dimension)
         return ["the indexes that a search reads were made anew"] if made else []

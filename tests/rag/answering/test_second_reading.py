@@ -12,6 +12,7 @@ from rag.answering.inquiry import Findings
 from rag.answering.second_reading import MOST_SENTENCES, READER_WEIGHT, read_again
 from rag.answering.state_probe import REFERENCE, shipped_probe
 from rag.answering.support import Support
+from rag.answering.times import read_question_time
 from rag.claims.question import read_question
 from rag.errors import GenerationError
 from rag.generation.generator import Message
@@ -84,6 +85,26 @@ def test_a_runtime_that_tells_no_state_changes_nothing() -> None:
     findings = found([3.0, 1.0])
     assert read_again(ScriptedGenerator(), QUESTION, findings) is findings
     assert read_again(ScriptedGenerator(error=GenerationError("away")), QUESTION, findings) is findings
+
+
+def test_a_sentence_is_asked_without_the_year_unless_its_slots_are_of_another() -> None:
+    question, today = "去年修了多少座桥？", dt.date(2022, 3, 1)
+    texts = {dt.date(2021, 12, 20): "今年全县修桥14座。", dt.date(2021, 1, 8): "去年全县修桥9座。"}
+    sentences = tuple(
+        Sentence(Article(f"a{at}", "修桥", text, date=day), 0, len(text), text, 0, 1.0, 1.0, 1.0)
+        for at, (day, text) in enumerate(texts.items())
+    )
+    support = Support(1.0, (), 1.0)
+    findings = Findings(
+        (), sentences, sentences, support, (), 1, 0.0, read_question_time(question, today), True,
+        read_question(question, today), today=today,
+    )  # fmt: skip
+    generator = ScriptedGenerator(states=state)
+    read_again(generator, question, findings)
+    prompts = [messages[0].content for messages in generator.state_requests[1]]
+    assert "修了多少座桥" in prompts[0]
+    assert "去年修了" not in prompts[0]
+    assert question in prompts[1]
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,8 @@ def test_the_end_of_a_year_is_its_december() -> None:
         ("全区今年上半年财政收入多少？", "全区上半年财政收入多少？"),
         ("二〇二〇年签约多少个项目？", "签约多少个项目？"),
         ("昨天谁开了会？", "昨天谁开了会？"),
+        ("今年造林多少亩，比去年多多少？", "造林多少亩，比去年多多少？"),
+        ("去年和前年的桥各修了几座？", "去年和前年的桥各修了几座？"),
     ],
 )
 def test_a_question_without_its_year(question: str, expected: str) -> None:

@@ -1,4 +1,4 @@
-"""What is PostgreSQL's own: layout and migrations, the graph of vectors, a server that goes away and comes back."""
+"""What is PostgreSQL's own: layout and migrations, the lists of vectors, a server that goes away and comes back."""
 
 import multiprocessing
 import threading
@@ -13,7 +13,7 @@ from postgresql_server import PostgresqlServer
 
 from rag.corpus.chunks import split_into_spans
 from rag.corpus.open_store import open_store, require_folder, store_exists
-from rag.corpus.postgresql import migrations, reading
+from rag.corpus.postgresql import migrations, reading, vector_lists
 from rag.corpus.postgresql.checks import problems as problems_of
 from rag.corpus.postgresql.connections import Connection
 from rag.corpus.postgresql.layout import migrate
@@ -80,7 +80,7 @@ def test_an_older_layout_is_brought_up_by_command_in_order_and_whole(
             raise ZeroDivisionError
 
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, second, third))
-    with pytest.raises(StoreMismatchError, match=r"layout version 2, expected 4: .*`baowen store migrate`"):
+    with pytest.raises(StoreMismatchError, match=r"layout version 3, expected 5: .*`baowen store migrate`"):
         open_store(postgresql_url)
     with pytest.raises(ZeroDivisionError):
         migrate(postgresql_url)
@@ -88,27 +88,28 @@ def test_an_older_layout_is_brought_up_by_command_in_order_and_whole(
         row = connection.execute(
             "SELECT to_regclass('added'), value FROM meta WHERE key = 'layout_version'"
         ).fetchone()
-        assert row == (None, "2")
-    assert migrate(postgresql_url) == 2
+        assert row == (None, "3")
+    assert migrate(postgresql_url) == 3
     assert ran == ["second 64", "third", "second 64", "third"]
-    assert migrate(postgresql_url) == 4
+    assert migrate(postgresql_url) == 5
     with open_store(postgresql_url) as store:
         assert store.generation == 0
     monkeypatch.undo()
-    with pytest.raises(StoreMismatchError, match="layout version 4, expected 2: update baowen"):
+    with pytest.raises(StoreMismatchError, match="layout version 5, expected 3: update baowen"):
         open_store(postgresql_url)
-    with pytest.raises(StoreMismatchError, match="layout version 4"):
+    with pytest.raises(StoreMismatchError, match="layout version 5"):
         migrate(postgresql_url)
 
 
 @pytest.fixture
 def many(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresqlStore]:
-    """A store whose searches use the graph however few chunks there are."""
-    monkeypatch.setattr(reading, "EXACT_LIMIT", -1)
+    """A store whose searches use the lists however few chunks there are."""
+    monkeypatch.setattr(vector_lists, "EXACT_LIMIT", 0)
     with open_store(postgresql_url) as store:
         assert isinstance(store, PostgresqlStore)
         put(store, {f"b{n}": f"第{n}号桥今年{n % 12 + 1}月通车，全长{37 * n}米。" for n in range(300)})
         put(store, {f"s{n}": f"第{n}所小学扩建，新增学位{n}个。" for n in range(20)}, "晚报")
+        store.settle()
         yield store
 
 
@@ -123,7 +124,7 @@ def plan(store: PostgresqlStore, condition: str) -> str:
     return "\n".join(row[0] for row in rows)
 
 
-def test_the_graph_finds_nearly_what_comparing_every_vector_finds(many: PostgresqlStore) -> None:
+def test_the_lists_find_nearly_what_comparing_every_vector_finds(many: PostgresqlStore) -> None:
     assert "Index Scan using vectors_" in plan(many, "true")
     found = exact = 0
     with many.reading() as opened:
@@ -137,7 +138,7 @@ def test_the_graph_finds_nearly_what_comparing_every_vector_finds(many: Postgres
     assert found / exact >= 0.95
 
 
-def test_a_narrow_filter_on_the_graph_still_finds_all_that_pass(many: PostgresqlStore) -> None:
+def test_a_narrow_filter_on_the_lists_still_finds_all_that_pass(many: PostgresqlStore) -> None:
     with many.reading() as opened:
         asked = ENCODER.encode_queries(["第7号桥何时通车"])[0]
         near = opened.chunks_near(asked, 20, SearchFilter(source="晚报"))
@@ -168,7 +169,7 @@ def test_where_no_second_connection_is_free_the_first_does_for_both(many: Postgr
         assert len(opened.chunks_with_terms(known, 1_000)) == 300
 
 
-def test_removed_vectors_are_found_no_more_in_the_graph(many: PostgresqlStore) -> None:
+def test_removed_vectors_are_found_no_more_in_the_lists(many: PostgresqlStore) -> None:
     many.remove([f"s{n}" for n in range(19)])
     with many.reading() as opened:
         near = opened.chunks_near(ENCODER.encode_queries(["小学扩建"])[0], 5, SearchFilter(source="晚报"))
@@ -183,6 +184,63 @@ def test_search_indexes_that_are_missing_are_made_again(many: PostgresqlStore) -
     assert many.settle() == ["the indexes that a search reads were made anew"]
     assert many.settle() == []
     assert Retriever(many, ENCODER).search("第7号桥")[0].article_id == "b7"
+
+
+def lists_a_part(url: str) -> str | None:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT reloptions[1] FROM pg_class WHERE oid = to_regclass('vectors_by_nearness')"
+        ).fetchone()
+    return row and row[0]
+
+
+def test_lists_of_vectors_are_made_when_there_are_enough_and_anew_when_there_are_twice_as_many(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vector_lists, "EXACT_LIMIT", 30)
+    with open_store(postgresql_url) as store:
+        assert isinstance(store, PostgresqlStore)
+        put(store, {f"a{n}": f"第{n}条街道铺设雨水管{n}米。" for n in range(30)})
+        assert lists_a_part(postgresql_url) is None
+        put(store, {f"b{n}": f"第{n}座公园种植银杏{n}株。" for n in range(34)})
+        assert lists_a_part(postgresql_url) == f"lists={vector_lists.lists_of(8)}"
+        put(store, {f"c{n}": f"第{n}户居民领到补助{n}元。" for n in range(60)})
+        assert lists_a_part(postgresql_url) == f"lists={vector_lists.lists_of(8)}"
+        put(store, {f"d{n}": f"第{n}班学生参观水厂{n}次。" for n in range(4)})
+        assert lists_a_part(postgresql_url) == f"lists={vector_lists.lists_of(16)}"
+        assert store.settle() == []
+        assert Retriever(store, ENCODER).search("第7座公园种植多少银杏")[0].article_id == "b7"
+
+
+def test_the_graph_of_an_older_layout_makes_way_for_lists(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vector_lists, "EXACT_LIMIT", 30)
+    with open_store(postgresql_url) as store, psycopg.connect(postgresql_url, autocommit=True) as connection:
+        assert isinstance(store, PostgresqlStore)
+        put(store, {f"a{n}": f"第{n}条街道铺设雨水管{n}米。" for n in range(40)})
+        migrations.drop_search_indexes(connection)
+        connection.execute(
+            "CREATE INDEX vectors_by_nearness ON vectors USING hnsw ((vector::halfvec(64)) halfvec_ip_ops)"
+        )
+        connection.execute("UPDATE meta SET value = '2' WHERE key = 'layout_version'")
+    assert migrate(postgresql_url) == 2
+    assert lists_a_part(postgresql_url) == f"lists={vector_lists.lists_of(5)}"
+    with open_store(postgresql_url) as store:
+        assert store.settle() == ["the indexes that a search reads were made anew"]
+        assert Retriever(store, ENCODER).search("第7条街道铺设多少雨水管")[0].article_id == "a7"
+
+
+def test_what_was_written_stays_where_lists_cannot_be_made(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(vector_lists, "EXACT_LIMIT", 3)
+    monkeypatch.setattr(vector_lists, "lists_of", lambda _chunks: 40_000)  # more than pgvector takes
+    with open_store(postgresql_url) as store:
+        put(store, {f"a{n}": f"第{n}条街道铺设雨水管{n}米。" for n in range(10)})
+        assert store.counts().articles == 10
+        assert Retriever(store, ENCODER).search("第7条街道铺设多少雨水管")[0].article_id == "a7"
+    assert "the lists of vectors could not be made anew" in caplog.text
 
 
 @pytest.mark.parametrize("words", [["甲", "null", "a b", ""], ['说"好"', "c:\\目录", "{丙,丁}"], []])

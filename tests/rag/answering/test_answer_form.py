@@ -1,0 +1,22 @@
+import pytest
+
+from rag.answering.answer_form import has_answer_form
+from rag.chinese.question_kind import question_kind
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("顾小满是谁", "女婿顾小满也回村帮忙。", True),
+        ("谷雨生是什么人？", "镇长谷雨生说，苗圃明年再扩一倍。", True),
+        ("谷雨生是什么人？", "镇长严明远说，苗圃明年再扩一倍。", False),
+        ("镇长是谁", "镇长谷雨生说，苗圃明年再扩一倍。", True),
+        ("谁出席了谷雨生主持的会议", "谷雨生主持会议。", False),
+        ("苗圃扩到多少亩", "苗圃扩到六十亩。", True),
+        ("苗圃扩到多少亩", "苗圃还要再扩。", False),
+        ("问路打哪个电话", "咨询请打5126688。", True),
+        ("河水是几类", "河水达到Ⅲ类标准。", True),
+    ],
+)
+def test_a_text_has_the_form_of_an_answer(question: str, text: str, expected: bool) -> None:
+    assert has_answer_form(question_kind(question), text, question) is expected
