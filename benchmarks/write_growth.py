@@ -135,9 +135,31 @@ def service_table() -> list[str]:
     return ["| what | found |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
 
 
+def graph_or_lists_table() -> list[str]:
+    """Recall, questions led elsewhere and time of both kinds of index, over the same vectors."""
+    found = result("graph_or_lists")
+    lines = [
+        "| vectors | index | made in | search | recall | led elsewhere | ms, one search |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name in ("real passages", "one part of many"):
+        vectors = f"{found[name]['vectors']:,}, {name}, the {found[name]['nearest wanted']} nearest"
+        for index, row in found[name].items():
+            if not isinstance(row, dict):
+                continue
+            for way, one in row.items():
+                if isinstance(one, dict):
+                    share = f" ({one['looked at']:.1%} of all)" if "looked at" in one else ""
+                    lines.append(
+                        f"| {vectors} | {index} | {row['made in s']} s | {way}{share} | {one['recall']:.3f} | "
+                        f"{one['led elsewhere']:.1%} | {one['ms']} |"
+                    )
+    return lines
+
+
 TABLES: dict[str, dict[str, Callable[[], list[str]]]] = {
     "growth.md": {"steps": steps_table, "index": index_table, "growth": growth_table},
-    "scale.md": {"service": service_table},
+    "scale.md": {"service": service_table, "graph or lists": graph_or_lists_table},
 }
 
 

@@ -44,10 +44,7 @@ def has_answer_form(kind: QuestionKind, text: str, question: str) -> bool:
     if _PHONE_ASKED.search(question) and _PHONE.search(text):
         return True
     if kind.kind == "person":
-        who = _WHO_IS.match(question)
-        if who and who["name"] in _people(question):
-            return who["name"] in text
-        return bool(_people(text) - _people(question)) or bool(_BODY.search(text)) or _latin_name(text)
+        return _tells_who(text, question)
     if kind.unit == "岁":
         return any(figure.unit in ("岁", "周岁") for figure in find_figures(text))
     if kind.kind == "count" and _RANKED.search(question) and _RANK_SAID.search(text):
@@ -73,6 +70,13 @@ def _only_points(text: str, question: str) -> bool:
     asked = _WHICH.search(question)
     said = re.findall(rf"(.?)(?:一)?{asked['unit']}", text) if asked else []
     return bool(said) and all(before in ("这", "该", "此", "那", "本") for before in said)
+
+
+def _tells_who(text: str, question: str) -> bool:
+    who = _WHO_IS.match(question)
+    if who and who["name"] in _people(question):
+        return who["name"] in text
+    return bool(_people(text) - _people(question)) or bool(_BODY.search(text)) or _latin_name(text)
 
 
 def _people(text: str) -> set[str]:

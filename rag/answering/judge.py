@@ -23,7 +23,7 @@ from rag.answering.orders import gives_orders
 from rag.answering.parts import asked_clauses
 from rag.answering.reckoning import reckoned
 from rag.answering.reply_shape import is_copied_name
-from rag.answering.saying import excluded, excluded_whole
+from rag.answering.saying import days_covered, excluded, excluded_whole
 from rag.answering.self_check import SelfCheck
 from rag.answering.support import OWN_COUNTRY, is_surely_named, judge_support, mentions
 from rag.chinese.lexicon import lexicon
@@ -43,6 +43,8 @@ _RECKONED = 0.3
 """The same where the answer is reckoned: the model denies that 计划78亿元，完成41.6亿元 tells what is lacking."""
 _RECKONED_FROM = ("period", "mood", "measure")
 """In these slots the two figures of a reckoning differ from each other, so one of them from the question."""
+_AS_LONG = 0.9
+"""What covers less of the time asked about than this share of what another covers tells a part of it."""
 _DENIED = -2.0
 """Below this presence by the second reading, one chance in eight, nothing else that speaks for a draft counts: where
 all others are of another year, the best of the rest is no better for that."""
@@ -80,10 +82,20 @@ class Read:
         return bool(asked_clauses(self.asked.searched))
 
     @cached_property
-    def rivals(self) -> tuple[Sentence, ...]:
+    def rivals(self) -> tuple[Draft, ...]:
         """The evidence that nothing keeps from being the answer: what is of another year speaks against nothing."""
-        found = self.found
-        return tuple(item for item in found.evidence if obstacle(self, sentence_draft(found, item)) is None)
+        drafts = (sentence_draft(self.found, item) for item in self.found.evidence)
+        return tuple(draft for draft in drafts if obstacle(self, draft) is None)
+
+    def rivals_of(self, draft: Draft) -> tuple[Sentence, ...]:
+        """Those of them that speak against ``draft``: the figure of nine months does not against the year's."""
+        covered = days_covered(self.found.question, draft.said)
+        return tuple(
+            rival.quoted[0]
+            for rival in self.rivals
+            if not 0 < days_covered(self.found.question, rival.said) < _AS_LONG * covered
+            or rival.quoted[0] in draft.quoted
+        )
 
 
 def obstacle(read: Read, draft: Draft) -> Verdict | None:
@@ -242,7 +254,7 @@ def signals_of(read: Read, draft: Draft) -> Signals | None:
         asked.searched,
         draft.told,
         sentences_behind(draft) or draft.quoted,
-        read.rivals or found.evidence,
+        read.rivals_of(draft) or found.evidence,
         read.doubt,
         is_choice=found.question.is_choice,
         is_models=draft.is_models or bool(draft.pointed_by),

@@ -29,7 +29,7 @@ _SECOND_SECONDS = 0.05
 """How long a search waits for a second connection: it can do with one, and each might wait for another's."""
 _RECONNECT_SECONDS = 30.0
 _SESSION = (
-    "SET ivfflat.probes = 80",
+    "SET ivfflat.probes = 60",
     # Where a filter leaves too few of the nearest lists, more are read, on and on until there is enough.
     "SET ivfflat.iterative_scan = 'relaxed_order'",
     # A search is a few milliseconds: compiling its plan takes longer than running it.
