@@ -148,7 +148,17 @@ def excluded_whole(question: Question, quoted: Sequence[Sentence]) -> Verdict | 
 
 def of_another_time(question: Question, sentence: Sentence) -> Verdict | None:
     """The verdict on the time of a sentence, all of whose claims are of another than the question's."""
-    verdicts = [said_of(question, sentence, claim).verdicts[0] for claim in read(sentence).claims()]
+    return _all_differ(question, sentence, "period")
+
+
+def of_another_place(question: Question, sentence: Sentence) -> Verdict | None:
+    """The same of its place: a district's figures alone, where 全市 is asked about."""
+    return _all_differ(question, sentence, "place")
+
+
+def _all_differ(question: Question, sentence: Sentence, slot: str) -> Verdict | None:
+    claims = [said_of(question, sentence, claim) for claim in read(sentence).claims()]
+    verdicts = [verdict for item in claims for verdict in item.verdicts if verdict.slot == slot]
     return verdicts[0] if verdicts and all(item.relation == "different" for item in verdicts) else None
 
 

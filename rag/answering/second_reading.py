@@ -8,11 +8,12 @@ are read in one pass, each as ``reading_message`` puts it: its day and headline,
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Findings, is_of_another_member
-from rag.answering.saying import of_another_time
+from rag.answering.saying import of_another_place, of_another_time
 from rag.answering.self_check import understood
 from rag.answering.state_probe import probe_of
 from rag.answering.times import without_year
@@ -28,6 +29,10 @@ READER_WEIGHT = 0.35
 two sentences of one matter and different days apart where the state holds both for an answer."""
 MOST_CHARACTERS = 300
 """A sentence is read so far: what has no full stop for longer is a table or a list, and would hold up all others."""
+_WHOLE_PLACE = re.compile(r"^(?:(?:全|我们?|咱们?|本)[省市区县州镇乡村](?![场域政委长民里外道]))的?")
+_ABBREVIATED = re.compile(r"（[A-Za-z]+）")
+"""What ``as_printed`` puts after a word for what was typed: 生产总值（GDP）."""
+_FEWEST_CHARACTERS = 4
 _FAR_BELOW = 1.0
 """How far below the least of these the others stay at least."""
 _MAY_ANSWER = -2.0
@@ -38,17 +43,16 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
     """The findings with the log-odds of both readings as their sentences' ``presence``.
 
     They stay as they are where the runtime tells no state, the probe is another model's, or nothing has a headline.
-    The year of a question is the slots' matter: a sentence that they do not find to be of another time is asked
-    whether it answers the question without its year, for a paper of that year does not name it, and the state takes
-    去年 for the year before the paper's.
+    The year of a question, and 全市 of a city's paper, are the slots' matter: a sentence that they do not find to be
+    of another time or place is asked whether it answers the question without them, for a paper names neither.
     """
     chosen = read_first(found)
     # Of passages without any headline the model's yes or no tells more: the probe has learnt of few.
     probe = probe_of(generator) if any(item.article.title for item in chosen) else None
     if probe is None:
         return found
-    undated = question_without_year(question, found)
-    asked = [question if of_another_time(found.question, item) else undated for item in chosen]
+    plain = _without_what_slots_tell(question, found)
+    asked = [question if plain == question or _is_of_another(found, item) else plain for item in chosen]
     try:
         states = generator.hidden_states(
             [(message_of(put, item, found.today),) for put, item in zip(asked, chosen, strict=True)]
@@ -94,6 +98,22 @@ def question_without_year(question: str, found: Findings) -> str:
     if found.time_asked is None or any(item.article.date is None for item in found.evidence):
         return question
     return without_year(question, found.time_asked) or question
+
+
+def _without_what_slots_tell(question: str, found: Findings) -> str:
+    """The question without its year, 全年, and the whole of a place at its beginning."""
+    asked = found.time_asked
+    plain = question_without_year(question, found)
+    if asked is not None and "全年" in asked.text:
+        plain = plain.replace("全年", "", 1)
+    plain = _WHOLE_PLACE.sub("", _ABBREVIATED.sub("", plain)).lstrip("，,、的 ")
+    return plain if len(plain) >= _FEWEST_CHARACTERS else question
+
+
+def _is_of_another(found: Findings, sentence: Sentence) -> bool:
+    """Whether all that a sentence tells is, by its slots, of another time or place than the question's."""
+    asked = found.question
+    return of_another_time(asked, sentence) is not None or of_another_place(asked, sentence) is not None
 
 
 def message_of(question: str, sentence: Sentence, today: dt.date | None) -> Message:

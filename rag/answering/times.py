@@ -31,7 +31,7 @@ _COMPARED_YEAR = re.compile(r"[较比](?:19|20)\d\d年")
 _WORK = re.compile(r"《[^》]*》")
 """2021年 in the title of a work says nothing of when the sentence is about."""
 _NAMED_YEAR = re.compile(r"(?:(?:19|20)\d\d|[一二三四五六七八九零〇]{4})年(?:底|末|初)?|今年|去年|前年|本年度?|上年")
-_ANOTHER_YEAR = re.compile(rf"(?<![比较跟同与])(?:{_NAMED_YEAR.pattern})")
+_ANOTHER_YEAR = re.compile(rf"(?<![比较跟同与])(?:{_NAMED_YEAR.pattern})|前年")
 _BEFORE_YEAR = re.compile(r"(?:截至|截止|直到|到|在|从)$")
 _GOAL = re.compile(r"的?(?:预期|工作)?(?:任务|目标|计划|预算|基数|水平)")
 UNDER_A_YEAR = 350

@@ -87,18 +87,54 @@ def test_a_runtime_that_tells_no_state_changes_nothing() -> None:
     assert read_again(ScriptedGenerator(error=GenerationError("away")), QUESTION, findings) is findings
 
 
-def test_a_sentence_is_asked_without_the_year_unless_its_slots_are_of_another() -> None:
-    question, today = "去年修了多少座桥？", dt.date(2022, 3, 1)
-    texts = {dt.date(2021, 12, 20): "今年全县修桥14座。", dt.date(2021, 1, 8): "去年全县修桥9座。"}
+def dated(question: str, today: dt.date, *told: tuple[dt.date, str]) -> Findings:
+    """Findings of one article a sentence, all read alike."""
     sentences = tuple(
-        Sentence(Article(f"a{at}", "修桥", text, date=day), 0, len(text), text, 0, 1.0, 1.0, 1.0)
-        for at, (day, text) in enumerate(texts.items())
+        Sentence(Article(f"a{at}", "城建", text, date=day), 0, len(text), text, 0, 1.0, 1.0, 1.0)
+        for at, (day, text) in enumerate(told)
     )
-    support = Support(1.0, (), 1.0)
-    findings = Findings(
-        (), sentences, sentences, support, (), 1, 0.0, read_question_time(question, today), True,
+    return Findings(
+        (), sentences, sentences, Support(1.0, (), 1.0), (), 1, 0.0, read_question_time(question, today), True,
         read_question(question, today), today=today,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "put"),
+    [
+        ("去年全年种树多少棵", "种树多少棵"),
+        ("全县去年种树多少棵", "种树多少棵"),
+        ("去年我市的种树面积多少", "种树面积多少"),
+        ("咱们区去年种了几棵树", "种了几棵树"),
+        ("去年种树比前年多几棵", "去年种树比前年多几棵"),
+        ("去年全市场抽检几批", "全市场抽检几批"),
+        ("去年种树在全市第几", "种树在全市第几"),
+        ("全区长什么样的树多", "全区长什么样的树多"),
+        ("去年绿化投资（GDP）多少", "绿化投资多少"),
+        ("去年几棵", "去年几棵"),
+    ],
+)
+def test_what_slots_tell_is_not_asked_of_the_state(question: str, put: str) -> None:
+    generator = ScriptedGenerator(states=state)
+    findings = dated(question, dt.date(2022, 3, 1), (dt.date(2021, 12, 20), "绿化办说，树苗够用。"))
+    read_again(generator, question, findings)
+    assert f'question "{put}"' in generator.state_requests[1][0][0].content
+
+
+def test_a_districts_figure_is_asked_with_the_whole_that_it_is_not_of() -> None:
+    question, day = "全市种树多少棵", dt.date(2022, 3, 1)
+    findings = dated(question, day, (day, "全市种树9万棵。"), (day, "石桥区种树2万棵。"))
+    generator = ScriptedGenerator(states=state)
+    read_again(generator, question, findings)
+    asked = [messages[0].content.split('question "')[1].split('"')[0] for messages in generator.state_requests[1]]
+    assert asked == ["种树多少棵", "全市种树多少棵"]
+
+
+def test_a_sentence_is_asked_without_the_year_unless_its_slots_are_of_another() -> None:
+    question, today = "去年修了多少座桥？", dt.date(2022, 3, 1)
+    findings = dated(
+        question, today, (dt.date(2021, 12, 20), "今年全县修桥14座。"), (dt.date(2021, 1, 8), "去年全县修桥9座。")
+    )
     generator = ScriptedGenerator(states=state)
     read_again(generator, question, findings)
     prompts = [messages[0].content for messages in generator.state_requests[1]]
