@@ -153,7 +153,9 @@ def table_bytes(url: str) -> dict[str, int]:
     )
     indexes = (
         "SELECT parent.relname, sum(pg_relation_size(inhrelid))::bigint FROM pg_inherits "
-        "JOIN pg_class AS parent ON parent.oid = inhparent WHERE parent.relkind = 'I' GROUP BY 1"
+        "JOIN pg_class AS parent ON parent.oid = inhparent WHERE parent.relkind = 'I' GROUP BY 1 "
+        "UNION ALL SELECT 'vectors_by_nearness', coalesce(sum(pg_relation_size(oid)), 0)::bigint FROM pg_class "
+        "WHERE relname ~ '^vectors_[0-9]+_by_nearness$'"
     )
     with psycopg.connect(url) as connection:
         tables = {name: (data, index) for name, data, index in connection.execute(query)}

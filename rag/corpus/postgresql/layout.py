@@ -7,8 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from rag.corpus.postgresql.connections import Connection, connect, database_errors, read_meta, words_of
-from rag.corpus.postgresql.migrations import create_search_indexes, create_tables, layout_version, migrate_tables
-from rag.corpus.postgresql.vector_lists import need_lists
+from rag.corpus.postgresql.migrations import (
+    create_tables,
+    create_term_lists,
+    layout_version,
+    migrate_tables,
+)
+from rag.corpus.postgresql.vector_lists import need_lists, renew_lists
 from rag.corpus.postgresql.writing import lock_writer
 from rag.errors import StoreError, StoreMismatchError
 
@@ -50,17 +55,19 @@ def migrate(url: str) -> int:
         StoreMismatchError: it is a newer program's.
     """
     location = words_of(url)
-    with database_errors(location), connect(url) as connection, connection.transaction():
-        lock_writer(connection, _LAYOUT_SECONDS)
-        meta = read_meta(connection)
-        if not meta:
-            raise _missing(location)
-        found = int(meta["layout_version"])
-        if found > layout_version():
-            check_meta(meta, location, None)
-        if found < layout_version():
-            _log.info("bringing the store %s from layout %d to %d", location, found, layout_version())
-            migrate_tables(connection, found, int(meta["dimension"]))
+    with database_errors(location), connect(url) as connection:
+        with connection.transaction():
+            lock_writer(connection, _LAYOUT_SECONDS)
+            meta = read_meta(connection)
+            if not meta:
+                raise _missing(location)
+            found = int(meta["layout_version"])
+            if found > layout_version():
+                check_meta(meta, location, None)
+            if found < layout_version():
+                _log.info("bringing the store %s from layout %d to %d", location, found, layout_version())
+                migrate_tables(connection, found, int(meta["dimension"]))
+        settle(connection, int(meta["dimension"]))
         return found
 
 
@@ -91,7 +98,8 @@ def settle(connection: Connection, dimension: int) -> bool:
     """
     with connection.transaction():
         lock_writer(connection, _LAYOUT_SECONDS)
-        made = create_search_indexes(connection, dimension)
+        made = create_term_lists(connection)
+    made |= renew_lists(connection, dimension)
     if _has_grown(connection):
         connection.execute("ANALYZE articles, chunks, vectors, claims, term_counts")
     return made

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from rag.corpus.claim_columns import CLAIM_COLUMNS
 from rag.corpus.postgresql.connections import Connection
-from rag.corpus.postgresql.vector_lists import drop_lists, make_lists, need_lists
+from rag.corpus.postgresql.vector_lists import drop_lists
 
 PARTITIONS = 8
 """Of each large table of a new store. A search looks into all of them, so more only pay with more servers."""
@@ -148,10 +148,9 @@ def _keep_duties(connection: Connection, dimension: int) -> None:
 
 
 def _keep_lists(connection: Connection, dimension: int) -> None:
-    """Layout 3: near vectors are found in lists, not in a graph."""
-    drop_lists(connection)
-    if need_lists(connection):
-        make_lists(connection, dimension, PARTITIONS)
+    """Layout 3: near vectors are found in lists, which are made as the store is settled, not in a graph."""
+    del dimension
+    connection.execute("DROP INDEX IF EXISTS vectors_by_nearness")
 
 
 MIGRATIONS: tuple[Callable[[Connection, int], None], ...] = (_first_layout, _keep_duties, _keep_lists)
@@ -186,15 +185,11 @@ def migrate_tables(connection: Connection, found: int, dimension: int) -> None:
     connection.execute("UPDATE meta SET value = %s WHERE key = 'layout_version'", (str(layout_version()),))
 
 
-def create_search_indexes(connection: Connection, dimension: int) -> bool:
-    """Make the indexes that a search reads, where they are missing or outgrown; says whether one was made."""
+def create_term_lists(connection: Connection) -> bool:
+    """Make the lists of terms that a search reads, where they are missing; says whether they were."""
     row = connection.execute("SELECT to_regclass('chunks_by_words') IS NULL").fetchone()
-    made = bool(row and row[0])
     connection.execute(_TERM_LISTS)
-    if need_lists(connection):
-        make_lists(connection, dimension, PARTITIONS)
-        made = True
-    return made
+    return bool(row and row[0])
 
 
 def drop_search_indexes(connection: Connection) -> None:

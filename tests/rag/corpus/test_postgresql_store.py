@@ -4,6 +4,7 @@ import multiprocessing
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import numpy as np
 import psycopg
@@ -24,6 +25,8 @@ from rag.records import Article, SearchFilter
 from rag.retrieval.retriever import Retriever
 
 ENCODER = HashEncoder()
+PARTS = 2
+"""Of each large table in the databases that the fixtures lay out."""
 
 
 def lay_out(url: str) -> PostgresqlStore:
@@ -189,7 +192,7 @@ def test_search_indexes_that_are_missing_are_made_again(many: PostgresqlStore) -
 def lists_a_part(url: str) -> str | None:
     with psycopg.connect(url) as connection:
         row = connection.execute(
-            "SELECT reloptions[1] FROM pg_class WHERE oid = to_regclass('vectors_by_nearness')"
+            "SELECT reloptions[1] FROM pg_class WHERE oid = to_regclass('vectors_0_by_nearness')"
         ).fetchone()
     return row and row[0]
 
@@ -198,16 +201,17 @@ def test_lists_of_vectors_are_made_when_there_are_enough_and_anew_when_there_are
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vector_lists, "EXACT_LIMIT", 30)
+    parts = PARTS
     with open_store(postgresql_url) as store:
         assert isinstance(store, PostgresqlStore)
         put(store, {f"a{n}": f"第{n}条街道铺设雨水管{n}米。" for n in range(30)})
         assert lists_a_part(postgresql_url) is None
         put(store, {f"b{n}": f"第{n}座公园种植银杏{n}株。" for n in range(34)})
-        assert lists_a_part(postgresql_url) == f"lists={vector_lists.lists_of(8)}"
+        assert lists_a_part(postgresql_url) == f"lists={vector_lists.lists_of(64 // parts)}"
         put(store, {f"c{n}": f"第{n}户居民领到补助{n}元。" for n in range(60)})
-        assert lists_a_part(postgresql_url) == f"lists={vector_lists.lists_of(8)}"
+        assert lists_a_part(postgresql_url) == f"lists={vector_lists.lists_of(64 // parts)}"
         put(store, {f"d{n}": f"第{n}班学生参观水厂{n}次。" for n in range(4)})
-        assert lists_a_part(postgresql_url) == f"lists={vector_lists.lists_of(16)}"
+        assert lists_a_part(postgresql_url) == f"lists={vector_lists.lists_of(128 // parts)}"
         assert store.settle() == []
         assert Retriever(store, ENCODER).search("第7座公园种植多少银杏")[0].article_id == "b7"
 
@@ -216,6 +220,7 @@ def test_the_graph_of_an_older_layout_makes_way_for_lists(
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vector_lists, "EXACT_LIMIT", 30)
+    parts = PARTS
     with open_store(postgresql_url) as store, psycopg.connect(postgresql_url, autocommit=True) as connection:
         assert isinstance(store, PostgresqlStore)
         put(store, {f"a{n}": f"第{n}条街道铺设雨水管{n}米。" for n in range(40)})
@@ -225,10 +230,46 @@ def test_the_graph_of_an_older_layout_makes_way_for_lists(
         )
         connection.execute("UPDATE meta SET value = '2' WHERE key = 'layout_version'")
     assert migrate(postgresql_url) == 2
-    assert lists_a_part(postgresql_url) == f"lists={vector_lists.lists_of(5)}"
+    assert lists_a_part(postgresql_url) == f"lists={vector_lists.lists_of(40 // parts)}"
     with open_store(postgresql_url) as store:
-        assert store.settle() == ["the indexes that a search reads were made anew"]
+        assert store.settle() == []
         assert Retriever(store, ENCODER).search("第7条街道铺设多少雨水管")[0].article_id == "a7"
+
+
+def test_lists_are_made_by_one_process_and_what_a_killed_one_left_is_made_again(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(postgresql_url) as store, psycopg.connect(postgresql_url, autocommit=True) as other:
+        assert isinstance(store, PostgresqlStore)
+        put(store, {f"a{n}": f"第{n}条街道铺设雨水管{n}米。" for n in range(40)})
+        other.execute("CREATE INDEX vectors_1_by_nearness_anew ON vectors_1 (chunk_id)")
+        monkeypatch.setattr(vector_lists, "EXACT_LIMIT", 30)
+        other.execute(f"SELECT pg_advisory_lock({vector_lists._LOCK})")
+        assert store.settle() == []
+        other.execute(f"SELECT pg_advisory_unlock({vector_lists._LOCK})")
+        assert store.settle() == ["the indexes that a search reads were made anew"]
+        left = other.execute("SELECT count(*) FROM pg_class WHERE relname LIKE 'vectors%anew'").fetchone()
+        assert left == (0,)
+        assert lists_a_part(postgresql_url) == f"lists={vector_lists.lists_of(40 // PARTS)}"
+
+
+def test_others_write_while_lists_are_made(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    learn = vector_lists._learn
+
+    def learn_while_others_write(*given: Any) -> None:
+        learn(*given)
+        with open_store(postgresql_url) as other:
+            assert isinstance(other, PostgresqlStore)
+            monkeypatch.setattr(vector_lists, "EXACT_LIMIT", 9_000)
+            put(other, {f"late {given[1]}": "雨水管铺到北门。"})
+
+    with open_store(postgresql_url) as store:
+        assert isinstance(store, PostgresqlStore)
+        put(store, {f"a{n}": f"第{n}条街道铺设雨水管{n}米。" for n in range(40)})
+        monkeypatch.setattr(vector_lists, "EXACT_LIMIT", 30)
+        monkeypatch.setattr(vector_lists, "_learn", learn_while_others_write)
+        assert store.settle() == ["the indexes that a search reads were made anew"]
+        assert store.counts().articles == 40 + PARTS
 
 
 def test_what_was_written_stays_where_lists_cannot_be_made(
