@@ -1,6 +1,6 @@
 """What each step of a question, a page and an upload costs as an archive grows to a million articles.
 
-    python benchmarks/archive_growth.py ../shared/datasets --store /tmp/archive --articles 50000 200000 \
+    python benchmarks/archive_growth.py FOLDER --store STORE --articles 50000 200000 \
         --output data/results/archive_growth.json
 
 The archive is that of ``archive_articles.py``: real articles with exchanged names, days and figures, vectors between

@@ -1,6 +1,6 @@
 """A graph of vectors (HNSW) or lists of near ones (IVF): which finds the nearest of a question for less.
 
-    python benchmarks/graph_or_lists.py ../shared/datasets --output data/results/graph_or_lists.json
+    python benchmarks/graph_or_lists.py FOLDER --output data/results/graph_or_lists.json
 
 Public questions against the passages of real articles, and against many more that lie between these
 (``archive_vectors.py``), as one part of a large PostgreSQL store holds them. Both indexes are FAISS's, so that only

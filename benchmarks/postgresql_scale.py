@@ -1,8 +1,8 @@
 """The PostgreSQL store as it grows: loading, search, recall of the vectors, bytes a chunk.
 
-    python benchmarks/postgresql_scale.py ../shared/datasets --articles 50000 200000 \
+    python benchmarks/postgresql_scale.py FOLDER --articles 50000 200000 \
         --output data/results/postgresql_scale.json
-    python benchmarks/postgresql_scale.py ../shared/datasets --articles 1000000 --url postgresql://… --output …
+    python benchmarks/postgresql_scale.py FOLDER --articles 1000000 --url postgresql://… --output …
 
 The archive is that of ``archive_articles.py``, as ``archive_growth.py`` stores it in the embedded store: real
 articles with exchanged names, days and figures, with claims, vectors near those of the real passages. A server of its

@@ -1,6 +1,6 @@
 """Fit the ranking's weights for Chinese questions and print them.
 
-    python benchmarks/retrieval_fit.py ../shared/datasets --store STORE
+    python benchmarks/retrieval_fit.py FOLDER --store STORE
 
 Listwise logistic regression over the candidates of each question, weights at least 0. The right passage is of the
 right article and holds the answer's words. Fits on one half of the news questions (halved by article), among few and

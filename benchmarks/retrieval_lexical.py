@@ -4,7 +4,7 @@
 SQLite's own ranking over the same table.
 
     pip install bm25s tantivy
-    python benchmarks/retrieval_lexical.py ../shared/datasets --output data/results/retrieval_lexical.json
+    python benchmarks/retrieval_lexical.py FOLDER --output data/results/retrieval_lexical.json
 
 Reads ``news_numbers.dev.jsonl.gz`` and ``xwlb_articles.jsonl.gz`` of the folder named. Article level: a hit is a
 chunk of the question's own article; each engine returns 50 chunks.

@@ -1,6 +1,6 @@
 """How often the right article comes first: each part of the search alone, a naive fusion, and the ranking in use.
 
-    python benchmarks/retrieval_quality.py ../shared/datasets --output data/results/retrieval.json
+    python benchmarks/retrieval_quality.py FOLDER --output data/results/retrieval.json
 
 Article level, 60 chunks deep; articles that say nearly the same count as one. ``news fitted`` is the half of
 news_numbers that the weights were fitted on, ``news held out`` the other, and so with ``named``, which only

@@ -1,7 +1,7 @@
 """What a search costs as the store grows: time with and without the encoder, memory, opening, recall of the vectors.
 
     pip install langchain-community langchain-classic rank-bm25     # for the comparison, left out where they are not
-    python benchmarks/retrieval_time.py ../shared/datasets --output data/results/retrieval_time.json
+    python benchmarks/retrieval_time.py FOLDER --output data/results/retrieval_time.json
 
 Articles of xwlb, repeated with their numbers varied until there are enough chunks; each vector lies between those of
 two real passages, with some noise, so that they crowd as real ones do. The ranking is not that of a real store.

@@ -51,11 +51,9 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
     probe = probe_of(generator) if any(item.article.title for item in chosen) else None
     if probe is None:
         return found
-    plain = _without_what_slots_tell(question, found)
-    asked = [question if plain == question or _is_of_another(found, item) else plain for item in chosen]
     try:
         states = generator.hidden_states(
-            [(message_of(put, item, found.today),) for put, item in zip(asked, chosen, strict=True)]
+            [(message_of(as_put(question, found, item), item, found.today),) for item in chosen]
         )
     except GenerationError:
         return found
@@ -91,6 +89,12 @@ def read_first(found: Findings) -> list[Sentence]:
     """The sentences that are read again, the reader's surest first."""
     read = [item for item in found.sentences if item.presence is not None]
     return sorted(read, key=lambda item: item.presence or 0.0, reverse=True)[:MOST_SENTENCES]
+
+
+def as_put(question: str, found: Findings, sentence: Sentence) -> str:
+    """The question as it is put of this sentence: without what the slots tell, unless they tell of another."""
+    plain = _without_what_slots_tell(question, found)
+    return question if plain == question or _is_of_another(found, sentence) else plain
 
 
 def question_without_year(question: str, found: Findings) -> str:

@@ -21,7 +21,8 @@ PAGE = (
     "　　本报讯（记者陈小禾）3月6日，青桐镇召开春季植树动员会，全镇计划新增造林3200亩。\n"
     "　　会议要求，各村要在月底前完成整地，确保苗木成活率达到95%以上。\n"
 )
-SHARED = Path(__file__).parents[3] / "../shared"
+DATASETS = Path(os.environ.get("BAOWEN_DATASETS", "")).absolute()
+"""A folder of public sets, which are not part of this project."""
 
 
 def write(path: Path, content: bytes | str) -> Path:
@@ -275,9 +276,9 @@ def test_folders_are_searched_in_order_and_nothing_is_passed_over_in_silence(tmp
         list(iter_source_files([inside / "nothing here"]))
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the shared data is not here")
+@pytest.mark.skipif("BAOWEN_DATASETS" not in os.environ, reason="BAOWEN_DATASETS names no folder of public sets")
 def test_twenty_thousand_real_records_read_whole() -> None:
-    document = read_source(SHARED / "datasets/xwlb_articles.jsonl.gz")
+    document = read_source(DATASETS / "xwlb_articles.jsonl.gz")
     assert len(document.articles) == 19_876
     assert document.warnings == ()
     assert document.articles[0].date == dt.date(2022, 9, 24)
