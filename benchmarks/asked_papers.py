@@ -20,7 +20,7 @@ from strangers import asking, holds
 
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Findings
-from rag.answering.second_reading import as_put, read_first
+from rag.answering.second_reading import read_first
 from rag.generation.generator import Generator
 from rag.workspace import Workspace
 
@@ -29,19 +29,15 @@ PAPER = "日报"
 
 @dataclass(frozen=True, slots=True)
 class ReadSentence:
-    """A sentence that ``question`` has read again; ``answers`` where ``article``, on which it was asked, says so.
-
-    ``put`` is the question as the model is asked it of this sentence.
-    """
+    """A sentence that ``question`` has read again; ``answers`` where ``article``, on which it was asked, says so."""
 
     question: str
-    put: str
     sentence: Sentence
     article: AskedArticle
     answers: bool
 
 
-class ChosenError(Exception):
+class _ChosenError(Exception):
     """The reader has chosen; nothing is to be written."""
 
     def __init__(self, question: str, found: Findings) -> None:
@@ -49,9 +45,8 @@ class ChosenError(Exception):
         self.question, self.found = question, found
 
 
-def stop(generator: Generator, question: str, found: Findings) -> Findings:  # noqa: ARG001
-    """In the place of ``read_again``: what it was given, as an exception."""
-    raise ChosenError(question, found)
+def _stop(generator: Generator, question: str, found: Findings) -> Findings:  # noqa: ARG001
+    raise _ChosenError(question, found)
 
 
 def sentences_read(folder: Path, hand: str, questions: int, most: int, first: Workspace) -> Iterator[ReadSentence]:
@@ -80,9 +75,8 @@ def _write(articles: list[AskedArticle], pages: Path) -> None:
 def _read(space: Workspace, article: AskedArticle, question: Asked, most: int) -> Iterator[ReadSentence]:
     evidence = [] if question.at is None else [article.sentences[question.at]]
     try:
-        with patch("rag.answering.writing.read_again", stop):
+        with patch("rag.answering.writing.read_again", _stop):
             space.assistant.answer(question.text)
-    except ChosenError as stopped:
+    except _ChosenError as stopped:
         for sentence in read_first(stopped.found)[:most]:
-            put = as_put(stopped.question, stopped.found, sentence)
-            yield ReadSentence(stopped.question, put, sentence, article, holds(sentence.text, evidence))
+            yield ReadSentence(stopped.question, sentence, article, holds(sentence.text, evidence))

@@ -5,9 +5,8 @@
 
 Pairs are of ``data/asked`` and its folders of other hands: the sentence that answers, or the one that looks most like
 it. A question with 今年 or 去年 is also asked a year later, and of another year than the sentence tells of. Of some
-questions the sentences are those that a search of all articles of one hand finds (``asked_papers``), of others those
-of passages that a program sends (``given_passages``). Each is put to the model as the product puts it
-(``reading_message``), and the state in the middle of its layers is kept.
+questions the sentences are those that a search of all articles of one hand finds (``asked_papers``). Each is
+put to the model as the product puts it (``reading_message``), and the state in the middle of its layers is kept.
 Learnt is a ridge-penalised logistic regression of the standardised state, written to
 ``rag/answering/state_probe.npz``; the penalty is the one with which a probe learnt from all folders but one is least
 surprised by that one. Two hands of the near misses are left out, and measured on at the end.
@@ -29,7 +28,6 @@ from typing import Any
 import numpy as np
 from asked_examples import ASKED, COMPARISONS, NEAR_MISSES, OTHER_HANDS, Asked, AskedArticle, read_asked, shared_pairs
 from asked_papers import ReadSentence, sentences_read
-from given_passages import GivenSentence, of_hand, of_texts
 from meaning import workspace_over
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
@@ -48,7 +46,6 @@ from rag.settings import load_settings
 PROBE = Path(__file__).parents[1] / "rag" / "answering" / "state_probe.npz"
 _LEFT_OUT = "near misses, left out"
 SEARCHED = "found by a search"
-GIVEN = "of passages sent"
 _SHARES = {
     ASKED: ("asked", 0.32),
     OTHER_HANDS: ("other hands", 0.28),
@@ -64,9 +61,6 @@ _SEARCHED = {
     OTHER_HANDS: (18, "other hands"),
 }
 """Of so many questions of each hand the sentences that a search finds are taken, the ``_SURE`` surest."""
-_GIVEN = {COMPARISONS: (20, "comparisons"), NEAR_MISSES: (20, "near misses"), OTHER_HANDS: (14, "other hands")}
-"""The same of passages that a program sends, without headline and day."""
-_OF_TEXTS = 400
 _SURE = 3
 _ANSWERED = 0.62
 """Of the questions that a sentence answers, so many are paired with it, the others with the nearest that does not."""
@@ -186,34 +180,16 @@ def searched_pairs() -> Iterator[Pair]:
 
 
 def _searched(found: ReadSentence, hands: str) -> Pair:
-    day, text = found.article.day, understood(found.sentence)
+    day, text = found.article.day, understood(found.sentence)[:MOST_CHARACTERS]
     # Of one question all sentences are asked in one month.
     months = random.Random(found.question).choice(_MONTHS_LATER)
     today = day if _ANY_TIME.search(found.question) else _months_later(day, months)
-    return Pair(hands, found.put, found.sentence.article.title, text, int(found.answers), day, today, SEARCHED)
+    return Pair(hands, found.question, found.sentence.article.title, text, int(found.answers), day, today, SEARCHED)
 
 
-def given_pairs(texts: Sequence[Path]) -> Iterator[Pair]:
-    """The sentences that are read of passages sent with some questions of each hand, and on ``texts``."""
-    with tempfile.TemporaryDirectory() as place:
-        space = workspace_over(SAMPLE, Path(place))
-        for folder, (questions, hands) in _GIVEN.items():
-            for path in sorted(folder.glob("*.jsonl")):
-                if folder == NEAR_MISSES and path.stem in _HANDS_LEFT_OUT:
-                    continue
-                for found in of_hand(folder, path.stem, questions, _SURE, space):
-                    yield _given(found, hands)
-        if texts:
-            for found in of_texts(texts, _OF_TEXTS, _SURE, space):
-                yield _given(found, "texts")
-
-
-def _given(found: GivenSentence, hands: str) -> Pair:
-    return Pair(hands, found.question, "", found.text, int(found.answers), None, None, GIVEN)
-
-
-def collect(output: Path, chosen: Sequence[Pair], generator: Generator) -> None:
+def collect(output: Path, count: int, generator: Generator) -> None:
     """Ask the model of all pairs and keep its states; what was asked so far is kept on the way."""
+    chosen = [*pairs(count), *searched_pairs()]
     states: list[Array] = []
     reference = _told(generator, [REFERENCE])[0]
     for begin in range(0, len(chosen), _SORTED):
@@ -232,8 +208,7 @@ def collect(output: Path, chosen: Sequence[Pair], generator: Generator) -> None:
 
 
 def _message(pair: Pair) -> Message:
-    line = EvidenceLine(pair.title, pair.sentence[:MOST_CHARACTERS])
-    return reading_message(pair.question, line, pair.printed, pair.today)
+    return reading_message(pair.question, EvidenceLine(pair.title, pair.sentence), pair.printed, pair.today)
 
 
 def _told(generator: Generator, prompts: Sequence[Sequence[Message]]) -> Array:
@@ -300,7 +275,6 @@ def fit(states_file: Path, output: Path | None) -> None:
     of_a_year = np.char.find(kinds, "year") >= 0
     groups["of a year, asked otherwise or of another"] = of_a_year & learn
     groups["found by a search"] = (kinds == SEARCHED) & learn
-    groups["of passages sent"] = (kinds == GIVEN) & learn
     for name, of in groups.items():
         result[name] = {
             "pairs": int(of.sum()),
@@ -322,12 +296,10 @@ def main() -> None:
     parser.add_argument("work", choices=("collect", "fit"))
     parser.add_argument("states", type=Path)
     parser.add_argument("--pairs", type=int, default=5_000)
-    parser.add_argument("--texts", type=Path, nargs="*", default=[], help="files in the form of CMRC 2018")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     if options.work == "collect":
-        chosen = [*pairs(options.pairs), *searched_pairs(), *given_pairs(options.texts)]
-        collect(options.states, chosen, load_generator(load_settings()))
+        collect(options.states, options.pairs, load_generator(load_settings()))
     else:
         fit(options.states, options.output)
 
