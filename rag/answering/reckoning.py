@@ -34,6 +34,13 @@ _JOINED = re.compile(r"加|[和与跟同、]|连同|带上|两[家个处样类�
 _SHARE_OF = re.compile(
     r"占[^，。？]{0,6}(?:多少|多大|几)|几成|百分之几|百分比|占比|多大比例|完成了?[^，。？]{0,6}(?:百分之)?[多几]"
 )
+_OF_A_WHOLE = re.compile(r"占|比[重例]|百分比|几成|百分之几的?[一-鿿]")
+"""干了百分之几 asks of a plan, whether it names one or not."""
+_CHANGE = re.compile(
+    r"(?<![占分对])[比较跟同](?![重例率])[^，。？]{1,10}[多少高低增减涨跌升降贵宜快慢]"
+    r"|[增减涨跌升降][^，。？]{0,3}(?:百分之|几成|多少)"
+)
+"""比去年多百分之几 is no share."""
 _NO_ADDEND = re.compile(r"总|共|合计|每|均")
 """Neither totals are added up, nor prices of one each, nor averages."""
 _ADDED = re.compile(r"加上|累计|至此|总数|总计|总量|共计|合计|达到?")
@@ -73,7 +80,7 @@ def _way(question: Question) -> Callable[[Question, SentenceReading], str] | Non
         return _lacking
     if _APART.search(question.text) and _AGAINST.search(question.text):
         return _apart
-    return _share if _SHARE_OF.search(question.text) else None
+    return _share if _SHARE_OF.search(question.text) and not _CHANGE.search(question.text) else None
 
 
 def _asks_total(text: str) -> bool:
@@ -208,14 +215,14 @@ def _tells_it(reading: SentenceReading, pair: Sequence[Claim]) -> bool:
 
 def _share(question: Question, reading: SentenceReading) -> str:
     """What is done of a plan, or a part of the whole that stands beside it."""
-    asks_plan = _ASKED_OF_A_PLAN.search(question.text) is not None
+    of_any = _OF_A_WHOLE.search(question.text) is not None and not _ASKED_OF_A_PLAN.search(question.text)
     for group in _pairs([item for item in _levels(reading) if not _is_before(question, item)]):
         if len(group) != 2 or any(_is_percentage(item.figure) for item in group):
             continue
         whole, part = sorted(group, key=_value, reverse=True)
         is_plan = _is_goal(whole) and part.mood == "fact" and not _is_goal(part)
         of_a_whole = _WHOLE.search(whole.text) is not None and _WHOLE.search(part.text) is None
-        if is_plan or (not asks_plan and whole.mood == part.mood and of_a_whole):
+        if is_plan or (of_any and whole.mood == part.mood and of_a_whole):
             return _told("share", "完成" if is_plan else "占", [part, whole])
     return ""
 

@@ -17,6 +17,7 @@ from rag.corpus.line_shapes import MarkedLine
 from rag.corpus.lines import PageLine, is_closed
 from rag.corpus.normalisation import NOTHING, MappedText, join, join_wrapped, spaced
 from rag.corpus.page_units import Unit, body_units, caption_units
+from rag.corpus.spaced_numbers import close_numbers
 from rag.corpus.wrapped_text import is_broken_off, paragraphs_of
 from rag.records import ArticleKind, DraftArticle
 
@@ -47,14 +48,15 @@ class ArticleParts:
 
     def as_draft(self, page: str = "") -> DraftArticle:
         """The article as readers hand it on."""
+        text = close_numbers(self.text)
         return DraftArticle(
             title=self.shown_title,
-            text=self.text.text,
+            text=text.text,
             subtitle=self.shown_subtitle,
             byline=self.shown_byline,
             kind=self.kind,
             page=page,
-            runs=self.text.runs,
+            runs=text.runs,
             confidence=self.confidence,
         )
 

@@ -65,3 +65,7 @@ ANY_UNIT = _alternation(
     | {"年": "级代", "期": "间", "分": "之", "人": "民", "成": "立"}
 )
 """Regular expression of every unit, for Arabic digits, which leave little doubt that something is counted."""
+MEASURED_UNIT = _alternation(
+    {name: "" for name in _MEASURED if UNITS[name].kind in {"area", "length", "weight", "money", "share"}}
+)
+"""Regular expression of the units of what is measured or weighed, and not counted one by one."""
