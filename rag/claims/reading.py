@@ -16,7 +16,7 @@ from rag.chinese.figures import Figure, find_figures
 from rag.chinese.lexicon import words
 from rag.chinese.sentences import Span, split_sentences
 from rag.chinese.terms import tagged
-from rag.chinese.times.dates import TimeMention, find_times
+from rag.chinese.times.dates import TimeMention, find_times, shift_year
 from rag.claims.clauses import Clauses, piece_of, split
 from rag.claims.record import Claim, Measure, Mood, Period
 from rag.claims.slots import is_part, members_in, mood_of, places_in, tells_a_fact
@@ -33,6 +33,7 @@ PLANNED = "计划"
 """The word for the mood of a plan that no word tells, only the day of the paper."""
 _COMPARED = re.compile(r"(?:[比较]|相比)$")
 _FROM = re.compile(r"[由从]$")
+_CLAUSE_BEGINS = re.compile(r"(?:^|[，。；：、])$")
 """由去年的1620亩扩大到1850亩: the time is the first figure's alone; 从去年起 is nobody's base."""
 _BASE_REACH = 8
 _CHANGE = re.compile(r"[增升涨提扩降减跌下多少高低翻超]")
@@ -89,7 +90,6 @@ class SentenceReading:
             for mention in self._mentions
             if mention.certainty >= _LEAST_CERTAIN
             and not self._is_compared_with(mention)
-            and not mention.text.endswith("同期")
             and not self._is_a_goals(mention)
         )
 
@@ -108,6 +108,8 @@ class SentenceReading:
         before = self.text[: mention.start].rstrip()
         if _COMPARED.search(before):
             return True
+        if _is_same(mention):  # 去年同期为2.8万吨, but: 去年同期，全县收粮2.8万吨
+            return not (_CLAUSE_BEGINS.search(before) and self.text[mention.end :].startswith("，"))
         return _FROM.search(before) is not None and self._figure_of_base(mention) is not None
 
     def _figure_of_base(self, mention: TimeMention) -> Figure | None:
@@ -238,12 +240,22 @@ class SentenceReading:
         return alone and _TOLD.search(self.clauses.at(place + 1)) is not None
 
     def _as_period(self, mention: TimeMention) -> Period:
+        carried = self.carried
+        if carried is not None and self.published is not None and mention is self._mentions[0] and _is_same(mention):
+            # The time that the sentences before tell of, in another year.
+            years = mention.last.year - self.published.year
+            return Period(shift_year(carried.first, years), shift_year(carried.last, years), mention.text, True)
         said = self.published is not None or _YEAR_SAID.search(mention.text) is not None
         return Period(mention.first, mention.last, mention.text, said, mention.text.startswith("截"))
 
 
 def _happened(text: str) -> bool:
     return tells_a_fact(text) or _DONE.search(text) is not None
+
+
+def _is_same(mention: TimeMention) -> bool:
+    """Whether a time is that of another, a year or more before: 去年同期."""
+    return mention.text.endswith("同期")
 
 
 def _is_day(mention: TimeMention) -> bool:

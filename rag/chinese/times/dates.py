@@ -48,6 +48,8 @@ _YEAR_SHIFT = {
 _SLICES = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "初": (1, 10), "底": (31, 31), "末": (31, 31),
            "中下旬": (11, 31), "上中旬": (1, 20)}  # fmt: skip
 _TOLERANCE = dt.timedelta(days=2)
+_NAMED = 0.8
+"""From this certainty on a time is one that 同期 may be the same as, of another year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +257,8 @@ def _calendar(match: re.Match[str], context: _Context) -> _Span | None:
     """A year, a part of a year, a month, a day, or a stretch between two of them."""
     fields = {name: match[name] or match[f"bare_{name}"] for name in _PART_NAMES}
     tail = match["tail"] or ""
-    if tail == "同期" and match["relative_year"] and not any(fields.values()):
-        return _same_period(_YEAR_SHIFT.get(match["relative_year"], 0), context)
+    if tail == "同期" and (match["relative_year"] or match["year"]) and not any(fields.values()):
+        return _same_period(_years_before(match, context), context)
     year, certainty = _year(match, fields, context)
     first, last = _part(year, fields)
     if match["end_month"] or match["end_only_day"]:
@@ -286,15 +288,25 @@ def _finish(
     return first, last, "point" if fields["day"] and first == last else "interval", certainty
 
 
+def _years_before(match: re.Match[str], context: _Context) -> int:
+    """How many years 去年同期 or 2019年同期 lies from the time last named, below zero where before."""
+    if match["relative_year"]:
+        return _YEAR_SHIFT.get(match["relative_year"], 0)
+    named = context.last is not None and context.last.certainty >= _NAMED
+    spoken_of = context.last.last if named and context.last is not None else context.published
+    return read_day_number(match["year"]) - spoken_of.year
+
+
 def _same_period(shift: int, context: _Context) -> _Span:
-    if context.last is not None and context.last.certainty >= 0.8:
-        first, last = _shift_year(context.last.first, shift), _shift_year(context.last.last, shift)
+    if context.last is not None and context.last.certainty >= _NAMED:
+        first, last = shift_year(context.last.first, shift), shift_year(context.last.last, shift)
         return first, last, "relative", 0.7
     today = context.published
-    return dt.date(today.year + shift, 1, 1), _shift_year(today, shift), "relative", 0.6
+    return dt.date(today.year + shift, 1, 1), shift_year(today, shift), "relative", 0.6
 
 
-def _shift_year(day: dt.date, years: int) -> dt.date:
+def shift_year(day: dt.date, years: int) -> dt.date:
+    """The same day so many years later."""
     return shift_months(day, 12 * years)
 
 

@@ -85,6 +85,7 @@ def test_a_year_named_in_the_sentence_holds_to_its_end() -> None:
 
 def test_the_same_period_of_last_year() -> None:
     assert spans("今年前三季度增长，去年同期下降")[1] == ("去年同期", "2019-01-01", "2019-09-30")
+    assert spans("上半年产茶9吨，2016年同期为7吨")[1] == ("2016年同期", "2016-01-01", "2016-06-30")
 
 
 def test_a_day_that_does_not_exist_is_left_out() -> None:

@@ -34,6 +34,13 @@ def claims(text: str, day: dt.date | None = DAY) -> dict[str, Claim]:
         ("10月18日，县里发布数据，前三季度产盐42万吨。", "42万吨", "2021-01-01", "2021-09-30"),
         ("7月，码头卸货2300吨，同比下降4.5%。", "4.5%", "2021-07-01", "2021-07-31"),
         ("“十四五”期间，将铺管120公里。", "120公里", "2021-01-01", "2025-12-31"),
+        ("1至7月，盐田出盐34万吨，去年同期为30万吨，增长13%。", "34万吨", "2021-01-01", "2021-07-31"),
+        ("1至7月，盐田出盐34万吨，去年同期为30万吨，增长13%。", "30万吨", "2020-01-01", "2020-07-31"),
+        ("1至7月，盐田出盐34万吨，去年同期为30万吨，增长13%。", "13%", "2021-01-01", "2021-07-31"),
+        ("6月，驿站收茧80吨（上年同期65吨），均价52元。", "65吨", "2020-06-01", "2020-06-30"),
+        ("6月，驿站收茧80吨（上年同期65吨），均价52元。", "52元", "2021-06-01", "2021-06-30"),
+        ("一季度，码头开泊位14个，2018年同期是11个。", "11个", "2018-01-01", "2018-03-31"),
+        ("去年同期，码头到煤船8艘，到砂船5艘。", "5艘", "2020-01-01", "2020-10-20"),
     ],
 )
 def test_a_figure_is_of_the_time_before_it(text: str, figure: str, first: str, last: str) -> None:
@@ -55,6 +62,16 @@ def test_a_figure_is_of_the_time_before_it(text: str, figure: str, first: str, l
 )
 def test_a_time_of_a_goal_a_comparison_or_of_the_telling_is_none(text: str, figure: str) -> None:
     assert claims(text)[figure].period is None
+
+
+def test_the_same_period_is_that_of_the_sentence_before() -> None:
+    text = "一季度，窑场开工12座。出瓦3万片，去年同期2万片。"
+    found = {claim.figure.text: claim for claim in read_claims(Article("1", "", text, date=DAY)) if claim.figure}
+    periods = [found[figure].period for figure in ("3万片", "2万片")]
+    assert [(str(item.first), str(item.last)) for item in periods if item] == [
+        ("2021-01-01", "2021-03-31"),
+        ("2020-01-01", "2020-03-31"),
+    ]
 
 
 def test_an_end_is_marked_and_a_year_of_an_undated_text_counts_only_if_it_is_said() -> None:
