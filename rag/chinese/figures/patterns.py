@@ -18,7 +18,9 @@ RANGE = rf"{SPACE}(?:至|到|—{{1,2}}|–|―|-|~|～|〜){SPACE}"
 MORE = "多|余|来|几"
 _PER = rf"(?:/(?:{alternation('figure_words', 'per')}))?"
 ARABIC_UNIT = f"(?:{ANY_UNIT}){_PER}"
-_ARABIC_NUMBER = rf"{ARABIC}(?:{SPACE}{SCALE}(?:{ARABIC}{SCALE})*)?"
+_IN_GROUPS = rf"(?<!\d )[1-9]\d{{0,2}}(?: \d{{3}})+(?:\.\d+)?(?={SPACE}(?:{SCALE}|{MORE}|{ANY_UNIT}))"
+"""4 120吨 is one number where a unit follows; of columns of numbers each is its own."""
+_ARABIC_NUMBER = rf"(?:{_IN_GROUPS}|{ARABIC})(?:{SPACE}{SCALE}(?:{ARABIC}{SCALE})*)?"
 _NUMERAL = f"[{DIGIT_CLASS}十百千万亿]"
 
 _IDIOMS = words("figure_words", "idiom")

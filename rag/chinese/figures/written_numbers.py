@@ -32,8 +32,8 @@ def read_written(written: str, more: str | None, scale: str | None, *, counted: 
     if written[0] in "几数上":
         value = Decimal(read_scale(written[1:])) * factor
         return WrittenNumber(value, value, "", "at_least" if written[0] == "上" else "several")
-    body = written.rstrip(" 十百千万亿\u3000\xa0") if written[0].isdigit() else written
     compact = re.sub(r"\s", "", written)
+    body = compact.rstrip("十百千万亿") if written[0].isdigit() else compact
     try:
         value = read_number(compact)
     except ValueError:
@@ -50,7 +50,7 @@ def read_written(written: str, more: str | None, scale: str | None, *, counted: 
         )
         return WrittenNumber(low * factor, low, scale or "", "exact", high * factor)
     shown = read_number(body) if body and body[0].isdigit() and _single(body) else value
-    scale_text = compact[len(re.sub(r"\s", "", body)) :] + (scale or "")
+    scale_text = compact[len(body) :] + (scale or "")
     return WrittenNumber(value * factor, shown, scale_text, bound)
 
 

@@ -22,6 +22,9 @@ def amounts(text: str) -> list[tuple[str, str, str, str]]:
         ("新建泵站102个", "102个", "102", "个", "count", "exact"),
         ("总投资 350 亿元", "350 亿元", "35000000000", "元", "money", "exact"),
         ("惠及1.2亿人", "1.2亿人", "120000000", "人", "count", "exact"),
+        ("收购早稻4 120吨", "4 120吨", "4120", "吨", "weight", "exact"),
+        ("共发放12 345.6万元", "12 345.6万元", "123456000", "元", "money", "exact"),
+        ("惠及3 400多户", "3 400多户", "3400", "户", "count", "over"),
         ("占三成", "三成", "3", "成", "share", "exact"),
         ("下降百分之五", "百分之五", "5", "%", "share", "exact"),
         ("完成162.7%", "162.7%", "162.7", "%", "share", "exact"),
@@ -69,6 +72,18 @@ def test_value_unit_and_bound(text: str, shown: str, value: str, unit: str, kind
         bound,
     )
     assert text[figure.start : figure.end] == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("85 120 640", ["85", "120", "640"]),
+        ("2021 120人", ["2021", "120人"]),
+        ("12 345 678元，9 21人", ["12 345 678元", "9", "21人"]),
+    ],
+)
+def test_spaces_group_the_digits_of_one_number_only_before_a_unit(text: str, shown: list[str]) -> None:
+    assert [figure.text for figure in find_figures(text)] == shown
 
 
 @pytest.mark.parametrize(
