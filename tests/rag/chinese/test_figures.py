@@ -80,6 +80,7 @@ def test_value_unit_and_bound(text: str, shown: str, value: str, unit: str, kind
         ("85 120 640", ["85", "120", "640"]),
         ("2021 120人", ["2021", "120人"]),
         ("12 345 678元，9 21人", ["12 345 678元", "9", "21人"]),
+        ("蓄水3\u2009108\u2009400立方米，放鱼7\xa0050尾", ["3\u2009108\u2009400立方米", "7\xa0050尾"]),
     ],
 )
 def test_spaces_group_the_digits_of_one_number_only_before_a_unit(text: str, shown: list[str]) -> None:
