@@ -149,6 +149,8 @@ class SentenceReading:
         members = members_in(own)
         if lacks_subject and before:
             members |= members_in(before[0])
+        if any(base is figure for _, base in self.bases):
+            members = frozenset(member for member in members if member[0] != "base")  # 比去年同期的3860吨 is a level
         place = next((found for found in map(places_in, (own, *before)) if found), ())
         words = content_words(own)
         return Claim(

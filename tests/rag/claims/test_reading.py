@@ -64,6 +64,12 @@ def test_a_time_of_a_goal_a_comparison_or_of_the_telling_is_none(text: str, figu
     assert claims(text)[figure].period is None
 
 
+def test_what_is_compared_with_is_no_comparison() -> None:
+    found = claims("前8个月，渡口过车7.3万辆，比去年同期的6.9万辆增加5.8%。")
+    assert ("base", "同比") in found["5.8%"].members
+    assert found["6.9万辆"].members == frozenset()
+
+
 def test_the_same_period_is_that_of_the_sentence_before() -> None:
     text = "一季度，窑场开工12座。出瓦3万片，去年同期2万片。"
     found = {claim.figure.text: claim for claim in read_claims(Article("1", "", text, date=DAY)) if claim.figure}
