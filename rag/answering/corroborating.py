@@ -16,6 +16,8 @@ _AGREED = 0.5
 _AGREED_PRESENCE = 2.0
 """From this presence on a sentence may stand beside, or against, what the model wrote."""
 _NEWER_PRESENCE = 0.5
+_AS_SURE = 1.5
+"""So far below a draft's may the presence of a newer report be."""
 _FAR_SURER = 0.5
 """In logits of presence."""
 
@@ -42,18 +44,28 @@ def corroborating(asked: Asked, found: Findings, draft: Draft) -> list[Sentence]
 
 
 def newer(found: Findings, draft: Draft) -> Sentence | None:
-    """The sentence of the newest report that gives a figure of the same kind, where what is now is asked for."""
+    """The sentence of the newest report that gives a figure of the same kind, where what is now is asked for.
+
+    Of a draft without figures it is one that answers about as surely.
+    """
     days = [item.article.date for item in draft.quoted if item.article.date is not None]
     figures = [item.claim.figure for item in draft.said if item.claim.figure is not None]
-    if not found.question.about_now or not days or not figures:
+    if not found.question.about_now or not days:
         return None
+    own = max((item.presence or 0.0 for item in draft.quoted), default=0.0)
+
+    def is_alike(item: Sentence) -> bool:
+        if not figures:
+            return (item.presence or 0.0) >= own - _AS_SURE
+        return any(other.unit == figures[0].unit and other.kind == figures[0].kind for other in read(item).figures)
+
     later = [
         item
         for item in found.evidence
         if item.article.date is not None
         and item.article.date > max(days)
         and (item.presence or 0.0) >= _NEWER_PRESENCE
-        and any(other.unit == figures[0].unit and other.kind == figures[0].kind for other in read(item).figures)
+        and is_alike(item)
     ]
     return max(later, key=lambda item: (item.article.date or dt.date.min, item.presence or 0.0), default=None)
 

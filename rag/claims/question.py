@@ -45,6 +45,8 @@ _HOW_HANDLED = re.compile(r"怎么(?:处理|解决|安排|变化?|分|选|定|�
 _HOW = re.compile(r"怎么(?![一-鿿]{0,6}[了啦变])|怎样|如何")
 _FORMERLY = re.compile(r"(?:原先|原来|以前|先前|从前|之前|此前|过去)(?:[是当任管干做]|担任|负责)")
 _NOW = re.compile(r"最近|现在|目前|如今|最新|刚刚")
+_STILL = re.compile(r"[还仍](?:剩|差|欠|缺|没|未|需|要多|要几|有(?:多少|多远|几|哪))")
+"""还剩几个没开工 asks of now, where it names no other time than 今年."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ def read_question(text: str, today: dt.date | None) -> Question:
         period = Period(first, asked.last, asked.text, said, _IS_END.search(asked.text) is not None)
     mood, _ = mood_of(text)
     about_plans = _ASKED_OF_PLANS.search(text) is not None or any(word in _WILL for word, _, _ in tagged(text))
+    is_own_year = asked is not None and asked.text.lower().startswith(("今年", "本年", "当年", "this year"))
+    still = _STILL.search(text) is not None and (asked is None or is_own_year)
     return Question(
         text,
         question_kind(text),
@@ -101,8 +105,8 @@ def read_question(text: str, today: dt.date | None) -> Question:
         members_in(text),
         _measure(text),
         content_words(text),
-        asked is not None and asked.text.lower().startswith(("今年", "本年", "当年", "this year")),
-        _NOW.search(text) is not None,
+        is_own_year,
+        still or _NOW.search(text) is not None,
         _CHOICE.search(text) is not None or (_DECLARED.search(text) is not None and _WH.search(text) is None),
         _GOAL.search(text) is not None,
         _WHY.search(text) is not None and _HOW_HANDLED.search(text) is None,

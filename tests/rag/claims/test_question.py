@@ -79,7 +79,24 @@ def test_what_is_to_be_measured(text: str, measure: str | None) -> None:
 def test_places_and_members_of_a_question() -> None:
     read = read_question("咱们县第三届灯会一等奖有几件？", TODAY)
     assert (read.places, read.members) == (("全县",), {("届", "3"), ("prize", "一等")})
-    assert read_question("现在有渡船几艘？", TODAY).about_now
+
+
+@pytest.mark.parametrize(
+    ("text", "now"),
+    [
+        ("现在有渡船几艘？", True),
+        ("果园还差几亩没摘完", True),
+        ("渡口还有几处没修", True),
+        ("今年还剩多少船票没卖", True),
+        ("井里还缺哪些零件", True),
+        ("去年还剩多少船票没卖", False),
+        ("8月底还剩几亩没摘", False),
+        ("他还是船长吗", False),
+        ("灯会还有谁来了", False),
+    ],
+)
+def test_what_is_left_is_asked_of_now(text: str, now: bool) -> None:
+    assert read_question(text, TODAY).about_now is now
 
 
 @pytest.mark.parametrize(
