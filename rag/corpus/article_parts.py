@@ -50,9 +50,9 @@ class ArticleParts:
         """The article as readers hand it on."""
         text = close_numbers(self.text)
         return DraftArticle(
-            title=self.shown_title,
+            title=close_numbers(MappedText(self.shown_title)).text,
             text=text.text,
-            subtitle=self.shown_subtitle,
+            subtitle=close_numbers(MappedText(self.shown_subtitle)).text,
             byline=self.shown_byline,
             kind=self.kind,
             page=page,

@@ -10,6 +10,8 @@ from rag.corpus.readers import read_source
 from rag.corpus.spaced_numbers import close_numbers
 
 PAGE = (
+    "农膜回收 2 418 公斤\n"
+    "\n"
     "　　本报讯（记者苗青）截至9月底，\n"
     "全镇清理沟渠，已回收农膜 2 418 公\n"
     "斤，覆盖农户 1 206 户；建成渠\n"
@@ -47,6 +49,7 @@ def test_figures_of_a_torn_page_are_those_printed(tmp_path: Path) -> None:
     values = [(str(figure.value), figure.unit) for figure in find_figures(article.text) if figure.kind != "date"]
     assert values[:4] == [("2418", "公斤"), ("1206", "户"), ("7.85", "公里"), ("126000.0", "元")]
     assert ("2040", "人") in values
+    assert article.title == "农膜回收2418公斤"
     for run in article.runs:
         assert (
             PAGE[run.source_start : run.source_start + run.length] == article.text[run.start : run.start + run.length]
