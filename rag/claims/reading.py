@@ -246,9 +246,15 @@ class SentenceReading:
         if carried is not None and self.published is not None and mention is self._mentions[0] and _is_same(mention):
             # The time that the sentences before tell of, in another year.
             years = mention.last.year - self.published.year
-            return Period(shift_year(carried.first, years), shift_year(carried.last, years), mention.text, True)
+            first, last = shift_year(carried.first, years), shift_year(carried.last, years)
+            return Period(first, last, mention.text, True)
         said = self.published is not None or _YEAR_SAID.search(mention.text) is not None
-        return Period(mention.first, mention.last, mention.text, said, mention.text.startswith("截"))
+        return Period(mention.first, mention.last, mention.text, said, self._is_end(mention))
+
+    def _is_end(self, mention: TimeMention) -> bool:
+        """Whether a time is the end of what is counted: 截至9月底, and 去年同期 after it."""
+        before = [item for item in self._mentions if item.end <= mention.start][-1:]
+        return (before[0] if _is_same(mention) and before else mention).text.startswith("截")
 
 
 def _happened(text: str) -> bool:

@@ -64,6 +64,17 @@ def test_a_time_of_a_goal_a_comparison_or_of_the_telling_is_none(text: str, figu
     assert claims(text)[figure].period is None
 
 
+def test_the_same_time_as_an_end_is_an_end() -> None:
+    found = claims("截至9月底，渡口过车7.3万辆，比去年同期的6.9万辆多；8月过船90艘，去年同期85艘。")
+    ends = {figure: claim.period and (str(claim.period.last), claim.period.is_end) for figure, claim in found.items()}
+    assert ends == {
+        "7.3万辆": ("2021-09-30", True),
+        "6.9万辆": ("2020-09-30", True),
+        "90艘": ("2021-08-31", False),
+        "85艘": ("2020-08-31", False),
+    }
+
+
 def test_what_is_compared_with_is_no_comparison() -> None:
     found = claims("前8个月，渡口过车7.3万辆，比去年同期的6.9万辆增加5.8%。")
     assert ("base", "同比") in found["5.8%"].members
