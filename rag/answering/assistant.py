@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, pairwise
 
 from rag.answering.citations import CitationList
@@ -48,7 +48,7 @@ from rag.answering.listed_events import asks_for_events
 from rag.answering.local_paper import LocalQuestion, local_question
 from rag.answering.passage_search import chinese_question
 from rag.answering.readings import other_readings
-from rag.answering.reckoning import Reckoned, reckoned
+from rag.answering.reckoning import Reckoned, Reckoner, written_equation
 from rag.answering.refusal import Refusal, refusal_answer
 from rag.answering.saying import day_lead, without_lead_said
 from rag.answering.several_events import events_statement, other_events
@@ -69,6 +69,7 @@ CACHED_ANSWERS = 256
 _ATTEMPTS = 5
 """How often an answer is written anew because an article it names was removed meanwhile."""
 _LATEST_DAYS = (60, 200, 800)
+_EQUATIONS_KEPT = 64
 """How far back the last of several events is looked for, step by step."""
 _NO_FILTER = SearchFilter()
 
@@ -111,7 +112,8 @@ class Assistant:
     ) -> None:
         self._sources, self._generator, self._encoder, self._reader = sources, generator, encoder, reader
         self._limits = limits or AssistantLimits()
-        self._writer = Writer(generator, self._are_there, self._limits.answer_tokens)
+        self._choose = lru_cache(_EQUATIONS_KEPT)(partial(written_equation, generator))
+        self._writer = Writer(generator, self._are_there, self._limits.answer_tokens, self._choose)
         self._cache: OrderedDict[object, Answer] = OrderedDict()
         self._cache_lock = threading.Lock()
 
@@ -354,11 +356,12 @@ class Assistant:
             return (yield from self._refuse(replace(work, found=again), refusal))
         text = pieces[0] + "".join(_gap(before, piece) + piece for before, piece in pairwise(pieces))
         computed = composed.computed if composed is not None else ""
-        total = None if computed else self._reckoned(work, answering)
+        total = None if computed else self._reckoned(replace(work, found=again), answering)
         beside = self._beside(work, text, cited, is_composed=composed is not None)
         if total is not None:
             computed = total.statement
-            beside.insert(0, f"\n按上述数字计算：{computed}[{cited.marker(total.sentence)}]。")
+            markers = "".join(f"[{cited.marker(sentence)}]" for sentence in total.sentences)
+            beside.insert(0, f"\n按上述数字计算：{computed}{markers}。")
         for line in beside:
             yield self._delta(work, line)
         return self._finish(work, [text, *beside], cited, computed)
@@ -378,10 +381,11 @@ class Assistant:
         return lines
 
     def _reckoned(self, work: _Work, answering: Sequence[Sentence]) -> Reckoned | None:
-        """A difference, share or total that is asked for, of two figures of one sentence that answers."""
+        """A difference, share or total that is asked for, of figures of a sentence that answers."""
         if not is_chinese(work.asked.question):
             return None
-        return reckoned(work.found.question, answering)
+        choose = self._choose if work.asked.prose else None
+        return Reckoner(work.found.question, work.found.evidence, choose).of_first(answering)
 
     def _of_someone(self, work: _Work, cited: CitationList) -> Composed | None:
         """What the newest report says of the person asked about, in its own words; None for any other question."""

@@ -21,7 +21,7 @@ from rag.answering.named_event import is_of_another_event
 from rag.answering.office_holders import is_of_another_office
 from rag.answering.orders import gives_orders
 from rag.answering.parts import asked_clauses
-from rag.answering.reckoning import reckoned
+from rag.answering.reckoning import Choose, Reckoner
 from rag.answering.reply_shape import is_copied_name
 from rag.answering.saying import days_covered, excluded, excluded_whole
 from rag.answering.self_check import SelfCheck
@@ -57,7 +57,7 @@ class Read:
     """A question with its evidence, the model's doubt of an answer's being there, and the means to ask it again.
 
     ``check`` is None where the model is not to be asked at all; ``expected`` are the log-odds by which an answer is
-    likelier than for any question.
+    likelier than for any question; ``choose`` asks the model which figures are to be reckoned with.
     """
 
     asked: Asked
@@ -65,6 +65,7 @@ class Read:
     doubt: float | None
     check: SelfCheck | None
     expected: float = 0.0
+    choose: Choose | None = None
 
     def checked(self, sentences: Sequence[Sentence]) -> float | None:
         """The model's log-odds of these sentences' answering the question; None where it tells none."""
@@ -80,6 +81,11 @@ class Read:
     def asks_twice(self) -> bool:
         """Whether the question has several clauses that each ask something."""
         return bool(asked_clauses(self.asked.searched))
+
+    @cached_property
+    def reckoner(self) -> Reckoner:
+        """What reckons from the evidence."""
+        return Reckoner(self.found.question, self.found.evidence, self.choose)
 
     @cached_property
     def rivals(self) -> tuple[Draft, ...]:
@@ -133,8 +139,8 @@ def _difference(read: Read, draft: Draft) -> Verdict | None:
 
 
 def is_reckoned(read: Read, draft: Draft) -> bool:
-    """Whether what is asked for is to be reckoned from two figures of the draft's sentence."""
-    return reckoned(read.found.question, draft.quoted[:1]) is not None
+    """Whether what is asked for is to be reckoned from figures of the draft's sentence, or of one beside it."""
+    return read.reckoner.of_first(draft.quoted[:1]) is not None
 
 
 def _tells_new_office(text: str) -> bool:

@@ -1,86 +1,181 @@
-"""What a question wants reckoned from two figures that one sentence prints: 比去年贵多少, 离目标还差多少.
+"""What a question wants reckoned from two figures that the paper prints: 比去年贵多少, 离目标还差多少.
 
-The model never reckons. Which figure is which is read from their claims: a plan and what is done of it, this year and
-the year before, two things side by side. Where the sentence holds more figures than that, or says the result itself,
-nothing is reckoned, and the equation is always shown.
+Which two may be meant is read from their claims (``operands``). Where only one pair may be, it is taken; of several,
+and of two sentences side by side, the model says which two it would reckon with. The model never reckons; where the
+paper tells the result itself nothing is reckoned, and the equation is always shown.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 
 from rag.answering.evidence import Sentence
+from rag.answering.operands import (
+    Operand,
+    Pair,
+    Way,
+    are_of_one_matter,
+    grouped,
+    is_only_pair,
+    is_percentage,
+    operands_of,
+    pairs,
+    tells_result,
+)
 from rag.answering.parts import ASKS_TOTAL
-from rag.answering.saying import read
-from rag.chinese.figures import Figure
+from rag.chinese.figures import find_figures
 from rag.chinese.figures.arithmetic import FiguresDisagreeError, Operation, computed_figure
-from rag.chinese.figures.comparison import in_base_unit
-from rag.claims.comparing import compare_period
+from rag.chinese.figures.comparison import same_figure
+from rag.chinese.sentences import split_sentences
 from rag.claims.question import Question
-from rag.claims.reading import SentenceReading
-from rag.claims.record import Claim
+from rag.generation.generator import GenerationOptions, Generator
+from rag.generation.prompts import equation_messages
+
+Choose = Callable[[str, str, Operation], str]
+"""What the model would reckon for (question, text, operation): ``46元－41.5元``, or 无."""
 
 _LACKING = re.compile(
-    r"[还仍]?[差剩欠](?:下|了|着)?[^，。？]{0,3}(?:多少|几|多远)|没(?:完成|干完|干|做)的?(?:还有)?(?:多少|几)"
+    r"(?:[还仍尚离距][^，。？]{0,8}[差欠]|剩)(?:下|了|着)?[^，。？]{0,3}(?:多少|几|多远)"
+    r"|没(?:完成|干完|干|做)的?(?:还有)?(?:多少|几)"
 )
 _APART = re.compile(
     r"[差多少高低贵长短快慢大小重轻远近宜][了出]?[一-鿿]?(?:多少|几[个块毛分元人户家亩天斤吨米公度]|多大)|差距|相差"
 )
-_AGAINST = re.compile(r"[比较跟和与同]|谁|哪")
-_BEFORE = re.compile(r"[去上前]年|上届|上次|上期|同期|原来|以前|此前")
+_HOW_MUCH = re.compile(r"[多几]|占比|比[例重]|百分比")
+_DIFFERS = re.compile(r"差[了着]?(?:多少|几)")
+_AGAINST = re.compile(r"(?<![同环])比|同(?!比)|[较跟和与谁哪]")
 _JOINED = re.compile(r"加|[和与跟同、]|连同|带上|两[家个处样类所项头边]")
 _SHARE_OF = re.compile(
-    r"占[^，。？]{0,6}(?:多少|多大|几)|几成|百分之几|百分比|占比|多大比例|完成了?[^，。？]{0,6}(?:百分之)?[多几]"
+    r"占[^，。？]{0,6}(?:多少|多大|几)(?=$|[呢啊了的吧\W]|百分|比[例重]|成|个?点)|几成|百分之几|百分比|占比|多大比例"
+    r"|完成了?[^，。？]{0,6}(?:百分之)?[多几]"
 )
-_OF_A_WHOLE = re.compile(r"占|比[重例]|百分比|几成|百分之几[的是]")
-"""干了百分之几 asks of a plan, whether it names one or not."""
+"""占几亩 and 占多少钱 ask for a level."""
 _CHANGE = re.compile(
     r"(?<![占分对])[比较跟同](?![重例率])[^，。？]{1,10}(?:多(?!少)|(?<!多)少|[高低增减涨跌升降贵宜快慢])"
     r"|(?:增[加长]?|减少?|上?涨|下?跌|上?升|下?降)[了出]?(?:百分之|几成|多少)"
 )
 """比去年多百分之几 is no share."""
-_NO_ADDEND = re.compile(r"总|共|合计|每|均")
-"""Neither totals are added up, nor prices of one each, nor averages."""
 _ADDED = re.compile(r"加上|累计|至此|总数|总计|总量|共计|合计|达到?")
 """A sentence that adds up itself has no two figures side by side."""
-_GOAL = re.compile(r"(?:计划|目标|任务|预算)(?:数|值|量|是|为|的)?\d")
-_ASKED_OF_A_PLAN = re.compile(r"计划|目标|任务|预算")
-_DONE = re.compile(r"已|完成")
-_WHOLE = re.compile(r"总|共|合计|全[县区市镇乡村年部省]")
-_STATED = re.compile(r"(?:[比较][^，。；]{2,14}|[增减多少高低贵快慢涨跌提]|上升|下降)[了出加长收]?$")
-"""After such words a sentence tells a difference itself: 比去年多0.31万吨."""
+_SIGNS = re.compile(r"\s*[－\-—–＋+÷/]\s*")
 _POINTS = "个百分点"
-_NO_MEASURE = ("date", "time_of_day", "ordinal", "time_span")
+_OPERATIONS: dict[Way, Operation] = {
+    "sum": "sum",
+    "lacking": "difference",
+    "apart": "difference",
+    "share": "share",
+}
+_EQUATION_TOKENS = 28
+_SUREST = 2
+"""Of so many sentences, those that answer most surely, the model is asked which figures are meant."""
+
+
+def written_equation(generator: Generator, question: str, text: str, operation: Operation) -> str:
+    """A ``Choose``: what ``generator`` writes when it is shown the text, in one line."""
+    options = GenerationOptions(_EQUATION_TOKENS, ("\n",))
+    with closing(generator.stream(equation_messages(question, text, operation), options)) as stream:
+        return "".join(stream).strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Reckoned:
-    """A result with its equation, ``相差144.3毫米（412.6－268.3＝144.3毫米）``, and the sentence of its figures."""
+    """A result with its equation, ``相差144.3毫米（412.6－268.3＝144.3毫米）``, and the sentences of its figures."""
 
     statement: str
-    sentence: Sentence
+    sentences: tuple[Sentence, ...]
 
 
-def reckoned(question: Question, sentences: Sequence[Sentence]) -> Reckoned | None:
-    """What is asked for, from the first of ``sentences`` whose figures allow it; None where none does."""
-    way = _way(question)
-    for sentence in sentences if way is not None else ():
-        statement = way(question, read(sentence)) if way is not None else ""
-        if statement:
-            return Reckoned(statement, sentence)
-    return None
+@dataclass(frozen=True, slots=True)
+class Reckoner:
+    """Reckons for one question from sentences of its evidence; ``choose`` is None where no model may be asked."""
+
+    question: Question
+    evidence: Sequence[Sentence] = ()
+    choose: Choose | None = None
+    _known: dict[tuple[str, int], Reckoned | None] = field(default_factory=dict)
+
+    def of_first(self, sentences: Sequence[Sentence]) -> Reckoned | None:
+        """What is asked for, from the first of ``sentences`` that allows it; None where none does."""
+        found = (self.reckoned(sentence) for sentence in sentences)
+        return next((item for item in found if item is not None), None)
+
+    def reckoned(self, sentence: Sentence) -> Reckoned | None:
+        """What is asked for, from two figures of ``sentence`` or one of it and one of a neighbour; None without."""
+        key = sentence.article.id, sentence.start
+        if key not in self._known:
+            way = way_of(self.question)
+            self._known[key] = None if way is None else self._reckoned(way, sentence)
+        return self._known[key]
+
+    def _reckoned(self, way: Way, sentence: Sentence) -> Reckoned | None:
+        own = operands_of(sentence)
+        if way == "sum" and _ADDED.search(sentence.text):
+            return None
+        possible: list[Pair] = []
+        only: list[Pair] = []
+        for group in grouped(own):
+            found = pairs(way, self.question, group)
+            possible += found
+            only += found if is_only_pair(way, self.question, group, found) else []
+        if len(possible) == len(only) == 1:
+            return _told(way, self.question, only[0])
+        if not self._may_ask(sentence):
+            return None
+        if possible:
+            return self._chosen(way, sentence.text, possible)
+        return self._with_a_neighbour(way, sentence, own) if own else None
+
+    def _may_ask(self, sentence: Sentence) -> bool:
+        surest = sorted(self.evidence, key=lambda item: item.presence or 0.0, reverse=True)[:_SUREST]
+        return self.choose is not None and any(
+            item.article.id == sentence.article.id and item.start == sentence.start for item in surest
+        )
+
+    def _with_a_neighbour(self, way: Way, sentence: Sentence, own: Sequence[Operand]) -> Reckoned | None:
+        """From one figure of the sentence and one of the sentence before or after it in its paragraph."""
+        for other in _neighbours(sentence):
+            both = sorted([*own, *operands_of(other)], key=lambda item: item.sentence.start + item.claim.start)
+            possible = [
+                pair
+                for group in grouped(both)
+                for pair in pairs(way, self.question, group)
+                if pair[0].sentence is not pair[1].sentence and (way == "lacking" or are_of_one_matter(pair))
+            ]
+            if possible:
+                text = "".join(item.text for item in sorted((sentence, other), key=lambda item: item.start))
+                return self._chosen(way, text, possible)
+        return None
+
+    def _chosen(self, way: Way, text: str, possible: Sequence[Pair]) -> Reckoned | None:
+        """The pair that the model would reckon with, where it is a possible one."""
+        if self.choose is None:
+            return None
+        written = _SIGNS.split(self.choose(self.question.text, text, _OPERATIONS[way]))
+        if len(written) != 2:
+            return None
+        for pair in possible:
+            if all(any(_is_written(item, part) for part in written) for item in pair):
+                # What names more of the question would have to be meant.
+                named = _named_in(self.question, pair)
+                is_nearest = not any(named < _named_in(self.question, other) for other in possible)
+                return _told(way, self.question, pair) if is_nearest else None
+        return None
 
 
-def _way(question: Question) -> Callable[[Question, SentenceReading], str] | None:
+def way_of(question: Question) -> Way | None:
+    """What a question wants reckoned; None where it asks for what a paper prints."""
+    if not _HOW_MUCH.search(question.text):
+        return None
     if _asks_total(question.text):
-        return _sum
+        return "sum"
     if _LACKING.search(question.text):
-        return _lacking
-    if _APART.search(question.text) and _AGAINST.search(question.text):
-        return _apart
-    return _share if _SHARE_OF.search(question.text) and not _CHANGE.search(question.text) else None
+        return "lacking"
+    if _DIFFERS.search(question.text) or (_APART.search(question.text) and _AGAINST.search(question.text)):
+        return "apart"
+    return "share" if _SHARE_OF.search(question.text) and not _CHANGE.search(question.text) else None
 
 
 def _asks_total(text: str) -> bool:
@@ -89,161 +184,46 @@ def _asks_total(text: str) -> bool:
     return total is not None and _JOINED.search(text.replace(total.group(), "")) is not None
 
 
-def _levels(reading: SentenceReading) -> list[Claim]:
-    """The claims of exact figures that measure, without those that are a difference themselves: 比去年多1100万元."""
-    return [
-        claim
-        for claim in reading.claims()
-        if claim.figure is not None
-        and claim.figure.kind not in _NO_MEASURE
-        and claim.figure.bound == "exact"
-        and claim.figure.upper is None
-        and (_is_percentage(claim.figure) or not _is_a_change(reading, claim.figure))
-    ]
+def _neighbours(sentence: Sentence) -> Iterator[Sentence]:
+    """The sentence after, then the one before, of the same paragraph."""
+    text = sentence.article.text
+    begin, end = text.rfind("\n", 0, sentence.start) + 1, text.find("\n", sentence.end)
+    after = split_sentences(text[sentence.end : end if end >= 0 else len(text)])[:1]
+    before = split_sentences(text[begin : sentence.start])[-1:]
+    for offset, span in [*((sentence.end, span) for span in after), *((begin, span) for span in before)]:
+        start, stop = offset + span.start, offset + span.end
+        yield Sentence(sentence.article, start, stop, text[start:stop], 0, 0.0, 0.0)
 
 
-def _is_a_change(reading: SentenceReading, figure: Figure) -> bool:
-    """Whether a figure stands after a word of comparison."""
-    return _STATED.search(reading.text[max(0, figure.start - 18) : figure.start]) is not None
+def _named_in(question: Question, pair: Pair) -> frozenset[str]:
+    """The characters of the question that stand in the clauses of a pair."""
+    return frozenset(question.text) & frozenset(pair[0].claim.text + pair[1].claim.text)
 
 
-def _pairs(claims: Sequence[Claim]) -> list[list[Claim]]:
-    """The claims by what they are counted in."""
-    found: dict[str, list[Claim]] = {}
-    for claim in claims:
-        if claim.figure is not None:
-            found.setdefault(in_base_unit(claim.figure)[0], []).append(claim)
-    return [group for group in found.values() if len(group) >= 2]
+def _is_written(operand: Operand, part: str) -> bool:
+    figures = find_figures(part)
+    return part.strip() == operand.figure.text or any(same_figure(figure, operand.figure) for figure in figures)
 
 
-def _sum(question: Question, reading: SentenceReading) -> str:
-    """Two figures side by side, of one mood and time, neither a part of the other."""
-    if _ADDED.search(reading.text):
-        return ""
-    alike = [
-        group
-        for group in _pairs(_levels(reading))
-        if len(group) == 2
-        and _fits(question, group)
-        and not any(item.is_part or _NO_ADDEND.search(item.text) or _is_percentage(item.figure) for item in group)
-        and _are_apart(group)
-        and len({item.mood for item in group}) == 1
-        and not any(_BEFORE.search(item.text) for item in group)
-    ]
-    return _told("sum", "合计", alike[0]) if len(alike) == 1 else ""
-
-
-def _are_apart(claims: Sequence[Claim]) -> bool:
-    """Whether no figure is of a whole (全市) that another's place may lie in."""
-    return len({item.places for item in claims}) == 1 or not any(
-        place.startswith("全") for item in claims for place in item.places
-    )
-
-
-def _lacking(question: Question, reading: SentenceReading) -> str:
-    """The plan less what is done of it: one of each in the sentence, last year's apart."""
-    for group in _pairs([item for item in _levels(reading) if not _is_before(question, item)]):
-        plans = [item for item in group if _is_goal(item)]
-        done = [item for item in group if item.mood == "fact" and item not in plans]
-        if len(group) == 2 and len(done) == 2 and _DONE.search(done[1].text) and not _DONE.search(done[0].text):
-            plans, done = done[:1], done[1:]  # 涉及346户，已签约291户
-        if len(plans) == len(done) == 1 and _value(plans[0]) > _value(done[0]) and _meet(plans[0], done[0]):
-            return _told("difference", "还剩" if "剩" in question.text else "还差", [plans[0], done[0]])
-    return ""
-
-
-def _meet(plan: Claim, done: Claim) -> bool:
-    """Whether what is done is of the plan's time, as far as both are told."""
-    if plan.period is None or done.period is None:
-        return True
-    return plan.period.first <= done.period.last and done.period.first <= plan.period.last
-
-
-def _is_goal(claim: Claim) -> bool:
-    """Whether a figure is what is to be reached: planned, or named as the plan of which a share is told."""
-    return claim.mood == "plan" or _GOAL.search(claim.text) is not None
-
-
-def _apart(question: Question, reading: SentenceReading) -> str:
-    """Two figures of one kind: this year's and last year's, or those of two things side by side."""
-    levels = [item for item in _levels(reading) if _is_percentage(item.figure) or item.measure == "level"]
-    groups = [group for group in _pairs(levels) if _fits(question, group)]
-    chosen = [pair for group in groups if (pair := _two_of(question, group))]
-    if len(chosen) != 1 or _tells_it(reading, chosen[0]):
-        return ""
-    return _told("difference", "相差", sorted(chosen[0], key=_value, reverse=True))
-
-
-def _fits(question: Question, group: Sequence[Claim]) -> bool:
-    unit = question.kind.unit
-    figures = [item.figure for item in group if item.figure is not None]
-    if question.kind.kind == "money":
-        return figures[0].kind == "money"
-    return not unit or unit == "个" or any(unit in item.measure_text or unit == item.unit for item in figures)
-
-
-def _two_of(question: Question, group: Sequence[Claim]) -> list[Claim]:
-    """The two that are compared; nothing where it cannot be told which they are."""
-    before = [item for item in group if _is_before(question, item)]
-    if _BEFORE.search(question.text) or re.search(r"\d\d年", question.text):
-        now = [item for item in group if item not in before and item.mood in ("fact", "forecast")]
-        if len(now) > 1:  # of the half-year's figure and June's, June's where June is asked about
-            now = [item for item in now if compare_period(question, item).relation == "same"] or now
-        if len(now) > 1 and len(before) == 1:  # 今年3600亩，去年2900亩，占全镇5200亩的近七成
-            now = [item for item in group[: group.index(before[0])][-1:] if item in now]
-        return [now[0], before[0]] if len(now) == len(before) == 1 else []
-    return list(group) if len(group) == 2 and not before else []
-
-
-def _is_before(question: Question, claim: Claim) -> bool:
-    """Whether a claim is of a time before the one asked about."""
-    if _BEFORE.search(claim.text):
-        return True
-    asked, own = question.period, claim.period
-    return asked is not None and own is not None and own.year_said and own.last < asked.first
-
-
-def _tells_it(reading: SentenceReading, pair: Sequence[Claim]) -> bool:
-    """Whether the sentence tells the difference itself: a figure of the same unit after a word of comparison."""
-    units = {item.figure.unit for item in pair if item.figure is not None}
-    return any(
-        figure.unit in units and (figure.direction in ("up", "down") or _is_a_change(reading, figure))
-        for figure in reading.figures
-        if all(figure is not item.figure and figure.start != item.start for item in pair)
-    )
-
-
-def _share(question: Question, reading: SentenceReading) -> str:
-    """What is done of a plan, or a part of the whole that stands beside it."""
-    of_any = _OF_A_WHOLE.search(question.text) is not None and not _ASKED_OF_A_PLAN.search(question.text)
-    for group in _pairs([item for item in _levels(reading) if not _is_before(question, item)]):
-        if len(group) != 2 or any(_is_percentage(item.figure) for item in group):
-            continue
-        whole, part = sorted(group, key=_value, reverse=True)
-        is_plan = _is_goal(whole) and part.mood == "fact" and not _is_goal(part)
-        of_a_whole = _WHOLE.search(whole.text) is not None and _WHOLE.search(part.text) is None
-        if is_plan or (of_any and whole.mood == part.mood and of_a_whole):
-            return _told("share", "完成" if is_plan else "占", [part, whole])
-    return ""
-
-
-def _is_percentage(figure: Figure | None) -> bool:
-    return figure is not None and figure.kind in ("share", "change") and figure.unit in ("%", _POINTS)
-
-
-def _value(claim: Claim) -> float:
-    return float(in_base_unit(claim.figure)[1]) if claim.figure is not None else 0.0
-
-
-def _told(operation: Operation, word: str, claims: Sequence[Claim]) -> str:
-    """``还差0.73亿元（1.6－0.87＝0.73亿元）``; empty where figures cannot be reckoned with, or nothing is left."""
-    figures = [item.figure for item in claims if item.figure is not None]
+def _told(way: Way, question: Question, pair: Pair) -> Reckoned | None:
+    """``还差0.73亿元（1.6－0.87＝0.73亿元）``; None where the paper tells it, or figures cannot be reckoned with."""
+    if way in ("apart", "lacking", "share") and tells_result(way, question, pair):
+        return None
+    figures = [item.figure for item in pair]
     try:
-        found = computed_figure(operation, figures)
+        found = computed_figure(_OPERATIONS[way], figures)
     except FiguresDisagreeError:
-        return ""
+        return None
     if not found.value:
-        return ""
-    if operation == "difference" and all(map(_is_percentage, figures)):
-        return f"{word}{found.text.removesuffix('%')}{_POINTS}（{figures[0].text}－{figures[1].text}）"
-    return f"{word}{found.text}（{found.equation}）"
+        return None
+    if way == "sum":
+        word = "合计"
+    elif way == "share":
+        word = "完成" if pair[1].is_goal else "占"
+    else:
+        word = "相差" if way == "apart" else "还剩" if "剩" in question.text else "还差"
+    statement = f"{word}{found.text}（{found.equation}）"
+    if way != "sum" and way != "share" and all(map(is_percentage, figures)):
+        statement = f"{word}{found.text.removesuffix('%')}{_POINTS}（{figures[0].text}－{figures[1].text}）"
+    sentences = {item.sentence.start: item.sentence for item in pair}
+    return Reckoned(statement, tuple(sentences.values()))

@@ -21,6 +21,7 @@ from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.answering.judge import Read, confidence_in, is_sure, obstacle
 from rag.answering.likely_replies import likely_replies
+from rag.answering.reckoning import Choose
 from rag.answering.refusal import Refusal, should_refuse
 from rag.answering.reply_shape import begins_in_english, is_cut_list
 from rag.answering.saying import (
@@ -76,11 +77,15 @@ class _Told:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes from evidence with one model; ``are_there(generation, article ids)`` asks whether none was removed."""
+    """Writes from evidence with one model; ``are_there(generation, article ids)`` asks whether none was removed.
+
+    ``choose`` asks the model which figures a question wants reckoned.
+    """
 
     generator: TextGenerator
     are_there: Callable[[int, Collection[str]], bool]
     answer_tokens: int
+    choose: Choose | None = None
 
     def write(self, asked: Asked, found: Findings, cited: CitationList, *, expected: float = 0.0) -> Statements:
         """The checked statements that answer ``asked`` from ``found``; what they cite is added to ``cited``.
@@ -117,7 +122,7 @@ class Writer:
         if is_too_doubtful(found.support.presence, doubt, read_again=found.read_again):
             return Refusal("model")
         check = SelfCheck(self.generator, question_without_year(asked.searched, found))
-        read = Read(asked, found, doubt, check, expected)
+        read = Read(asked, found, doubt, check, expected, self.choose)
         yield from self._models(read, cited, told)
         return None if told.pieces else (yield from self._quoted(read, cited, told))
 

@@ -142,7 +142,7 @@ class SentenceReading:
         lacks_subject = not _names_something(own, figure)
         told_day = self._told_day(figure)
         period = told_day or self._period(piece, start)
-        mood, word = self._mood(own, before)
+        mood, word = self._mood(piece, own, before)
         ahead = self._is_ahead(period) or (figure is not None and self._is_to_come(period))
         if mood == "fact" and ahead and (told_day or not any(map(_happened, (own, *before)))):
             mood, word = "plan", PLANNED
@@ -186,18 +186,25 @@ class SentenceReading:
         earlier = [self.clauses.at(place) for place in range(index - 1, -1, -1)]
         return tuple(text for text in (head, *earlier) if text.strip())
 
-    def _mood(self, own: str, before: tuple[str, ...]) -> tuple[Mood, str]:
-        """A plan holds for the clauses after it until one tells that something was done.
+    def _mood(self, piece: Span, own: str, before: tuple[str, ...]) -> tuple[Mood, str]:
+        """A plan holds for the clauses after it until one tells that something was done, or is of a time gone by.
 
         What is denied is so in its own clause alone: 增长4.6%，没有达到预期；新增就业5460人 has 5460 new jobs.
         """
         for place, text in enumerate((own, *before)):
             mood, word = mood_of(text)
-            if mood != "fact" and (mood not in _OWN_MOODS or place == 0):
+            is_fulfilled = place > 0 and tells_a_fact(text[text.find(word) :])  # 计划打井120眼已打成73眼，出水61眼
+            if mood != "fact" and not is_fulfilled and (mood not in _OWN_MOODS or place == 0):
                 return mood, word
-            if tells_a_fact(text):
+            if tells_a_fact(text) or (place == 0 and self._is_past(piece)):
                 break
         return "fact", ""
+
+    def _is_past(self, piece: Span) -> bool:
+        """Whether a clause names a time that was over when the paper was printed: 计划种树9万棵，前5个月种树4万棵."""
+        clause = self.clauses.spans[self.clauses.index_at(piece.start)]
+        own = [item for item in self.times if clause.start <= item.start < clause.end]
+        return self.published is not None and bool(own) and own[-1].last < self.published
 
     def _told_day(self, figure: Figure | None) -> Period | None:
         """The time that a figure itself is, where it is one: 通车时间由7月调整为9月 tells of two."""

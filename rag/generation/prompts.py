@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from rag.generation.generator import Message
 
@@ -71,6 +72,48 @@ _TRANSLATION = (
 def translation_messages(question: str) -> tuple[Message, ...]:
     """The prompt that asks for ``question`` in Chinese: Chinese pages are searched in their own words."""
     return (*_TRANSLATION, Message("user", _plain(question)))
+
+
+Equation = Literal["sum", "difference", "share"]
+_LACKS = "数字和单位照抄句子，不计算结果。句子里没有这两个数，或者句子已经写出结果，只写：无"
+_EQUATION_TOLD: dict[Equation, str] = {
+    "difference": f"从句子里找出回答问题要用的两个数，写成减法算式“数－数”，{_LACKS}",
+    "share": f"从句子里找出回答问题要用的部分和总数，写成除法算式“部分÷总数”，{_LACKS}",
+    "sum": f"从句子里找出回答问题要用的两个数，写成加法算式“数＋数”，{_LACKS}",
+}
+_EQUATION_EXAMPLES: dict[Equation, tuple[tuple[str, str, str], ...]] = {
+    "difference": (
+        ("上半年全镇造林1200亩，占全年计划2000亩的六成。", "造林还差多少亩", "2000亩－1200亩"),
+        ("今年采茶工日工资160元，去年130元，带队的200元。", "采茶工工资比去年高多少", "160元－130元"),
+        ("东村修渠8公里，西村修渠5公里，南村3公里。", "东村比南村多修多少", "8公里－3公里"),
+        ("全县今年产棉310吨，比去年多40吨。", "去年产棉比前年多多少", "无"),
+        ("每亩用水由480方降到350方，全年省水9万方。", "每亩用水比原来少多少", "480方－350方"),
+        ("医院计划招聘50人，报名130人，已录用36人。", "招聘还差几个人", "50人－36人"),
+        ("渔业产值4.2亿元，林业产值3.1亿元。", "渔业比畜牧业多多少", "无"),
+    ),
+    "share": (
+        ("合作社有社员85户，其中脱贫户23户，出工1.2万个。", "脱贫户占几成", "23户÷85户"),
+        ("医院计划招聘50人，报名130人，已录用36人。", "招聘完成百分之几", "36人÷50人"),
+        ("全县今年产棉310吨，东片比去年多40吨。", "东片产棉占几成", "无"),
+    ),
+    "sum": (
+        ("东村修渠8公里，西村修渠5公里，南村3公里。", "东村和南村一共修了多少", "8公里＋3公里"),
+        ("渔业产值4.2亿元，林业产值3.1亿元。", "渔业和畜牧业加起来多少", "无"),
+    ),
+}
+"""Sentence, question and what to write, by operation."""
+
+
+def equation_messages(question: str, text: str, operation: Equation) -> tuple[Message, ...]:
+    """The prompt that asks which two figures of ``text`` are to be reckoned with; the model writes no result."""
+    messages = [Message("system", _EQUATION_TOLD[operation])]
+    for example, asked, equation in _EQUATION_EXAMPLES[operation]:
+        messages += [Message("user", _sentence(asked, example)), Message("assistant", equation)]
+    return (*messages, Message("user", _sentence(_plain(question), _plain(text))))
+
+
+def _sentence(question: str, text: str) -> str:
+    return f"句子：{text}\n问题：{question}"
 
 
 def prefix_messages(*, only_chinese: bool = False) -> tuple[Message, ...]:

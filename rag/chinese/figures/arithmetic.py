@@ -31,27 +31,32 @@ class FiguresDisagreeError(BaowenError):
 def computed_figure(operation: Operation, operands: Sequence[Figure]) -> ComputedFigure:
     """The sum of ``operands``, the first less the second, or the first as a share of the second.
 
-    A share is rounded to two decimals (half up) and then shown with ≈; sums and differences are exact.
+    A share is rounded to two decimals (half up) and then shown with ≈; sums and differences are exact. Figures of
+    different scales are shown as written, and the result in the finest: ``1.2亿元－6240万元＝5760万元``.
 
     Raises:
         FiguresDisagreeError: fewer than two operands, different units, a range or a bound (近190人), or a share of 0.
     """
     _require_computable(operation, operands)
-    factors = [UNITS.get(figure.unit, UNITLESS).factor for figure in operands]
-    same_scale = len({figure.measure_text for figure in operands}) == 1
-    scale = operands[0].value / operands[0].written_value if same_scale and operands[0].written_value else Decimal(1)
-    measure = operands[0].measure_text if same_scale else UNITS.get(operands[0].unit, UNITLESS).base
-    numbers = [
-        figure.written_value if same_scale else figure.value * factor
-        for figure, factor in zip(operands, factors, strict=True)
-    ]
+    scales = [_scale(figure) for figure in operands]
+    finest = operands[scales.index(min(scales))]
+    scale, measure = min(scales), finest.measure_text or UNITS.get(finest.unit, UNITLESS).base
+    is_one_scale = len({figure.measure_text for figure in operands}) == 1
+    terms = [_show(item.written_value) + ("" if is_one_scale else item.measure_text) for item in operands]
+    values = [figure.value * UNITS.get(figure.unit, UNITLESS).factor for figure in operands]
     if operation == "share":
-        return _share(numbers)
-    sign = "＋" if operation == "sum" else "－"
-    result = sum(numbers, Decimal(0)) if operation == "sum" else numbers[0] - numbers[1]
-    equation = f"{sign.join(map(_show, numbers))}＝{_show(result)}{measure}"
-    unit = operands[0].unit if same_scale else measure
-    return ComputedFigure(result * (scale if same_scale else 1), unit, f"{_show(result)}{measure}", equation)
+        return _share(values, terms)
+    result = sum(values, Decimal(0)) if operation == "sum" else values[0] - values[1]
+    text = f"{_show(result / scale)}{measure}"
+    equation = f"{('＋' if operation == 'sum' else '－').join(terms)}＝{text}"
+    factor = UNITS.get(finest.unit, UNITLESS).factor
+    return ComputedFigure(result / factor, finest.unit, text, equation)
+
+
+def _scale(figure: Figure) -> Decimal:
+    """What one of the units as written is in base units: 10,000 元 for 6240万元."""
+    value = figure.value * UNITS.get(figure.unit, UNITLESS).factor
+    return value / figure.written_value if figure.written_value else Decimal(1)
 
 
 def _require_computable(operation: Operation, operands: Sequence[Figure]) -> None:
@@ -72,12 +77,12 @@ def _require_computable(operation: Operation, operands: Sequence[Figure]) -> Non
         raise FiguresDisagreeError("found a whole of 0; expected a positive whole; leave the share out")
 
 
-def _share(numbers: Sequence[Decimal]) -> ComputedFigure:
+def _share(numbers: Sequence[Decimal], terms: Sequence[str]) -> ComputedFigure:
     exact = numbers[0] * 100 / numbers[1]
     rounded = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     sign = "＝" if rounded == exact else "≈"
     text = f"{_show(rounded)}%"
-    return ComputedFigure(rounded, "%", text, f"{_show(numbers[0])}÷{_show(numbers[1])}{sign}{text}")
+    return ComputedFigure(rounded, "%", text, f"{terms[0]}÷{terms[1]}{sign}{text}")
 
 
 def _show(number: Decimal) -> str:

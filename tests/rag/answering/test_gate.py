@@ -153,9 +153,11 @@ def test_difference_and_share() -> None:
     assert (share.equation, share.text) == ("45÷120＝37.5%", "37.5%")
 
 
-def test_a_sum_over_scales_is_shown_in_the_base_unit() -> None:
+def test_a_sum_over_scales_is_shown_in_the_finest() -> None:
     result = computed_figure("sum", find_figures("投资1亿元，投资2500万元"))
-    assert (result.equation, result.value) == ("100000000＋25000000＝125000000元", 125_000_000)
+    assert (result.equation, result.value) == ("1亿元＋2500万元＝12500万元", 125_000_000)
+    share = computed_figure("share", find_figures("投资6240万元，计划1.2亿元"))
+    assert (share.equation, share.text) == ("6240万元÷1.2亿元＝52%", "52%")
 
 
 @pytest.mark.parametrize(
