@@ -17,7 +17,9 @@ _PLACE_END = tuple("区市县镇乡村省国")
 _BODY = re.compile(r"[一-鿿]{2,}(?:(?<![带率排列])队|公司|集团|大学|学院|委员会|协会|局|厅|俱乐部)|[一-鿿]·[一-鿿]")
 _WHO_IS = re.compile(r"(?P<name>[一-鿿·]{2,8}?)(?:这个?人)?(?:是谁|是什么人|是哪[个位]|是何人|何许人)")
 """谁是局长 and 局长是谁 ask for a name, 顾小满是谁 for what is said of one."""
-_BY_HOW_MUCH = re.compile(r"(?:增长|下降|上升|回落|提高|降低|减少|增加|上涨|下跌|压减|压缩|占)了?多少(?![%个])")
+_BY_HOW_MUCH = re.compile(
+    r"(?:[涨跌升降增减]|增长|下降|上升|回落|提高|降低|减少|增加|上涨|下跌|压减|压缩|占)了?多少(?![%个])"
+)
 """收入增加了多少 is answered by a share or by an amount."""
 _WHICH = re.compile(r"(?:哪|第几)一?(?P<unit>[集届期场轮章版回季幕卷])")
 _RANK = re.compile(r"第[几多]|排名?|名次|位[列居次]|[几多][^，。？]{0,3}[届期轮]")
@@ -30,6 +32,10 @@ _PHONE = re.compile(
 )
 """7 digits and more, or a short number after its word: 120名 is none."""
 _MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
+_FESTIVAL = re.compile(
+    r"(?:春节|元旦|清明|五一|端午|中秋|国庆|元宵|除夕|汛期|[暑寒]假|开学)(?:节|假期)?(?:之?[前后]|期间|起|$)"
+)
+"""A time by the calendar's feasts: 明年春节前."""
 _FIGURE_KINDS = {"money": {"money"}, "percentage": {"share", "change"}, "date": {"date", "time_span", "time_of_day"}}
 
 
@@ -58,7 +64,8 @@ def has_answer_form(kind: QuestionKind, text: str, question: str) -> bool:
             return any(figure.kind not in ("date", "time_of_day") for figure in find_figures(text))
         # 2023中关村论坛在北京开幕 holds no day that the question does not name itself.
         named = {figure.text for figure in find_figures(question)} if kind.kind == "date" else set()
-        return any(figure.kind in wanted and figure.text not in named for figure in find_figures(text))
+        by_feast = kind.kind == "date" and _FESTIVAL.search(text) is not None and not _FESTIVAL.search(question)
+        return by_feast or any(figure.kind in wanted and figure.text not in named for figure in find_figures(text))
     if kind.kind == "place":
         asked = fold(question)
         return any((tag in NAME_TAGS or tag == "n") and word not in asked for word, tag in rjieba.tag(fold(text)))

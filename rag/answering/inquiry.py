@@ -258,8 +258,8 @@ def _that_may_answer(question: Question, sentences: tuple[Sentence, ...]) -> tup
 
 
 def is_of_another_member(question: Question, sentence: Sentence) -> bool:
-    """Whether of a class that the question names a member of, the sentence has others only."""
-    return bool(other_members(question.members, members_in(sentence.text)))
+    """Whether of a class that the question names a member of, the sentence has others only, its headline included."""
+    return bool(other_members(question.members, members_in(f"{sentence.article.title}，{sentence.text}")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from rag.chinese.terms import tagged
 from rag.claims.comparing import compare_period
 from rag.claims.question import Question
 from rag.claims.record import Claim
+from rag.claims.slots import mood_of
 from rag.claims.standing import standings
 
 Way = Literal["sum", "lacking", "apart", "share"]
@@ -161,7 +162,7 @@ def _addends(group: Sequence[Operand]) -> Iterator[Pair]:
     """Two figures side by side, of one mood and time, neither a part of the other."""
     for first, second in permutations(group, 2):
         both = (first.claim, second.claim)
-        if first.claim.start > second.claim.start or first.claim.mood != second.claim.mood:
+        if first.claim.start > second.claim.start or mood_of(first.claim.text) != mood_of(second.claim.text):
             continue
         if any(item.is_part or _NO_ADDEND.search(item.text) or _BEFORE.search(item.text) for item in both):
             continue

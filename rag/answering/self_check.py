@@ -19,7 +19,13 @@ from rag.generation.generator import Generator
 from rag.generation.prompts import EvidenceLine, check_messages
 
 _SENTENCES = 2
-_POINTS_BACK = re.compile(r"[\s“]*(?:[这该此其他她它而但]|上述|两[人者]|双方|仍有|随后|最后|最终)")
+_POINTS_BACK = re.compile(
+    r"[\s“]*(?:[这该此其他她它而但]|上述|两[人者]|双方|仍有|随后|最后|最终"
+    r"|(?:[一-鿿]{2,6}，)?(?:事故|火灾|会议|活动|仪式|项目|工程|比赛|案件)(?![一-鿿]{0,6}[在于于将]))"
+)
+_CORRECTED = re.compile(
+    r"[“「][^”」]+[”」](?:一[句处词])?[^“”「」。]{0,8}(?:应为|应是|应改为|应作|更正为|更改为)：?[“「](?P<right>[^”」]+)[”」]"
+)
 _SENTENCE_BEFORE = re.compile(r"[^。！？!?\n]{1,80}[。！？!?]”?\s*$")
 _WORDINGS = ((1 / 3, 1.7), (2 / 3, 0.0))
 """What the Chinese and the English wording are worth, and the log-odds by which each is answered yes to anything."""
@@ -59,7 +65,13 @@ class SelfCheck:
 
 
 def understood(sentence: Sentence) -> str:
-    """The sentence, after the one before it where it points back at that: 这些人员的总数达到2700人 says not who."""
+    """The sentence, after the one before it where it points back at that: 这些人员的总数达到2700人 says not who.
+
+    A notice of correction is understood as what it puts right: “甲12家”应为“甲15家” tells of 15.
+    """
+    corrected = _CORRECTED.sub(lambda match: match["right"], sentence.text)
+    if corrected != sentence.text:
+        return corrected
     before = None
     if _POINTS_BACK.match(sentence.text):
         before = _SENTENCE_BEFORE.search(sentence.article.text[: sentence.start])

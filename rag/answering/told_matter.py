@@ -28,6 +28,9 @@ _REPORTED_WITHIN = dt.timedelta(days=60)
 _NAMES, _ACTS = ("n", "j", "i", "l", "s", "z"), ("v", "a")
 _COMPLEMENT = re.compile("(?<=[一-鿿])[完好成掉上到起出下过]$")
 """封完 asks whether 封 is over, and the paper may print 封停."""
+_EITHER = re.compile(
+    r"(?:到底|究竟)?[是为有]?([^，。？?是为有\s]{1,8})还是(?![没不很要会])([^，。？?\s]{1,8}?)(?=[啊呢的]?[？?]?$)"
+)
 _SETTLED = ("fact", "denied", "cancelled")
 _LIGHT = frozenset(words("light_words", "asking"))
 
@@ -47,17 +50,24 @@ def told_of_the_matter(question: Question, sentences: Sequence[Sentence]) -> Sen
     Of several: the one that names most itself (names may stand in its title), what is settled before a plan, the
     newest.
     """
-    asked = _words_of(question)
+    either = _EITHER.search(question.text)
+    asked = _words_of(question.text if either is None else question.text[: either.start()])
     if len(asked) < _LEAST_WORDS:
         return None
-    found = [(rank, item) for item in sentences if (rank := _rank(question, asked, item)) is not None]
+    told = [item for item in sentences if either is None or any(word in item.text for word in either.groups())]
+    found = [(rank, item) for item in told if (rank := _rank(question, asked, item)) is not None]
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
-def _words_of(question: Question) -> tuple[_Named, ...]:
+def asks_either(question: str) -> bool:
+    """Whether a question names two and asks which of them: 是23.8还是28.3, 省级还是国家级."""
+    return _EITHER.search(question) is not None
+
+
+def _words_of(question: str) -> tuple[_Named, ...]:
     """What the question names, its times and the words of asking apart."""
     named = []
-    for word, tag, _ in tagged(TIME.sub("，", question.text)):
+    for word, tag, _ in tagged(TIME.sub("，", question)):
         is_act = tag[:1] in _ACTS
         if word in _LIGHT or tag[:1] not in _NAMES + _ACTS or (is_act and len(word) < 2):
             continue

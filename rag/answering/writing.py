@@ -38,7 +38,7 @@ from rag.answering.saying import (
 from rag.answering.second_reading import question_without_year, read_again
 from rag.answering.self_check import SelfCheck
 from rag.answering.statements import is_told, statements_of, with_markers, without_markers
-from rag.answering.told_matter import told_of_the_matter
+from rag.answering.told_matter import asks_either, told_of_the_matter
 from rag.chinese.question_kind import is_chinese
 from rag.claims.comparing import Verdict
 from rag.claims.question import Question
@@ -95,7 +95,7 @@ class Writer:
         told = _Told()
         found = self.read_again(asked, found)
         refusal = yield from self._drafted(asked, found, cited, told, expected)
-        if refusal is None or not found.question.is_choice:
+        if refusal is None or not (found.question.is_choice or asks_either(asked.searched)):
             return refusal
         matter = told_of_the_matter(found.question, found.sentences)
         if matter is None or not self._may_cite(found, [matter]):

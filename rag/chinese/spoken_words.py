@@ -13,6 +13,7 @@ from rag.chinese.lexicon import lexicon
 
 _COUNTED = r"(?=(?:多少|几)(?:[万亿]|[个项份家亩笔]|钱|资金|项目))"
 _PRINTED = (
+    (re.compile(r"好多(?=(?:个|元|钱|人|[万亿]元?|[吨亩户家次]|公里)?[了的]?(?:[？?。，,\s]|$))"), "多少"),
     (re.compile(rf"(?<!续)签(?:下|成)?了?{_COUNTED}"), "签约了"),
     (re.compile(rf"(?<![播栽点])种(?:下)?了?{_COUNTED}"), "种植了"),
     (re.compile(rf"(?<=[^资入])投了{_COUNTED}"), "投资了"),

@@ -19,6 +19,8 @@ _RISE = re.compile(
 )
 _FALL = re.compile(r"[降减跌]了?(?:低|少|幅)?了?多少|降幅|跌幅|少了?多少|下降|回落|减少")
 _SHARE = re.compile(r"占[^，。？]{0,12}(?:多少|几)|占比|比例|比重|百分比|率")
+_PART_OF_PLAN = re.compile(r"(?:占|完成了?|达到?)[^，。？]{0,6}(?:目标|计划|任务|预算)(?=的?(?:多少|几|百分|比))")
+"""占全年计划几成 asks for what is done."""
 _ASKED_OF_PLANS = re.compile(r"打算|目标|计划|拟|预|力争|争取|安排|规划|任务")
 _WILL = frozenset({"要", "将", "会", "将要", "将会"})
 """As words of their own: 重要, 将军 and 运动会 ask of no plan."""
@@ -91,8 +93,9 @@ def read_question(text: str, today: dt.date | None) -> Question:
         said = _YEAR_SAID.search(asked.text) is not None and (today is not None or asked.text[:1].isdigit())
         first = asked.first.replace(month=1, day=1) if asked.text.endswith("全年") else asked.first
         period = Period(first, asked.last, asked.text, said, _IS_END.search(asked.text) is not None)
-    mood, _ = mood_of(text)
-    about_plans = _ASKED_OF_PLANS.search(text) is not None or any(word in _WILL for word, _, _ in tagged(text))
+    done = _PART_OF_PLAN.sub("", text)
+    mood, _ = mood_of(done)
+    about_plans = _ASKED_OF_PLANS.search(done) is not None or any(word in _WILL for word, _, _ in tagged(text))
     is_own_year = asked is not None and asked.text.lower().startswith(("今年", "本年", "当年", "this year"))
     still = _STILL.search(text) is not None and (asked is None or is_own_year)
     return Question(
@@ -108,7 +111,7 @@ def read_question(text: str, today: dt.date | None) -> Question:
         is_own_year,
         still or _NOW.search(text) is not None,
         _CHOICE.search(text) is not None or (_DECLARED.search(text) is not None and _WH.search(text) is None),
-        _GOAL.search(text) is not None,
+        _GOAL.search(done) is not None,
         _WHY.search(text) is not None and _HOW_HANDLED.search(text) is None,
         not about_plans and _DONE.search(text) is not None,
         _HOW.search(text) is not None and _WHY.search(text) is None,

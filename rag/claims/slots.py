@@ -20,6 +20,10 @@ _LEVELS = "国省市县区镇乡村"
 _SCOPE = re.compile(
     rf"(?:全|本|我|咱们?|整个)(?P<level>[{_LEVELS}])(?![一-鿿]?长)|(?P<country>全国|国内|我国|中国)|(?<![一-鿿])(?P<bare>[区县市镇乡村])里"
 )
+_COMPARED_WITH = re.compile(
+    r"(?<![同环对])比(?![例重])[^，。；？比]{1,8}?(?=平均|[高低快慢多少大小增降差贵])"
+    r"|[和跟与同较][^，。；？比]{1,8}?(?:相?比|平均|[差慢快高低](?=[多几0-9一二两]))|[高低快慢]于[^，。；？]{1,8}?(?=平均|[0-9]|$)"
+)
 _UNITS = ("街道", "社区", "新区", "开发区", "高新区", "示范区", "自治区", "自治州", *"省市县区镇乡村")
 _NOT_NAMES = re.compile(rf"(?:{alternation('place_words', 'no_name')})[省市县区镇乡村]?")
 _ENDS_AS_NO_NAME = re.compile(rf"(?:{alternation('place_words', 'no_name')})$")
@@ -61,7 +65,11 @@ def tells_a_fact(text: str) -> bool:
 
 
 def places_in(text: str) -> tuple[str, ...]:
-    """The places that a piece names or points at, in order: 全市, 城东区, 石门镇; 咱们区 is 全区."""
+    """The places that a piece names or points at, in order: 全市, 城东区, 石门镇; 咱们区 is 全区.
+
+    That with which something is compared is none: 比全市平均水平高1.5个百分点.
+    """
+    text = _COMPARED_WITH.sub(lambda match: "　" * len(match.group()), text)
     found: list[tuple[int, str]] = []
     for match in _SCOPE.finditer(text):
         level = "国" if match["country"] else match["level"] or match["bare"]

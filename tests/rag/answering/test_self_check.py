@@ -3,7 +3,7 @@ from fakes import ScriptedGenerator
 
 from rag.answering.confidence import log_odds
 from rag.answering.evidence import Sentence
-from rag.answering.self_check import SelfCheck
+from rag.answering.self_check import SelfCheck, understood
 from rag.errors import GenerationError
 from rag.generation.prompts import EvidenceLine, check_messages
 from rag.records import Article
@@ -60,3 +60,24 @@ def test_a_sentence_that_points_back_is_asked_of_with_the_one_before_it() -> Non
     assert "教官在南山训练民兵。这些人员共有2700人。" in prompts[0]
     assert "多云" not in prompts[0]
     assert "2700" not in prompts[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "expected"),
+    [
+        ("“水田12.4万亩”应为“水田14.2万亩”。", "", "水田14.2万亩。"),
+        (
+            "本报3日《渡口》一文中，“何小漫”应为“何小满”，“9米”更正为“6米”。",
+            "",
+            "本报3日《渡口》一文中，何小满，6米。",
+        ),
+        ("馆名叫“听雨”，应为取雨声之意。", "", "馆名叫“听雨”，应为取雨声之意。"),
+        ("项目总投资3亿元。", "二中新校区开工。", "二中新校区开工。项目总投资3亿元。"),
+        ("经初步调查，火灾系电线老化所致。", "渡口粮库起火。", "渡口粮库起火。经初步调查，火灾系电线老化所致。"),
+        ("会议在渡口召开。", "今天多云。", "会议在渡口召开。"),
+        ("渡口粮库起火。", "今天多云。", "渡口粮库起火。"),
+    ],
+)
+def test_what_a_sentence_is_understood_as(text: str, before: str, expected: str) -> None:
+    article = Article("a", "", before + text)
+    assert understood(Sentence(article, len(before), len(before + text), text, 0, 1.0, 1.0)) == expected

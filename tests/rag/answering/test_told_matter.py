@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from rag.answering.evidence import Sentence
-from rag.answering.told_matter import told_of_the_matter
+from rag.answering.told_matter import asks_either, told_of_the_matter
 from rag.claims.question import read_question
 from rag.records import Article
 
@@ -36,6 +36,8 @@ def told(question: str, *sentences: Sentence) -> str:
         ("社区食堂涨价了吗", "社区食堂今年不涨价。"),
         ("全县路灯都换了节能灯吗", "全县路灯有八成换成节能灯。"),
         ("旱情解除了吗？", "省防指12月1日解除旱情。"),
+        ("全县水田到底是12.4万亩还是14.2万亩", "“全县水田12.4万亩”应为“全县水田14.2万亩”。"),
+        ("云湖镇文明镇是市级还是省级", "云湖镇被评为省级文明镇。"),
     ],
 )
 def test_the_sentence_that_names_all_that_is_asked_about_is_told(question: str, text: str) -> None:
@@ -57,11 +59,19 @@ def test_the_sentence_that_names_all_that_is_asked_about_is_told(question: str, 
         ("通水了吗", OPENED),
         ("财政收入增长了吗", "财政支出增长8%。"),
         ("进口下降了吗", "出口下降3%。"),
+        ("全县水田到底是12.4万亩还是14.2万亩", "全县水田整治一新。"),
+        ("全县水田到底是12.4万亩还是14.2万亩", "全县旱地14.2万亩。"),
+        ("云湖镇文明镇是市级还是省级", "云湖镇争创国家级文明镇。"),
         ("农村居民收入增加了吗", "城镇居民收入增加6%。"),
     ],
 )
 def test_of_another_matter_place_time_or_number_nothing_is_told(question: str, text: str) -> None:
     assert told(question, sentence(text)) == ""
+
+
+def test_which_of_two_is_asked() -> None:
+    assert all(map(asks_either, ["水田是12万亩还是14万亩", "渡口归县里还是归市里管呢？", "到底三月还是五月开园"]))
+    assert not any(map(asks_either, ["还是老样子吗", "渡口还是没通航", "水田有多少亩"]))
 
 
 def test_what_is_settled_comes_before_a_plan_and_the_newest_first() -> None:

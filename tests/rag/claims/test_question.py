@@ -50,6 +50,9 @@ def test_an_end_is_marked_and_without_a_day_only_a_year_in_figures_counts() -> N
         ("会议有多少人参加？", "fact", False),
         ("铺管几公里？", "fact", False),
         ("没有返校的有几人？", "denied", False),
+        ("修路款占全年计划几成", "fact", False),
+        ("栽树完成年度任务的多少", "fact", False),
+        ("今年计划修路几里", "plan", True),
     ],
 )
 def test_whether_a_plan_is_asked_for(text: str, mood: str, about_plans: bool) -> None:

@@ -103,6 +103,19 @@ def test_an_end_is_marked_and_a_year_of_an_undated_text_counts_only_if_it_is_sai
 
 
 @pytest.mark.parametrize(
+    ("text", "day", "mood"),
+    [
+        ("全市今年计划收盐31万吨，前5个月收盐22万吨。", dt.date(2021, 6, 20), "fact"),
+        ("全市今年计划收盐31万吨，前8个月收盐22万吨。", dt.date(2021, 6, 20), "plan"),
+        ("计划修的90座站房已修成64座，验收58座。", dt.date(2021, 6, 20), "fact"),
+        ("计划修站房90座，验收标准58条。", dt.date(2021, 6, 20), "plan"),
+    ],
+)
+def test_a_plan_ends_where_something_is_done_or_its_time_is_over(text: str, day: dt.date, mood: str) -> None:
+    assert read_claims(Article(id="1", title="", text=text, date=day))[-1].mood == mood
+
+
+@pytest.mark.parametrize(
     ("text", "moods"),
     [
         ("计划铺管5公里，架线3公里，目前已埋杆2根。", ["plan", "plan", "fact"]),

@@ -74,6 +74,16 @@ def test_a_clause_may_say_that_it_happened(text: str, tells: bool) -> None:
         ("城镇与农村", ()),
         ("该镇的集市", ()),
         ("上海市场行情", ()),
+        # That with which something is compared is no place of it.
+        ("茶价比全省高多少", ()),
+        ("咱县粮价比全国贵几毛", ("全县",)),
+        ("云湖镇比石桥镇多修几里", ("云湖镇",)),
+        ("和全市比低几个点", ()),
+        ("人均收入高于全省平均水平", ()),
+        ("降幅与全市平均差多少", ()),
+        ("同比增长7%，全市有9家", ("全市",)),
+        ("全市和全县的水库", ("全市", "全县")),
+        ("同全镇居民一道", ("全镇",)),
     ],
 )
 def test_places_are_named_or_pointed_at(text: str, places: tuple[str, ...]) -> None:
