@@ -17,9 +17,7 @@ _PLACE_END = tuple("区市县镇乡村省国")
 _BODY = re.compile(r"[一-鿿]{2,}(?:(?<![带率排列])队|公司|集团|大学|学院|委员会|协会|局|厅|俱乐部)|[一-鿿]·[一-鿿]")
 _WHO_IS = re.compile(r"(?P<name>[一-鿿·]{2,8}?)(?:这个?人)?(?:是谁|是什么人|是哪[个位]|是何人|何许人)")
 """谁是局长 and 局长是谁 ask for a name, 顾小满是谁 for what is said of one."""
-_BY_HOW_MUCH = re.compile(
-    r"(?:[涨跌升降增减]|增长|下降|上升|回落|提高|降低|减少|增加|上涨|下跌|压减|压缩|占)了?多少(?![%个])"
-)
+_BY_HOW_MUCH = re.compile(r"(?:增长|下降|上升|回落|提高|降低|减少|增加|上涨|下跌|压减|压缩|占)了?多少(?![%个])")
 """收入增加了多少 is answered by a share or by an amount."""
 _WHICH = re.compile(r"(?:哪|第几)一?(?P<unit>[集届期场轮章版回季幕卷])")
 _RANK = re.compile(r"第[几多]|排名?|名次|位[列居次]|[几多][^，。？]{0,3}[届期轮]")

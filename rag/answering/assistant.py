@@ -358,7 +358,7 @@ class Assistant:
         computed = composed.computed if composed is not None else ""
         total = None if computed else self._reckoned(replace(work, found=again), answering)
         beside = self._beside(work, text, cited, is_composed=composed is not None)
-        if total is not None:
+        if total is not None and total.statement:
             computed = total.statement
             markers = "".join(f"[{cited.marker(sentence)}]" for sentence in total.sentences)
             beside.insert(0, f"\n按上述数字计算：{computed}{markers}。")

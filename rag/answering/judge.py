@@ -34,7 +34,9 @@ from rag.claims.speakers import speaker_of, speakers
 
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
-_GIVEN = re.compile("任命|当选|现任|拟任|提任|就任|上任")
+_GIVEN = re.compile("任命|当选|现任|拟任|提任|就任|上任|代理|接任|选举|推选|履新")
+_BECAME = re.compile(r"当上|上任|任命|当选|就任|接任|接手|履新|走马上任")
+"""哪天当上县长的 is told by who appoints or elects, not by what the county's head did on some day."""
 _FORMER = re.compile("原|曾|免|不再|[此之以]前|先前|历任|前任|辞去|退休")
 _REASON = 0.8
 """From these log-odds on a reason is told though the model, asked of its sentence alone, says no: it says that of
@@ -149,9 +151,14 @@ def _tells_new_office(text: str) -> bool:
 
 
 def _is_of_another_step(asked: Asked, draft: Draft) -> bool:
-    """Whether one step of a project is asked for, and the clauses of the day told name another: 动工 is not 投产."""
+    """Whether one step of a project is asked for, and the clauses of the day told name another: 动工 is not 投产.
+
+    So is the day on which somebody was appointed none on which he, appointed, went somewhere.
+    """
     wanted = _steps(asked.searched)
     told = _steps("".join(item.claim.text for item in draft.said) or "".join(item.text for item in draft.quoted))
+    if _BECAME.search(asked.searched):
+        return not any(_GIVEN.search(item.text) for item in draft.quoted)
     return bool(wanted and told) and not wanted & told
 
 

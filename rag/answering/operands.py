@@ -38,10 +38,12 @@ _OF_A_WHOLE = re.compile(r"占|比[重例]|百分比|几成|百分之几[的是]
 _DONE = re.compile(r"已|完成|累计|仅")
 _WHOLE = re.compile(r"总|共|合计|全[县区市镇乡村年部省]")
 _STATED = re.compile(
-    r"(?:[比较][^，。；]{2,14}|[高低多少]于[^，。；]{1,8}|[增减多少高低贵快慢涨跌提差]|上升|下降)[了出加长收]?$"
+    r"(?:[比较][^，。；]{2,14}|[高低多少]于[^，。；]{1,8}|[增减多少高低贵快慢涨跌提差]|上升|下降|[多少][卖花用投产种])[了出加长收]?$"
 )
 """After such words a sentence tells a difference itself: 比去年多0.31万吨."""
 _NO_MEASURE = ("date", "time_of_day", "ordinal", "rank")
+_BY_HOW_MUCH = re.compile(r"[涨跌升降增减加长低少]了?多少")
+"""跌了多少 asks for a share or for an amount."""
 _COUNTED = re.compile(r"(?:多少|几)个?(?P<noun>[一-鿿]{1,4})")
 _OF_MONEY = re.compile(r"(?:几|多少)个?[万亿](?!\w)|[花用]了?多少")
 _LEFT = re.compile(r"(?:余额?|剩|缺口|差|欠|还有|仍有)[^，。；]{0,6}$")
@@ -80,6 +82,8 @@ class Operand:
 
 
 Pair = tuple[Operand, Operand]
+Told = Literal["", "printed", "nearer"]
+"""What the paper tells itself: nothing, the result, or a change that rather answers."""
 
 
 def operands_of(sentence: Sentence) -> list[Operand]:
@@ -142,7 +146,7 @@ def _fits(question: Question, figure: Figure) -> bool:
     unit, kind = question.kind.unit, question.kind.kind
     if kind == "money" or _OF_MONEY.search(question.text):
         return figure.kind == "money"
-    if kind == "percentage":
+    if kind == "percentage" and not _BY_HOW_MUCH.search(question.text):
         return is_percentage(figure)
     if figure.kind == "time_span":
         return unit == figure.unit
@@ -262,9 +266,10 @@ def _shares(question: Question, group: Sequence[Operand]) -> Iterator[Pair]:
             yield part, whole
 
 
-def tells_result(way: Way, question: Question, pair: Pair) -> bool:
+def told_already(way: Way, question: Question, pair: Pair) -> Told:
     """Whether the sentences of a pair print what would be reckoned, or a change that is nearer to the question."""
     own = max(_shared(question, item.claim) for item in pair)
+    found: Told = ""
     for reading in map(read, {item.sentence.start: item.sentence for item in pair}.values()):
         for claim in reading.claims():
             figure = claim.figure
@@ -272,15 +277,17 @@ def tells_result(way: Way, question: Question, pair: Pair) -> bool:
                 continue
             before = reading.text[max(0, figure.start - _REACH) : figure.start]
             if way == "lacking" and _LEFT.search(before) and in_base_unit(figure)[0] == pair[0].unit:
-                return True
+                return "printed"
             if any(figure is item.figure for item in pair):
                 continue
+            if _is_result(way, pair, figure):
+                return "printed"
             is_change = figure.direction in ("up", "down") or is_a_change(reading.text, figure)
-            if way == "apart" and is_change and not is_percentage(figure) and _shared(question, claim) > own:
-                return True
-            if _tells(way, pair, figure, is_change=is_change):
-                return True
-    return False
+            if way == "apart" and is_change:
+                is_nearer = not is_percentage(figure) and _shared(question, claim) > own
+                of_unit = in_base_unit(figure)[0] == pair[0].unit or all(map(is_percentage, (figure, pair[0].figure)))
+                found = "nearer" if is_nearer or (of_unit and not is_replaced(pair)) else found
+    return found
 
 
 def _shared(question: Question, claim: Claim) -> int:
@@ -288,13 +295,12 @@ def _shared(question: Question, claim: Claim) -> int:
     return len(set(question.text) & set(claim.text))
 
 
-def _tells(way: Way, pair: Pair, figure: Figure, *, is_change: bool) -> bool:
+def _is_result(way: Way, pair: Pair, figure: Figure) -> bool:
+    """Whether a figure is what would be reckoned from the pair."""
     first, second = pair
     unit, value, _ = in_base_unit(figure)
     if way == "share":
         return is_percentage(figure) and abs(float(value) - first.value / second.value * 100) < _NEAR_SHARE
     if unit != first.unit and not (is_percentage(figure) and is_percentage(first.figure)):
         return False
-    if float(value) == round(first.value - second.value, 6):
-        return True
-    return way == "apart" and is_change and not is_replaced(pair)
+    return float(value) == round(first.value - second.value, 6)

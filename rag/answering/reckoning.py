@@ -23,7 +23,7 @@ from rag.answering.operands import (
     is_percentage,
     operands_of,
     pairs,
-    tells_result,
+    told_already,
 )
 from rag.answering.parts import ASKS_TOTAL
 from rag.chinese.figures import find_figures
@@ -82,7 +82,10 @@ def written_equation(generator: Generator, question: str, text: str, operation: 
 
 @dataclass(frozen=True, slots=True)
 class Reckoned:
-    """A result with its equation, ``相差144.3毫米（412.6－268.3＝144.3毫米）``, and the sentences of its figures."""
+    """A result with its equation, ``相差144.3毫米（412.6－268.3＝144.3毫米）``, and the sentences of its figures.
+
+    ``statement`` is empty where they print the result themselves.
+    """
 
     statement: str
     sentences: tuple[Sentence, ...]
@@ -207,8 +210,10 @@ def _is_written(operand: Operand, part: str) -> bool:
 
 def _told(way: Way, question: Question, pair: Pair) -> Reckoned | None:
     """``还差0.73亿元（1.6－0.87＝0.73亿元）``; None where the paper tells it, or figures cannot be reckoned with."""
-    if way in ("apart", "lacking", "share") and tells_result(way, question, pair):
-        return None
+    sentences = tuple({item.sentence.start: item.sentence for item in pair}.values())
+    told = "" if way == "sum" else told_already(way, question, pair)
+    if told:
+        return Reckoned("", sentences) if told == "printed" else None
     figures = [item.figure for item in pair]
     try:
         found = computed_figure(_OPERATIONS[way], figures)
@@ -225,5 +230,4 @@ def _told(way: Way, question: Question, pair: Pair) -> Reckoned | None:
     statement = f"{word}{found.text}（{found.equation}）"
     if way != "sum" and way != "share" and all(map(is_percentage, figures)):
         statement = f"{word}{found.text.removesuffix('%')}{_POINTS}（{figures[0].text}－{figures[1].text}）"
-    sentences = {item.sentence.start: item.sentence for item in pair}
-    return Reckoned(statement, tuple(sentences.values()))
+    return Reckoned(statement, sentences)

@@ -19,10 +19,7 @@ from rag.generation.generator import Generator
 from rag.generation.prompts import EvidenceLine, check_messages
 
 _SENTENCES = 2
-_POINTS_BACK = re.compile(
-    r"[\s“]*(?:[这该此其他她它而但]|上述|两[人者]|双方|仍有|随后|最后|最终"
-    r"|(?:[一-鿿]{2,6}，)?(?:事故|火灾|会议|活动|仪式|项目|工程|比赛|案件)(?![一-鿿]{0,6}[在于于将]))"
-)
+_POINTS_BACK = re.compile(r"[\s“]*(?:[这该此其他她它而但]|上述|两[人者]|双方|仍有|随后|最后|最终)")
 _CORRECTED = re.compile(
     r"[“「][^”」]+[”」](?:一[句处词])?[^“”「」。]{0,8}(?:应为|应是|应改为|应作|更正为|更改为)：?[“「](?P<right>[^”」]+)[”」]"
 )

@@ -26,6 +26,8 @@ MAX_EVENTS = 4
 """How many other events are shown."""
 AS_GOOD = 0.6
 """The share of the answer's own coverage of the question from which another event fits it as well."""
+_AS_SURE, _LEAST_PRESENCE = 1.25, 1.0
+"""In logits of presence: how far below the answer's own another event's sentence may be, and how low at least."""
 _SNIPPET_CHARACTERS = 90
 _NAMED = re.compile(r"[《“\"A-Za-z0-9０-９]")
 _UNTOLD_TIMES = re.compile(r"截[至止]目前|目前|当[天日晚时]|近日|日前")
@@ -46,12 +48,13 @@ def names_no_event(asked: Asked, found: Findings) -> bool:
 def other_events(asked: Asked, found: Findings, cited: Sequence[Sentence]) -> tuple[Sentence, ...]:
     """The best sentence of each other article with another figure that fits a question naming no event.
 
-    ``cited`` are the sentences that the answer stands on; nothing is shown beside given passages, which the caller
-    chose as one matter.
+    ``cited`` are the sentences that the answer stands on.
     """
-    if found.given or not cited or asked.kind.kind not in _KINDS or not names_no_event(asked, found):
+    if not cited or asked.kind.kind not in _KINDS or not names_no_event(asked, found):
         return ()
     least = AS_GOOD * max(sentence.coverage for sentence in cited)
+    own = max(sentence.presence or 0.0 for sentence in cited)
+    enough = max(_LEAST_PRESENCE, min(QUOTE_PRESENCE, own - _AS_SURE))
     taken = [
         figure for figure in (answering_figure(asked.searched, item.text) for item in cited) if figure is not None
     ]
@@ -60,7 +63,7 @@ def other_events(asked: Asked, found: Findings, cited: Sequence[Sentence]) -> tu
     for sentence in found.sentences:
         if sentence.article.id in articles or sentence.coverage < least:
             continue
-        if (sentence.presence or 0.0) < QUOTE_PRESENCE or excluded(sentence_draft(found, sentence).said):
+        if (sentence.presence or 0.0) < enough or excluded(sentence_draft(found, sentence).said):
             continue
         figure = answering_figure(asked.searched, sentence.text)
         if figure is None or any(same_figure(figure, other) for other in taken):

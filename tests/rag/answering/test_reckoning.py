@@ -183,3 +183,11 @@ def test_both_sentences_are_named_as_sources() -> None:
     found = Reckoner(read_question("滑坡还剩几处没清", DAY), [second], lambda *_: "17处－11处").reckoned(second)
     assert found is not None
     assert [item.text for item in found.sentences] == ["全线发生滑坡17处。", "截至昨日18时，已清理11处。"]
+
+
+def test_what_the_paper_prints_is_not_reckoned_but_may_answer() -> None:
+    text = "鱼价每斤7元，去年同期是9元，一斤少卖2元。"
+    sentence = Sentence(Article("1", "标题", text, date=DAY), 0, len(text), text, 0, 1.0, 1.0, 1.0)
+    found = Reckoner(read_question("鱼价比去年跌了多少", DAY), [sentence]).reckoned(sentence)
+    assert found is not None
+    assert found.statement == ""
