@@ -47,16 +47,18 @@ _OTHERS = (
 )
 
 
-def read(figures: Figures, path: tuple[str, ...]) -> float:
-    """A figure by the names that lead to it."""
+def read(figures: Figures, path: tuple[str, ...]) -> float | None:
+    """A figure by the names that lead to it; None where it was not measured."""
     found: Any = figures
     for name in path:
         found = found[name]
-    return float(found)
+    return None if found is None else float(found)
 
 
-def said(value: float) -> str:
-    """``0.52``, ``5.2``, ``52``, ``5,200``: as many digits as tell something."""
+def said(value: float | None) -> str:
+    """``0.52``, ``5.2``, ``52``, ``5,200``: as many digits as tell something; – for what was not measured."""
+    if value is None:
+        return "–"
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}"
@@ -75,7 +77,8 @@ def growth_table() -> list[str]:
     lines = [f"| processor time | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
     for name, path in (("chunks", ("chunks",)), *_STEPS, *_OTHERS):
         cells = [said(read(figures, path)) for _, _, figures in sides]
-        cells += [f"{read(largest, path) / max(read(smallest, path), 1e-3):.1f}"] if several else []
+        ends = read(largest, path), read(smallest, path)
+        cells += [f"{(ends[0] or 0.0) / max(ends[1] or 0.0, 1e-3):.1f}"] if several else []
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return lines
 
