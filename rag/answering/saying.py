@@ -28,6 +28,7 @@ from rag.claims.question import Question
 from rag.claims.reading import PLANNED, SentenceReading, content_words, reading_in
 from rag.claims.record import Claim, Period
 from rag.claims.slots import members_in
+from rag.claims.standing import withdrawn_in
 
 _A_YEAR = 350
 SUMMED = ("count", "money", "percentage")
@@ -103,7 +104,15 @@ def said_of(question: Question, sentence: Sentence, claim: Claim) -> Said:
     day, asked = sentence.article.date, question.period
     if claim.period is None and claim.mood == "fact" and day and asked and asked.year_said and day < asked.first:
         verdicts = (Verdict("period", "different", f"{day.year}年"), *verdicts[1:])
+    if _is_withdrawn(read(sentence), claim):
+        verdicts = (*verdicts, Verdict("mood", "different", "更正前的说法"))
     return Said(sentence, claim, verdicts)
+
+
+def _is_withdrawn(reading: SentenceReading, claim: Claim) -> bool:
+    """Whether a notice of correction tells a claim as what was wrong: 12 of “甲12家”应为“甲15家”."""
+    spans = withdrawn_in(reading.text, reading.claims())
+    return any(begin <= claim.start and claim.end <= end for begin, end in spans)
 
 
 def _places(
@@ -387,6 +396,7 @@ def answering_claims(question: Question, sentence: Sentence) -> tuple[Claim, ...
             for item in reading.figures
             if item.kind == figure.kind and (item.unit == figure.unit or not question.kind.unit)
         ]
+        alike = [claim for claim in alike if not _is_withdrawn(reading, claim)] or alike
         fitting = [claim for claim in alike if difference(question, claim) is None] or [
             claim for claim in alike if claim.start == figure.start
         ]

@@ -24,6 +24,7 @@ _CALLED_FALSE = re.compile(r"编造|捏造|虚假|不实|谣言|假消息|失实
 _REACH_BEFORE, _REACH_AFTER = 24, 120
 _REVISED = re.compile(r"(?:修订|修正|更正|订正|核定|核实|核减|核增)(?:后)?(?:为|到|至)")
 _CHANGE = re.compile(r"[一-鿿]{0,8}?[升降增减加少高低长短大小快慢多改变缩延提压扩](?:[一-鿿]{0,2})(?:为|到|至|成)")
+_PUTS_RIGHT = re.compile(r"应[为是改作]|更[正改]|有误|修[订正]|核[定实减增]|不实|[误错]")
 _FROM = re.compile(r"[由从](?:[^，。；由从]{0,16})$")
 
 
@@ -48,6 +49,15 @@ def standings(text: str, claims: Sequence[Claim]) -> list[StandingClaim]:
             own = _in_place_of(found[-1].claim, claim)
         found.append(StandingClaim(own, standing))
     return found
+
+
+def withdrawn_in(text: str, claims: Sequence[Claim]) -> list[tuple[int, int]]:
+    """Where a text says what it puts right itself: the quoted words that are wrong, and figures revised to others."""
+    if _PUTS_RIGHT.search(text) is None:
+        return []
+    revised = [item.claim for item in standings(text, claims) if item.standing == "withdrawn"]
+    quoted = [match.span("wrong") for match in _QUOTED_WRONG.finditer(text)]
+    return quoted + [(claim.start, claim.end) for claim in revised]
 
 
 def _is_called_false(text: str, start: int, end: int) -> bool:

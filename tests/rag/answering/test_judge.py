@@ -234,3 +234,18 @@ def test_what_the_second_reading_denies_is_not_told_however_sure_the_reader_is(p
     assert draft is not None
     assert is_sure(again, draft) is sure
     assert again.checked([sentence]) == presence, "the model is not asked once more"
+
+
+@pytest.mark.parametrize(("statement", "slot"), [("12处", "mood"), ("15处", None)])
+def test_what_a_notice_puts_right_is_no_answer_and_its_sentence_answers_with_the_rest(
+    statement: str, slot: str | None
+) -> None:
+    sentence = told("“渡口12处”应为“渡口15处”。")
+    read = reading("渡口几处？", sentence)
+    draft = statement_draft(read.asked, read.found, statement)
+    assert draft is not None
+    found = obstacle(read, draft)
+    assert (found and found.slot) == slot
+    own = sentence_draft(read.found, sentence)
+    assert obstacle(read, own) is None
+    assert [item.claim.figure.text for item in own.said if item.claim.figure] == ["15处"]

@@ -79,3 +79,10 @@ def test_a_sentence_that_points_back_is_asked_of_with_the_one_before_it() -> Non
 def test_what_a_sentence_is_understood_as(text: str, before: str, expected: str) -> None:
     article = Article("a", "", before + text)
     assert understood(Sentence(article, len(before), len(before + text), text, 0, 1.0, 1.0)) == expected
+
+
+def test_who_asks_of_a_correction_is_answered_by_the_notice_itself() -> None:
+    text = "“水田12.4万亩”应为“水田14.2万亩”。"
+    sentence = Sentence(Article("a", "", text), 0, len(text), text, 0, 1.0, 1.0)
+    assert understood(sentence, "水田面积更正成了多少") == text
+    assert understood(sentence, "水田有多少亩") == "水田14.2万亩。"

@@ -2,6 +2,8 @@ import pytest
 from claim_fakes import article
 
 from rag.claims.assertions import read_assertions
+from rag.claims.reading import SentenceReading
+from rag.claims.standing import withdrawn_in
 
 
 def standings(text: str) -> dict[str, str]:
@@ -43,3 +45,18 @@ def test_a_figure_of_an_earlier_time_stands_for_it() -> None:
     old, new = (a for a in read_assertions(item) if a.sort == "figure")
     assert (old.standing, old.claim.period is not None and old.claim.period.first.year) == ("stands", 2021)
     assert (new.standing, new.claim.period is not None and new.claim.period.first.year) == ("stands", 2022)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("“水田12万亩”应为“水田14万亩”。", ["水田12万亩", "12万亩"]),
+        ("“水田12万亩”有误，应为“水田14万亩”。", ["水田12万亩", "12万亩"]),
+        ("渡口投资由3.5亿元更正为2.5亿元。", ["3.5亿元"]),
+        ("水田由12万亩扩大到14万亩。", []),
+        ("水田12万亩，旱地应为梯田。", []),
+    ],
+)
+def test_what_a_notice_puts_right_is_withdrawn(text: str, wrong: list[str]) -> None:
+    claims = SentenceReading(text).claims()
+    assert [text[begin:end] for begin, end in withdrawn_in(text, claims)] == wrong
