@@ -397,9 +397,8 @@ def answering_claims(question: Question, sentence: Sentence) -> tuple[Claim, ...
             if item.kind == figure.kind and (item.unit == figure.unit or not question.kind.unit)
         ]
         alike = [claim for claim in alike if not _is_withdrawn(reading, claim)] or alike
-        fitting = [claim for claim in alike if difference(question, claim) is None] or [
-            claim for claim in alike if claim.start == figure.start
-        ]
+        fitting = [claim for claim in alike if difference(question, claim) is None]
+        fitting = fitting or [claim for claim in alike if claim.start == figure.start] or alike
         return (max(fitting, key=lambda claim: (_shared(question, claim), claim.start == figure.start)),)
     place = sentence.text.find(sentence.answer) if sentence.answer else -1
     read_there = reading.claim(place, place + len(sentence.answer)) if place >= 0 else None

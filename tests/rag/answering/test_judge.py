@@ -249,3 +249,9 @@ def test_what_a_notice_puts_right_is_no_answer_and_its_sentence_answers_with_the
     own = sentence_draft(read.found, sentence)
     assert obstacle(read, own) is None
     assert [item.claim.figure.text for item in own.said if item.claim.figure] == ["15处"]
+
+
+def test_a_notice_whose_right_figure_is_of_another_place_still_tells_that() -> None:
+    sentence = told("“全市渡口12处”应为“全县渡口15处”。")
+    own = sentence_draft(reading("全省渡口几处？", sentence).found, sentence)
+    assert [item.claim.figure.text for item in own.said if item.claim.figure] == ["15处"]
