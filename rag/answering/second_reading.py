@@ -122,7 +122,7 @@ def _is_of_another(found: Findings, sentence: Sentence) -> bool:
 
 def message_of(question: str, sentence: Sentence, today: dt.date | None) -> Message:
     """How a sentence is put to the model."""
-    line = EvidenceLine(sentence.article.title, understood(sentence, question)[:MOST_CHARACTERS])
+    line = EvidenceLine(sentence.article.title, understood(sentence)[:MOST_CHARACTERS])
     return reading_message(question, line, sentence.article.date, today)
 
 

@@ -20,10 +20,6 @@ from rag.generation.prompts import EvidenceLine, check_messages
 
 _SENTENCES = 2
 _POINTS_BACK = re.compile(r"[\s“]*(?:[这该此其他她它而但]|上述|两[人者]|双方|仍有|随后|最后|最终)")
-_CORRECTED = re.compile(
-    r"[“「][^”」]+[”」](?:一[句处词])?[^“”「」。]{0,8}(?:应为|应是|应改为|应作|更正为|更改为)：?[“「](?P<right>[^”」]+)[”」]"
-)
-_OF_CORRECTIONS = re.compile(r"更[正改]|改[成为]|[误错]|勘误|原[来先]|报道|报纸|登[的过了]")
 _SENTENCE_BEFORE = re.compile(r"[^。！？!?\n]{1,80}[。！？!?]”?\s*$")
 _WORDINGS = ((1 / 3, 1.7), (2 / 3, 0.0))
 """What the Chinese and the English wording are worth, and the log-odds by which each is answered yes to anything."""
@@ -41,9 +37,7 @@ class SelfCheck:
 
     def log_odds(self, sentences: Sequence[Sentence]) -> float | None:
         """Weighted log-odds of yes against no over two wordings, 0.0 is even; None where the model tells none."""
-        lines = tuple(
-            EvidenceLine(item.article.title, understood(item, self.question)) for item in sentences[:_SENTENCES]
-        )
+        lines = tuple(EvidenceLine(item.article.title, understood(item)) for item in sentences[:_SENTENCES])
         if lines not in self._told:
             self._told[lines] = self._ask(lines)
         return self._told[lines]
@@ -64,15 +58,8 @@ class SelfCheck:
         return sum(values)
 
 
-def understood(sentence: Sentence, question: str = "") -> str:
-    """The sentence, after the one before it where it points back at that: 这些人员的总数达到2700人 says not who.
-
-    A notice of correction is understood as what it puts right: “甲12家”应为“甲15家” tells of 15,
-    unless ``question`` asks of the correction.
-    """
-    corrected = _CORRECTED.sub(lambda match: match["right"], sentence.text)
-    if corrected != sentence.text and not _OF_CORRECTIONS.search(question):
-        return corrected
+def understood(sentence: Sentence) -> str:
+    """The sentence, after the one before it where it points back at that: 这些人员的总数达到2700人 says not who."""
     before = None
     if _POINTS_BACK.match(sentence.text):
         before = _SENTENCE_BEFORE.search(sentence.article.text[: sentence.start])

@@ -65,12 +65,6 @@ def test_a_sentence_that_points_back_is_asked_of_with_the_one_before_it() -> Non
 @pytest.mark.parametrize(
     ("text", "before", "expected"),
     [
-        ("“水田12.4万亩”应为“水田14.2万亩”。", "", "水田14.2万亩。"),
-        (
-            "本报3日《渡口》一文中，“何小漫”应为“何小满”，“9米”更正为“6米”。",
-            "",
-            "本报3日《渡口》一文中，何小满，6米。",
-        ),
         ("馆名叫“听雨”，应为取雨声之意。", "", "馆名叫“听雨”，应为取雨声之意。"),
         ("该渡口年底通航。", "何家渡开工。", "何家渡开工。该渡口年底通航。"),
         ("渡口粮库起火。", "今天多云。", "渡口粮库起火。"),
@@ -79,10 +73,3 @@ def test_a_sentence_that_points_back_is_asked_of_with_the_one_before_it() -> Non
 def test_what_a_sentence_is_understood_as(text: str, before: str, expected: str) -> None:
     article = Article("a", "", before + text)
     assert understood(Sentence(article, len(before), len(before + text), text, 0, 1.0, 1.0)) == expected
-
-
-def test_who_asks_of_a_correction_is_answered_by_the_notice_itself() -> None:
-    text = "“水田12.4万亩”应为“水田14.2万亩”。"
-    sentence = Sentence(Article("a", "", text), 0, len(text), text, 0, 1.0, 1.0)
-    assert understood(sentence, "水田面积更正成了多少") == text
-    assert understood(sentence, "水田有多少亩") == "水田14.2万亩。"
