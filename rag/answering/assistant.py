@@ -69,8 +69,9 @@ CACHED_ANSWERS = 256
 _ATTEMPTS = 5
 """How often an answer is written anew because an article it names was removed meanwhile."""
 _LATEST_DAYS = (60, 200, 800)
-_EQUATIONS_KEPT = 64
 """How far back the last of several events is looked for, step by step."""
+_EQUATIONS_KEPT = 64
+"""How many of the model's choices of figures are kept: one question asks the same more than once."""
 _NO_FILTER = SearchFilter()
 
 

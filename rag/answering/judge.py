@@ -35,7 +35,7 @@ from rag.claims.speakers import speaker_of, speakers
 _SURE_NAME = 3
 """From so many characters on a word tagged as a name is one; 汇报 is none."""
 _GIVEN = re.compile("任命|当选|现任|拟任|提任|就任|上任|代理|接任|选举|推选|履新")
-_BECAME = re.compile(r"当上|上任|任命|当选|就任|接任|接手|履新|走马上任")
+_BECAME = re.compile(r"当上|上任|任命|当选|就任|接任|履新")
 """哪天当上县长的 is told by who appoints or elects, not by what the county's head did on some day."""
 _FORMER = re.compile("原|曾|免|不再|[此之以]前|先前|历任|前任|辞去|退休")
 _REASON = 0.8

@@ -140,6 +140,8 @@ class Reckoner:
     def _with_a_neighbour(self, way: Way, sentence: Sentence, own: Sequence[Operand]) -> Reckoned | None:
         """From one figure of the sentence and one of the sentence before or after it in its paragraph."""
         for other in _neighbours(sentence):
+            if way == "sum" and _ADDED.search(other.text):
+                continue
             both = sorted([*own, *operands_of(other)], key=lambda item: item.sentence.start + item.claim.start)
             possible = [
                 pair

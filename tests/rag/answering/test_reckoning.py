@@ -150,6 +150,18 @@ def test_what_is_not_two_figures_side_by_side_is_left_alone(question: str, text:
         ("滑坡还剩几处没清", "全线发生滑坡17处。\n截至昨日18时，已清理11处。", "17处－11处", ""),  # another paragraph
         ("今年招商比去年多几个", "今年招商项目14个。去年修桥9个。", "14个－9个", ""),  # of another matter
         ("贷款比年初多多少", "贷款余额51亿元。补贴发放600万元。", "51亿元－600万元", ""),
+        (
+            "甲渠和乙渠一共修了多少公里",
+            "甲渠修渠8公里。乙渠修渠5公里，至此全部修完。",
+            "8公里＋5公里",
+            "",
+        ),  # adds up itself
+        (
+            "甲渠和乙渠一共修了多少公里",
+            "甲渠修渠8公里。乙渠修渠5公里。",
+            "8公里＋5公里",
+            "合计13公里（8＋5＝13公里）",
+        ),
     ],
 )
 def test_of_several_pairs_the_model_chooses_one_that_may_be(
@@ -191,3 +203,17 @@ def test_what_the_paper_prints_is_not_reckoned_but_may_answer() -> None:
     found = Reckoner(read_question("鱼价比去年跌了多少", DAY), [sentence]).reckoned(sentence)
     assert found is not None
     assert found.statement == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("离任务还差几个亿", "计划投资9亿元，完成投资6亿元，缺口2亿元由社会筹集。"),
+        ("年度任务还差多少万", "计划征税900万元，已入库700万元，清理欠税50万元。"),
+    ],
+)
+def test_what_is_left_told_of_this_or_another_matter_is_neither_reckoned_nor_taken_for_the_result(
+    question: str, text: str
+) -> None:
+    sentence = Sentence(Article("1", "标题", text, date=DAY), 0, len(text), text, 0, 1.0, 1.0, 1.0)
+    assert Reckoner(read_question(question, DAY), [sentence]).reckoned(sentence) is None
