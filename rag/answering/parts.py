@@ -47,7 +47,8 @@ _LISTS = re.compile(r"哪[些几]$")
 _MANY_PARTS = 6
 _BARE_YEAR = re.compile(r"((?:19|20)\d\d)(?=[、和与](?:19|20)\d\d年)")
 _BOOKS = re.compile(r"(《[^》]+》)[和与、](《[^》]+》)")
-_CLAUSE_END = re.compile(r"[，,；;？?。！!\s]+")
+_CLAUSE_END = re.compile(r"(?:[，,；;？?。！!]|(?<![A-Za-z0-9])\s|\s(?![A-Za-z0-9]))+")
+"""A sign, or a space that does not stand inside a foreign name."""
 _AMOUNT = r"(?:是|有|为|达到?)?(?:多少|几)"
 _NEXT_AMOUNT = re.compile(rf"(?<=[一-鿿])(?={_AMOUNT})")
 """多少个项目多少钱 asks twice without a sign between."""

@@ -139,20 +139,19 @@ class Reckoner:
 
     def _with_a_neighbour(self, way: Way, sentence: Sentence, own: Sequence[Operand]) -> Reckoned | None:
         """From one figure of the sentence and one of the sentence before or after it in its paragraph."""
-        for other in _neighbours(sentence):
-            if way == "sum" and _ADDED.search(other.text):
-                continue
+        others = [other for other in _neighbours(sentence) if way != "sum" or not _ADDED.search(other.text)]
+        told: dict[int, Sentence] = {}
+        possible: list[Pair] = []
+        for other in others:
             both = sorted([*own, *operands_of(other)], key=lambda item: item.sentence.start + item.claim.start)
-            possible = [
-                pair
-                for group in grouped(both)
-                for pair in pairs(way, self.question, group)
-                if pair[0].sentence is not pair[1].sentence and (way == "lacking" or are_of_one_matter(pair))
-            ]
-            if possible:
-                text = "".join(item.text for item in sorted((sentence, other), key=lambda item: item.start))
-                return self._chosen(way, text, possible)
-        return None
+            for group in grouped(both):
+                for pair in pairs(way, self.question, group):
+                    if pair[0].sentence is not pair[1].sentence and (way == "lacking" or are_of_one_matter(pair)):
+                        possible.append(pair)
+                        told |= {item.start: item for item in (sentence, other)}
+        if not possible:
+            return None
+        return self._chosen(way, "".join(told[start].text for start in sorted(told)), possible)
 
     def _chosen(self, way: Way, text: str, possible: Sequence[Pair]) -> Reckoned | None:
         """The pair that the model would reckon with, where it is a possible one."""

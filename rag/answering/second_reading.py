@@ -8,7 +8,9 @@ are read in one pass, each as ``reading_message`` puts it: its day and headline,
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answering.evidence import Sentence
@@ -24,6 +26,8 @@ from rag.generation.prompts import EvidenceLine, reading_message
 MOST_SENTENCES = 5
 """So many sentences, the surest by the reader, are read again: each costs a fifth of a second on two cores. Of 192
 questions of strangers the one that answers was the reader's first for 151, and among its first five for 188."""
+CLAUSE_SENTENCES = 4
+"""The same for each clause of a question of several."""
 READER_WEIGHT = 0.35
 """What the reader's logit counts beside the log-odds of the state: it saw what stands before a sentence, and tells
 two sentences of one matter and different days apart where the state holds both for an answer."""
@@ -46,30 +50,38 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
     The year of a question, and 全市 of a city's paper, are the slots' matter: a sentence that they do not find to be
     of another time or place is asked whether it answers the question without them, for a paper names neither.
     """
-    chosen = read_first(found)
+    asked = _asked_of(question, found)
+    chosen = [item for _, sentences in asked for item in sentences]
     # Of passages without any headline the model's yes or no tells more: the probe has learnt of few.
     probe = probe_of(generator) if any(item.article.title for item in chosen) else None
     if probe is None:
         return found
     try:
         states = generator.hidden_states(
-            [(message_of(as_put(question, found, item), item, found.today),) for item in chosen]
+            [
+                (message_of(as_put(clause, found, item), item, found.today),)
+                for clause, sentences in asked
+                for item in sentences
+            ]
         )
     except GenerationError:
         return found
     if states is None:
         return found
-    values = {
-        _place(item): probe.log_odds(state) + READER_WEIGHT * (item.presence or 0.0)
-        for item, state in zip(chosen, states, strict=True)
-    }
+    places = [place for place, (_, sentences) in enumerate(asked) for _ in sentences]
+    values: dict[tuple[str, int], float] = {}
+    answered: dict[tuple[str, int], int] = {}
+    for item, state, clause in zip(chosen, states, places, strict=True):
+        value = probe.log_odds(state) + READER_WEIGHT * (item.presence or 0.0)
+        if value > values.get(_place(item), -math.inf):
+            values[_place(item)], answered[_place(item)] = value, clause
     least = min(values.values()) - _FAR_BELOW
 
     def again(item: Sentence) -> Sentence:
         if item.presence is None:
             return item
         again = values.get(_place(item), min(item.presence, least))
-        return replace(item, presence=again, first_presence=item.presence)
+        return replace(item, presence=again, first_presence=item.presence, clause=answered.get(_place(item), 0))
 
     sentences, evidence = tuple(map(again, found.sentences)), tuple(map(again, found.evidence))
     best = max(sentences, key=lambda item: values.get(_place(item), least))
@@ -85,10 +97,21 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
     )
 
 
+def _asked_of(question: str, found: Findings) -> list[tuple[str, list[Sentence]]]:
+    """What is asked of which sentences: the question, or of one of several clauses each clause of its own."""
+    if not found.clauses:
+        return [(question, read_first(found))]
+    return [(clause, _surest(sentences, CLAUSE_SENTENCES)) for clause, sentences in found.clauses]
+
+
 def read_first(found: Findings) -> list[Sentence]:
     """The sentences that are read again, the reader's surest first."""
-    read = [item for item in found.sentences if item.presence is not None]
-    return sorted(read, key=lambda item: item.presence or 0.0, reverse=True)[:MOST_SENTENCES]
+    return _surest(found.sentences, MOST_SENTENCES)
+
+
+def _surest(sentences: Sequence[Sentence], most: int) -> list[Sentence]:
+    read = [item for item in sentences if item.presence is not None]
+    return sorted(read, key=lambda item: item.presence or 0.0, reverse=True)[:most]
 
 
 def as_put(question: str, found: Findings, sentence: Sentence) -> str:

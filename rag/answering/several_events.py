@@ -61,7 +61,7 @@ def other_events(asked: Asked, found: Findings, cited: Sequence[Sentence]) -> tu
     articles = {sentence.article.id for sentence in cited}
     events: list[Sentence] = []
     for sentence in found.sentences:
-        if sentence.article.id in articles or sentence.coverage < least:
+        if sentence.article.id in articles or sentence.coverage < least or _is_past(found, sentence, cited):
             continue
         if (sentence.presence or 0.0) < enough or excluded(sentence_draft(found, sentence).said):
             continue
@@ -74,6 +74,13 @@ def other_events(asked: Asked, found: Findings, cited: Sequence[Sentence]) -> tu
         if len(events) == MAX_EVENTS:
             break
     return tuple(events)
+
+
+def _is_past(found: Findings, sentence: Sentence, cited: Sequence[Sentence]) -> bool:
+    """Whether what is now is asked for, and an older report than those cited tells it."""
+    days = [item.article.date for item in cited if item.article.date is not None]
+    day = sentence.article.date
+    return found.question.about_now and day is not None and bool(days) and day < max(days)
 
 
 def events_statement(asked: Asked, events: Sequence[Sentence], cited: CitationList) -> str:

@@ -50,6 +50,8 @@ def _kinds(clauses: Sequence[str]) -> list[QuestionKind]:
 
 
 def _is_of(figure: Figure, kind: QuestionKind) -> bool:
+    if kind.kind == "date":
+        return figure.kind == "date"
     if kind.kind == "count":
         return figure.kind not in ("date", "time_of_day")
     return figure.kind == "money" if kind.kind == "money" else figure.kind in ("share", "change")
@@ -68,7 +70,7 @@ def _is_answered(clause: str, kind: QuestionKind, answer: str, alike: int, other
     counts = _COUNTED.search(clause)
     if kind.kind == "count" and counts and counts[1] not in answer:
         return False  # 多少床 is not answered by 1137人次
-    if kind.kind in ("count", "money", "percentage") and alike > 1:
+    if kind.kind in ("count", "money", "percentage", "date") and alike > 1:
         counted = len({figure.text for figure in find_figures(answer) if _is_of(figure, kind)})
         if _BARE.fullmatch(clause):
             return counted >= alike

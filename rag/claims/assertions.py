@@ -7,7 +7,7 @@ article, and the sentence around it. Offsets are into ``article.text``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -49,8 +49,7 @@ def read_assertions(article: Article) -> tuple[Assertion, ...]:
     """Every assertion of ``article``, figures first, then days and offices, each in order."""
     sentences = split_sentences(article.text)
     home = home_places(article)
-    claims = _carried_on(article.text, read_claims(article))
-    figures = [item for item in standings(article.text, claims) if item.claim.figure is not None]
+    figures = [item for item in standings(article.text, read_claims(article)) if item.claim.figure is not None]
     found: list[Assertion] = []
     position = 0
     for item in figures:
@@ -60,21 +59,6 @@ def read_assertions(article: Article) -> tuple[Assertion, ...]:
     for span in sentences:
         found += _others(article, span, home)
     return tuple(found)
-
-
-def _carried_on(text: str, claims: Sequence[Claim]) -> list[Claim]:
-    """The claims, those without a time with that of the claim before them where only ；parts the two."""
-    found: list[Claim] = []
-    for claim in claims:
-        found.append(_with_time_of(found[-1], claim, text) if found else claim)
-    return found
-
-
-def _with_time_of(before: Claim, claim: Claim, text: str) -> Claim:
-    between = text[before.end : claim.start]
-    if claim.period is not None or "；" not in between or re.search(r"[。！？\n]", between):
-        return claim
-    return replace(claim, period=before.period)
 
 
 def _others(article: Article, span: Span, home: tuple[str, ...]) -> Iterator[Assertion]:

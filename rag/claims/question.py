@@ -48,7 +48,8 @@ _HOW = re.compile(r"怎么(?![一-鿿]{0,6}[了啦变])|怎样|如何")
 _FORMERLY = re.compile(r"(?:原先|原来|以前|先前|从前|之前|此前|过去)(?:[是当任管干做]|担任|负责)")
 _NOW = re.compile(r"最近|现在|目前|如今|最新|刚刚")
 _STILL = re.compile(r"[还仍](?:剩|差|欠|缺|没|未|需|要多|要几|有(?:多少|多远|几|哪))")
-"""还剩几个没开工 asks of now, where it names no other time than 今年."""
+_SO_FAR = re.compile(r"(?:多少|几|哪)[^，。？\s]{0,8}了[啊呀呢吗吧]?[？?]?$")
+"""还剩几个没开工 and 修了几公里了 ask of now, where they name no other time than 今年."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ def read_question(text: str, today: dt.date | None) -> Question:
     mood, _ = mood_of(done)
     about_plans = _ASKED_OF_PLANS.search(done) is not None or any(word in _WILL for word, _, _ in tagged(text))
     is_own_year = asked is not None and asked.text.lower().startswith(("今年", "本年", "当年", "this year"))
-    still = _STILL.search(text) is not None and (asked is None or is_own_year)
+    goes_on = _STILL.search(text) is not None or _SO_FAR.search(text) is not None
+    still = goes_on and (asked is None or is_own_year)
     return Question(
         text,
         question_kind(text),

@@ -301,16 +301,16 @@ def _measure(figure: Figure | None, before: str) -> Measure:
 def read_claims(article: Article) -> tuple[Claim, ...]:
     """Every claim of an article's text, in order; offsets are into ``article.text``.
 
-    A period that opens a sentence holds for the sentences after it in the same paragraph that name none.
+    A period that opens a sentence holds for the sentences after it in the same paragraph that name none, and the last
+    of one that ends in ； for what follows in its list.
     """
     found: list[Claim] = []
-    carried: Period | None = None
+    carried = following = None
     previous_end = 0
     for span in split_sentences(article.text):
         if "\n" in article.text[previous_end : span.start]:
-            carried = None
-        reading = SentenceReading(article.text[span.start : span.end], article.date, carried)
-        claims = reading.claims()
+            carried = following = None
+        reading = SentenceReading(article.text[span.start : span.end], article.date, following)
         found += [
             replace(
                 claim,
@@ -319,9 +319,9 @@ def read_claims(article: Article) -> tuple[Claim, ...]:
                 clause_start=claim.clause_start + span.start,
                 clause_end=claim.clause_end + span.start,
             )
-            for claim in claims
+            for claim in reading.claims()
         ]
-        carried = opening_period(reading) or carried
+        carried, following = _carried_after(reading, carried)
         previous_end = span.end
     return tuple(found)
 
@@ -339,19 +339,42 @@ def reading_in(article: Article, start: int, end: int) -> SentenceReading:
 @lru_cache(maxsize=4096)
 def _read_after(paragraph: str, text: str, published: dt.date | None) -> SentenceReading:
     """``text`` read after ``paragraph``; kept, for one question looks at a sentence many times."""
-    period: Period | None = None
+    carried = following = None
     for span in split_sentences(paragraph):
-        period = opening_period(SentenceReading(paragraph[span.start : span.end], published, period)) or period
-    return SentenceReading(text, published, period)
+        reading = SentenceReading(paragraph[span.start : span.end], published, following)
+        carried, following = _carried_after(reading, carried)
+    return SentenceReading(text, published, following)
+
+
+def _carried_after(reading: SentenceReading, carried: Period | None) -> tuple[Period | None, Period | None]:
+    """The period that holds for the rest of the paragraph after a sentence, and the one for the very next."""
+    period = opening_period(reading) or carried
+    return period, (_period_of_list(reading) if reading.text.endswith("；") else None) or period
+
+
+def _period_of_list(reading: SentenceReading) -> Period | None:
+    """The period of the last figure of a sentence, but for those of times that it compares with."""
+    compared = {figure.start for _, figure in reading.bases}
+    told = [
+        claim
+        for claim in reading.claims()
+        if claim.figure is not None and claim.figure.kind != "date" and claim.start not in compared
+    ]
+    return told[-1].period if told else None
 
 
 def opening_period(reading: SentenceReading) -> Period | None:
     """The period with which a sentence begins, and which holds for what follows; a single day holds for nothing.
 
-    Clauses that only say who tells it come before the beginning: 记者1月22日从发布会上获悉，2023年…
+    Clauses that only say who tells it, and those before the first figure, come before the beginning:
+    记者1月22日从发布会上获悉，2023年…; 报告说，初步核算，2023年全市…
     """
-    spans = reading.clauses.spans
-    begin = next((span.start for span in spans if not _REPORTED.search(reading.text[span.start : span.end])), 0)
-    near = [item for item in reading.times if (item.start < _OPENING or begin <= item.start < begin + _OPENING)]
+    spans, counted = reading.clauses.spans, [item.start for item in reading.figures if item.kind != "date"]
+    begins = [
+        0,
+        next((span.start for span in spans if not _REPORTED.search(reading.text[span.start : span.end])), 0),
+        next((span.start for span in spans if any(span.start <= start < span.end for start in counted)), 0),
+    ]
+    near = [item for item in reading.times if any(begin <= item.start < begin + _OPENING for begin in begins)]
     opening = [item for item in near if not _is_day(item)]
     return reading._as_period(opening[-1]) if opening else None

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rag.corpus.corrections import Correction, likeness, place_of, read_correction
+from rag.corpus.corrections import Correction, likeness, places_of, read_correction
 from rag.corpus.store import ArticleStore
 from rag.corpus.store_reading import NOTICE_REACH, ArticleText, CorrectionReading, StoredCorrection
 
@@ -90,8 +90,7 @@ def _tied(reading: CorrectionReading, notice: ArticleText) -> _TiedNotice:
         return _TiedNotice(notice.id, first, last, ())
     links = []
     for replacement in correction.replacements:
-        place = place_of(replacement, best.title, best.text)
-        if place is not None:
+        for place in places_of(replacement, best.title, best.text):
             found = (replacement.wrong, replacement.right, place.start, place.end)
             links.append(StoredCorrection(notice.id, best.id, *found))
     return _TiedNotice(notice.id, first, last, tuple(links) or (StoredCorrection(notice.id, best.id, "", "", 0, 0),))

@@ -30,11 +30,19 @@ _BARE = (
     re.compile(rf"(?P<wrong>{_FIGURE})(?:有误|系笔误)?[，,]?(?:实际)?{_IS_RIGHT}(?P<right>{_FIGURE})(?=[，。；、\s）)]|$)"),
     re.compile(rf"{_IS_RIGHT}(?P<right>{_FIGURE})[，,]?(?:而非|而不是|不是|误[写刊印排]?[为成作])(?P<wrong>{_FIGURE})(?=[，。；、\s）)]|$)"),
 )  # fmt: skip
+_NUMBER = r"[0-9][0-9,.]*"
+_SENTENCE = re.compile(r"[^。；！？\n]+")
+_DENIED = re.compile(
+    rf"(?:不是|而非|并非|不应[为是])(?:{_OPEN}(?P<quoted>{_WORDS}){_CLOSE}|(?P<bare>{_FIGURE})(?=[，、）)]|$))"
+)
+_WRONG = re.compile(rf"{_OPEN}(?P<quoted>{_WORDS}){_CLOSE}[^，。；]{{0,6}}(?:有误|笔误|错误|不实|不准确)")
 _TITLE = re.compile(r"《([^《》\n]{4,80})》")
 _DAY = re.compile(r"(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>1[0-2]|0?[1-9])月(?P<day>3[01]|[12]\d|0?[1-9])日")
 _NEAR_DAY = re.compile(r"本报(昨|前)[日天]")
 _PAPERS = re.compile(r"(?:日报|晚报|晨报|早报|商报|时报|周报)$")
 _LEAST_LIKENESS = 0.72
+_LONG_TITLE = 8
+_IN_TEXT = 0.9
 _NUMBERS = re.compile(r"\d[\d,.]*")
 
 
@@ -92,6 +100,33 @@ def _replacements(text: str) -> Iterator[Replacement]:
             taken.append(match.span())
             if match["wrong"] != match["right"]:
                 yield Replacement(match["wrong"].strip("，。 "), match["right"].strip("，。 "))
+    yield from _denied(text, taken)
+
+
+def _denied(text: str, taken: list[tuple[int, int]]) -> Iterator[Replacement]:
+    """补助标准为每台5.3万元，不是“3.5万元”: what is right is the sentence's figure of the form of the wrong one."""
+    for sentence in _SENTENCE.finditer(text):
+        if any(start < sentence.end() and sentence.start() < end for start, end in taken):
+            continue
+        for pattern in (_DENIED, _WRONG):
+            for match in pattern.finditer(sentence.group()):
+                wrong = match["quoted"] or match["bare"]
+                rest = sentence.group()[: match.start()] if pattern is _DENIED else sentence.group()[match.end() :]
+                right = _with_figure_of(rest[rest.rfind("》") + 1 :], wrong)
+                if right is not None:
+                    yield Replacement(wrong, right)
+
+
+def _with_figure_of(text: str, wrong: str) -> str | None:
+    """``wrong`` with the first figure of ``text`` that has the form of its own: 3.5万元, 7月1日."""
+    figure = re.search(r"\d[\d,.]*(?:年|月|日|[%‰]|[万亿]?[\u3400-\u9fff])?(?:\d+[月日])*[元吨亩]?", wrong)
+    if figure is None:
+        return None
+    form = _NUMBER.join(map(re.escape, re.split(_NUMBER, figure.group())))
+    found = re.search(rf"(?<![\d.]){form}", text)
+    if found is None or found.group() == figure.group():
+        return None
+    return wrong[: figure.start()] + found.group() + wrong[figure.end() :]
 
 
 def _day_named(text: str, published: dt.date | None) -> dt.date | None:
@@ -120,11 +155,11 @@ def likeness(correction: Correction, title: str, text: str, date: dt.date | None
     """
     if correction.date is not None and date is not None and correction.date != date:
         return 0.0
-    named = max((_title_likeness(name, title) for name in correction.titles), default=0.0)
+    named = max((_named(name, title, text) for name in correction.titles), default=0.0)
     if correction.titles and named < _LEAST_LIKENESS:
         return 0.0
-    held = [place_of(replacement, title, text) for replacement in correction.replacements]
-    found = sum(place is not None for place in held) / len(held) if held else 0.0
+    held = [places_of(replacement, title, text) for replacement in correction.replacements]
+    found = sum(map(bool, held)) / len(held) if held else 0.0
     same_day = correction.date is not None and date == correction.date
     if not correction.titles and not (found == 1.0 and (same_day or _is_telling(correction))):
         return 0.0
@@ -136,8 +171,20 @@ def _is_telling(correction: Correction) -> bool:
     return any(len(replacement.wrong) >= 10 for replacement in correction.replacements)
 
 
+def _named(name: str, title: str, text: str) -> float:
+    """How surely the headline ``name`` is an article's; one that was not set apart stands in its text."""
+    in_text = len(name) >= _LONG_TITLE and any(
+        _plain_title(line).startswith(_plain_title(name)) for line in text.splitlines()
+    )
+    return max(_title_likeness(name, title), _IN_TEXT if in_text else 0.0)
+
+
+def _plain_title(text: str) -> str:
+    return re.sub(r"[\s，。：；！？、“”\"—·…-]", "", text)
+
+
 def _title_likeness(one: str, other: str) -> float:
-    one, other = (re.sub(r"[\s，。：；！？、“”\"—·…-]", "", text) for text in (one, other))
+    one, other = _plain_title(one), _plain_title(other)
     if not one or not other:
         return 0.0
     if one in other or other in one:
@@ -145,23 +192,30 @@ def _title_likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
-def place_of(replacement: Replacement, title: str, text: str) -> CorrectedPlace | None:
+def places_of(replacement: Replacement, title: str, text: str) -> tuple[CorrectedPlace, ...]:
     """Where the wrong words stand in an article's text; in its title alone they have no place and are ``(0, 0)``.
 
     Words of the notice that the article has a little otherwise are found by the figure that is corrected.
     """
     wrong = replacement.wrong
     if not wrong:
-        return None
-    start = text.find(wrong)
-    if start >= 0:
-        return CorrectedPlace(start, start + len(wrong), replacement)
+        return ()
+    found = list(re.finditer(_whole(wrong), text))
     changed = set(_NUMBERS.findall(wrong)) - set(_NUMBERS.findall(replacement.right))
     for number in sorted(changed, key=len, reverse=True):
-        found = re.search(rf"(?<![\d.]){re.escape(number)}(?![\d.]*\d)", text)
-        if found and (len(wrong) <= len(number) + 3 or _shares_words(wrong, text, found)):
-            return CorrectedPlace(found.start(), found.end(), replacement)
-    return CorrectedPlace(0, 0, replacement) if wrong in title else None
+        found = found or [
+            match
+            for match in re.finditer(_whole(number), text)
+            if len(wrong) <= len(number) + 3 or _shares_words(wrong, text, match)
+        ]
+    places = [(match.start(), match.end()) for match in found] or ([(0, 0)] if wrong in title else [])
+    return tuple(CorrectedPlace(start, end, replacement) for start, end in places)
+
+
+def _whole(words: str) -> str:
+    """A pattern of ``words`` that does not begin or end inside a number: 13家 is not in 113家."""
+    before = r"(?<![\d.])" if words[:1].isdigit() else ""
+    return before + re.escape(words) + (r"(?![\d.]*\d)" if words[-1:].isdigit() else "")
 
 
 def _shares_words(wrong: str, text: str, found: re.Match[str]) -> bool:

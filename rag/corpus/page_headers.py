@@ -17,6 +17,12 @@ from rag.corpus.bylines import SURNAMES, line_mark
 _DIGIT = "[0-9〇零一二三四五六七八九十]"
 _DATE = re.compile(rf"({_DIGIT}{{4}})\s?[年./-]\s?({_DIGIT}{{1,3}})\s?[月./-]\s?({_DIGIT}{{1,3}})(?:日|号|(?![0-9]))")
 _WEEKDAY = re.compile("(?:星期|周|礼拜)[一二三四五六日天]")
+_STEM, _BRANCH = "[甲乙丙丁戊己庚辛壬癸]", "[子丑寅卯辰巳午未申酉戌亥]"
+_LUNAR = re.compile(
+    rf"(?:[农夏阴]历\s?(?:{_STEM}{_BRANCH}年)?|{_STEM}{_BRANCH}年)\s?"
+    r"(?:闰?(?:十[一二]|[正一二三四五六七八九十冬腊])月)?\s?"
+    r"(?:初[一二三四五六七八九十]|[二三]十|[十廿][一二三四五六七八九]?)?"
+)
 _PAPER = re.compile(
     "([\u3400-\u9fff]{2,8}(?:日报|晚报|早报|晨报|时报|都市报|商报|周报|周刊|新闻报|青年报|广播电视报|快报|导报|报))"
 )
@@ -78,13 +84,20 @@ def heading_of(lines: Sequence[str]) -> PageHeading:
     source = page = ""
     for line in lines:
         date = date or find_date(line)
-        paper = _PAPER.search(line) or _news_title(line)
+        paper = _PAPER.search(_without_days(line)) or _news_title(line)
         if paper and not source:
             source = paper.group(1)
         number = _PAGE.search(re.sub("今日[0-9一二三四五六七八九十]+版|共[0-9]+版", "", line))
         if number and not page:
             page = page_name(number.group(1) or number.group(2))
     return PageHeading(date, source, page)
+
+
+def _without_days(line: str) -> str:
+    """A header line without its day in either calendar: 星期三农历五月十四青石日报 names the 青石日报."""
+    for pattern in (_DATE, _WEEKDAY, _LUNAR):
+        line = pattern.sub(" ", line)
+    return line
 
 
 def _news_title(line: str) -> re.Match[str] | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,6 +27,9 @@ from rag.corpus.lines import PageLine, split_lines, split_pages
 from rag.corpus.normalisation import INVISIBLE
 from rag.corpus.page_headers import heading_of
 from rag.records import DraftArticle
+
+_WIDE = re.compile(r"\u3000+|[ \t]{2,}|\t")
+"""What sets the parts of a header apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,11 @@ def segment_page(text: str, *, page_index: int = 0) -> PageSegmentation:
         for line, kind in zip(lines, kinds, strict=True)
         if kind
     ]
-    heading = heading_of([line.text for line in furniture if line.kind in ("page header", "folio", "edition line")])
+    header = [line for line in furniture if line.kind in ("page header", "folio", "edition line")]
+    heading = heading_of([line.text for line in header])
+    # Set apart by wide spaces, 社会 and 青石日报 are two; letter by letter 青　石　日　报 is one.
+    apart = heading_of([piece for line in header for piece in _WIDE.split(_printed(text, line))])
+    heading = replace(heading, source=apart.source or heading.source)
     content = [line for line, kind in zip(lines, kinds, strict=True) if kind is None]
     marks = line_marks(content, text)
     if _is_newspaper(content, marks, bool(heading.date or heading.source)):
@@ -72,6 +80,10 @@ def segment_page(text: str, *, page_index: int = 0) -> PageSegmentation:
     articles = tuple(part.as_draft(heading.page) for part in parts)
     ordered = tuple(sorted(furniture, key=lambda line: (line.start, line.end)))
     return PageSegmentation(articles, ordered, heading.date, heading.source, heading.page, tuple(parts), edges)
+
+
+def _printed(text: str, line: FurnitureLine) -> str:
+    return unicodedata.normalize("NFKC", _WIDE.sub("\t", text[line.start : line.end]))
 
 
 def segment_pages(text: str) -> tuple[PageSegmentation, ...]:

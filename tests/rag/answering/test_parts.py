@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answering.parts import coordinated_parts, coordinated_questions, question_parts
+from rag.answering.parts import asked_clauses, coordinated_parts, coordinated_questions, question_parts
 
 SPLIT = [
     (
@@ -137,3 +137,15 @@ def test_compound_quantities_stay_whole(question: str, parts: tuple[str, str]) -
     found = question_parts(question)
     assert found is not None
     assert found.questions == parts
+
+
+@pytest.mark.parametrize(
+    ("question", "clauses"),
+    [
+        ("Model Q 7的电池是什么，卖多少钱", ["Model Q 7的电池是什么", "卖多少钱"]),
+        ("渡船几艘 船票多少钱", ["渡船几艘", "船票多少钱"]),
+        ("SUV 一月卖了几辆 二月卖了几辆", ["SUV，一月卖了几辆", "二月卖了几辆"]),
+    ],
+)
+def test_a_space_inside_a_foreign_name_divides_nothing(question: str, clauses: list[str]) -> None:
+    assert [clause for clause, _ in asked_clauses(question)] == clauses

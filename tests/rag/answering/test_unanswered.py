@@ -30,6 +30,8 @@ def test_each_clause_comes_with_itself_completed() -> None:
         ("装机容量多少？其中风电占比多少？", "装机容量40亿千瓦，风电占四分之一。", ()),
         ("大会有多少人参加，谁致辞？", "企业和商协会代表等约3000人参加。", (1,)),
         ("手机的芯片是什么，起售价多少元", "起售价3499元。", (0,)),
+        ("庙会几号开始，灯会几号开始", "庙会3月2日开始。", (1,)),
+        ("庙会几号开始，灯会几号开始", "庙会3月2日开始，灯会3月5日开始。", ()),
     ],
 )  # fmt: skip
 def test_what_the_answer_leaves_open(question: str, answer: str, left: tuple[int, ...]) -> None:

@@ -96,6 +96,12 @@ def test_places_and_members_of_a_question() -> None:
         ("8月底还剩几亩没摘", False),
         ("他还是船长吗", False),
         ("灯会还有谁来了", False),
+        ("渡口修了几处了", True),
+        ("果园摘到哪一片了啊", True),
+        ("今年船票卖出多少张了？", True),
+        ("去年船票卖了多少张了", False),
+        ("船票卖了多少张", False),
+        ("几点了解散的", False),
     ],
 )
 def test_what_is_left_is_asked_of_now(text: str, now: bool) -> None:

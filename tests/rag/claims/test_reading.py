@@ -275,3 +275,19 @@ def test_a_told_day_is_its_own_time_and_ahead_of_the_paper_a_plan(text: str, moo
     claims = [reading.claim(item.start, item.end, item) for item in days]
     assert [claim.mood for claim in claims] == moods
     assert all(claim.period and claim.period.text in text for claim in claims)
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "period"),
+    [
+        ("报告提出，经初步核算，2019年全县种树9万棵，增长3%；育苗4万株。", "4万株", "2019年"),
+        ("3月2日，林场通报去年造林情况：种树9万棵；育苗4万株；补种2万棵。路修了3公里。", "2万棵", "去年"),
+        ("3月2日，林场通报去年造林情况：种树9万棵；育苗4万株。路修了3公里。", "3公里", None),
+        ("去年种树9万棵，今年前5个月种树4万棵；育苗3万株。", "3万株", "今年前5个月"),
+        ("前5个月种树4万棵，比去年的3万棵多1万棵；育苗2万株。", "2万株", "前5个月"),
+    ],
+)
+def test_a_list_goes_on_with_its_period_up_to_the_full_stop(text: str, figure: str, period: str | None) -> None:
+    found = {claim.figure.text: claim for claim in read_claims(Article("a", "", text, date=DAY)) if claim.figure}
+    told = found[figure].period
+    assert (told and told.text) == period

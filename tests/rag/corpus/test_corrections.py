@@ -10,7 +10,7 @@ from fakes import HashEncoder
 
 from rag.chinese.sentences import Span
 from rag.corpus.correction_links import StoredCorrection, corrections_of, link_corrections
-from rag.corpus.corrections import Replacement, place_of, read_correction
+from rag.corpus.corrections import Replacement, likeness, places_of, read_correction
 from rag.corpus.embedded.store import EmbeddedStore
 from rag.corpus.ingestion import IngestOptions, ingest
 
@@ -68,10 +68,39 @@ def test_what_corrects_nothing(title: str, text: str) -> None:
 
 def test_words_that_differ_a_little_are_found_by_their_figure() -> None:
     text = "渡口昨日复航，每天运送旅客达900人次。另有货船。"
-    place = place_of(Replacement("每天运送旅客900人次", "每天运送旅客600人次"), "渡口复航", text)
-    assert place is not None
+    (place,) = places_of(Replacement("每天运送旅客900人次", "每天运送旅客600人次"), "渡口复航", text)
     assert text[place.start : place.end] == "900"
-    assert place_of(Replacement("全年产茶900斤", "全年产茶600斤"), "渡口复航", text) is None
+    assert places_of(Replacement("全年产茶900斤", "全年产茶600斤"), "渡口复航", text) == ()
+
+
+def test_wrong_words_are_corrected_wherever_they_stand_and_not_inside_a_number() -> None:
+    text = "补贴8万元。全镇领到补贴8万元的有18万元户。"
+    places = places_of(Replacement("8万元", "6万元"), "发补贴", text)
+    assert [(place.start, place.end) for place in places] == [(2, 5), (12, 15)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "right"),
+    [
+        ("票价表述有误。经核实，成人票价为每人26元，其中保险1元，不是“62元”。", "62元", "26元"),
+        ("有误。堤坝全长4.7公里，而非“7.4公里”。", "7.4公里", "4.7公里"),
+        ("有误，复航的日子是4月9日，不是“9月4日”。", "9月4日", "4月9日"),
+        ("中“亩产610斤”系笔误，经农技站核对，亩产为160斤。", "亩产610斤", "亩产160斤"),
+        ("有误，到场的有53家，并非35家。", "35家", "53家"),
+    ],
+)
+def test_a_figure_that_is_denied_is_replaced_by_the_one_of_its_form(text: str, wrong: str, right: str) -> None:
+    found = read_correction("更正", f"本报3月5日《渡口复航》{text}", DAY)
+    assert found is not None
+    assert found.replacements == (Replacement(wrong, right),)
+
+
+def test_a_headline_that_was_not_set_apart_names_the_article_whose_text_holds_it() -> None:
+    found = read_correction("更正", "本报3月5日《石滩渡口今起恢复通航》中“8艘”应为“3艘”。", DAY)
+    assert found is not None
+    text = "船票涨价的事有了说法。\n石滩渡口今起恢复通航\n渡口有船8艘。"
+    assert likeness(found, "船票怎么涨", text, dt.date(2022, 3, 5)) > 0.9
+    assert likeness(found, "船票怎么涨", "渡口有船8艘。", dt.date(2022, 3, 5)) == 0.0
 
 
 class Archive:

@@ -22,6 +22,9 @@ from rag.records import SourceRun
         (["沙浦新闻 2版"], PageHeading(None, "沙浦新闻", "02")),
         (["沙浦新闻发布会2022年4月6日举行"], PageHeading(dt.date(2022, 4, 6), "", "")),
         (["民生新闻 2022年4月6日"], PageHeading(dt.date(2022, 4, 6), "", "")),
+        (["星期三农历三月初六青石晚报 2022年4月6日"], PageHeading(dt.date(2022, 4, 6), "青石晚报", "")),
+        (["2022年4月6日壬寅年三月初六沙浦周报 4版"], PageHeading(dt.date(2022, 4, 6), "沙浦周报", "04")),
+        (["夏历闰二月廿三 青石日报"], PageHeading(None, "青石日报", "")),
     ],
 )
 def test_heading(lines: list[str], heading: PageHeading) -> None:
