@@ -243,6 +243,8 @@ class Writer:
         question = read.found.question
         if days_covered(question, against.said) < days_covered(question, draft.said):
             return draft  # of a year the figure that covers most of it
+        if _tells_a_part(against) and not _tells_a_part(draft) and "其中" not in question.text:
+            return draft  # 其中机收13.6万亩 is not all that was harvested
         theirs, ours = read.checked([other]), read.checked(draft.quoted)
         return against if theirs is not None and ours is not None and theirs >= ours + _SURER else draft
 
@@ -328,6 +330,11 @@ def _tells(question: Question, sentence: Sentence, draft: Draft) -> bool:
     if question.is_choice:
         return sentence.coverage >= _AS_NEAR * draft.quoted[0].coverage
     return (sentence.presence or 0.0) > 0.0
+
+
+def _tells_a_part(draft: Draft) -> bool:
+    """Whether all figures told are of a part of what the clause before them tells."""
+    return bool(draft.said) and all(item.claim.is_part for item in draft.said)
 
 
 def _is_plan(said: Said) -> bool:

@@ -193,7 +193,8 @@ class SentenceReading:
         """
         for place, text in enumerate((own, *before)):
             mood, word = mood_of(text)
-            is_fulfilled = place > 0 and tells_a_fact(text[text.find(word) :])  # 计划打井120眼已打成73眼，出水61眼
+            # 计划打井120眼已打成73眼，出水61眼; in 计划完成造林 the 完成 is what is planned.
+            is_fulfilled = place > 0 and tells_a_fact(text[text.find(word) + len(word) + 1 :])
             if mood != "fact" and not is_fulfilled and (mood not in _OWN_MOODS or place == 0):
                 return mood, word
             if tells_a_fact(text) or (place == 0 and self._is_past(piece)):

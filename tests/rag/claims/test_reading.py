@@ -291,3 +291,16 @@ def test_a_list_goes_on_with_its_period_up_to_the_full_stop(text: str, figure: s
     found = {claim.figure.text: claim for claim in read_claims(Article("a", "", text, date=DAY)) if claim.figure}
     told = found[figure].period
     assert (told and told.text) == period
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "mood"),
+    [
+        ("今年计划完成绿化2300亩，其中湖边1400亩。", "1400亩", "plan"),
+        ("今年力争实现产值8亿元，其中出口3亿元。", "3亿元", "plan"),
+        ("县里计划已完成投资8亿元，其中路2亿元。", "2亿元", "fact"),
+        ("计划打井120眼已打成73眼，其中深井61眼。", "61眼", "fact"),
+    ],
+)
+def test_what_a_plan_is_to_complete_is_planned_in_its_parts_too(text: str, figure: str, mood: str) -> None:
+    assert claims(text)[figure].mood == mood
