@@ -18,7 +18,16 @@ OWNERS = {
     "faiss": {"embeddings/vector_index.py"},
     "gradio": {
         f"ui/{name}.py"
-        for name in ("chat", "ask_tab", "check_tab", "packet_check", "series_tab", "archive_tab", "import_tab")
+        for name in (
+            "chat",
+            "ask_components",
+            "ask_tab",
+            "check_tab",
+            "packet_check",
+            "series_tab",
+            "archive_tab",
+            "import_tab",
+        )
     },
     "xllamacpp": {"rag/generation/llama_cpp_generator.py"},
     "langchain_text_splitters": {"rag/corpus/chunks.py"},
