@@ -27,7 +27,8 @@ from rag.corpus.correction_links import link_corrections
 from rag.corpus.held_files import HeldFiles
 from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport, SetAside
 from rag.corpus.isolated_reading import IsolatedReader
-from rag.corpus.readers import iter_source_files, read_source
+from rag.corpus.readers import read_source
+from rag.corpus.source_files import iter_source_files
 from rag.corpus.store import ArticleStore, StoreWriter
 from rag.corpus.store_reading import KnownSource
 from rag.errors import SourceError
