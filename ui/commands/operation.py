@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rag.corpus.embedded.backup import BackupReport, back_up, restore
 from rag.corpus.folder_watch import FolderWatch
-from rag.corpus.ingestion import IngestReport
+from rag.corpus.ingest_records import IngestReport
 from rag.corpus.open_store import require_folder
 from rag.errors import BaowenError, SourceError
 from rag.settings import Settings
