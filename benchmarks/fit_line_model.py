@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from newspaper_pages import Story
+from gold_pages import Story
 from numpy.typing import NDArray
 from random_pages import FAMILIES, Family, LabelledPage, bucket, choose_stories, is_left_out, set_page
 from segmentation_pages import ROOT, load_stories, story_is_left_out

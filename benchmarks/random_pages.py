@@ -15,9 +15,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from newspaper_pages import FURNITURE, GoldArticle, GoldPage, Story, break_lines
-from other_newspaper_pages import HALF, divide_words
+from gold_pages import FURNITURE, GoldArticle, GoldPage, Story
 from torn_pages import break_anywhere, brief_of, table_lines
+from typesetting import HALF, break_lines, divide_words
 
 from rag.corpus.line_model import LineLabel, LineState
 
