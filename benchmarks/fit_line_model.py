@@ -24,8 +24,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from gold_pages import Story
+from labelled_rows import LabelledPage
 from numpy.typing import NDArray
-from random_pages import FAMILIES, Family, LabelledPage, bucket, choose_stories, is_left_out, set_page
+from random_families import FAMILIES, Family, bucket, is_left_out
+from random_pages import choose_stories, set_page
 from segmentation_pages import ROOT, load_stories, story_is_left_out
 from torch import Tensor, nn, optim
 from torch.nn import functional
