@@ -20,7 +20,7 @@ from rag.errors import BaowenError, SourceError
 from rag.settings import Settings
 from rag.workspace import Workspace
 from ui.commands.output import write_json, write_line
-from ui.messages import error_title
+from ui.error_titles import error_title
 
 
 def run_backup(settings: Settings, options: argparse.Namespace) -> int:
