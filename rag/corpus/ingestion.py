@@ -9,10 +9,8 @@ given the same files, each takes those that no other holds, where the store can 
 from __future__ import annotations
 
 import hashlib
-import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,16 +18,17 @@ import numpy as np
 from embeddings.encoder import Encoder
 from rag.corpus.article_identity import source_keys
 from rag.corpus.article_rows import article_fingerprint
+from rag.corpus.batch_storing import store_batch
 from rag.corpus.chunks import split_into_spans
 from rag.corpus.correction_links import link_corrections
 from rag.corpus.held_files import HeldFiles
 from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport, SetAside
 from rag.corpus.isolated_reading import IsolatedReader
-from rag.corpus.pending_articles import PendingArticle, PendingSource, articles_of, free_id
+from rag.corpus.pending_articles import PendingArticle, PendingSource, articles_of
 from rag.corpus.readers import read_source
 from rag.corpus.source_files import iter_source_files
 from rag.corpus.source_places import SourcePlace, best_place, place_of, unchanged_articles
-from rag.corpus.store import ArticleStore, StoreWriter
+from rag.corpus.store import ArticleStore
 from rag.errors import SourceError
 from rag.records import Article
 
@@ -182,33 +181,8 @@ class _Ingestion:
         changed = [item for item in self.pending if item.spans is not None]
         texts = [f"{item.article.title}\n{text}".strip() for item in changed for text in item.pieces]
         vectors = self.encoder.encode_passages(texts) if texts else np.empty((0, self.store.dimension), np.float32)
-        counts = {"added": 0, "updated": 0, "unchanged": 0, "removed": 0}
         with self.store.writing() as writer:
-            numbers = {}
-            for source in self.sources:
-                document = source.document
-                numbers[source.key] = writer.put_source(
-                    source.key, source.place, document.sha256, source.options[0], source.options[1]
-                )
-            offset = 0
-            for item in self._with_free_ids(writer, numbers):
-                number = numbers[item.source.key]
-                known = item.source.known.fingerprints if item.source.known else {}
-                if item.spans is None:
-                    runs = [[r.start, r.length, r.source_start, r.source_page] for r in item.article.origin.runs]
-                    writer.move_article(item.article.id, number, item.position, json.dumps(runs))
-                    counts["unchanged"] += 1
-                else:
-                    end = offset + len(item.spans)
-                    writer.put_article(item.article, number, item.position, item.spans, vectors[offset:end])
-                    offset = end
-                    counts["updated" if item.article.id in known else "added"] += 1
-                item.source.remaining -= 1
-            finished = [source for source in self.sources if source.remaining == 0]
-            for source in finished:
-                for article_id in set(source.known.fingerprints if source.known else ()) - source.seen:
-                    counts["removed"] += writer.remove_article(article_id)
-                writer.seal_source(numbers[source.key], source.signature)
+            counts, finished = store_batch(self.store, writer, self.sources, self.pending, vectors)
         for name, count in counts.items():
             setattr(self, name, getattr(self, name) + count)
         self.chunks += len(texts)
@@ -219,18 +193,6 @@ class _Ingestion:
         self.sources = [source for source in self.sources if source.remaining]
         self.pending, self.pending_chunks = [], 0
         self._tell(Path(current))
-
-    def _with_free_ids(self, writer: StoreWriter, numbers: Mapping[str, int]) -> Iterator[PendingArticle]:
-        """What waits; an article whose id another process gave to another file's meanwhile gets another."""
-        owners = writer.owners([item.article.id for item in self.pending if item.spans is not None])
-        for item in self.pending:
-            owner = owners.get(item.article.id, numbers[item.source.key])
-            if owner == numbers[item.source.key]:
-                yield item
-            else:
-                item.source.seen.discard(item.article.id)
-                free = free_id(self.store, item.stable, item.source, self.sources)
-                yield replace(item, article=replace(item.article, id=free))
 
     def _tell(self, current: Path) -> None:
         if self.on_progress:
