@@ -18,8 +18,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import newspaper_pages
-import other_newspaper_pages
+import newspaper_layouts
+import other_newspaper_layouts
 from segmentation_pages import load_stories, make_page
 
 from rag.corpus.normalisation import fold, fold_signs
@@ -99,7 +99,7 @@ def main() -> None:
     options = parser.parse_args()
     choice = random.Random(options.seed)
     stories = load_stories(None)
-    layouts = (*newspaper_pages.LAYOUTS, *other_newspaper_pages.LAYOUTS)
+    layouts = (*newspaper_layouts.LAYOUTS, *other_newspaper_layouts.LAYOUTS)
     pages = [make_page(layout, stories, options.seed * 100 + n).text for layout in layouts for n in range(2)]
     started, articles = time.monotonic(), 0
     for number in range(options.pages):

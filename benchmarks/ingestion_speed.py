@@ -26,7 +26,8 @@ from embeddings.encoder import load_encoder
 from embeddings.model_store import resolve_embedding_model
 from embeddings.precision import best_precision
 from rag.corpus.embedded.store import EmbeddedStore
-from rag.corpus.ingestion import IngestProgress, ingest
+from rag.corpus.ingest_records import IngestProgress
+from rag.corpus.ingestion import ingest
 
 _OPEN = (
     "import sys, time, pathlib\n"

@@ -34,7 +34,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from fakes import HashEncoder  # noqa: E402
 
 from rag.corpus.embedded.store import EmbeddedStore  # noqa: E402
-from rag.corpus.ingestion import IngestOptions, IngestProgress, ingest  # noqa: E402
+from rag.corpus.ingest_records import IngestOptions, IngestProgress  # noqa: E402
+from rag.corpus.ingestion import ingest  # noqa: E402
 
 FILES = 4
 BATCH_CHUNKS = 64

@@ -18,8 +18,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-import newspaper_pages
-import other_newspaper_pages
+import newspaper_layouts
+import other_newspaper_layouts
 from segmentation_pages import ROOT, load_stories, make_page
 
 from rag.corpus.normalisation import fold, fold_signs
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     stories = load_stories(options.corpus)
-    layouts = (*newspaper_pages.LAYOUTS, *other_newspaper_pages.LAYOUTS)
+    layouts = (*newspaper_layouts.LAYOUTS, *other_newspaper_layouts.LAYOUTS)
     texts = [
         make_page(layout, stories, options.seed * 100 + n).text for layout in layouts for n in range(options.pages)
     ]

@@ -1,6 +1,6 @@
 """Generator of newspaper pages as a PDF gives them: text torn at columns, every character's owner known.
 
-Each layout differs from the plain one in what makes a page hard; see ``LAYOUTS``. Deterministic for a seed.
+The layouts are those of ``newspaper_layouts``. Deterministic for a seed.
 """
 
 from __future__ import annotations
@@ -8,115 +8,14 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 import rjieba
+from gold_pages import FURNITURE, GoldArticle, GoldPage, Story
+from newspaper_layouts import Layout
+from typesetting import break_lines
 
-FURNITURE = -1
 NAMES = "江一禾 温晓棠 骆迟 石坚 何照影 梅若雪 苏砚秋 方知行 程若谷 陆怀谦 白露 秦川 叶听澜 林夏 韩松".split()
 SUBHEADS = "多措并举见实效 压实责任 强化保障抓落实 创新举措添动力 群众得实惠 下一步打算 换思路 开新局".split()
-NO_LINE_START = "，。、；：？！”’）》」』】%…—·"
-NO_LINE_END = "“‘（《「『【"
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """One article to set: clean text by paragraphs, title, subtitle."""
-
-    title: str
-    text: str
-    subtitle: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How a page is set; probabilities in [0, 1], widths in characters."""
-
-    name: str
-    headline: str = "above"
-    """``above``, ``below``, ``mixed`` (each article its own) or ``beside`` (between two columns of the article)."""
-    missing_headline: float = 0.0
-    subtitle: float = 0.2
-    kicker: float = 0.1
-    broken_headline: float = 0.4
-    opening: float = 0.6
-    standalone_byline: float = 0.2
-    signature: float = 0.1
-    caption: float = 0.4
-    blank_between: float = 1.0
-    blank_after_headline: float = 0.8
-    blank_paragraph: float = 0.3
-    column_lines: int = 14
-    """A column ends after about so many lines; 0 for one column an article."""
-    blank_before_quote: float = 0.1
-    indent: str = ""
-    narrow: tuple[int, int] = (12, 24)
-    loose_digits: float = 0.3
-    loose_brackets: float = 0.3
-    letter_spaced: float = 0.02
-    full_width: float = 0.05
-    subheads: float = 0.0
-    header: bool = True
-    boxes: float = 0.0
-    """Probability of a weather box and of an advertisement, each."""
-    same_width: bool = False
-
-
-PLAIN = Layout("headlines above")
-LAYOUTS = (
-    PLAIN,
-    replace(PLAIN, name="headlines below", headline="below"),
-    replace(PLAIN, name="headlines mixed", headline="mixed"),
-    replace(PLAIN, name="headlines beside", headline="beside", subtitle=0.0, kicker=0.0),
-    replace(PLAIN, name="missing headlines", headline="below", missing_headline=0.3),
-    replace(PLAIN, name="missing headlines above", missing_headline=0.3),
-    replace(PLAIN, name="kickers and subtitles", subtitle=0.6, kicker=0.5, broken_headline=0.6),
-    replace(
-        PLAIN,
-        name="no blank lines",
-        blank_between=0.0,
-        blank_after_headline=0.0,
-        blank_paragraph=0.0,
-        column_lines=0,
-        blank_before_quote=0.0,
-    ),
-    replace(PLAIN, name="many column breaks", column_lines=6, blank_before_quote=0.5, headline="below"),
-    replace(PLAIN, name="indented paragraphs", indent="　　", blank_paragraph=0.0),
-    replace(PLAIN, name="one column width", same_width=True, headline="below"),
-    replace(PLAIN, name="wide columns", narrow=(26, 40)),
-    replace(PLAIN, name="bylines standing alone", opening=0.1, standalone_byline=0.7, signature=0.2),
-    replace(PLAIN, name="bylines alone, headlines below", opening=0.2, standalone_byline=0.7, headline="below"),
-    replace(PLAIN, name="signed at the end", opening=0.0, standalone_byline=0.0, signature=1.0),
-    replace(PLAIN, name="no bylines", opening=0.0, standalone_byline=0.0, signature=0.0),
-    replace(PLAIN, name="subheads", subheads=0.5),
-    replace(PLAIN, name="captions", caption=1.0, headline="below"),
-    replace(PLAIN, name="boxes and advertisements", boxes=0.9),
-    replace(PLAIN, name="loose spacing", loose_digits=0.9, loose_brackets=0.9, letter_spaced=0.15, full_width=0.5),
-    replace(PLAIN, name="no page header", header=False, headline="below"),
-)
-
-
-@dataclass(slots=True)
-class GoldArticle:
-    """What the segmentation should find; offsets are source characters of the page."""
-
-    title: str
-    subtitle: str
-    byline: str
-    text: str
-    owned: set[int] = field(default_factory=set)
-    text_owned: set[int] = field(default_factory=set)
-    photo: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class GoldPage:
-    """A page's text and its articles."""
-
-    layout: str
-    text: str
-    articles: tuple[GoldArticle, ...]
-    furniture: frozenset[int]
 
 
 class PageSetter:
@@ -345,26 +244,3 @@ class PageSetter:
         if self._chance(layout.full_width):
             row = re.sub("[0-9]", lambda match: chr(ord(match.group()) + 0xFEE0), row)
         return row
-
-
-def break_lines(text: str, width: int) -> list[str]:
-    """A paragraph's lines, ``width`` em wide, the first two shorter; the rules of punctuation kept."""
-    rows: list[str] = []
-    start = 0
-    while start < len(text):
-        room = width - (0 if rows else 2)
-        end = start
-        while end < len(text) and room > 0:
-            room -= 0.5 if text[end] < "\u2000" else 1
-            end += 1
-        while end < len(text) and text[end] in NO_LINE_START:
-            end += 1
-        while end < len(text) and end > start + 1 and text[end - 1] in NO_LINE_END:
-            end -= 1
-        if end < len(text) and text[end].isdigit() and text[end - 1].isdigit():
-            cut = re.search(r"[0-9.]+$", text[start:end])
-            if cut and cut.start() > 2:
-                end = start + cut.start()
-        rows.append(text[start:end].strip())
-        start = end
-    return [row for row in rows if row]

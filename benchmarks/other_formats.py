@@ -18,7 +18,8 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from benchmarks.format_files import KINDS, MadeFile, Story, make_files
+from benchmarks.format_files import KINDS, make_files
+from benchmarks.made_files import MadeFile, Story
 from rag.corpus.readers import read_source
 from rag.errors import SourceError
 from rag.records import DraftArticle, SourceDocument

@@ -1,7 +1,7 @@
 """A second generator of newspaper pages, of other habits than the first, to see what was learnt and what was fitted.
 
-Written apart from ``newspaper_pages``: rows are set first, with their owners, and torn afterwards. Every layout of
-``LAYOUTS`` has something that no layout there has. Deterministic for a seed.
+Written apart from ``newspaper_pages``: rows are set first, with their owners, and torn afterwards. The habits
+are those of ``other_newspaper_layouts``. Deterministic for a seed.
 """
 
 from __future__ import annotations
@@ -9,85 +9,16 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
-import rjieba
-from newspaper_pages import FURNITURE, GoldArticle, GoldPage, Story, break_lines
+from gold_pages import FURNITURE, GoldArticle, GoldPage, Story
+from other_newspaper_layouts import Habit
+from typesetting import HALF, break_lines, divide_words
 
 PEOPLE = "卫南星 顾长风 沈小满 易水寒 祝青禾 丁一鸣 宋晚晴 郑重 许诺 葛东篱 尹若水 裴松 于归 毕知秋".split()
 KICKERS = ("清河街道", "区住建局：", "市场监管局", "云台镇", "“十四五”开新局", "我市", "深化改革在行动", "区人社局：")
 BLANK = -2
-HALF = str.maketrans("，。：；？！（）", ",.:;?!()")
-
-
-@dataclass(frozen=True, slots=True)
-class Habit:
-    """How a paper sets its pages and how its PDF tears them; probabilities in [0, 1], widths in em."""
-
-    name: str
-    side: str = "below"
-    """``above``, ``below`` or ``inside`` (between the first and the second column, whatever stands there)."""
-    unheaded: float = 0.1
-    kicker: float = 0.15
-    subtitle: float = 0.15
-    lines: int = 2
-    """A headline has at most so many lines, without kicker and subtitle."""
-    stack_blanks: float = 0.3
-    byline: str = "opening"
-    """``opening``, ``signed``, ``own line`` (above the text), ``last line`` (below it), ``none``, ``any``."""
-    widths: tuple[int, int] = (12, 20)
-    one_width: bool = False
-    widens: float = 0.1
-    """An article's last lines run over several columns."""
-    column: tuple[int, int] = (10, 30)
-    """Lines of a column, after which a blank line stands."""
-    blanks: str = "columns"
-    """``columns``; ``torn`` also before a line that begins with a quotation mark and after a paragraph's first
-    line; ``none``; ``scattered``; ``every`` (after each line)."""
-    indent: str = ""
-    spread: float = 0.02
-    """Rows with a space after each character."""
-    gaps: float = 0.0
-    """Rows with a space or two inside a word."""
-    digits_apart: float = 0.4
-    half_width: bool = False
-    uneven: float = 0.0
-    """Rows one character shorter or longer than the column."""
-    jumps: float = 0.0
-    photos: float = 0.25
-    photo_inside: float = 0.0
-    """Of photos: set into an article, in the middle of a sentence."""
-    header: str = "none"
-    """``none``, ``top`` or ``bottom``."""
-    items: float = 0.0
-    """Articles that end with a list of short lines."""
-
-
-DAILY = Habit("city daily", blanks="torn", widens=0.25, unheaded=0.15)
-LAYOUTS = (
-    DAILY,
-    replace(DAILY, name="city daily, narrow", widths=(9, 13)),
-    replace(DAILY, name="city daily, any byline", byline="any"),
-    replace(DAILY, name="city daily, headlines above", side="above", header="top"),
-    replace(DAILY, name="headline below, signed at the end", byline="signed", unheaded=0.0),
-    replace(DAILY, name="headline below, names in the last line", byline="last line", unheaded=0.0),
-    replace(DAILY, name="stacks of kicker, headline, subtitle", kicker=0.7, subtitle=0.7, stack_blanks=0.7, lines=3),
-    replace(DAILY, name="stacks above", kicker=0.7, subtitle=0.7, side="above", byline="own line", unheaded=0.0),
-    replace(DAILY, name="headline between columns", side="inside", unheaded=0.0),
-    replace(DAILY, name="jump lines", jumps=0.6, header="bottom"),
-    replace(DAILY, name="photos between articles", photos=0.8),
-    replace(DAILY, name="photos inside articles", photos=0.6, photo_inside=1.0),
-    replace(DAILY, name="half-width punctuation", half_width=True, side="above"),
-    replace(DAILY, name="blank lines lost", blanks="none"),
-    replace(DAILY, name="blank lines anywhere", blanks="scattered"),
-    replace(DAILY, name="blank after every line", blanks="every"),
-    replace(DAILY, name="spaces inside words", spread=0.25, gaps=0.5),
-    replace(DAILY, name="uneven columns", uneven=0.5),
-    replace(DAILY, name="one measure, no bylines", one_width=True, byline="none", unheaded=0.0),
-    replace(DAILY, name="lists of short lines", items=0.4, side="above"),
-    replace(DAILY, name="indents kept", indent="　　", blanks="columns", byline="any"),
-)
 
 
 @dataclass(slots=True)
@@ -334,18 +265,6 @@ class Compositor:
                 place = self.dice.randint(1, len(text) - 1)
                 text = text[:place] + " " + text[place:]
         return text
-
-
-def divide_words(text: str, count: int) -> list[str]:
-    """A headline in ``count`` lines of about one length, no word broken."""
-    ends = [
-        end
-        for _, _, end in rjieba.tokenize(text, "default")
-        if text[end - 1] not in "“《、（‘" and text[end : end + 1] not in tuple("”》、），：—！？’")
-    ]
-    wanted = [len(text) * number / count for number in range(1, count)]
-    cuts = sorted({min(ends, key=lambda end, place=place: abs(end - place)) for place in wanted} - {len(text)})
-    return [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
 
 
 def set_page(habit: Habit, stories: Sequence[Story], seed: int) -> GoldPage:

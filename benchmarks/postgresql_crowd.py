@@ -31,7 +31,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from fakes import HashEncoder  # noqa: E402
 
 from rag.claims.index import keep_claims  # noqa: E402
-from rag.corpus.ingestion import IngestOptions, ingest  # noqa: E402
+from rag.corpus.ingest_records import IngestOptions  # noqa: E402
+from rag.corpus.ingestion import ingest  # noqa: E402
 from rag.corpus.open_store import open_store  # noqa: E402
 from rag.errors import BaowenError  # noqa: E402
 from rag.retrieval.retriever import Retriever  # noqa: E402

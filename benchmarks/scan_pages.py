@@ -23,10 +23,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pdf_pages import SONG, Page, Score, Texts, Truth, make_page, opening_free
+from page_modules import make_page
+from page_texts import Texts
+from pdf_pages import Score, opening_free
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from typeset_page import SONG, Page, Truth
 
 from rag.corpus.readers import read_source
 

@@ -24,12 +24,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import newspaper_pages
+import newspaper_layouts
+import other_newspaper_layouts
 import other_newspaper_pages
+import random_families
 import random_pages
-from newspaper_pages import GoldArticle, GoldPage, Layout, PageSetter, Story
-from other_newspaper_pages import Habit
-from random_pages import Family, bucket
+from gold_pages import GoldArticle, GoldPage, Story
+from newspaper_layouts import Layout
+from newspaper_pages import PageSetter
+from other_newspaper_layouts import Habit
+from random_families import Family, bucket
 
 from rag.corpus.article_parts import ArticleParts
 from rag.corpus.segmentation import PageSegmentation, segment_page
@@ -212,10 +216,10 @@ def main() -> None:
 def layouts_of(pages: str) -> Sequence[Layout | Habit | Family]:
     """The layouts of a generator by its name, of ``random`` those left out."""
     if pages == "first":
-        return newspaper_pages.LAYOUTS
+        return newspaper_layouts.LAYOUTS
     if pages == "other":
-        return other_newspaper_pages.LAYOUTS
-    return [family for family in random_pages.FAMILIES if random_pages.is_left_out(family)]
+        return other_newspaper_layouts.LAYOUTS
+    return [family for family in random_families.FAMILIES if random_families.is_left_out(family)]
 
 
 def measure(layout: Layout | Habit | Family, stories: list[Story], options: argparse.Namespace) -> Tally:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from archive_growth import memory_megabytes, timed
 
-import embeddings.vector_index as vector_index
+import embeddings.faiss_structures as faiss_structures
 from embeddings.vector_index import VectorIndex
 
 _DIMENSION = 384
@@ -49,7 +49,7 @@ def main() -> None:
     parser.add_argument("--chunks", type=int, default=2_650_000)
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
-    vector_index._list_count = lambda _: _LISTS
+    faiss_structures._list_count = lambda _: _LISTS
     random = np.random.default_rng(0)
     rows = random.random((_BLOCK, _DIMENSION), dtype=np.float32) - 0.5
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)

@@ -1,8 +1,7 @@
-"""Vectors under their ids, and the nearest of them to a query; the only import of faiss.
+"""Vectors under their ids, and the nearest of them to a query.
 
-Exact up to ``exact_limit`` vectors, approximate above (inverted lists of vectors of a byte a value, of which the best
-``_PROBED_SHARE`` are read). Scores are inner products: cosines, for unit rows. An index is a cache; whoever owns the
-vectors can rebuild it.
+Exact up to ``exact_limit`` vectors, approximate above, by the structures of ``embeddings.faiss_structures``. Scores
+are inner products: cosines, for unit rows. An index is a cache; whoever owns the vectors can rebuild it.
 
 Adding and removing a few takes no longer in a large index than in a small one: ids are marks in an array, and what
 was removed is passed over by searches until there is enough of it to go over all lists once.
@@ -11,43 +10,38 @@ was removed is passed over by searches until there is enough of it to go over al
 from __future__ import annotations
 
 import hashlib
-import math
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import faiss as faiss_module
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.faiss_structures import (
+    Ids,
+    Vectors,
+    flat,
+    inverted,
+    read_index,
+    remove_ids,
+    sample_size,
+    search_allowed,
+    search_own_lists,
+    search_threads,
+    stored_ids,
+    write_index,
+)
 from embeddings.vector_file import VectorHeader, damaged, open_vector_file, save_vector_file
-
-faiss: Any = faiss_module
-"""Its stubs lack much of what it has."""
-
-Ids = NDArray[np.int64]
-Vectors = NDArray[np.float32]
 
 DEFAULT_EXACT_LIMIT = 100_000
 """An exact search of 100,000 vectors of 384 values reads 150 MB, 11 ms on one core, and 17 ms at 150,000: above,
 an approximate one takes 3 ms and finds 97 of the 100 nearest. See ``benchmarks/retrieval_time.py``."""
 
-_PROBED_SHARE = 0.12
-"""Measured on 150,000 vectors spread as e5's are: recall@60 0.955, 0.963 and 0.974 with 4, 8 and 16 of a hundred
-lists read, in 1.3, 2.1 and 3.4 ms a query."""
-_MOST_THREADS: int = faiss.omp_get_max_threads()
-_VECTORS_A_THREAD = 200_000
-"""Up to so many vectors a second thread costs processor time (9 ms for 3 at 50,000) and gains nothing."""
-
-_TRAINING_VECTORS_PER_LIST = 40
 _OUTGROWN = 4
 """An index is to be laid out anew once it holds so many times the vectors that it was laid out for."""
 _MOST_GONE = 256
 """So many removed vectors are passed over by searches at most, which look for as many more."""
-_BUFFER_BYTES = 1 << 20
 _SAME_HITS, _SAME_VECTOR = 10, 0.99
 """Reprints have the same vector, so one of ten hits may be meant; a byte a value leaves cosines within 0.002."""
 
@@ -80,7 +74,7 @@ class VectorIndex:
         self._gone: Ids = np.empty(0, np.int64)
         self._held = np.zeros(0, bool)
         self._count = self._last_id = 0
-        self._mark(_stored_ids(index))
+        self._mark(stored_ids(index))
         self.generation = generation
 
     @classmethod
@@ -88,7 +82,7 @@ class VectorIndex:
         """An index of no vectors."""
         if dimension < 1:
             raise ValueError(f"dimension is {dimension}, expected 1 or more")
-        return cls(_flat(dimension), dimension, exact_limit)
+        return cls(flat(dimension), dimension, exact_limit)
 
     @classmethod
     def build(cls, ids: Ids, vectors: Vectors, *, exact_limit: int = DEFAULT_EXACT_LIMIT) -> VectorIndex:
@@ -107,7 +101,7 @@ class VectorIndex:
         dimension = sample.shape[1]
         if count <= exact_limit or len(sample) == 0:
             return cls.empty(dimension, exact_limit=exact_limit)
-        return cls(_inverted(sample, count), dimension, exact_limit, trained_count=count)
+        return cls(inverted(sample, count), dimension, exact_limit, trained_count=count)
 
     def __len__(self) -> int:
         return self._count
@@ -188,7 +182,7 @@ class VectorIndex:
     def _take_out(self) -> None:
         """Go over all lists and take out what was removed."""
         if len(self._gone):
-            self._index.remove_ids(faiss.IDSelectorBatch(self._gone))
+            remove_ids(self._index, self._gone)
             self._gone = np.empty(0, np.int64)
 
     def search(self, queries: Vectors, k: int, *, allowed: NDArray[np.bool_] | None = None) -> VectorHits:
@@ -204,30 +198,17 @@ class VectorIndex:
             raise ValueError(f"queries have shape {queries.shape}, expected (n, {self._dimension})")
         if k < 1:
             raise ValueError(f"k is {k}, expected 1 or more")
-        with self._lock, _threads_for(self._count if self.is_exact else round(self._count * _PROBED_SHARE)):
+        with self._lock, search_threads(self._count, is_exact=self.is_exact):
             width = min(k + len(self._gone), max(1, self._index.ntotal))
             if allowed is None:
                 scores, ids = self._index.search(queries, width)
             else:
-                scores, ids = self._search_allowed(queries, width, allowed)
+                scores, ids = search_allowed(
+                    self._index, queries, width, allowed, self._count, is_exact=self.is_exact
+                )
             if len(self._gone):
                 ids = np.where(np.isin(ids, self._gone), -1, ids)
         return _ordered(ids, scores, k)
-
-    def _search_allowed(self, queries: Vectors, k: int, allowed: NDArray[np.bool_]) -> tuple[Vectors, Ids]:
-        """``k`` of the ids that may be found; the fewer those are, the more lists are looked through for them."""
-        bits = np.packbits(allowed, bitorder="little")
-        selector = faiss.IDSelectorBitmap(bits) if len(bits) else faiss.IDSelectorRange(0, 0)
-        if self.is_exact:
-            found: tuple[Vectors, Ids] = self._index.search(queries, k, params=faiss.SearchParameters(sel=selector))
-            return found
-        lists, count = self._index.nlist, max(1, int(np.count_nonzero(allowed)))
-        for probed in (round(lists * _PROBED_SHARE * self._count / count), lists):
-            parameters = faiss.SearchParametersIVF(sel=selector, nprobe=min(max(1, probed), lists))
-            scores, ids = self._index.search(queries, k, params=parameters)
-            if (ids >= 0).all():
-                break
-        return scores, ids
 
     def holds(self, ids: Ids, vectors: Vectors) -> bool:
         """Whether each of ``ids`` has its row of ``vectors`` here, as far as the nearest of each tell.
@@ -235,8 +216,8 @@ class VectorIndex:
         Of an approximate index only the list in which each vector belongs is read.
         """
         with self._lock:
-            parameters = None if self.is_exact else faiss.SearchParametersIVF(nprobe=1)
-            scores, found = self._index.search(np.ascontiguousarray(vectors), _SAME_HITS, params=parameters)
+            queries = np.ascontiguousarray(vectors)
+            scores, found = search_own_lists(self._index, queries, _SAME_HITS, is_exact=self.is_exact)
         return bool(((found == ids[:, None]) & (scores > _SAME_VECTOR)).any(axis=1).all())
 
     def save(self, path: Path) -> None:
@@ -255,10 +236,7 @@ class VectorIndex:
                 ids_sha256=_sha256_of_ids(self.ids),
                 generation=self.generation,
             )
-            save_vector_file(path, header, self._write_payload)
-
-    def _write_payload(self, write: Callable[[bytes], int]) -> None:
-        faiss.write_index(self._index, faiss.BufferedIOWriter(faiss.PyCallbackIOWriter(write), _BUFFER_BYTES))
+            save_vector_file(path, header, lambda write: write_index(self._index, write))
 
     @classmethod
     def load(cls, path: Path) -> VectorIndex:
@@ -268,7 +246,7 @@ class VectorIndex:
             VectorIndexError: there is none, or it is cut off, altered or of another layout.
         """
         with open_vector_file(path) as (header, file):
-            index = _read_payload(file.read, path)
+            index = read_index(file.read, path)
         loaded = cls(
             index,
             header.dimension,
@@ -283,67 +261,6 @@ class VectorIndex:
 
 def _sha256_of_ids(ids: Ids) -> str:
     return hashlib.sha256(ids.astype("<i8").tobytes()).hexdigest()
-
-
-def _read_payload(read: Callable[[int], bytes], path: Path) -> Any:
-    try:
-        return faiss.read_index(faiss.BufferedIOReader(faiss.PyCallbackIOReader(read), _BUFFER_BYTES))
-    except RuntimeError as error:
-        raise damaged(path, f"cannot be read by faiss ({' '.join(str(error).split())[:120]})") from error
-
-
-def sample_size(count: int) -> int:
-    """How many of ``count`` vectors an index is laid out by."""
-    return min(count, _list_count(count) * _TRAINING_VECTORS_PER_LIST)
-
-
-def _list_count(count: int) -> int:
-    """Four times the square root of the number of vectors, as faiss' guide advises."""
-    return max(1, int(4 * math.sqrt(count)))
-
-
-def _flat(dimension: int) -> Any:
-    return faiss.IndexIDMap(faiss.IndexFlatIP(dimension))
-
-
-def _inverted(sample: Vectors, count: int) -> Any:
-    """Empty inverted lists for ``count`` vectors like those of ``sample``."""
-    lists = min(_list_count(count), len(sample))
-    dimension = sample.shape[1]
-    # A byte a value: a quarter of the memory and of the reading, and the owner of the vectors has them exact.
-    byte = faiss.ScalarQuantizer.QT_8bit
-    index = faiss.IndexIVFScalarQuantizer(
-        faiss.IndexFlatIP(dimension), dimension, lists, byte, faiss.METRIC_INNER_PRODUCT, False
-    )
-    index.nprobe = max(1, round(lists * _PROBED_SHARE))
-    index.cp.seed = 1
-    index.cp.niter = 8
-    index.cp.min_points_per_centroid = 1
-    index.train(np.ascontiguousarray(sample))
-    return index
-
-
-def _stored_ids(index: Any) -> Ids:
-    """Every id in ``index``, ascending."""
-    if isinstance(index, faiss.IndexIDMap):
-        return np.sort(faiss.vector_to_array(index.id_map).astype(np.int64))
-    lists = index.invlists
-    parts = [
-        faiss.rev_swig_ptr(lists.get_ids(number), lists.list_size(number)).copy()
-        for number in range(lists.nlist)
-        if lists.list_size(number)
-    ]
-    return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.int64)
-
-
-@contextmanager
-def _threads_for(compared: int) -> Iterator[None]:
-    """Let FAISS compare so many vectors with as many threads as pay; set for the calling thread alone."""
-    faiss.omp_set_num_threads(min(_MOST_THREADS, 1 + compared // _VECTORS_A_THREAD))
-    try:
-        yield
-    finally:
-        faiss.omp_set_num_threads(_MOST_THREADS)
 
 
 def _ordered(ids: Ids, scores: Vectors, k: int) -> VectorHits:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rag.corpus.article_edits import Correction, StoredArticle
     from rag.corpus.article_joins import ArticleMender, Mend
     from rag.corpus.correction_links import StoredCorrection
-    from rag.corpus.ingestion import IngestProgress, IngestReport
+    from rag.corpus.ingest_records import IngestProgress, IngestReport
     from rag.corpus.originals import Originals
     from rag.corpus.vertical_pages import TextDirection
     from rag.generation.generator import Generator
@@ -341,7 +341,8 @@ class Workspace:
 
         ``direction`` ``vertical`` insists that pages are set from top to bottom.
         """
-        from rag.corpus.ingestion import IngestOptions, ingest
+        from rag.corpus.ingest_records import IngestOptions
+        from rag.corpus.ingestion import ingest
 
         encoder = self._encoder or self._deferred_encoder()
         with self._store_lock:

@@ -15,10 +15,19 @@ ALLOWED = {"embeddings": {"embeddings"}, "rag": {"embeddings", "rag"}, "ui": {"e
 # None: whichever module it is, there is only one.
 OWNERS = {
     "sentence_transformers": {"embeddings/encoder.py"},
-    "faiss": {"embeddings/vector_index.py"},
+    "faiss": {"embeddings/faiss_structures.py"},
     "gradio": {
         f"ui/{name}.py"
-        for name in ("chat", "ask_tab", "check_tab", "packet_check", "series_tab", "archive_tab", "import_tab")
+        for name in (
+            "chat",
+            "ask_components",
+            "ask_tab",
+            "check_tab",
+            "packet_check",
+            "series_tab",
+            "archive_tab",
+            "import_tab",
+        )
     },
     "xllamacpp": {"rag/generation/llama_cpp_generator.py"},
     "langchain_text_splitters": {"rag/corpus/chunks.py"},

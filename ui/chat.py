@@ -18,7 +18,8 @@ from fastapi import FastAPI
 from rag.settings import Settings
 from ui.archive import Archive
 from ui.archive_tab import ArchiveTab
-from ui.ask_tab import Asking, AskTab
+from ui.ask_tab import AskTab
+from ui.ask_view import Asking
 from ui.asking import Asker
 from ui.check_tab import CheckTab
 from ui.checked_drafts import CheckedDrafts

@@ -16,7 +16,7 @@ from rag.generation.machine import quiet_waiting_threads
 from rag.settings import load_settings
 from ui.commands.parser import build_parser
 from ui.console import tolerate_narrow_encodings
-from ui.messages import error_title
+from ui.error_titles import error_title
 
 INTERRUPTED = 130
 

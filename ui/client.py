@@ -10,17 +10,16 @@
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 import httpx
 from pydantic import BaseModel
 
 from rag.errors import BaowenError
+from ui.client_calls import Call, articles_call, ask_call, connection_settings, search_call, upload_call
 from ui.web.schemas import (
     AnswerDocument,
     ArticleDocument,
@@ -35,9 +34,7 @@ from ui.web.schemas import (
 __all__ = ["AsyncBaowenClient", "BaowenClient", "Evidence", "InLine", "ServiceError", "TextPiece"]
 
 Document = TypeVar("Document", bound=BaseModel)
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _DEFAULT_TIMEOUT_SECONDS = 180.0
-_PAGE = 200
 
 
 class ServiceError(BaowenError):
@@ -87,61 +84,6 @@ _PARTS: dict[str, type[InLine] | type[Evidence] | type[TextPiece] | type[AnswerD
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """One request, before it is sent."""
-
-    method: str
-    path: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-
-def _question(question: str, filters: Mapping[str, str], **more: Any) -> dict[str, Any]:
-    unknown = sorted(set(filters) - {"date_from", "date_to", "source"})
-    if unknown:
-        raise TypeError(f"unknown filters {', '.join(unknown)}; known are date_from, date_to, source")
-    return {"question": question, **filters, **more}
-
-
-def _ask(
-    question: str, history: Sequence[tuple[str, str]], filters: Mapping[str, str], *, stream: bool, prose: bool
-) -> _Call:
-    turns = [{"question": asked, "answer": answered} for asked, answered in history]
-    chosen = {} if prose else {"prose": False}  # a service of an earlier release knows no such field
-    return _Call(
-        "POST", "/v1/answers", {"json": _question(question, filters, history=turns, stream=stream, **chosen)}
-    )
-
-
-def _search(question: str, count: int | None, filters: Mapping[str, str]) -> _Call:
-    return _Call("POST", "/v1/search", {"json": _question(question, filters, count=count)})
-
-
-def _articles(offset: int, filters: Mapping[str, str]) -> _Call:
-    names = {"date_from": "from", "date_to": "to", "source": "source"}
-    chosen = {names[name]: value for name, value in _question("", filters).items() if name in names}
-    return _Call("GET", "/v1/articles", {"params": {"limit": _PAGE, "offset": offset, **chosen}})
-
-
-def _upload(paths: Sequence[Path], date: str, source: str, key: str) -> _Call:
-    files = [("files", (path.name, path.read_bytes())) for path in paths]
-    headers = {"Idempotency-Key": key or uuid.uuid4().hex}
-    return _Call(
-        "POST", "/v1/articles", {"files": files, "data": {"date": date, "source": source}, "headers": headers}
-    )
-
-
-def _settings(address: str, key: str, timeout_seconds: float) -> dict[str, Any]:
-    url = httpx.URL(address)
-    return {
-        "base_url": url,
-        "headers": {"Authorization": f"Bearer {key}"} if key else {},
-        "timeout": timeout_seconds,
-        # A proxy of the network cannot reach this machine's own server.
-        "trust_env": url.host not in _LOOPBACK,
-    }
-
-
 class _EventLines:
     """Server-sent events, line by line."""
 
@@ -177,7 +119,7 @@ class BaowenClient:
         timeout_seconds: float = _DEFAULT_TIMEOUT_SECONDS,
         http: httpx.Client | None = None,
     ) -> None:
-        self._http = http or httpx.Client(**_settings(address, key, timeout_seconds))
+        self._http = http or httpx.Client(**connection_settings(address, key, timeout_seconds))
 
     def __enter__(self) -> Self:
         return self
@@ -201,7 +143,7 @@ class BaowenClient:
         Raises:
             ServiceError: the service refused; ``busy`` says after how many seconds to come back.
         """
-        return self._send(_ask(question, history, filters, stream=False, prose=prose), AnswerDocument)
+        return self._send(ask_call(question, history, filters, stream=False, prose=prose), AnswerDocument)
 
     def stream(
         self, question: str, *, history: Sequence[tuple[str, str]] = (), prose: bool = True, **filters: str
@@ -213,7 +155,7 @@ class BaowenClient:
         Raises:
             ServiceError: as for ``ask``.
         """
-        call = _ask(question, history, filters, stream=True, prose=prose)
+        call = ask_call(question, history, filters, stream=True, prose=prose)
         with self._http.stream(call.method, call.path, **call.options) as response:
             if response.is_error:
                 response.read()
@@ -225,28 +167,28 @@ class BaowenClient:
 
     def search(self, question: str, *, count: int | None = None, **filters: str) -> SearchDocument:
         """Passages, best first, without an answer."""
-        return self._send(_search(question, count, filters), SearchDocument)
+        return self._send(search_call(question, count, filters), SearchDocument)
 
     def article(self, article_id: str) -> ArticleDocument:
         """One article, whole."""
-        return self._send(_Call("GET", f"/v1/articles/{article_id}"), ArticleDocument)
+        return self._send(Call("GET", f"/v1/articles/{article_id}"), ArticleDocument)
 
     def articles(self, **filters: str) -> Iterator[ArticleSummary]:
         """Every article's summary, newest first, page by page."""
         offset = 0
-        while (page := self._send(_articles(offset, filters), ArticleListDocument)).articles:
+        while (page := self._send(articles_call(offset, filters), ArticleListDocument)).articles:
             yield from page.articles
             offset += len(page.articles)
 
     def upload(self, *paths: Path, date: str = "", source: str = "", idempotency_key: str = "") -> IngestDocument:
         """Import files; a repeated ``idempotency_key`` gives the first result again."""
-        return self._send(_upload(paths, date, source, idempotency_key), IngestDocument)
+        return self._send(upload_call(paths, date, source, idempotency_key), IngestDocument)
 
     def remove(self, article_id: str) -> RemovedDocument:
         """Remove an article, at once."""
-        return self._send(_Call("DELETE", f"/v1/articles/{article_id}"), RemovedDocument)
+        return self._send(Call("DELETE", f"/v1/articles/{article_id}"), RemovedDocument)
 
-    def _send(self, call: _Call, kind: type[Document]) -> Document:
+    def _send(self, call: Call, kind: type[Document]) -> Document:
         response = self._http.request(call.method, call.path, **call.options)
         if response.is_error:
             raise ServiceError(response)
@@ -264,7 +206,7 @@ class AsyncBaowenClient:
         timeout_seconds: float = _DEFAULT_TIMEOUT_SECONDS,
         http: httpx.AsyncClient | None = None,
     ) -> None:
-        self._http = http or httpx.AsyncClient(**_settings(address, key, timeout_seconds))
+        self._http = http or httpx.AsyncClient(**connection_settings(address, key, timeout_seconds))
 
     async def __aenter__(self) -> Self:
         return self
@@ -282,13 +224,13 @@ class AsyncBaowenClient:
         self, question: str, *, history: Sequence[tuple[str, str]] = (), prose: bool = True, **filters: str
     ) -> AnswerDocument:
         """See ``BaowenClient.ask``."""
-        return await self._send(_ask(question, history, filters, stream=False, prose=prose), AnswerDocument)
+        return await self._send(ask_call(question, history, filters, stream=False, prose=prose), AnswerDocument)
 
     async def stream(
         self, question: str, *, history: Sequence[tuple[str, str]] = (), prose: bool = True, **filters: str
     ) -> AsyncIterator[AnswerPart]:
         """See ``BaowenClient.stream``."""
-        call = _ask(question, history, filters, stream=True, prose=prose)
+        call = ask_call(question, history, filters, stream=True, prose=prose)
         async with self._http.stream(call.method, call.path, **call.options) as response:
             if response.is_error:
                 await response.aread()
@@ -300,16 +242,16 @@ class AsyncBaowenClient:
 
     async def search(self, question: str, *, count: int | None = None, **filters: str) -> SearchDocument:
         """See ``BaowenClient.search``."""
-        return await self._send(_search(question, count, filters), SearchDocument)
+        return await self._send(search_call(question, count, filters), SearchDocument)
 
     async def article(self, article_id: str) -> ArticleDocument:
         """See ``BaowenClient.article``."""
-        return await self._send(_Call("GET", f"/v1/articles/{article_id}"), ArticleDocument)
+        return await self._send(Call("GET", f"/v1/articles/{article_id}"), ArticleDocument)
 
     async def articles(self, **filters: str) -> AsyncIterator[ArticleSummary]:
         """See ``BaowenClient.articles``."""
         offset = 0
-        while (page := await self._send(_articles(offset, filters), ArticleListDocument)).articles:
+        while (page := await self._send(articles_call(offset, filters), ArticleListDocument)).articles:
             for summary in page.articles:
                 yield summary
             offset += len(page.articles)
@@ -318,13 +260,13 @@ class AsyncBaowenClient:
         self, *paths: Path, date: str = "", source: str = "", idempotency_key: str = ""
     ) -> IngestDocument:
         """See ``BaowenClient.upload``."""
-        return await self._send(_upload(paths, date, source, idempotency_key), IngestDocument)
+        return await self._send(upload_call(paths, date, source, idempotency_key), IngestDocument)
 
     async def remove(self, article_id: str) -> RemovedDocument:
         """See ``BaowenClient.remove``."""
-        return await self._send(_Call("DELETE", f"/v1/articles/{article_id}"), RemovedDocument)
+        return await self._send(Call("DELETE", f"/v1/articles/{article_id}"), RemovedDocument)
 
-    async def _send(self, call: _Call, kind: type[Document]) -> Document:
+    async def _send(self, call: Call, kind: type[Document]) -> Document:
         response = await self._http.request(call.method, call.path, **call.options)
         if response.is_error:
             raise ServiceError(response)

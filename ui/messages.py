@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from rag import errors
-
 Language = Literal["zh", "en"]
 
 
@@ -21,7 +19,6 @@ class Texts:
     motto: str
     other_language: str
     other_language_path: str
-    skip_link: str
     tab_ask: str
     tab_archive: str
     tab_import: str
@@ -125,7 +122,6 @@ class Texts:
     archive_older: str
     archive_choose: str
     archive_range: str
-    article_kind: str
     correct: str
     correct_title: str
     correct_date: str
@@ -150,8 +146,6 @@ class Texts:
     import_note: str
     export_heading: str
     export_made: str
-    question_short: str
-    answer_short: str
     sources: str
     root: str
     """From the page's address to the server's root, whatever path a proxy puts before both."""
@@ -257,7 +251,6 @@ CHINESE = Texts(
     motto="问报纸，每个数字都回到原句",
     other_language="English",
     other_language_path="en/",
-    skip_link="跳到提问框",
     tab_ask="提问",
     tab_archive="报纸库",
     tab_import="导入",
@@ -361,7 +354,6 @@ CHINESE = Texts(
     archive_older="较早",
     archive_choose="从左边选一篇。",
     archive_range="第 {first}–{last} 篇，共 {total} 篇",
-    article_kind="类别",
     correct="改正",
     correct_title="标题",
     correct_date="出版日",
@@ -387,8 +379,6 @@ CHINESE = Texts(
     "文件只留在这台机器上。同名文件再次导入会更新原来的报道。",
     export_heading="报问问答记录",
     export_made="{made} 由报问整理，答案只来自已导入的报纸。",
-    question_short="问",
-    answer_short="答",
     sources="出处",
     root="",
     tab_check="核稿",
@@ -530,7 +520,6 @@ ENGLISH = Texts(
     motto="Ask the paper; every figure leads back to its sentence",
     other_language="中文",
     other_language_path="../",
-    skip_link="Skip to the question box",
     tab_ask="Ask",
     tab_archive="Archive",
     tab_import="Import",
@@ -637,7 +626,6 @@ ENGLISH = Texts(
     archive_older="Older",
     archive_choose="Choose an article.",
     archive_range="{first}–{last} of {total}",
-    article_kind="Kind",
     correct="Correct",
     correct_title="Title",
     correct_date="Day of publication",
@@ -663,8 +651,6 @@ ENGLISH = Texts(
     "A file of the same name updates its earlier articles.",
     export_heading="Questions to Baowen",
     export_made="Made by Baowen on {made}, from the imported newspapers alone.",
-    question_short="Q",
-    answer_short="A",
     sources="Sources",
     root="../",
     tab_check="Check a draft",
@@ -812,25 +798,3 @@ ENGLISH = Texts(
 )
 
 TEXTS: dict[Language, Texts] = {"zh": CHINESE, "en": ENGLISH}
-
-_ERROR_TITLES: tuple[tuple[type[errors.BaowenError], str], ...] = (
-    (errors.ArticleNotFoundError, "没有这篇报道"),
-    (errors.ModelNotFetchedError, "模型还没有下载"),
-    (errors.ModelDamagedError, "模型文件不完整"),
-    (errors.ModelFetchError, "模型没能下载"),
-    (errors.ModelError, "模型不能使用"),
-    (errors.VectorIndexError, "索引文件不能使用"),
-    (errors.SettingsError, "设置有误"),
-    (errors.SourceError, "文件读不出报道"),
-    (errors.StoreLockedError, "报纸库正被另一个程序写入"),
-    (errors.StoreMismatchError, "报纸库与当前模型不符"),
-    (errors.StoreError, "报纸库不能使用"),
-    (errors.QuestionError, "问题或筛选条件有误"),
-    (errors.GenerationError, "模型没能作答"),
-    (errors.GoldFileError, "评测文件格式不符"),
-)
-
-
-def error_title(error: BaseException) -> str:
-    """What went wrong, in a few Chinese words; the error's own message has the rest."""
-    return next((title for kind, title in _ERROR_TITLES if isinstance(error, kind)), "没能完成")

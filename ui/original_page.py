@@ -8,9 +8,9 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from rag.corpus.file_kinds import shown_kind
 from rag.corpus.isolated_reading import IsolatedReader
 from rag.corpus.original_pages import PagePicture, source_spans
-from rag.corpus.readers import shown_kind
 from rag.errors import BaowenError, SourceError
 from rag.records import Article
 from ui.failures import failure_text

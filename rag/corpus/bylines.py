@@ -6,7 +6,6 @@ Knows single lines and paragraphs, not pages.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from rag.corpus.normalisation import MappedText, spaced
@@ -85,14 +84,6 @@ _JUMP_OUT = re.compile(
 _JUMP_IN = re.compile(
     r"^[（(【\[▲◀←]?\s?(?:紧)?上接\s?第?\s?[A-Z]?\s?[0-9一二三四五六七八九十]{1,3}\s?版?[）)】\]▲◀←]?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """What stands at a paragraph's edge: the first ``opening`` characters and the last ``closing`` ones."""
-
-    opening: int = 0
-    closing: int = 0
 
 
 def line_mark(text: str) -> LineMark:

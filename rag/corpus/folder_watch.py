@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rag.corpus.readers import iter_source_files
+from rag.corpus.source_files import iter_source_files
 
 DEFAULT_SETTLE_SECONDS = 3.0
 _Look = tuple[int, int, int]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from rag.corpus.html_articles import HtmlArticle, PageReading, read_blocks
+from rag.corpus.html_articles import PageReading, read_blocks
 from rag.corpus.html_blocks import HtmlBlock, blocks_of, parse_page
 from rag.corpus.html_facts import HtmlFacts, facts_of
+from rag.corpus.html_heads import HtmlArticle
 from rag.corpus.normalisation import fold
 from rag.corpus.page_headers import heading_of
 from rag.corpus.source_content import PageText, Piece, SourceContent, body_of

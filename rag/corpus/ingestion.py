@@ -8,35 +8,29 @@ given the same files, each takes those that no other holds, where the store can 
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from embeddings.encoder import Encoder
-from rag.chinese.sentences import Span
-from rag.corpus.article_identity import article_digest, source_keys, stable_names, storable
+from rag.corpus.article_identity import source_keys
 from rag.corpus.article_rows import article_fingerprint
+from rag.corpus.batch_storing import store_batch
 from rag.corpus.chunks import split_into_spans
 from rag.corpus.correction_links import link_corrections
 from rag.corpus.held_files import HeldFiles
 from rag.corpus.ingest_records import FailedSource, IngestOptions, IngestProgress, IngestReport, SetAside
 from rag.corpus.isolated_reading import IsolatedReader
-from rag.corpus.readers import iter_source_files, read_source
-from rag.corpus.store import ArticleStore, StoreWriter
-from rag.corpus.store_reading import KnownSource
+from rag.corpus.pending_articles import PendingArticle, PendingSource, articles_of
+from rag.corpus.readers import read_source
+from rag.corpus.source_files import iter_source_files
+from rag.corpus.source_places import SourcePlace, best_place, place_of, unchanged_articles
+from rag.corpus.store import ArticleStore
 from rag.errors import SourceError
-from rag.records import Article, DateBasis, DraftArticle, Origin, SourceDocument
-
-__all__ = ["FailedSource", "IngestOptions", "IngestProgress", "IngestReport", "ingest"]
-
-READER_VERSION = 2
-"""Raised when reading changes so much that stored files should be read anew."""
+from rag.records import Article
 
 
 def ingest(
@@ -82,40 +76,6 @@ def _gather_files(paths: Iterable[Path]) -> tuple[list[Path], list[FailedSource]
     return list(files), failed
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a file's articles may go: the file is known by ``key``, or will be."""
-
-    key: str
-    known: KnownSource | None
-    options: tuple[str | None, str | None]
-    signature: str
-
-
-@dataclass(slots=True)
-class _PendingSource:
-    key: str
-    place: str
-    """The file as the user knows it: its path, or the label of an upload."""
-    document: SourceDocument
-    signature: str
-    options: tuple[str | None, str | None]
-    known: KnownSource | None
-    remaining: int = 0
-    """How many of its articles are not stored yet."""
-    seen: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
-class _PendingArticle:
-    source: _PendingSource
-    stable: str
-    article: Article
-    position: int
-    spans: tuple[Span, ...] | None
-    """None for an article whose text and place in the paper did not change."""
-
-
 class _Ingestion:
     """One run over many files, with what waits for the next batch."""
 
@@ -136,8 +96,8 @@ class _Ingestion:
         self.warnings: list[str] = []
         self.left_out: list[SetAside] = []
         self.added = self.updated = self.unchanged = self.removed = self.chunks = self.done = self.read = 0
-        self.pending: list[_PendingArticle] = []
-        self.sources: list[_PendingSource] = []
+        self.pending: list[PendingArticle] = []
+        self.sources: list[PendingSource] = []
         self.pending_chunks = 0
         self.started = time.monotonic()
 
@@ -150,7 +110,7 @@ class _Ingestion:
             if not self.held.take(place, next(source_keys(path, label or "")), sha256, wait=wait):
                 return False
             source = self._read(path, label or "", sha256)
-            articles = self._articles(source) if source else []
+            articles = articles_of(self.store, source, self.sources) if source else []
         except (SourceError, OSError) as error:
             self.failed.append(FailedSource(place, _reason(error)))
             source = None
@@ -166,21 +126,21 @@ class _Ingestion:
         self._tell(Path(place))
         return True
 
-    def _read(self, path: Path, label: str, sha256: str) -> _PendingSource | None:
+    def _read(self, path: Path, label: str, sha256: str) -> PendingSource | None:
         """What a file holds now; None where nothing changed since the last time.
 
         Raises:
             SourceError: it holds no article.
         """
-        places: list[_Place] = []
+        places: list[SourcePlace] = []
         for key in source_keys(path, label):
-            known = self._known(key)
-            chosen = self._chosen((known.date_option, known.source_option) if known else (None, None))
-            places.append(_Place(key, known, chosen, self._signature(sha256, chosen)))
-            if self._is_unchanged(known, places[-1].signature):
+            places.append(place_of(self.store, self.options, key, sha256))
+            unchanged = unchanged_articles(self.store, places[-1], self.sources)
+            if unchanged is not None:
+                self.unchanged += unchanged
                 self._keep_original(path, label or str(path))
                 return None
-            if known is None or not label:
+            if places[-1].known is None or not label:
                 break
         direction = self.options.direction
         document = (
@@ -191,8 +151,8 @@ class _Ingestion:
         if not document.articles:
             raise SourceError("no article found in it; expected newspaper text: check the file")
         self._keep_original(path, label or str(path))
-        place = _place_of(document, places)
-        return _PendingSource(place.key, label or str(path), document, place.signature, place.options, place.known)
+        place = best_place(document, places)
+        return PendingSource(place.key, label or str(path), document, place.signature, place.options, place.known)
 
     def _keep_original(self, path: Path, place: str) -> None:
         """Keep a file whose pages can be looked at; its articles are stored either way."""
@@ -202,125 +162,27 @@ class _Ingestion:
                 "their bound; raise originals_bytes and import it again"
             )
 
-    def _known(self, key: str) -> KnownSource | None:
-        with self.store.reading() as reading:
-            return reading.known_source(key)
-
-    def _chosen(self, stored: tuple[str | None, str | None]) -> tuple[str | None, str | None]:
-        """The options of this run, where it names none those of the last time."""
-        date = self.options.date.isoformat() if self.options.date else stored[0]
-        return date, self.options.source if self.options.source is not None else stored[1]
-
-    def _signature(self, sha256: str, chosen: tuple[str | None, str | None]) -> str:
-        parts = [sha256, *chosen, READER_VERSION, self.options.chunk_characters, self.options.direction]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-    def _is_unchanged(self, known: KnownSource | None, signature: str) -> bool:
-        """Whether this file, or an identical copy elsewhere, is already stored."""
-        if known is not None and known.signature == signature:
-            self.unchanged += len(known.fingerprints)
-            return True
-        if known is not None:
-            return False
-        waiting = next((source for source in self.sources if source.signature == signature), None)
-        if waiting is not None:
-            self.unchanged += len(waiting.document.articles)
-            return True
-        with self.store.reading() as reading:
-            count = reading.article_count_of_signature(signature)
-        self.unchanged += count or 0
-        return count is not None
-
-    def _articles(self, source: _PendingSource) -> list[tuple[str, Article]]:
-        """Its articles, each after its stable name."""
-        drafts = source.document.articles
-        names = zip(drafts, stable_names(drafts), strict=True)
-        return [(stable, self._article(source, draft, stable)) for draft, stable in names]
-
-    def _queue(self, source: _PendingSource, articles: Sequence[tuple[str, Article]]) -> None:
+    def _queue(self, source: PendingSource, articles: Sequence[tuple[str, Article]]) -> None:
         source.remaining = len(articles)
         self.sources.append(source)
         for position, (stable, article) in enumerate(articles):
             known = source.known.fingerprints.get(article.id) if source.known else None
             spans = split_into_spans(article.text, self.options.chunk_characters)
             same = known == article_fingerprint(article, spans)
-            self.pending.append(_PendingArticle(source, stable, article, position, None if same else spans))
+            self.pending.append(PendingArticle(source, stable, article, position, None if same else spans))
             self.pending_chunks += 0 if same else len(spans)
             if self.pending_chunks >= self.options.batch_chunks:
                 self.flush()
-
-    def _article(self, source: _PendingSource, draft: DraftArticle, stable: str) -> Article:
-        document = source.document
-        date, basis = _date_of(draft, document, source.options[0])
-        return Article(
-            id=self._identify(stable, Path(source.place).name, source),
-            title=storable(draft.title),
-            text=storable(draft.text),
-            subtitle=storable(draft.subtitle),
-            byline=storable(draft.byline),
-            date=date,
-            source=storable(draft.source or source.options[1] or document.source),
-            page=storable(draft.page),
-            kind=draft.kind,
-            origin=Origin(source.place, document.sha256, draft.runs),
-            date_basis=basis,
-            confidence=draft.confidence,
-        )
-
-    def _identify(self, stable: str, name: str, source: _PendingSource) -> str:
-        """An id that stays while file name and ``stable`` stay, and that no other file's article has."""
-        mine = source.known.fingerprints if source.known else {}
-        for attempt in range(1000):
-            place = name if attempt == 0 else f"{source.key}\0{attempt}"
-            digest = article_digest(place, stable)
-            if digest in source.seen:
-                continue
-            if digest in mine or not self._belongs_elsewhere(digest, source):
-                source.seen.add(digest)
-                return digest
-        raise SourceError(f"{name} holds over a thousand articles with the same title and text: check the file")
-
-    def _belongs_elsewhere(self, article_id: str, source: _PendingSource) -> bool:
-        if any(other is not source and article_id in other.seen for other in self.sources):
-            return True
-        with self.store.reading() as reading:
-            owner = reading.source_key_of(article_id)
-        return owner is not None and owner != source.key
 
     def flush(self) -> None:
         """Encode and store what waits, as one generation."""
         if not self.sources:
             return
         changed = [item for item in self.pending if item.spans is not None]
-        texts = [f"{item.article.title}\n{text}".strip() for item in changed for text in _pieces(item)]
+        texts = [f"{item.article.title}\n{text}".strip() for item in changed for text in item.pieces]
         vectors = self.encoder.encode_passages(texts) if texts else np.empty((0, self.store.dimension), np.float32)
-        counts = {"added": 0, "updated": 0, "unchanged": 0, "removed": 0}
         with self.store.writing() as writer:
-            numbers = {}
-            for source in self.sources:
-                document = source.document
-                numbers[source.key] = writer.put_source(
-                    source.key, source.place, document.sha256, source.options[0], source.options[1]
-                )
-            offset = 0
-            for item in self._with_free_ids(writer, numbers):
-                number = numbers[item.source.key]
-                known = item.source.known.fingerprints if item.source.known else {}
-                if item.spans is None:
-                    runs = [[r.start, r.length, r.source_start, r.source_page] for r in item.article.origin.runs]
-                    writer.move_article(item.article.id, number, item.position, json.dumps(runs))
-                    counts["unchanged"] += 1
-                else:
-                    end = offset + len(item.spans)
-                    writer.put_article(item.article, number, item.position, item.spans, vectors[offset:end])
-                    offset = end
-                    counts["updated" if item.article.id in known else "added"] += 1
-                item.source.remaining -= 1
-            finished = [source for source in self.sources if source.remaining == 0]
-            for source in finished:
-                for article_id in set(source.known.fingerprints if source.known else ()) - source.seen:
-                    counts["removed"] += writer.remove_article(article_id)
-                writer.seal_source(numbers[source.key], source.signature)
+            counts, finished = store_batch(self.store, writer, self.sources, self.pending, vectors)
         for name, count in counts.items():
             setattr(self, name, getattr(self, name) + count)
         self.chunks += len(texts)
@@ -331,18 +193,6 @@ class _Ingestion:
         self.sources = [source for source in self.sources if source.remaining]
         self.pending, self.pending_chunks = [], 0
         self._tell(Path(current))
-
-    def _with_free_ids(self, writer: StoreWriter, numbers: Mapping[str, int]) -> Iterator[_PendingArticle]:
-        """What waits; an article whose id another process gave to another file's meanwhile gets another."""
-        owners = writer.owners([item.article.id for item in self.pending if item.spans is not None])
-        for item in self.pending:
-            owner = owners.get(item.article.id, numbers[item.source.key])
-            if owner == numbers[item.source.key]:
-                yield item
-            else:
-                item.source.seen.discard(item.article.id)
-                free = self._identify(item.stable, Path(item.source.place).name, item.source)
-                yield replace(item, article=replace(item.article, id=free))
 
     def _tell(self, current: Path) -> None:
         if self.on_progress:
@@ -365,33 +215,6 @@ class _Ingestion:
             self.store.generation,
             tuple(self.left_out),
         )
-
-
-def _place_of(document: SourceDocument, places: Sequence[_Place]) -> _Place:
-    """Of the uploads with one label the one that ``document`` is a version of, by titles; else the free place."""
-    titles = {draft.title for draft in document.articles}
-
-    def shared(place: _Place) -> float:
-        known = place.known.titles if place.known else frozenset()
-        return len(titles & known) / max(1, min(len(titles), len(known)))
-
-    best = max(places, key=shared)
-    # The last is the free one, or the only one: a path is the same file whatever it holds now.
-    return best if shared(best) >= 0.5 else places[-1]
-
-
-def _pieces(item: _PendingArticle) -> list[str]:
-    return [item.article.text[span.start : span.end] for span in item.spans or ()]
-
-
-def _date_of(draft: DraftArticle, document: SourceDocument, option: str | None) -> tuple[dt.date | None, DateBasis]:
-    if draft.date is not None and draft.date_basis == "record":
-        return draft.date, "record"
-    if option is not None:
-        return dt.date.fromisoformat(option), "option"
-    if draft.date is not None:
-        return draft.date, draft.date_basis
-    return document.date, document.date_basis
 
 
 def _reason(error: Exception) -> str:

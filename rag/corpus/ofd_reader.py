@@ -28,8 +28,6 @@ _PAGE_SIZE = (210.0, 297.0)
 _UNIT = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _ADVICE = "open it in its reader and save it as PDF"
 
-Matrix = tuple[float, float, float, float, float, float]
-
 
 def read_ofd(archive: Archive, *, direction: TextDirection = "auto") -> SourceContent:
     """The articles of every page.

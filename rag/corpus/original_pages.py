@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from rag.corpus.file_kinds import pictured_kind
 from rag.corpus.page_geometry import Glyph, PageGeometry, Rectangle, bounding_box
 from rag.errors import SourceError
 from rag.records import SourceRun
@@ -68,8 +69,6 @@ def page_picture(data: bytes, name: str, page: int, spans: Sequence[Sequence[int
 
 
 def _view(data: bytes, name: str, page: int) -> tuple[Any, PageGeometry]:
-    from rag.corpus.readers import pictured_kind
-
     match pictured_kind(data):
         case "pdf":
             from rag.corpus.pdf_reader import view_page

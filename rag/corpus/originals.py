@@ -13,7 +13,7 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
-from rag.corpus.readers import shown_kind
+from rag.corpus.file_kinds import shown_kind
 
 _FOLDER = "originals"
 _UNUSED_SECONDS = 3600

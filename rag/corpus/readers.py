@@ -5,22 +5,32 @@ What a file is, is judged by its content first and its suffix second: a PDF name
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import io
-import os
-import zlib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from rag.corpus.file_kinds import (
+    ACCEPTED_SUFFIXES,
+    EXPECTED,
+    HTML_SUFFIXES,
+    IMAGE_SUFFIXES,
+    JSON_LINES_SUFFIXES,
+    MARKDOWN_SUFFIXES,
+    PACKED_SUFFIXES,
+    TABLE_SUFFIXES,
+    foreign_kind,
+    is_accepted,
+    pictured_kind,
+    suffix_of,
+)
 from rag.corpus.file_names import parse_file_name
 from rag.corpus.look_alikes import warning_of
 from rag.corpus.markdown_reader import read_markdown
 from rag.corpus.records_reader import read_csv, read_json, read_json_lines
 from rag.corpus.source_content import SourceContent
 from rag.corpus.source_dates import decide_date
+from rag.corpus.source_files import read_bytes, unpacked
 from rag.corpus.table_rows import with_said_rows
 from rag.corpus.text_decoding import decode_text
 from rag.corpus.vertical_pages import TextDirection
@@ -29,90 +39,6 @@ from rag.records import SourceDocument
 
 OcrChoice = Literal["auto", "never"]
 """Whether images and scanned pages may be read by character recognition, where that is installed."""
-
-TEXT_SUFFIXES = (".txt", ".text")
-MARKDOWN_SUFFIXES = (".md", ".markdown")
-HTML_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml", ".mhtml", ".mht")
-JSON_LINES_SUFFIXES = (".jsonl", ".ndjson")
-TABLE_SUFFIXES = (".csv", ".tsv")
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
-PACKED_SUFFIXES = (".docx", ".docm", ".xlsx", ".xlsm", ".ofd", ".epub", ".zip")
-ACCEPTED_SUFFIXES = (
-    *TEXT_SUFFIXES,
-    *MARKDOWN_SUFFIXES,
-    *HTML_SUFFIXES,
-    *JSON_LINES_SUFFIXES,
-    *TABLE_SUFFIXES,
-    *IMAGE_SUFFIXES,
-    ".json",
-    ".pdf",
-    *PACKED_SUFFIXES,
-)
-_EXPECTED = "expected txt, pdf, html, mhtml, docx, xlsx, ofd, epub, md, json, jsonl, csv, zip or an image"
-_MAX_BYTES = 500_000_000
-_MAX_UNPACKED_BYTES = 1_000_000_000
-_IMAGE_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM")
-_FOREIGN_MAGIC = (
-    (b"\xd0\xcf\x11\xe0", "an old Office file (.doc, .xls) or a password-protected one; save it as .docx or .xlsx"),
-    (b"Rar!", "a RAR archive; unpack it first"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it first"),
-    (b"{\\rtf", "an RTF file; save it as .docx or .txt"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90\0", "a program"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class SkippedFile:
-    """A file in a searched folder that is not read, and why."""
-
-    path: Path
-    reason: str
-
-
-def iter_source_files(paths: Iterable[Path]) -> Iterator[Path | SkippedFile]:
-    """The files to read, each once: named files as they are, folders searched deeply in sorted order.
-
-    Hidden files and folders are passed over. A linked folder is not entered, a link that leads outside its
-    folder and a file of a kind that is not read come as ``SkippedFile``.
-
-    Raises:
-        SourceError: a path does not exist.
-    """
-    seen: set[Path] = set()
-    for path in paths:
-        if not path.exists():
-            raise SourceError(f"{path} does not exist; expected a file or folder: check the spelling")
-        for found in _search_folder(path) if path.is_dir() else (path,):
-            place = found if isinstance(found, Path) else found.path
-            if place.resolve() not in seen or isinstance(found, SkippedFile):
-                seen.add(place.resolve())
-                yield found
-
-
-def _search_folder(root: Path) -> Iterator[Path | SkippedFile]:
-    inside = root.resolve()
-    for folder, folders, names in os.walk(root, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(folder) / name
-            if name.startswith((".", "~$")):
-                continue
-            if not _is_accepted(path):
-                yield SkippedFile(path, f"{path.suffix or 'no suffix'} is no kind that is read; {_EXPECTED}")
-            elif path.is_symlink() and not path.resolve().is_relative_to(inside):
-                yield SkippedFile(path, "a link that leads outside the folder; name the file itself to read it")
-            else:
-                yield path
-
-
-def _is_accepted(path: Path) -> bool:
-    return _suffix(path) in ACCEPTED_SUFFIXES
-
-
-def _suffix(path: Path) -> str:
-    """The suffix that tells the kind, in lower case; ``.gz`` looked through."""
-    return (Path(path.stem) if path.suffix.lower() == ".gz" else path).suffix.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +64,14 @@ def read_source(
     Raises:
         SourceError: the file is missing, empty, unreadable, too large, damaged or of a kind that is not read.
     """
-    data = _read_bytes(path)
+    data = read_bytes(path)
     document = _read_document(path, data, _Reading(ocr, direction, Path(label) if label else path))
     return replace(document, path=str(path), sha256=hashlib.sha256(data).hexdigest())
 
 
 def _read_document(path: Path, data: bytes, how: _Reading) -> SourceDocument:
     """The bytes of a file, or of a member of an archive, as articles."""
-    content = _read_content(path, _unpacked(data, path.name), how)
+    content = _read_content(path, unpacked(data, path.name), how)
     facts = parse_file_name(how.named)
     warnings = list(content.warnings)
     date, basis = decide_date(content, facts.date, warnings)
@@ -168,56 +94,6 @@ def _read_document(path: Path, data: bytes, how: _Reading) -> SourceDocument:
     )
 
 
-def _read_bytes(path: Path) -> bytes:
-    if path.is_dir():
-        raise SourceError(f"{path} is a folder; expected a file")
-    try:
-        size = path.stat().st_size
-        if size > _MAX_BYTES:
-            raise SourceError(f"{path.name} has {size} bytes; expected at most {_MAX_BYTES}: split it")
-        data = path.read_bytes() if path.is_file() else b""
-    except FileNotFoundError as error:
-        raise SourceError(f"{path} does not exist; expected a file: check the spelling") from error
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read ({error.strerror}); expected a file you may read") from error
-    if not data.strip():
-        raise SourceError(f"{path.name} is empty; {_EXPECTED}")
-    return data
-
-
-def _unpacked(data: bytes, name: str) -> bytes:
-    """The content of a gzip file, or ``data`` as it is."""
-    if not data.startswith(b"\x1f\x8b"):
-        return data
-    try:
-        with gzip.open(io.BytesIO(data)) as stream:
-            content = stream.read(_MAX_UNPACKED_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(f"{name} is a damaged gzip file ({error}); fetch it again") from error
-    if len(content) > _MAX_UNPACKED_BYTES:
-        raise SourceError(f"{name} unpacks to more than {_MAX_UNPACKED_BYTES} bytes; split it")
-    return content
-
-
-def pictured_kind(data: bytes) -> Literal["pdf", "image", ""]:
-    """What the first bytes say of a file whose pages can be looked at; empty for any other."""
-    if b"%PDF-" in data[:1024]:
-        return "pdf"
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return ""
-    is_image = data.startswith(_IMAGE_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
-    return "image" if is_image else ""
-
-
-def shown_kind(data: bytes, name: str) -> Literal["pdf", "image", "text", ""]:
-    """What a file is to look at: pages with pictures, or plain text torn out of a page; empty for others."""
-    pictured = pictured_kind(data)
-    if pictured or Path(name).suffix.lower() not in TEXT_SUFFIXES:
-        return pictured
-    is_other = data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", *(magic for magic, _ in _FOREIGN_MAGIC)))
-    return "" if is_other else "text"
-
-
 def _read_content(path: Path, data: bytes, how: _Reading) -> SourceContent:
     """Dispatch by the first bytes; only what has no telling ones goes by suffix."""
     name = path.name
@@ -232,10 +108,9 @@ def _read_content(path: Path, data: bytes, how: _Reading) -> SourceContent:
         from rag.corpus.scan_reader import read_image
 
         return read_image(data, name, ocr=how.ocr, direction=how.direction)
-    for magic, what in _FOREIGN_MAGIC:
-        if data.startswith(magic):
-            raise SourceError(f"{name} is {what}; {_EXPECTED}")
-    return _read_textual(_suffix(path), data, name, how.named)
+    if what := foreign_kind(data):
+        raise SourceError(f"{name} is {what}; {EXPECTED}")
+    return _read_textual(suffix_of(path), data, name, how.named)
 
 
 def _read_packed(data: bytes, name: str, how: _Reading) -> SourceContent:
@@ -270,10 +145,10 @@ def _read_packed(data: bytes, name: str, how: _Reading) -> SourceContent:
     from rag.corpus.zip_reader import read_zip
 
     def read_member(member: str, content: bytes) -> SourceDocument:
-        if not _is_accepted(Path(member)):
-            raise SourceError(f"{Path(member).suffix or 'no suffix'} is no kind that is read; {_EXPECTED}")
+        if not is_accepted(Path(member)):
+            raise SourceError(f"{Path(member).suffix or 'no suffix'} is no kind that is read; {EXPECTED}")
         if not content.strip():
-            raise SourceError(f"it is empty; {_EXPECTED}")
+            raise SourceError(f"it is empty; {EXPECTED}")
         # The archive's own name stands for the folder that it was packed from.
         named = Path(Path(name).stem) / member
         return _read_document(Path(member), content, replace(how, named=named, nested=True))
@@ -304,7 +179,7 @@ def _read_textual(suffix: str, data: bytes, name: str, named: Path) -> SourceCon
     if suffix in MARKDOWN_SUFFIXES:
         return read_markdown(text)
     if suffix not in ACCEPTED_SUFFIXES and suffix:
-        raise SourceError(f"{name} ends in {suffix}; {_EXPECTED}: rename it if it is plain text")
+        raise SourceError(f"{name} ends in {suffix}; {EXPECTED}: rename it if it is plain text")
     return _read_plain(text, named.name)
 
 

@@ -16,7 +16,7 @@ from async_runs import run_async
 from fastapi.testclient import TestClient
 from ui_fakes import BRIDGE, FakeWorkspace
 
-from rag.corpus.ingestion import IngestReport
+from rag.corpus.ingest_records import IngestReport
 from rag.errors import GenerationError, QuestionError, StoreLockedError
 from rag.settings import Settings
 from ui.answer_queue import BusyError

@@ -11,7 +11,7 @@ import pytest
 from ui_fakes import FakeWorkspace
 
 from rag.corpus.folder_watch import FolderWatch
-from rag.corpus.ingestion import FailedSource, IngestReport
+from rag.corpus.ingest_records import FailedSource, IngestReport
 from rag.errors import StoreLockedError
 from ui.cli import main
 from ui.commands.operation import look

@@ -14,7 +14,7 @@ import numpy as np
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
 from rag.corpus.article_edits import Correction, StoredArticle
 from rag.corpus.article_pages import written_pages
-from rag.corpus.ingestion import IngestProgress, IngestReport
+from rag.corpus.ingest_records import IngestProgress, IngestReport
 from rag.corpus.store_reading import StoreCounts
 from rag.errors import ArticleNotFoundError
 from rag.generation.turns import take_turn

@@ -16,7 +16,7 @@ from ui.serialisation import article_json, search_json
 from ui.terminal import article_line, article_text, search_text
 
 if TYPE_CHECKING:
-    from rag.corpus.ingestion import IngestProgress, IngestReport
+    from rag.corpus.ingest_records import IngestProgress, IngestReport
 
 
 def run_ingest(settings: Settings, options: argparse.Namespace) -> int:

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from rag.corpus.embedded.backup import BackupReport, back_up, restore
 from rag.corpus.folder_watch import FolderWatch
-from rag.corpus.ingestion import IngestReport
+from rag.corpus.ingest_records import IngestReport
 from rag.corpus.open_store import require_folder
 from rag.errors import BaowenError, SourceError
 from rag.settings import Settings
 from rag.workspace import Workspace
 from ui.commands.output import write_json, write_line
-from ui.messages import error_title
+from ui.error_titles import error_title
 
 
 def run_backup(settings: Settings, options: argparse.Namespace) -> int:

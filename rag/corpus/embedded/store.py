@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import logging
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,19 +19,11 @@ from rag.corpus.article_rows import ARTICLE_COLUMNS, article_from_row
 from rag.corpus.embedded.chunk_places import ChunkPlaces
 from rag.corpus.embedded.claim_tables import claim_checks
 from rag.corpus.embedded.kept_postings import KeptPostings
-from rag.corpus.embedded.layouts import LAYOUT_VERSION, create_tables, is_older_layout, migrate_tables
+from rag.corpus.embedded.opening import open_meta
 from rag.corpus.embedded.reading import EmbeddedReading
-from rag.corpus.embedded.schema import (
-    CHECKS,
-    DATABASE_NAME,
-    check_meta,
-    connect,
-    read_generation,
-    read_meta,
-    store_errors,
-    transaction,
-)
+from rag.corpus.embedded.schema import CHECKS, check_meta, read_generation, read_meta, store_errors, transaction
 from rag.corpus.embedded.tallies import list_articles, read_article_count, read_counts
+from rag.corpus.embedded.thread_connections import ThreadConnections
 from rag.corpus.embedded.vectors import StoredVectors
 from rag.corpus.embedded.writing import EmbeddedWriter, NoLeases, exclusive_writer
 from rag.corpus.store import ArticleFollower
@@ -42,7 +32,6 @@ from rag.errors import ArticleNotFoundError, StoreError
 from rag.records import Article, Chunk, JsonObject, SearchFilter
 
 _MAX_VARIABLES = 500
-_log = logging.getLogger(__name__)
 
 
 class EmbeddedStore:
@@ -52,12 +41,10 @@ class EmbeddedStore:
         self.directory = directory
         self.embedding_model = meta["embedding_model"]
         self.dimension = int(meta["dimension"])
-        self._local = threading.local()
-        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
+        self._connections = ThreadConnections(directory)
+        self._snapshot = self._connections.snapshot
         self._vectors = StoredVectors(directory, self.dimension, self._snapshot)
         self._places = ChunkPlaces(directory)
-        self._lock = threading.RLock()
-        self._closed = False
         self._followers: list[ArticleFollower] = []
         self._counts: tuple[int, StoreCounts] | None = None
         self._postings = KeptPostings()
@@ -84,24 +71,7 @@ class EmbeddedStore:
             StoreError: no store is there, or it cannot be read or written.
             StoreMismatchError: it was made with another embedding model or layout.
         """
-        if not (directory / DATABASE_NAME).exists() and not create:
-            raise StoreError(
-                f"there is no store in {directory} yet: run `baowen ingest PATH` or name another --store"
-            )
-        try:
-            directory.mkdir(parents=True, exist_ok=True)
-            connection = connect(directory)
-        except (OSError, sqlite3.OperationalError) as error:
-            raise StoreError(f"cannot open a store in {directory}: {error}; name a writable --store") from error
-        try:
-            with store_errors(directory):
-                if create and not read_meta(connection):
-                    length = dimension() if callable(dimension) else dimension
-                    _lay_out(directory, connection, embedding_model or "", length)
-                meta = _newest_layout(directory, connection)
-                check_meta(meta, directory, embedding_model=embedding_model)
-        finally:
-            connection.close()
+        meta = open_meta(directory, embedding_model=embedding_model, dimension=dimension, create=create)
         return cls(directory, meta)
 
     @property
@@ -117,11 +87,7 @@ class EmbeddedStore:
 
     def close(self) -> None:
         """Close every connection; the store cannot be used afterwards."""
-        with self._lock:
-            self._closed = True
-            for connection in self._connections.values():
-                connection.close()
-            self._connections.clear()
+        self._connections.close()
 
     def require_model(self, embedding_model: str) -> None:
         """Refuse an embedding model other than the one that made the vectors.
@@ -133,32 +99,7 @@ class EmbeddedStore:
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, for reading."""
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is None or self._closed:
-            if self._closed:
-                raise StoreError(f"the store {self.directory} is closed")
-            found = connect(self.directory)
-            self._local.connection = found
-            with self._lock:
-                # Servers let idle threads end and start others: their connections end with them.
-                for thread in [thread for thread in self._connections if not thread.is_alive()]:
-                    self._connections.pop(thread).close()
-                self._connections[threading.current_thread()] = found
-        return found
-
-    @contextmanager
-    def _snapshot(self) -> Iterator[sqlite3.Connection]:
-        """This thread's connection, on which everything read belongs to one generation."""
-        connection = self.connection()
-        with store_errors(self.directory):
-            if connection.in_transaction:
-                yield connection
-                return
-            connection.execute("BEGIN")
-            try:
-                yield connection
-            finally:
-                connection.execute("COMMIT")
+        return self._connections.own()
 
     @contextmanager
     def reading(self) -> Iterator[EmbeddedReading]:
@@ -319,24 +260,3 @@ class EmbeddedStore:
         with self._snapshot() as connection:
             self._places.save(connection)
         return [f"{written.name} was written anew from the database"] if written else []
-
-
-def _lay_out(directory: Path, connection: sqlite3.Connection, embedding_model: str, dimension: int) -> None:
-    with exclusive_writer(directory, 60.0), transaction(connection):
-        if not read_meta(connection):
-            create_tables(connection, embedding_model=embedding_model, dimension=dimension)
-
-
-def _newest_layout(directory: Path, connection: sqlite3.Connection) -> dict[str, str]:
-    """The store's facts, once an older layout is brought up to this program's; whole, or not at all."""
-    meta = read_meta(connection)
-    if not is_older_layout(meta):
-        return meta
-    with exclusive_writer(directory, 60.0), transaction(connection):
-        # Another process may have done it while this one waited for its turn.
-        meta = read_meta(connection)
-        if is_older_layout(meta):
-            _log.info("bringing the store %s from layout %s to %d", directory, meta["layout_version"], LAYOUT_VERSION)
-            migrate_tables(connection, int(meta["layout_version"]))
-            meta = read_meta(connection)
-    return meta

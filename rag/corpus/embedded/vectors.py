@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.vector_index import DEFAULT_EXACT_LIMIT, VectorIndex, sample_size
+from embeddings.faiss_structures import sample_size
+from embeddings.vector_index import DEFAULT_EXACT_LIMIT, VectorIndex
 from rag.corpus.embedded.schema import read_generation
 from rag.corpus.embedded.tallies import stored_chunk_count
 from rag.errors import VectorIndexError

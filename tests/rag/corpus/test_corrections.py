@@ -12,7 +12,8 @@ from rag.chinese.sentences import Span
 from rag.corpus.correction_links import StoredCorrection, corrections_of, link_corrections
 from rag.corpus.corrections import Replacement, likeness, places_of, read_correction
 from rag.corpus.embedded.store import EmbeddedStore
-from rag.corpus.ingestion import IngestOptions, ingest
+from rag.corpus.ingest_records import IngestOptions
+from rag.corpus.ingestion import ingest
 
 DAY = dt.date(2022, 3, 8)
 

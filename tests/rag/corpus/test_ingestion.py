@@ -12,7 +12,8 @@ from fakes import HashEncoder
 
 from rag.corpus import ingestion
 from rag.corpus.embedded.store import EmbeddedStore
-from rag.corpus.ingestion import IngestOptions, IngestProgress, IngestReport, ingest
+from rag.corpus.ingest_records import IngestOptions, IngestProgress, IngestReport
+from rag.corpus.ingestion import ingest
 from rag.corpus.open_store import StoreLocation, open_store
 from rag.errors import SourceError, StoreError
 from rag.retrieval.retriever import Retriever

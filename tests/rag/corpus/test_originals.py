@@ -12,7 +12,8 @@ from fakes import HashEncoder
 from PIL import Image
 from printed_page import BASELINES, HEIGHT, LEFT, SIZE, WIDTH, write_page
 
-from rag.corpus.ingestion import IngestOptions, ingest
+from rag.corpus.ingest_records import IngestOptions
+from rag.corpus.ingestion import ingest
 from rag.corpus.isolated_reading import IsolatedReader
 from rag.corpus.original_pages import line_boxes, page_picture, source_spans
 from rag.corpus.originals import Originals

@@ -13,7 +13,8 @@ from pathlib import Path
 import docx
 import pytest
 
-from rag.corpus.readers import SkippedFile, iter_source_files, read_source
+from rag.corpus.readers import read_source
+from rag.corpus.source_files import SkippedFile, iter_source_files
 from rag.errors import SourceError
 from rag.records import SourceDocument
 

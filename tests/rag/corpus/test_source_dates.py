@@ -8,7 +8,8 @@ import pytest
 from fakes import HashEncoder
 
 from rag.corpus.embedded.store import EmbeddedStore
-from rag.corpus.ingestion import IngestOptions, ingest
+from rag.corpus.ingest_records import IngestOptions
+from rag.corpus.ingestion import ingest
 from rag.corpus.look_alikes import doubtful_figures, warning_of
 from rag.corpus.readers import read_source
 from rag.corpus.source_content import SourceContent
