@@ -26,8 +26,8 @@ from rag.generation.prompts import EvidenceLine, reading_message
 MOST_SENTENCES = 5
 """So many sentences, the surest by the reader, are read again: each costs a fifth of a second on two cores. Of 192
 questions of strangers the one that answers was the reader's first for 151, and among its first five for 188."""
-CLAUSE_SENTENCES = 4
-"""The same for each clause of a question of several."""
+CLAUSE_SENTENCES = 3
+"""So many more for each clause of a question of several."""
 READER_WEIGHT = 0.35
 """What the reader's logit counts beside the log-odds of the state: it saw what stands before a sentence, and tells
 two sentences of one matter and different days apart where the state holds both for an answer."""
@@ -68,20 +68,21 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
         return found
     if states is None:
         return found
-    places = [place for place, (_, sentences) in enumerate(asked) for _ in sentences]
     values: dict[tuple[str, int], float] = {}
-    answered: dict[tuple[str, int], int] = {}
-    for item, state, clause in zip(chosen, states, places, strict=True):
+    clauses: dict[tuple[str, int], tuple[float, int]] = {}
+    for item, state, clause in zip(chosen, states, _clause_numbers(asked), strict=True):
         value = probe.log_odds(state) + READER_WEIGHT * (item.presence or 0.0)
-        if value > values.get(_place(item), -math.inf):
-            values[_place(item)], answered[_place(item)] = value, clause
+        values[_place(item)] = max(value, values.get(_place(item), value))
+        if clause >= 0:
+            clauses[_place(item)] = max((value, clause), clauses.get(_place(item), (-math.inf, 0)))
     least = min(values.values()) - _FAR_BELOW
 
     def again(item: Sentence) -> Sentence:
         if item.presence is None:
             return item
         again = values.get(_place(item), min(item.presence, least))
-        return replace(item, presence=again, first_presence=item.presence, clause=answered.get(_place(item), 0))
+        clause = clauses.get(_place(item), (0.0, 0))[1]
+        return replace(item, presence=again, first_presence=item.presence, clause=clause)
 
     sentences, evidence = tuple(map(again, found.sentences)), tuple(map(again, found.evidence))
     best = max(sentences, key=lambda item: values.get(_place(item), least))
@@ -98,10 +99,17 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
 
 
 def _asked_of(question: str, found: Findings) -> list[tuple[str, list[Sentence]]]:
-    """What is asked of which sentences: the question, or of one of several clauses each clause of its own."""
-    if not found.clauses:
-        return [(question, read_first(found))]
-    return [(clause, _surest(sentences, CLAUSE_SENTENCES)) for clause, sentences in found.clauses]
+    """What is asked of which sentences: the question, then each of its clauses that ask something of their own.
+
+    A sentence that answers all is found by the question, one that answers the second clause alone by that.
+    """
+    clauses = [(clause, _surest(sentences, CLAUSE_SENTENCES)) for clause, sentences in found.clauses]
+    return [(question, read_first(found)), *clauses]
+
+
+def _clause_numbers(asked: Sequence[tuple[str, Sequence[Sentence]]]) -> list[int]:
+    """Of each sentence asked about the place of the clause; -1 where the whole question is asked of it."""
+    return [place - 1 for place, (_, sentences) in enumerate(asked) for _ in sentences]
 
 
 def read_first(found: Findings) -> list[Sentence]:
