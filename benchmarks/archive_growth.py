@@ -75,10 +75,11 @@ def measured_searches(store: EmbeddedStore, encoder: Encoder, questions: list[st
     filters = {"any": SearchFilter(), "one paper": SearchFilter(source=PAPERS[0]), "half of the days": half}
     filters["a quarter of the days of a paper"] = month
     retriever.search(questions[0])
-    whole, gathering = Timing(), {name: Timing() for name in filters}
-    for question in questions:
-        with whole.once():
-            retriever.search(question)
+    whole, again, gathering = Timing(), Timing(), {name: Timing() for name in filters}
+    for timing in (whole, again):  # the first reads from the disk what no search has read
+        for question in questions:
+            with timing.once():
+                retriever.search(question)
     vectors = encoder.encode_queries(questions)
     for name, search_filter in filters.items():
         for question, vector in zip(questions, vectors, strict=True):
@@ -91,7 +92,7 @@ def measured_searches(store: EmbeddedStore, encoder: Encoder, questions: list[st
                 reading.term_frequencies(question_terms(question).all())
             with near.once():
                 reading.chunks_near(vector, DEPTH)
-    found = {"whole, with the encoder": whole.milliseconds()}
+    found = {"whole, with the encoder": whole.milliseconds(), "the same, read once": again.milliseconds()}
     found |= {f"gathering, {name}": timing.milliseconds() for name, timing in gathering.items()}
     return found | {"numbers of terms": frequencies.milliseconds(), "vectors": near.milliseconds()}
 

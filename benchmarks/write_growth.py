@@ -21,6 +21,9 @@ Figures = dict[str, Any]
 _STEPS = (
     ("search with the encoder, ms", ("search", "whole, with the encoder", "cpu_p50_ms")),
     ("the same, p95", ("search", "whole, with the encoder", "cpu_p95_ms")),
+    ("the same questions again", ("search", "the same, read once", "cpu_p50_ms")),
+    ("by the clock, the first time", ("search", "whole, with the encoder", "p50_ms")),
+    ("by the clock, again", ("search", "the same, read once", "p50_ms")),
     ("gathering alone", ("search", "gathering, any", "cpu_p50_ms")),
     ("gathering in one paper", ("search", "gathering, one paper", "cpu_p50_ms")),
     ("gathering in half of the days", ("search", "gathering, half of the days", "cpu_p50_ms")),
@@ -51,7 +54,7 @@ def read(figures: Figures, path: tuple[str, ...]) -> float | None:
     """A figure by the names that lead to it; None where it was not measured."""
     found: Any = figures
     for name in path:
-        found = found[name]
+        found = None if found is None else found.get(name)
     return None if found is None else float(found)
 
 
@@ -78,7 +81,7 @@ def growth_table() -> list[str]:
     for name, path in (("chunks", ("chunks",)), *_STEPS, *_OTHERS):
         cells = [said(read(figures, path)) for _, _, figures in sides]
         ends = read(largest, path), read(smallest, path)
-        cells += [f"{(ends[0] or 0.0) / max(ends[1] or 0.0, 1e-3):.1f}"] if several else []
+        cells += [f"{(ends[0] or 0.0) / max(ends[1], 1e-3):.1f}" if ends[1] is not None else "–"] if several else []
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return lines
 
