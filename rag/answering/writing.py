@@ -8,6 +8,7 @@ the paper is plain, the paper's sentence is the answer. It knows nothing of stor
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing
@@ -52,6 +53,7 @@ _TRIED_SENTENCES = 3
 """How many of the surest sentences are tried as the answer where the model's words do not hold."""
 _FURTHER = 1.0
 """How sure, in log-odds, the model must be of a further statement when asked of its sentences alone."""
+_REPORTED_WITHIN = dt.timedelta(days=60)
 _SURER = 0.4
 """By how much, in log-odds, the model must be surer of a rival sentence for that to take the answer's place."""
 _AS_NEAR = 0.9
@@ -258,7 +260,10 @@ class Writer:
         later = [
             sentence_draft(read.found, item)
             for item in read.found.evidence
-            if item.article.date is not None and item.article.date > max(days) and _tells(question, item, draft)
+            if item.article.date is not None
+            and item.article.date > max(days)
+            and not _is_long_after(question, item.article.date)
+            and _tells(question, item, draft)
         ]
         for other in sorted(later, key=lambda item: item.quoted[0].presence or 0.0, reverse=True):
             told = [item.claim.mood for item in other.said] or [mood_of(other.text)[0]]
@@ -330,6 +335,11 @@ def _tells(question: Question, sentence: Sentence, draft: Draft) -> bool:
     if question.is_choice:
         return sentence.coverage >= _AS_NEAR * draft.quoted[0].coverage
     return (sentence.presence or 0.0) > 0.0
+
+
+def _is_long_after(question: Question, day: dt.date) -> bool:
+    """Whether a report came long after the time asked about: in June nothing is told of what March planned."""
+    return question.period is not None and day - question.period.last > _REPORTED_WITHIN
 
 
 def _tells_a_part(draft: Draft) -> bool:

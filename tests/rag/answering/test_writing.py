@@ -1,3 +1,4 @@
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -275,3 +276,24 @@ def test_two_things_asked_at_once_are_not_put_together_from_a_sentence_that_goes
     told = written_from(reply, "秋粮收购那个会哪天开的 谁主持", {}, met, trained, read_again=True)
     assert "6月8日" not in told
     assert told.startswith("6月3日，柳桥镇召开秋粮收购会，镇长何静主持会议")
+
+
+@pytest.mark.parametrize(
+    ("day", "answer"),
+    [
+        (dt.date(2022, 4, 6), "据2022年4月6日报道，渡口已修船2条[1]。"),
+        (dt.date(2022, 6, 20), "据2022年3月2日报道，渡口计划修船5条[1]。"),
+    ],
+)
+def test_what_was_planned_is_told_as_done_by_a_report_of_that_time_only(day: dt.date, answer: str) -> None:
+    question, today = "渡口3月修船几条？", dt.date(2022, 6, 30)
+    plan = replace(
+        told("plan", "渡口计划修船5条。", 3.0, "5条"),
+        article=Article("p", "", "渡口计划修船5条。", date=dt.date(2022, 3, 2)),
+    )
+    done = replace(told("done", "渡口已修船2条。", 2.5, "2条"), article=Article("d", "", "渡口已修船2条。", date=day))
+    generator = ScriptedGenerator("5条", probabilities={**said_yes(0.9), REFUSAL_ZH: 0.03})
+    read = read_question(question, today)
+    found = Findings((), (plan, done), (plan, done), Support(1.0, (), 3.0), (), 1, 0.0, None, True, read, today=today)
+    asked = Asked(question, question, question, SearchFilter(), 0.0)
+    assert "".join(Writer(generator, lambda *_: True, 60).write(asked, found, CitationList())) == answer
