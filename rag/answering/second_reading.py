@@ -37,6 +37,8 @@ _WHOLE_PLACE = re.compile(r"^(?:(?:全|我们?|咱们?|本)[省市区县州镇�
 _ABBREVIATED = re.compile(r"（[A-Za-z]+）")
 """What ``as_printed`` puts after a word for what was typed: 生产总值（GDP）."""
 _FEWEST_CHARACTERS = 4
+_ANSWERED = 1.0
+"""From these log-odds on a sentence is an answer to a question of several clauses, beside which others may stand."""
 _FAR_BELOW = 1.0
 """How far below the least of these the others stay at least."""
 _MAY_ANSWER = -2.0
@@ -68,21 +70,17 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
         return found
     if states is None:
         return found
-    values: dict[tuple[str, int], float] = {}
-    clauses: dict[tuple[str, int], tuple[float, int]] = {}
-    for item, state, clause in zip(chosen, states, _clause_numbers(asked), strict=True):
-        value = probe.log_odds(state) + READER_WEIGHT * (item.presence or 0.0)
-        values[_place(item)] = max(value, values.get(_place(item), value))
-        if clause >= 0:
-            clauses[_place(item)] = max((value, clause), clauses.get(_place(item), (-math.inf, 0)))
+    read = [
+        probe.log_odds(state) + READER_WEIGHT * (i.presence or 0.0) for i, state in zip(chosen, states, strict=True)
+    ]
+    values, clauses = _by_place(asked, read)
     least = min(values.values()) - _FAR_BELOW
 
     def again(item: Sentence) -> Sentence:
         if item.presence is None:
             return item
         again = values.get(_place(item), min(item.presence, least))
-        clause = clauses.get(_place(item), (0.0, 0))[1]
-        return replace(item, presence=again, first_presence=item.presence, clause=clause)
+        return replace(item, presence=again, first_presence=item.presence, clause=clauses.get(_place(item), 0))
 
     sentences, evidence = tuple(map(again, found.sentences)), tuple(map(again, found.evidence))
     best = max(sentences, key=lambda item: values.get(_place(item), least))
@@ -101,15 +99,27 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
 def _asked_of(question: str, found: Findings) -> list[tuple[str, list[Sentence]]]:
     """What is asked of which sentences: the question, then each of its clauses that ask something of their own.
 
-    A sentence that answers all is found by the question, one that answers the second clause alone by that.
+    A sentence that answers all is found by the question, one that answers the second clause alone by that. What a
+    clause finds counts only beside an answer that the whole question finds: without the other clauses it is of less.
     """
     clauses = [(clause, _surest(sentences, CLAUSE_SENTENCES)) for clause, sentences in found.clauses]
     return [(question, read_first(found)), *clauses]
 
 
-def _clause_numbers(asked: Sequence[tuple[str, Sequence[Sentence]]]) -> list[int]:
-    """Of each sentence asked about the place of the clause; -1 where the whole question is asked of it."""
-    return [place - 1 for place, (_, sentences) in enumerate(asked) for _ in sentences]
+def _by_place(
+    asked: Sequence[tuple[str, Sequence[Sentence]]], read: Sequence[float]
+) -> tuple[dict[tuple[str, int], float], dict[tuple[str, int], int]]:
+    """The best of what was ``read`` of each sentence, in the order of ``asked``, and the clause that it answers best."""
+    readings = iter(read)
+    whole = {_place(item): next(readings) for item in asked[0][1]}
+    clauses: dict[tuple[str, int], tuple[float, int]] = {}
+    for number, (_, sentences) in enumerate(asked[1:]):
+        for item in sentences:
+            clauses[_place(item)] = max((next(readings), number), clauses.get(_place(item), (-math.inf, 0)))
+    if max(whole.values()) < _ANSWERED:
+        clauses = {}
+    values = whole | {place: max(value, whole.get(place, value)) for place, (value, _) in clauses.items()}
+    return values, {place: number for place, (_, number) in clauses.items()}
 
 
 def read_first(found: Findings) -> list[Sentence]:

@@ -91,6 +91,25 @@ def test_each_clause_is_asked_of_its_own_sentences() -> None:
     )
 
 
+@pytest.mark.parametrize(("best", "well", "clause"), [(2.0, 3.0, 1), (-1.0, -4.0, 0)])
+def test_a_clause_counts_only_beside_an_answer_to_another(best: float, well: float, clause: int) -> None:
+    first = found([3.0, 1.0, 0.5])
+    clauses = (("馆里有多少书", (first.sentences[0],)), ("馆前有几口井", (first.sentences[2],)))
+
+    def held(messages: Sequence[Message]) -> NDArray[np.float32]:
+        probe = shipped_probe()
+        if tuple(messages) == REFERENCE:
+            return probe.reference
+        asked_alone = '"馆前有几口井"' in messages[0].content
+        wanted = 3.0 if asked_alone else best if "有书" in messages[0].content else -4.0
+        return probe.weights * ((wanted - probe.bias) / float(probe.weights @ probe.weights))
+
+    question = "馆里有多少书，馆前有几口井"
+    again = read_again(ScriptedGenerator(states=held), question, replace(first, clauses=clauses))
+    assert again.sentences[2].presence == pytest.approx(both(well, 0.5), abs=1e-3)
+    assert again.sentences[2].clause == clause
+
+
 def test_what_no_reader_has_read_stays_unread() -> None:
     again = read_again(ScriptedGenerator(states=state), QUESTION, found([3.0, None]))
     assert [item.presence for item in again.evidence] == [pytest.approx(both(-1.0, 3.0), abs=1e-3), None]
