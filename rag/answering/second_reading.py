@@ -109,7 +109,7 @@ def _asked_of(question: str, found: Findings) -> list[tuple[str, list[Sentence]]
 def _by_place(
     asked: Sequence[tuple[str, Sequence[Sentence]]], read: Sequence[float]
 ) -> tuple[dict[tuple[str, int], float], dict[tuple[str, int], int]]:
-    """The best of what was ``read`` of each sentence, in the order of ``asked``, and the clause that it answers best."""
+    """The best of what was ``read`` of each sentence, in the order of ``asked``, and the clause it answers best."""
     readings = iter(read)
     whole = {_place(item): next(readings) for item in asked[0][1]}
     clauses: dict[tuple[str, int], tuple[float, int]] = {}
