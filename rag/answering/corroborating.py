@@ -64,7 +64,6 @@ def newer(found: Findings, draft: Draft) -> Sentence | None:
         for item in found.evidence
         if item.article.date is not None
         and item.article.date > max(days)
-        and any(item.clause == other.clause for other in draft.quoted)
         and (item.presence or 0.0) >= _NEWER_PRESENCE
         and is_alike(item)
     ]
@@ -85,7 +84,6 @@ def rival(asked: Asked, found: Findings, draft: Draft) -> Sentence | None:
         sentence
         for sentence in found.evidence
         if sentence not in draft.quoted
-        and any(sentence.clause == item.clause for item in draft.quoted)
         and (sentence.presence or 0.0) >= max(_AGREED_PRESENCE, own + _FAR_SURER)
         and agreement(sentence.answer, draft.text) < _AGREED
         and not says_as_much(asked.searched, draft.text, sentence.text)

@@ -41,8 +41,7 @@ class Sentence:
     ``coverage`` is the share, in [0, 1] by weight, of the question's terms found in it or just before it;
     ``score`` orders sentences. ``presence`` is the reader's logit of its holding the answer, None if not read;
     ``answer`` is what the reader would answer from it. Where evidence was read a second time (``second_reading``),
-    ``presence`` is of that, and ``first_presence`` the reader's; ``clause`` is the place of the clause that it
-    answers best, of a question of several that each ask something.
+    ``presence`` is of that, and ``first_presence`` the reader's.
     """
 
     article: Article
@@ -55,7 +54,6 @@ class Sentence:
     presence: float | None = None
     answer: str = ""
     first_presence: float | None = None
-    clause: int = 0
 
 
 QuestionVector = Callable[[str], NDArray[np.float32]]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.evidence import Sentence, SentenceEncoder, rank_sentences, select_evidence, take_turns
-from rag.answering.parts import asked_clauses, coordinated_questions
+from rag.answering.parts import coordinated_questions
 from rag.answering.support import Support, judge_support
 from rag.answering.times import read_question_time, time_note, time_weights, without_year
 from rag.answering.verification import SentenceReader, read_sentences
@@ -119,8 +119,6 @@ class Findings:
     """Whether ``presence`` of the evidence is of the second reading."""
     today: dt.date | None = None
     """The day by which 今年 in the question is read; None for passages without a day."""
-    clauses: tuple[tuple[str, tuple[Sentence, ...]], ...] = ()
-    """Of a question of several clauses that each ask something: each, completed, with the sentences as ranked."""
 
 
 def checked_question(question: str, max_characters: int) -> str:
@@ -170,7 +168,6 @@ def find_evidence(
     # A translation's words are the model's guess: taken apart, each part would be looked for by fewer of them.
     divided = () if asked.is_translated else coordinated_questions(asked.searched)
     parts = [_that_may_answer(read_question(part, today), ranking.rank(part)) for part in divided]
-    clauses = () if asked.is_translated else asked_clauses(asked.searched)
     whole = _that_may_answer(read_question(asked.searched, today), sentences)
     room = WIDER if parts or _LISTS.search(asked.searched) else 1.0
     evidence = select_evidence(
@@ -191,7 +188,6 @@ def find_evidence(
         given=given is not None,
         question=read_question(asked.searched, today),
         today=today,
-        clauses=tuple((completed, ranked) for (_, completed), ranked in zip(clauses, parts, strict=False)),
     )
 
 

@@ -8,9 +8,7 @@ are read in one pass, each as ``reading_message`` puts it: its day and headline,
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answering.evidence import Sentence
@@ -26,8 +24,6 @@ from rag.generation.prompts import EvidenceLine, reading_message
 MOST_SENTENCES = 5
 """So many sentences, the surest by the reader, are read again: each costs a fifth of a second on two cores. Of 192
 questions of strangers the one that answers was the reader's first for 151, and among its first five for 188."""
-CLAUSE_SENTENCES = 3
-"""So many more for each clause of a question of several."""
 READER_WEIGHT = 0.35
 """What the reader's logit counts beside the log-odds of the state: it saw what stands before a sentence, and tells
 two sentences of one matter and different days apart where the state holds both for an answer."""
@@ -37,8 +33,6 @@ _WHOLE_PLACE = re.compile(r"^(?:(?:全|我们?|咱们?|本)[省市区县州镇�
 _ABBREVIATED = re.compile(r"（[A-Za-z]+）")
 """What ``as_printed`` puts after a word for what was typed: 生产总值（GDP）."""
 _FEWEST_CHARACTERS = 4
-_ANSWERED = 1.0
-"""From these log-odds on a sentence is an answer to a question of several clauses, beside which others may stand."""
 _FAR_BELOW = 1.0
 """How far below the least of these the others stay at least."""
 _MAY_ANSWER = -2.0
@@ -52,35 +46,30 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
     The year of a question, and 全市 of a city's paper, are the slots' matter: a sentence that they do not find to be
     of another time or place is asked whether it answers the question without them, for a paper names neither.
     """
-    asked = _asked_of(question, found)
-    chosen = [item for _, sentences in asked for item in sentences]
+    chosen = read_first(found)
     # Of passages without any headline the model's yes or no tells more: the probe has learnt of few.
     probe = probe_of(generator) if any(item.article.title for item in chosen) else None
     if probe is None:
         return found
     try:
         states = generator.hidden_states(
-            [
-                (message_of(as_put(clause, found, item), item, found.today),)
-                for clause, sentences in asked
-                for item in sentences
-            ]
+            [(message_of(as_put(question, found, item), item, found.today),) for item in chosen]
         )
     except GenerationError:
         return found
     if states is None:
         return found
-    read = [
-        probe.log_odds(state) + READER_WEIGHT * (i.presence or 0.0) for i, state in zip(chosen, states, strict=True)
-    ]
-    values, clauses = _by_place(asked, read)
+    values = {
+        _place(item): probe.log_odds(state) + READER_WEIGHT * (item.presence or 0.0)
+        for item, state in zip(chosen, states, strict=True)
+    }
     least = min(values.values()) - _FAR_BELOW
 
     def again(item: Sentence) -> Sentence:
         if item.presence is None:
             return item
         again = values.get(_place(item), min(item.presence, least))
-        return replace(item, presence=again, first_presence=item.presence, clause=clauses.get(_place(item), 0))
+        return replace(item, presence=again, first_presence=item.presence)
 
     sentences, evidence = tuple(map(again, found.sentences)), tuple(map(again, found.evidence))
     best = max(sentences, key=lambda item: values.get(_place(item), least))
@@ -96,40 +85,10 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
     )
 
 
-def _asked_of(question: str, found: Findings) -> list[tuple[str, list[Sentence]]]:
-    """What is asked of which sentences: the question, then each of its clauses that ask something of their own.
-
-    A sentence that answers all is found by the question, one that answers the second clause alone by that. What a
-    clause finds counts only beside an answer that the whole question finds: without the other clauses it is of less.
-    """
-    clauses = [(clause, _surest(sentences, CLAUSE_SENTENCES)) for clause, sentences in found.clauses]
-    return [(question, read_first(found)), *clauses]
-
-
-def _by_place(
-    asked: Sequence[tuple[str, Sequence[Sentence]]], read: Sequence[float]
-) -> tuple[dict[tuple[str, int], float], dict[tuple[str, int], int]]:
-    """The best of what was ``read`` of each sentence, in the order of ``asked``, and the clause it answers best."""
-    readings = iter(read)
-    whole = {_place(item): next(readings) for item in asked[0][1]}
-    clauses: dict[tuple[str, int], tuple[float, int]] = {}
-    for number, (_, sentences) in enumerate(asked[1:]):
-        for item in sentences:
-            clauses[_place(item)] = max((next(readings), number), clauses.get(_place(item), (-math.inf, 0)))
-    if max(whole.values()) < _ANSWERED:
-        clauses = {}
-    values = whole | {place: max(value, whole.get(place, value)) for place, (value, _) in clauses.items()}
-    return values, {place: number for place, (_, number) in clauses.items()}
-
-
 def read_first(found: Findings) -> list[Sentence]:
     """The sentences that are read again, the reader's surest first."""
-    return _surest(found.sentences, MOST_SENTENCES)
-
-
-def _surest(sentences: Sequence[Sentence], most: int) -> list[Sentence]:
-    read = [item for item in sentences if item.presence is not None]
-    return sorted(read, key=lambda item: item.presence or 0.0, reverse=True)[:most]
+    read = [item for item in found.sentences if item.presence is not None]
+    return sorted(read, key=lambda item: item.presence or 0.0, reverse=True)[:MOST_SENTENCES]
 
 
 def as_put(question: str, found: Findings, sentence: Sentence) -> str:

@@ -10,12 +10,15 @@ import rjieba
 
 from rag.answering.answer_form import has_answer_form
 from rag.chinese.figures import Figure, find_figures
+from rag.chinese.lexicon import alternation
 from rag.chinese.question_kind import QuestionKind, question_kind
 from rag.chinese.terms import fold, strip_question_words
+from rag.claims.question import read_question
 
 _SHARE_ASKED = re.compile(r"占比|比重|占[^，。]{0,12}(?:多少|几成)|百分之几|百分比")
 _COUNTED = re.compile(r"(?:多少|几)([一-鿿])[？?]?$")
 _BARE = re.compile(r"(?:最[后终]|实际|原来|后来|现在|之前|以前|结果)(?:是|为|又是)?(?:多少|几)")
+_CAUSE = re.compile(alternation("causes", "cause"))
 _SPOKE = re.compile(r"致辞|主持|讲话")
 _SHARE = re.compile(r"[%‰]|分之|\d成|[一二三四五六七八九]成|半数|一半|过半")
 
@@ -24,7 +27,8 @@ def unanswered_clauses(clauses: Sequence[str], answer: str) -> tuple[int, ...]:
     """The places of the clauses of which ``answer``, without its markers, says nothing.
 
     By the kind of answer that each wants; of two counts without a measure word the text must hold two, or what is
-    counted. A clause of no kind that can be told (芯片是什么) is answered where its last word stands in the text.
+    counted. A clause of no kind that can be told (芯片是什么) is answered where its last word stands in the text,
+    为什么 where that gives a cause.
     """
     kinds = _kinds(clauses)
     asked = Counter(kind for kind in kinds if not kind.unit)
@@ -62,6 +66,8 @@ def _of_others(clauses: Sequence[str], place: int) -> str:
 
 
 def _is_answered(clause: str, kind: QuestionKind, answer: str, alike: int, others: str) -> bool:
+    if read_question(clause, None).is_why and _CAUSE.search(answer) is None:
+        return False
     if kind.kind == "other":
         return _names_what_is_asked(clause, answer, others)
     form = kind.answer_form()

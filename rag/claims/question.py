@@ -48,8 +48,10 @@ _HOW = re.compile(r"怎么(?![一-鿿]{0,6}[了啦变])|怎样|如何")
 _FORMERLY = re.compile(r"(?:原先|原来|以前|先前|从前|之前|此前|过去)(?:[是当任管干做]|担任|负责)")
 _NOW = re.compile(r"最近|现在|目前|如今|最新|刚刚")
 _STILL = re.compile(r"[还仍](?:剩|差|欠|缺|没|未|需|要多|要几|有(?:多少|多远|几|哪))")
-_SO_FAR = re.compile(r"(?:多少|几|哪)[^，。？\s]{0,8}了[啊呀呢吗吧]?[？?]?$")
-"""还剩几个没开工 and 修了几公里了 ask of now, where they name no other time than 今年."""
+_SO_FAR = re.compile(
+    r"(?:多少|几(?![号点月日时])|哪(?:[儿里]|一?[步段层片站]|(?=了)))[^，。？\s]{0,8}了[啊呀呢吗吧]?[？?]?$"
+)
+"""还剩几个没开工 and 修了几公里了 ask of now, where they name no other time than 今年; 哪天通车了 asks of a day."""
 
 
 @dataclass(frozen=True, slots=True)

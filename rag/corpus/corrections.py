@@ -41,9 +41,11 @@ _DAY = re.compile(r"(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>1[0-2]|0?[1-9])月(
 _NEAR_DAY = re.compile(r"本报(昨|前)[日天]")
 _PAPERS = re.compile(r"(?:日报|晚报|晨报|早报|商报|时报|周报)$")
 _LEAST_LIKENESS = 0.72
-_LONG_TITLE = 8
+_LONG_TITLE, _TITLE_BEGINS = 8, 3
+"""A headline of so many characters can name a text; so many of its first are looked for before all lines are."""
 _IN_TEXT = 0.9
-_NUMBERS = re.compile(r"\d[\d,.]*")
+_NUMBERS = re.compile(_NUMBER)
+_MEASURED = re.compile(rf"{_NUMBER}(?:[%‰]|[万亿]?[\u3400-\u9fff])(?:\d+[月日])*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,8 @@ def _denied(text: str, taken: list[tuple[int, int]]) -> Iterator[Replacement]:
 
 def _with_figure_of(text: str, wrong: str) -> str | None:
     """``wrong`` with the first figure of ``text`` that has the form of its own: 3.5万元, 7月1日."""
-    figure = re.search(r"\d[\d,.]*(?:年|月|日|[%‰]|[万亿]?[\u3400-\u9fff])?(?:\d+[月日])*[元吨亩]?", wrong)
-    if figure is None:
+    figure = _MEASURED.search(wrong)
+    if figure is None:  # of 不是“62” nobody knows which of several figures it was
         return None
     form = _NUMBER.join(map(re.escape, re.split(_NUMBER, figure.group())))
     found = re.search(rf"(?<![\d.]){form}", text)
@@ -173,9 +175,8 @@ def _is_telling(correction: Correction) -> bool:
 
 def _named(name: str, title: str, text: str) -> float:
     """How surely the headline ``name`` is an article's; one that was not set apart stands in its text."""
-    in_text = len(name) >= _LONG_TITLE and any(
-        _plain_title(line).startswith(_plain_title(name)) for line in text.splitlines()
-    )
+    may_stand = len(name) >= _LONG_TITLE and name[:_TITLE_BEGINS] in text
+    in_text = may_stand and any(_plain_title(line).startswith(_plain_title(name)) for line in text.splitlines())
     return max(_title_likeness(name, title), _IN_TEXT if in_text else 0.0)
 
 

@@ -9,7 +9,7 @@ from fakes import ScriptedGenerator
 from rag.answering.drafts import is_glued, sentence_draft, sentences_behind, statement_draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
-from rag.answering.judge import Read, is_sure, obstacle, signals_of
+from rag.answering.judge import Read, is_sure, obstacle
 from rag.answering.office_holders import is_of_another_office
 from rag.answering.self_check import SelfCheck
 from rag.answering.support import Support
@@ -255,20 +255,3 @@ def test_a_notice_whose_right_figure_is_of_another_place_still_tells_that() -> N
     sentence = told("“全市渡口12处”应为“全县渡口15处”。")
     own = sentence_draft(reading("全省渡口几处？", sentence).found, sentence)
     assert [item.claim.figure.text for item in own.said if item.claim.figure] == ["15处"]
-
-
-def test_of_several_clauses_each_has_its_form_and_its_rivals() -> None:
-    ferries, fares = told("临江县有渡船12艘。"), replace(told("临江县船票每张3元。", "b"), presence=5.0, clause=1)
-    clauses = (("临江县渡船几艘", (ferries, fares)), ("临江县渡船船票多少钱", (fares, ferries)))
-    read = reading("临江县渡船几艘，船票多少钱", ferries, fares)
-    read = replace(read, found=replace(read.found, clauses=clauses))
-    for sentence in (ferries, fares):
-        draft = sentence_draft(read.found, sentence)
-        assert obstacle(read, draft) is None
-        weighed = signals_of(read, draft)
-        assert weighed is not None
-        assert weighed.lead == 4.0  # nothing is left that says otherwise
-    same = replace(read, found=replace(read.found, evidence=(ferries, replace(fares, clause=0))))
-    against = signals_of(same, sentence_draft(same.found, ferries))
-    assert against is not None
-    assert against.lead == -2.0

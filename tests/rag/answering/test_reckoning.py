@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from rag.answering.evidence import Sentence
-from rag.answering.reckoning import Reckoner
+from rag.answering.reckoning import Reckoner, way_of
 from rag.chinese.sentences import split_sentences
 from rag.claims.question import read_question
 from rag.records import Article
@@ -217,3 +217,34 @@ def test_what_is_left_told_of_this_or_another_matter_is_neither_reckoned_nor_tak
 ) -> None:
     sentence = Sentence(Article("1", "标题", text, date=DAY), 0, len(text), text, 0, 1.0, 1.0, 1.0)
     assert Reckoner(read_question(question, DAY), [sentence]).reckoned(sentence) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "way"),
+    [
+        ("老窑占全镇青砖烧成总量多大比重", "share"),
+        ("占用耕地建窑罚了多少", None),
+        ("占道卖砖的罚了多少", None),
+        ("女工占砖厂在册职工几成", "share"),
+    ],
+)
+def test_what_asks_for_a_share(question: str, way: str | None) -> None:
+    assert way_of(read_question(question, DAY)) == way
+
+
+def test_the_figure_of_either_neighbour_may_be_meant() -> None:
+    text = "签约时投资12亿元。公司加盖一座窑，投资增加到13.5亿元。一期投资7.2亿元。"
+    article = Article("1", "砖厂", text, date=DAY)
+    start = text.index("公司")
+    end = text.index("一期")
+    sentence = Sentence(article, start, end, text[start:end], 0, 1.0, 1.0, 1.0)
+    shown: list[str] = []
+
+    def choose(question: str, given: str, *_: str) -> str:
+        shown.append(given)
+        return "13.5亿元－12亿元"
+
+    found = Reckoner(read_question("投资比签约时多几个亿", DAY), [sentence], choose).reckoned(sentence)
+    assert shown == [text]
+    assert found is not None
+    assert found.statement == "相差1.5亿元（13.5－12＝1.5亿元）"

@@ -74,42 +74,6 @@ def test_only_the_surest_are_read_and_the_others_stay_below_them() -> None:
     assert values[7] == -7.0
 
 
-def test_each_clause_is_asked_of_its_own_sentences() -> None:
-    generator = ScriptedGenerator(states=state)
-    first = found([3.0, 1.0, 0.5, 0.4, 0.3, 0.2])
-    trees, books = first.sentences[1], first.sentences[0]
-    clauses = (("馆里有多少书", (books, trees)), ("馆前有多少树", (trees, first.sentences[2])))
-    again = read_again(generator, "馆里有多少书，馆前有多少树", replace(first, clauses=clauses))
-    _, prompts = generator.state_requests
-    asked = [prompt[0].content.split('question "')[1].split('"')[0] for prompt in prompts]
-    whole = "馆里有多少书，馆前有多少树"
-    assert asked == [*[whole] * 5, "馆里有多少书", "馆里有多少书", "馆前有多少树", "馆前有多少树"]
-    # The trees' sentence answers both alike; the well's was read for the second alone, the others for none.
-    assert [item.clause for item in again.sentences] == [0, 1, 1, 0, 0, 0]
-    assert [item.presence for item in again.sentences[:3]] == pytest.approx(
-        [both(-1.0, 3.0), both(2.5, 1.0), both(-3.0, 0.5)], abs=1e-3
-    )
-
-
-@pytest.mark.parametrize(("best", "well", "clause"), [(2.0, 3.0, 1), (-1.0, -4.0, 0)])
-def test_a_clause_counts_only_beside_an_answer_to_another(best: float, well: float, clause: int) -> None:
-    first = found([3.0, 1.0, 0.5])
-    clauses = (("馆里有多少书", (first.sentences[0],)), ("馆前有几口井", (first.sentences[2],)))
-
-    def held(messages: Sequence[Message]) -> NDArray[np.float32]:
-        probe = shipped_probe()
-        if tuple(messages) == REFERENCE:
-            return probe.reference
-        asked_alone = '"馆前有几口井"' in messages[0].content
-        wanted = 3.0 if asked_alone else best if "有书" in messages[0].content else -4.0
-        return probe.weights * ((wanted - probe.bias) / float(probe.weights @ probe.weights))
-
-    question = "馆里有多少书，馆前有几口井"
-    again = read_again(ScriptedGenerator(states=held), question, replace(first, clauses=clauses))
-    assert again.sentences[2].presence == pytest.approx(both(well, 0.5), abs=1e-3)
-    assert again.sentences[2].clause == clause
-
-
 def test_what_no_reader_has_read_stays_unread() -> None:
     again = read_again(ScriptedGenerator(states=state), QUESTION, found([3.0, None]))
     assert [item.presence for item in again.evidence] == [pytest.approx(both(-1.0, 3.0), abs=1e-3), None]

@@ -102,6 +102,9 @@ def test_places_and_members_of_a_question() -> None:
         ("去年船票卖了多少张了", False),
         ("船票卖了多少张", False),
         ("几点了解散的", False),
+        ("渡口哪天通航了", False),
+        ("灯会几号散了", False),
+        ("堤修到哪了", True),
     ],
 )
 def test_what_is_left_is_asked_of_now(text: str, now: bool) -> None:

@@ -96,6 +96,12 @@ def test_a_figure_that_is_denied_is_replaced_by_the_one_of_its_form(text: str, w
     assert found.replacements == (Replacement(wrong, right),)
 
 
+def test_of_a_bare_number_that_is_denied_nobody_knows_which_was_meant() -> None:
+    found = read_correction("更正", "本报3月5日《渡口复航》有误，渡船12条，客位40个，不是“62”。", DAY)
+    assert found is not None
+    assert found.replacements == ()
+
+
 def test_a_headline_that_was_not_set_apart_names_the_article_whose_text_holds_it() -> None:
     found = read_correction("更正", "本报3月5日《石滩渡口今起恢复通航》中“8艘”应为“3艘”。", DAY)
     assert found is not None

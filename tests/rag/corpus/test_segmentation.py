@@ -350,3 +350,18 @@ def test_an_unsigned_article_without_headline_between_two_others() -> None:
     assert second.text.endswith("比去年同期贵了六元。")
     assert second.byline == ""
     assert third.byline == "本报讯（记者路遥远）"
+
+
+@pytest.mark.parametrize(
+    ("header", "source"),
+    [
+        ("02　民生·社会　　　青石日报　２０２１年３月５日　星期五", "青石日报"),
+        ("青　石　日　报　2021年3月5日 第2版", "青石日报"),
+        ("云　岭日报　2021年3月5日 第2版", "云岭日报"),  # 岭日报 is no name
+        ("青石　日报　2021年3月5日", "青石日报"),
+        ("3 文化  白水晚报  2021年3月5日", "白水晚报"),
+    ],
+)
+def test_a_headers_paper_is_told_from_the_section_beside_it(header: str, source: str) -> None:
+    page = segment_page(f"{header}\n\n本报讯 青禾镇便民网点昨日开门营业，新增摊位46个。\n")
+    assert page.source == source
