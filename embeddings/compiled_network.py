@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from transformers.modeling_outputs import BaseModelOutput
 
+from embeddings.mapped_files import WrittenArrays
+
 _LAYER_PARTS = ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense")
 
 
@@ -28,8 +30,11 @@ class CompiledLayers(nn.Module):
     Used by many threads, one after the other: each has all of the cores that were asked for.
     """
 
-    def __init__(self, layers: nn.Module, config: Any, *, bfloat16: bool, threads: int) -> None:
-        """``layers`` are taken over in float32, and computed in bfloat16 where that is asked for."""
+    def __init__(self, layers: nn.Module, config: Any, *, bfloat16: bool, threads: int, in_file: bool) -> None:
+        """``layers`` are taken over in float32, and computed in bfloat16 where that is asked for.
+
+        ``in_file`` says that their weights are mapped from a file; else they are written to one.
+        """
         super().__init__()
         import openvino
 
@@ -39,11 +44,12 @@ class CompiledLayers(nn.Module):
             "NUM_STREAMS": 1,  # each more would hold the weights once more
             "ENABLE_CPU_PINNING": False,
         }
-        # Mapped from the model's file where it holds float32; OpenVINO may read them as long as it computes.
-        self._weights = {name: tensor.detach().float().numpy() for name, tensor in layers.state_dict().items()}
-        self._request = (
-            openvino.Core().compile_model(_graph(self._weights, config), "CPU", options).create_infer_request()
-        )
+        # OpenVINO may read them as long as it computes, and seldom does after the first time.
+        weights = {name: tensor.detach().float().numpy() for name, tensor in layers.state_dict().items()}
+        self._written = None if in_file else WrittenArrays(weights)
+        self._weights = weights if self._written is None else self._written.arrays
+        graph = _graph(self._weights, config)
+        self._request = openvino.Core().compile_model(graph, "CPU", options).create_infer_request()
         self._lock = threading.Lock()
 
     def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
@@ -53,16 +59,23 @@ class CompiledLayers(nn.Module):
             self._request.infer(given, share_inputs=True)
             return torch.from_numpy(self._request.get_output_tensor(0).data.copy())
 
+    def give_back(self) -> None:
+        """Let the memory go that holds the weights as they were taken over, where they were not in a file."""
+        if self._written is not None:
+            self._written.give_back()
+
 
 class CompiledNetwork(nn.Module):
     """Stands for a BERT or XLM-R ``network`` of ``transformers``: its own word vectors, then its layers compiled."""
 
-    def __init__(self, network: Any, *, bfloat16: bool, threads: int) -> None:
+    def __init__(self, network: Any, *, bfloat16: bool, threads: int, in_file: bool = False) -> None:
         super().__init__()
         self.config = network.config
         self.dtype = torch.float32
         self.embeddings = network.embeddings
-        self.layers = CompiledLayers(network.encoder, network.config, bfloat16=bfloat16, threads=threads)
+        self.layers = CompiledLayers(
+            network.encoder, network.config, bfloat16=bfloat16, threads=threads, in_file=in_file
+        )
 
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None, **_options: Any

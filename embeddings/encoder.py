@@ -24,9 +24,11 @@ from embeddings.errors import ModelDamagedError, ModelFetchError
 from embeddings.fingerprint import model_name_with_fingerprint
 from embeddings.gathered_calls import GatheredCalls
 from embeddings.hub import cached_snapshot, require_reachable
+from embeddings.mapped_files import give_back_mapped_pages
 from embeddings.model_store import ModelLocation, resolve_embedding_model
 from embeddings.precision import Precision, best_precision
 from embeddings.prompts import prompts_of_family
+from embeddings.shared_tokenizer import SharedTokenizer
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 
 _BATCH_TOKENS = 2048
+_WEIGHTS_NAME = "model.safetensors"
 _QUERIES_TOGETHER = 16
 _KERNELS_KEPT = {"ONEDNN_PRIMITIVE_CACHE_CAPACITY": "192", "LRU_CACHE_CAPACITY": "16"}
 """torch compiles a kernel for each shape of input and keeps 1,024 of them twice, once for each thread that computes.
@@ -82,7 +85,8 @@ class SentenceTransformerEncoder:
     searched in 30 ms that way, in 40 with both (two cores, median of 100 questions). Queries of several callers that
     come while one is encoded are encoded together, at most ``queries_together``: eight take 4 to 5 ms of processor
     time each so, alone 13. 1 is for bfloat16, where a vector would depend, by a thousandth, on what else was asked.
-    ``compiled`` gives what computes a network of ``transformers`` fastest here; without it torch does.
+    ``compiled`` gives what computes a network of ``transformers`` fastest here; without it torch does. ``tokenizer``
+    guards the model's own, and ``file`` holds its weights.
     """
 
     def __init__(
@@ -93,14 +97,18 @@ class SentenceTransformerEncoder:
         batch_tokens: int = _BATCH_TOKENS,
         query_thread: ThreadPoolExecutor | None = None,
         queries_together: int = 1,
-        compiled: Callable[[Any], Any] | None = None,
+        compiled: Callable[..., Any] | None = None,
+        tokenizer: SharedTokenizer | None = None,
+        file: Path | None = None,
     ) -> None:
         self._model, self._batch_tokens = model, batch_tokens
+        self._tokenizer, self._file = tokenizer, file
         self._name = name
         self._compiled = compiled
+        self._networks: list[Any] = []
         if compiled is not None:
             self._network = model[0].model
-            model[0].model = compiled(self._network)
+            model[0].model = compiled(self._network, in_file=file is not None)
         self._query_prompt, self._passage_prompt = prompts
         self._dimension = len(model.encode("", show_progress_bar=False))
         self._query_thread = query_thread
@@ -117,6 +125,15 @@ class SentenceTransformerEncoder:
         """The length of a vector."""
         return self._dimension
 
+    def rest(self) -> None:
+        """Nobody asks now: give back what can be read again from the model's folder."""
+        if self._tokenizer is not None:
+            self._tokenizer.rest()
+        for network in self._networks:
+            network.layers.give_back()
+        if self._file is not None:
+            give_back_mapped_pages(self._file)
+
     def transformer(self) -> tuple[Any, Any]:
         """The model's own network and tokenizer, for what is trained on top of them; not to be changed."""
         network = self._model[0].auto_model if self._compiled is None else self._network
@@ -124,7 +141,10 @@ class SentenceTransformerEncoder:
 
     def compiled(self, network: Any) -> Any:
         """``network``, of the kind that ``transformer`` gives, as this encoder computes its own."""
-        return network if self._compiled is None else self._compiled(network)
+        if self._compiled is None:
+            return network
+        self._networks.append(self._compiled(network))
+        return self._networks[-1]
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """``(len(texts), dimension)`` float32, unit rows."""
@@ -206,10 +226,19 @@ def load_encoder(source: ModelLocation | Path | str, *, threads: int = 0) -> Sen
         query_thread,
         queries_together=1 if precision.bfloat16 else _QUERIES_TOGETHER,
         compiled=compiled,
+        tokenizer=_shared_tokenizer(model, location),
+        file=Path(location.location) / _WEIGHTS_NAME if location.is_local else None,
     )
 
 
-def _compilation(model: SentenceTransformer, precision: Precision, cores: int) -> Callable[[Any], Any] | None:
+def _shared_tokenizer(model: SentenceTransformer, location: ModelLocation) -> SharedTokenizer | None:
+    """The model's tokenizer made fit for several threads; None where it is not one of ``tokenizers``."""
+    if not getattr(model.tokenizer, "is_fast", False):
+        return None
+    return SharedTokenizer(model.tokenizer, Path(location.location) / "tokenizer.json" if location.is_local else None)
+
+
+def _compilation(model: SentenceTransformer, precision: Precision, cores: int) -> Callable[..., Any] | None:
     """What compiles a network of this kind; None where the kind, a card or the installation rules it out."""
     from embeddings.compiled_network import CompiledNetwork, can_be_compiled
 
@@ -279,7 +308,7 @@ def _open_model(name: str, precision: Precision, *, without_network: bool) -> Se
 def _leave_words_in_file(model: SentenceTransformer, folder: Path) -> None:
     from embeddings.word_table import leave_words_in_file
 
-    leave_words_in_file(getattr(model[0], "auto_model", None), folder / "model.safetensors")
+    leave_words_in_file(getattr(model[0], "auto_model", None), folder / _WEIGHTS_NAME)
 
 
 def _reason(error: Exception) -> str:

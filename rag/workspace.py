@@ -296,10 +296,11 @@ class Workspace:
             _log.warning("the store cannot be used yet: %s", error)
 
     def rest(self) -> None:
-        """Nobody asks now: give back what can be read again from the model's file, where there is a model."""
-        rest = getattr(self._generator, "rest", None)
-        if rest is not None:
-            rest()
+        """Nobody asks now: give back what can be read again from the models' files, where there are models."""
+        for model in (self._encoder, self._generator):
+            rest = getattr(model, "rest", None)
+            if rest is not None:
+                rest()
 
     def _warm_generator(self) -> None:
         from rag.generation.prompts import prefix_messages

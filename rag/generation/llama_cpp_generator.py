@@ -25,10 +25,10 @@ from typing import Any
 
 import httpx
 
+from embeddings.mapped_files import give_back_mapped_pages
 from rag.errors import GenerationError
 from rag.generation.generator import DEFAULT_OPTIONS, GenerationOptions, Message, TextStream
 from rag.generation.machine import quiet_waiting_threads
-from rag.generation.mapped_files import give_back_mapped_pages
 from rag.generation.prompt_state import PromptStateFiles, model_identity
 from rag.generation.reply_worker import Reply, stream_reply
 from rag.interruption import raise_if_stopped, stop_event

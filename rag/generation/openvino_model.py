@@ -87,30 +87,3 @@ def _part(model: Any, results: list[Any], *given: Any) -> tuple[list[Any], list[
     ends = [end for end in model.get_sinks() if end.get_attributes()["variable_id"] in caches]
     inputs = [place for place in model.get_parameters() if place.get_friendly_name() in needed]
     return results, ends, [*inputs, *given]
-
-
-def share_equal_zero_points(model: Any) -> int:
-    """Keep one zero point where all groups of a matrix have the same; says for how many matrices.
-
-    Weights of eight bits are written with one for each sixteen of them, always the same, and the engine keeps each as
-    a float32: 103 MB of the default model.
-    """
-    operations = import_openvino("openvino.opset13")
-
-    shared = 0
-    for difference in model.get_ops():
-        if difference.get_type_name() != "Subtract":
-            continue
-        conversion = difference.input_value(1).get_node()
-        if conversion.get_type_name() != "Convert":
-            continue
-        zeros = conversion.input_value(0).get_node()
-        if zeros.get_type_name() != "Constant" or zeros.get_element_type().get_type_name() != "u8":
-            continue
-        values = zeros.data
-        if values.size > 1 and (values == values.flat[0]).all():
-            one = operations.constant(values.flat[0].reshape((1,) * values.ndim))
-            conversion.input(0).replace_source_output(one.output(0))
-            shared += 1
-    model.validate_nodes_and_infer_types()
-    return shared

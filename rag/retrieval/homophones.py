@@ -13,9 +13,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 import rjieba
-from pypinyin.constants import PINYIN_DICT
-from pypinyin.contrib.tone_convert import to_normal
 
+from rag.chinese.pinyin import readings
 from rag.chinese.terms import HAN, strip_question_words, tagged
 
 LONGEST, SHORTEST = 5, 3
@@ -89,5 +88,4 @@ def _function_words(question: str) -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def _readings(character: str) -> frozenset[str]:
     """Its usual sounds without their tones; what is read so once in a dialect or a name of old is left out."""
-    readings = PINYIN_DICT.get(ord(character), "").split(",")[:_USUAL]
-    return frozenset(to_normal(reading) for reading in readings if reading)
+    return frozenset(readings(character)[:_USUAL])

@@ -16,10 +16,9 @@ from itertools import chain
 
 import rjieba
 from babel import Locale
-from pypinyin.constants import PINYIN_DICT
-from pypinyin.contrib.tone_convert import to_normal
 
 from rag.chinese.lexicon import lexicon
+from rag.chinese.pinyin import readings
 from rag.chinese.terms import ENGLISH_STOP_WORDS, HAN, MONTHS, Terms, extract_terms, fold
 
 _CAPITALISED = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?(?:[ -][A-Z][a-z]+(?:'[a-z]+)?)*")
@@ -55,10 +54,9 @@ def _known_names() -> dict[str, str]:
 def _characters_by_syllable() -> dict[str, str]:
     """Every syllable of pinyin, without tone, with the characters that are read so."""
     found: dict[str, set[str]] = {}
-    for code, readings in PINYIN_DICT.items():
-        if 0x4E00 <= code < 0xA000:
-            for reading in readings.split(","):
-                found.setdefault(to_normal(reading).replace("ü", "v"), set()).add(chr(code))
+    for character in map(chr, range(0x4E00, 0xA000)):
+        for reading in readings(character):
+            found.setdefault(reading.replace("ü", "v"), set()).add(character)
     # Sounds such as m and ng are no syllable of a name.
     return {
         syllable: "".join(sorted(characters))

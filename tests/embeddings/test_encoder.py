@@ -211,6 +211,16 @@ def test_many_threads_get_the_vectors_of_their_own_texts(encoder: SentenceTransf
 
 
 @pytest.mark.models
+@pytest.mark.models
+def test_a_rest_changes_no_vector(encoder: SentenceTransformerEncoder) -> None:
+    texts = ["全区签约项目41个，总投资136亿元。", "Signed in 2021: 41 projects", "Подписано 41", "ქალაქი", "桥" * 700]
+    before, question = encoder.encode_passages(texts), encoder.encode_queries(["签约了多少个项目？"])
+    for _ in range(2):
+        encoder.rest()
+        assert np.array_equal(encoder.encode_queries(["签约了多少个项目？"]), question)
+        assert np.array_equal(encoder.encode_passages(texts), before)
+
+
 def test_a_single_query_is_encoded_on_one_core_and_all_else_on_those_asked_for() -> None:
     import torch
 

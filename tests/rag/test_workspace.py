@@ -191,15 +191,21 @@ def test_models_warm_up_while_the_database_is_away(tmp_path: Path) -> None:
     workspace.close()
 
 
-def test_a_workspace_rests_where_its_model_can(tmp_path: Path) -> None:
+def test_a_workspace_rests_where_its_models_can(tmp_path: Path) -> None:
+    class RestingEncoder(HashEncoder):
+        rested = 0
+
+        def rest(self) -> None:
+            self.rested += 1
+
     class RestingGenerator(ScriptedGenerator):
         rested = 0
 
         def rest(self) -> None:
             self.rested += 1
 
-    generator = RestingGenerator("。")
-    Workspace(Settings(store=tmp_path), encoder=HashEncoder(), generator=generator).rest()
-    assert generator.rested == 1
+    encoder, generator = RestingEncoder(), RestingGenerator("。")
+    Workspace(Settings(store=tmp_path), encoder=encoder, generator=generator).rest()
+    assert (encoder.rested, generator.rested) == (1, 1)
     for other in (ScriptedGenerator("。"), None):
         Workspace(Settings(store=tmp_path), encoder=HashEncoder(), generator=other).rest()

@@ -90,6 +90,19 @@ def test_states_are_those_of_each_prompt_alone_and_disturb_no_reply(generator: O
     assert joined_reply(generator.stream(ASK, SHORT)) == expected
 
 
+def test_many_prompts_are_read_in_parts_and_each_state_is_its_own(generator: OpenVinoGenerator) -> None:
+    prompts = [(Message("user", f"{ASK[-1].content}，其中第{number}段{'的说明' * number}"),) for number in range(30)]
+    states = generator.hidden_states(prompts)
+    assert states is not None
+    assert states.shape == (30, 1536)
+    for number in (0, 7, 29):
+        alone = generator.hidden_states([prompts[number], prompts[29]])
+        assert alone is not None
+        assert np.allclose(alone[0], states[number], atol=0.2)
+        others = np.delete(states, number, axis=0)
+        assert np.linalg.norm(states[number] - alone[0]) < np.linalg.norm(others - alone[0], axis=1).min() / 5
+
+
 def test_the_shipped_probe_knows_this_model_and_tells_an_answer_from_none(generator: OpenVinoGenerator) -> None:
     probe = probe_of(generator)
     assert probe is not None
