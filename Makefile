@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test quick check format clean models pictures
+.PHONY: run test quick check format clean models pictures benchmark-quick
 
 # Installed once for each state of pyproject.toml and constraints.txt.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -42,6 +42,10 @@ quick: $(VENV)/.installed
 
 test: models check .contract/.installed .javascript/.installed
 	$(BIN)/python -m pytest
+
+# What each stage takes beside the least that this machine could; some three minutes.
+benchmark-quick: models
+	$(BIN)/python benchmarks/stages.py
 
 # Of the page's main states, for the README; needs a Chromium and the models.
 pictures: models

@@ -31,8 +31,6 @@ MODEL_NAME = "openvino_model.xml"
 WEIGHTS_NAME = "openvino_model.bin"
 _MASKED_SLOTS = 128
 """So many forgotten tokens may stay in a cache, which costs little; copying it costs 80 ms."""
-_READ_TOGETHER = 512
-"""So many tokens of several prompts are read at once, which is as quick as more: 1,300 took 100 MB more, for good."""
 _PADDED = 16
 """Prompts read together are filled up to a multiple of this: the engine keeps something for each length it met."""
 
@@ -170,12 +168,6 @@ class OpenVinoGenerator(TokenGenerator):
         if self._model.lower is None:
             return None
         longest = -(-max(map(len, prompts)) // _PADDED) * _PADDED
-        together = max(1, _READ_TOGETHER // longest)
-        begins = range(0, len(prompts), together)
-        return np.concatenate([self._hidden_of(prompts[begin : begin + together], longest) for begin in begins])
-
-    def _hidden_of(self, prompts: Sequence[list[int]], longest: int) -> Logits:
-        """The states of prompts that are filled up to ``longest`` tokens and read at once."""
         tokens, mask = np.zeros((2, len(prompts), longest), np.int64)
         for row, prompt in enumerate(prompts):
             tokens[row, longest - len(prompt) :] = prompt

@@ -90,7 +90,7 @@ def test_states_are_those_of_each_prompt_alone_and_disturb_no_reply(generator: O
     assert joined_reply(generator.stream(ASK, SHORT)) == expected
 
 
-def test_many_prompts_are_read_in_parts_and_each_state_is_its_own(generator: OpenVinoGenerator) -> None:
+def test_of_many_prompts_each_state_is_its_own(generator: OpenVinoGenerator) -> None:
     prompts = [(Message("user", f"{ASK[-1].content}，其中第{number}段{'的说明' * number}"),) for number in range(30)]
     states = generator.hidden_states(prompts)
     assert states is not None
