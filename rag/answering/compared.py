@@ -17,6 +17,7 @@ from rag.chinese.terms import tagged
 from rag.chinese.times.grammar import TIME
 
 _COUNTED = frozenset("人户家车床桌")
+_NOUNS = ("n", "j", "s", "l", "i")
 _EITHER = re.compile(r"(.)不\1(?=[？?]?$)")
 """大不大 asks what 大吗 asks."""
 _HOW = r"(?P<how>[多高快大长重低慢小短轻]|(?<!多)少)(?!少)"
@@ -48,10 +49,16 @@ def comparison(question: str) -> Comparison | None:
     if who is not None:
         return _of(who["first"], who["second"], who["what"], who["how"])
     than = _THAN.match(plain)
-    if than is None or TIME.fullmatch(than["second"]):
+    if than is None or not _is_a_thing(than["second"]):
         return None
     subject, what = _divided(than["first"])
     return _of(subject, than["second"].removesuffix(what).removesuffix("的"), what, than["how"])
+
+
+def _is_a_thing(second: str) -> bool:
+    """Whether what is compared with is more than a time: 上半年启明公司, not the 去年涨了几 of 比去年涨了几多."""
+    time = TIME.match(second)
+    return time is None or any(tag[:1] in _NOUNS for _, tag, _ in tagged(second[time.end() :]))
 
 
 def _divided(text: str) -> tuple[str, str]:

@@ -242,7 +242,15 @@ def _unsaid(item: Said, statement: str, known: str) -> list[str]:
     for word, tag, _ in tagged(own.replace(told, "　")):
         if (tag[:1] in _TOLD or word[0] in _TELLING) and word not in _EMPTY and not _repeated(word, tag, known):
             missing.append(word)
+    for word, tag, _ in tagged(_condition(item.sentence, item.claim)):
+        if len(word) > 1 and tag[:1] in _TOLD and not _repeated(word, tag, known):
+            missing.append(word)
     return missing
+
+
+def _condition(sentence: Sentence, claim: Claim) -> str:
+    """When or for whom a figure holds, by a clause before its own: 建成后, 满15年的."""
+    return "" if claim.figure is None else read(sentence).condition(claim.start)
 
 
 def _repeated(word: str, tag: str, known: str) -> bool:
@@ -273,6 +281,7 @@ def _governing(reading: SentenceReading, first: int, claims: Sequence[Claim]) ->
     """The clause from which the claims' subject, time and mood are told, at most four before."""
     needed = [word for claim in claims for word in (*claim.words[:6], *claim.places[:1], claim.mood_word) if word]
     needed += [claim.period.text for claim in claims if claim.period]
+    needed += [condition for claim in claims if claim.figure and (condition := reading.condition(claim.start))]
     for index in range(max(0, first - 4), first):
         text = fold(reading.clauses.at(index))
         if any(fold(word) in text for word in needed if fold(word) not in fold(reading.clauses.at(first))):

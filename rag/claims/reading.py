@@ -45,6 +45,10 @@ _REPORTED = re.compile(r"获悉|了解到|召开|发布|公布|举行|介绍|报
 _TOLD = re.compile(r"获悉|了解到|介绍|报道|通报|透露|表示")
 """昨日，记者从市教育局获悉: the day stands alone, and the clause after it tells that it is of the telling."""
 _YEAR_SAID = re.compile(r"\d{4}|[今去前明后当同次上本]年|[一二][零〇○一二三四五六七八九]{3}年|“?十[一二三四五]五")
+_ENDING = re.compile(r"(?:[之以]?后|(?<![\d点平小同届当及临暂随时])时|的|者)$")
+_IF = re.compile(r"(?:如果|如|若|凡是?|一旦|倘若|逾期)(?![今期何此下])")
+_PARTS = "；;：:。"
+_MARKS = " ，,、（）()“”"
 _DONE = re.compile("[一-鿿]了(?!解)|[为是]|[岁周]$")
 """种了640亩 and 今年48岁 are facts on any day of the year, and so is what a thing is set to be: 标准为每人380元."""
 _OWN_MOODS = ("denied", "cancelled")
@@ -186,6 +190,20 @@ class SentenceReading:
         earlier = [self.clauses.at(place) for place in range(index - 1, -1, -1)]
         return tuple(text for text in (head, *earlier) if text.strip())
 
+    def condition(self, start: int) -> str:
+        """The nearest clause before ``start`` that says when or for whom something holds; empty where none does.
+
+        新厂投产后，年产纸8万吨: not yet, and only then. It holds for every clause up to the next ；or colon.
+        """
+        for place in range(self.clauses.index_at(start) - 1, -1, -1):
+            clause = self.clauses.spans[place]
+            if self.text[clause.end - 1 : clause.end + 1].strip("，, ")[-1:] in _PARTS:
+                break
+            text = self.clauses.at(place).strip(_MARKS)
+            if _is_condition(text):
+                return text
+        return ""
+
     def _mood(self, piece: Span, own: str, before: tuple[str, ...]) -> tuple[Mood, str]:
         """A plan holds for the clauses after it until one tells that something was done, or is of a time gone by.
 
@@ -263,6 +281,17 @@ class SentenceReading:
         """Whether a time is the end of what is counted: 截至9月底, and 去年同期 after it."""
         before = [item for item in self._mentions if item.end <= mention.start][-1:]
         return (before[0] if _is_same(mention) and before else mention).text.startswith("截")
+
+
+def _is_condition(clause: str) -> bool:
+    """Whether a clause that tells an act or a measure ends as conditions do (后, 时, 的, 者), or begins with 如果."""
+    if _IF.match(clause):
+        return True
+    ending = _ENDING.search(clause)
+    if ending is None:
+        return False
+    told = clause[: ending.start()]
+    return any(map(str.isdigit, told)) or any(tag[:1] == "v" for _, tag, _ in tagged(told))
 
 
 def _happened(text: str) -> bool:

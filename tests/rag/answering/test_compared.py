@@ -21,7 +21,17 @@ def test_each_of_two_compared_is_asked_for_its_figure(question: str, asked: tupl
 
 
 @pytest.mark.parametrize(
-    "question", ["今年签约额比去年多吗", "签约额比去年增长多少", "谁出席了会议", "水库有多大", "Is A longer than B?"]
+    "question",
+    [
+        "今年签约额比去年多吗",
+        "签约额比去年增长多少",
+        "谁出席了会议",
+        "水库有多大",
+        "Is A longer than B?",
+        "城东菜价比上月涨了几多",
+        "渔港进港船只比前年少了几多",
+        "环卫工人的工资比去年高出几多",
+    ],
 )
 def test_a_time_before_or_no_second_thing_is_no_comparison(question: str) -> None:
     assert comparison(question) is None

@@ -49,6 +49,9 @@ def told(text: str, day: dt.date | None = TODAY, answer: str = "") -> Sentence:
         ("渡船多少艘？", "报废渡船12艘", "报废渡船12艘。", True),
         ("谁夺冠了？", "何立群", "何立群替补夺冠。", False),
         ("产盐多少吨？", "5万吨", "盐场力争产盐5万吨。", False),
+        ("盐场年产盐多少？", "盐场预计年产盐5万吨", "盐场扩建后，年产盐预计5万吨。", False),  # and only then
+        ("盐场扩建后年产盐多少？", "预计5万吨", "盐场扩建后，年产盐预计5万吨。", True),
+        ("盐场补贴多少？", "盐场补贴300元", "晒盐满8年的，盐场补贴300元。", False),
     ],
 )
 def test_what_the_paper_says_of_a_figure_must_be_said(

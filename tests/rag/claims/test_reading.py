@@ -304,3 +304,25 @@ def test_a_list_goes_on_with_its_period_up_to_the_full_stop(text: str, figure: s
 )
 def test_what_a_plan_is_to_complete_is_planned_in_its_parts_too(text: str, figure: str, mood: str) -> None:
     assert claims(text)[figure].mood == mood
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "condition"),
+    [
+        ("新闸投用后，可浇地2.6万亩。", "2.6万亩", "新闸投用后"),
+        ("三座车间全部改造之后，日产豆腐9吨，用工60人；存豆12吨。", "60人", "三座车间全部改造之后"),
+        ("三座车间全部改造之后，日产豆腐9吨，用工60人；存豆12吨。", "12吨", ""),
+        ("驾龄满10年的，每年检车1次。", "1次", "驾龄满10年的"),
+        ("持学生证者，票价15元。", "15元", "持学生证者"),
+        ("如果水位再涨，转移村民300人。", "300人", "如果水位再涨"),
+        ("浪高超过3米时，渡船停航2班。", "2班", "浪高超过3米时"),
+        ("上午10时，坝上来了300人。", "300人", ""),
+        ("今年以来，码头卸货8万吨。", "8万吨", ""),
+        ("与去年同期相比，多种树200棵。", "200棵", ""),
+        ("他说，最甜的，是坡上的300亩。", "300亩", ""),
+    ],
+)
+def test_the_clause_that_says_when_or_for_whom_is_known(text: str, figure: str, condition: str) -> None:
+    reading = SentenceReading(text, DAY)
+    claim = next(claim for claim in reading.claims() if claim.figure and claim.figure.text == figure)
+    assert reading.condition(claim.start) == condition
