@@ -9,7 +9,7 @@ import rjieba
 from rag.answering.support import NAME_TAGS
 from rag.chinese.figures import find_figures
 from rag.chinese.names import check_names
-from rag.chinese.question_kind import QuestionKind
+from rag.chinese.question_kind import ASKING, QuestionKind
 from rag.chinese.terms import fold
 
 _PERSON_TAGS = frozenset({"nr", "nrt", "nrfg", "nt"})
@@ -34,6 +34,13 @@ _FESTIVAL = re.compile(
     r"(?:春节|元旦|清明|五一|端午|中秋|国庆|元宵|除夕|汛期|[暑寒]假|开学)(?:节|假期)?(?:之?[前后]|期间|起|$)"
 )
 """A time by the calendar's feasts: 明年春节前."""
+_HOW_LONG = re.compile(r"多久|多长(?:的)?时间|多少时间")
+_HOW_OFTEN = re.compile(r"(?:[次趟班回轮遍茬]|[一每]车)[^，。？]{0,2}$")
+"""多久一趟车, 隔多久发一班: a day is no answer."""
+_SPAN = re.compile(
+    r"[当即][场天日时办]|立等|随[到时]|[每逐隔][年月周日天季]|天天|半[年月天]|长[期年]|永久|全[天年]|昼夜|通宵"
+)
+"""Times that no figure tells: 当场办结, 每月一次."""
 _FIGURE_KINDS = {"money": {"money"}, "percentage": {"share", "change"}, "date": {"date", "time_span", "time_of_day"}}
 
 
@@ -47,15 +54,12 @@ def has_answer_form(kind: QuestionKind, text: str, question: str) -> bool:
         return False
     if _PHONE_ASKED.search(question) and _PHONE.search(text):
         return True
+    if _HOW_LONG.search(question) and not ASKING.search(_HOW_LONG.sub("", question)):
+        return _tells_how_long(text, question)
     if kind.kind == "person":
         return _tells_who(text, question)
-    if kind.unit == "岁":
-        return any(figure.unit in ("岁", "周岁") for figure in find_figures(text))
-    if kind.kind == "count" and _RANKED.search(question) and _RANK_SAID.search(text):
-        return True
     if kind.kind == "count":
-        untold = ("date", "time_of_day") if _RANK.search(question) else ("date", "time_of_day", "ordinal")
-        return any(figure.kind not in untold and not figure.indefinite for figure in find_figures(text))
+        return _counts(kind, text, question)
     if kind.kind in _FIGURE_KINDS:
         wanted = _FIGURE_KINDS[kind.kind]
         if kind.kind == "percentage" and _BY_HOW_MUCH.search(question):
@@ -75,6 +79,21 @@ def _only_points(text: str, question: str) -> bool:
     asked = _WHICH.search(question)
     said = re.findall(rf"(.?)(?:一)?{asked['unit']}", text) if asked else []
     return bool(said) and all(before in ("这", "该", "此", "那", "本") for before in said)
+
+
+def _counts(kind: QuestionKind, text: str, question: str) -> bool:
+    if kind.unit == "岁":
+        return any(figure.unit in ("岁", "周岁") for figure in find_figures(text))
+    if _RANKED.search(question) and _RANK_SAID.search(text):
+        return True
+    untold = ("date", "time_of_day") if _RANK.search(question) else ("date", "time_of_day", "ordinal")
+    return any(figure.kind not in untold and not figure.indefinite for figure in find_figures(text))
+
+
+def _tells_how_long(text: str, question: str) -> bool:
+    wanted = ("time_span",) if _HOW_OFTEN.search(question.rstrip("？?了呢啊")) else ("time_span", "date")
+    told = [item for item in find_figures(text) if item.kind in wanted and item.text not in question]
+    return bool(told) or _SPAN.search(text) is not None
 
 
 def _tells_who(text: str, question: str) -> bool:
