@@ -40,9 +40,11 @@ class SharedTokenizer:
     def rest(self) -> None:
         """Nobody asks now: leave the words of other scripts in the file, at first and after each use of them."""
         with self._lock:
-            if self._light is None and self._path is not None:
-                self._light = _without_other_scripts(self._tokenizer._tokenizer, self._path)
-                self._path = None
+            path, self._path = self._path, None
+        # Outside the lock, for it takes two seconds, once, and somebody may ask meanwhile.
+        light = self._light if path is None else _without_other_scripts(self._tokenizer._tokenizer, path)
+        with self._lock:
+            self._light = light or self._light
             if self._light is not None:
                 self._tokenizer._tokenizer = self._light.backend
 

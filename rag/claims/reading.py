@@ -45,8 +45,8 @@ _REPORTED = re.compile(r"获悉|了解到|召开|发布|公布|举行|介绍|报
 _TOLD = re.compile(r"获悉|了解到|介绍|报道|通报|透露|表示")
 """昨日，记者从市教育局获悉: the day stands alone, and the clause after it tells that it is of the telling."""
 _YEAR_SAID = re.compile(r"\d{4}|[今去前明后当同次上本]年|[一二][零〇○一二三四五六七八九]{3}年|“?十[一二三四五]五")
-_ENDING = re.compile(r"(?:[之以]?后|(?<![\d点平小同届当及临暂随时])时|的|者)$")
-_IF = re.compile(r"(?:如果|如|若|凡是?|一旦|倘若|逾期)(?![今期何此下])")
+_ENDINGS = frozenset(words("conditions", "ends"))
+_OPENINGS = frozenset(words("conditions", "begins"))
 _PARTS = "；;：:。"
 _MARKS = " ，,、（）()“”"
 _DONE = re.compile("[一-鿿]了(?!解)|[为是]|[岁周]$")
@@ -284,14 +284,19 @@ class SentenceReading:
 
 
 def _is_condition(clause: str) -> bool:
-    """Whether a clause that tells an act or a measure ends as conditions do (后, 时, 的, 者), or begins with 如果."""
-    if _IF.match(clause):
-        return True
-    ending = _ENDING.search(clause)
-    if ending is None:
+    """Whether a clause that tells an act or a measure ends as conditions do (后, 时, 的, 者), or begins with 如果.
+
+    These are words of their own: 记者, 随后 and 如皋 are others, and 上午9时 is a time.
+    """
+    parts = [(word, tag) for word, tag, _ in tagged(clause)]
+    if not parts:
         return False
-    told = clause[: ending.start()]
-    return any(map(str.isdigit, told)) or any(tag[:1] == "v" for _, tag, _ in tagged(told))
+    if parts[0][0] in _OPENINGS:
+        return True
+    (last, _), told = parts[-1], parts[:-1]
+    if last not in _ENDINGS or (told and last == "时" and told[-1][0][-1].isdigit()):
+        return False
+    return any(tag[:1] == "v" or any(map(str.isdigit, word)) for word, tag in told)
 
 
 def _happened(text: str) -> bool:
