@@ -83,9 +83,12 @@ def _provisional_html(live: LiveAnswer, texts: Texts) -> str:
     link = (
         f'<button type="button" class="bw-link {OPENS}{leading_id(live.turn)}">{escape(texts.read_article)}</button>'
     )
+    name, note = texts.provisional, texts.provisional_note
+    if live.leading_answers:
+        name, note = texts.provisional_answer, texts.provisional_answer_note
     return (
-        f'<div class="bw-provisional"><p class="bw-soft"><b>{escape(texts.provisional)}</b> '
-        f"（{escape(texts.provisional_note)}）</p><blockquote>{escape(live.leading.quote)}</blockquote>"
+        f'<div class="bw-provisional"><p class="bw-soft"><b>{escape(name)}</b> '
+        f"（{escape(note)}）</p><blockquote>{escape(live.leading.quote)}</blockquote>"
         f"<p>《{escape(live.leading.title or texts.untitled)}》 {link}</p>"
         f"{citation_place_html(live.leading, texts)}</div>"
     )

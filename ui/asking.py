@@ -13,7 +13,6 @@ from typing import Literal
 
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
 from rag.records import Answer, Citation, Passage, SearchFilter
-from rag.retrieval.leading_sentence import leading_sentence
 from ui.answer_queue import AnswerQueue, AnswerStream, Inquiry, Place
 from ui.conversation import Conversation, Exchange
 from ui.conversation_store import ConversationStore
@@ -38,6 +37,8 @@ class LiveAnswer:
         self.search_seconds = 0.0
         self.leading: Citation | None = None
         """The sentence nearest to the question, until there is checked text."""
+        self.leading_answers = False
+        """Whether it would be the answer if the model were not asked."""
         self.text = ""
         self.version = 0
         self.done = False
@@ -54,7 +55,7 @@ class LiveAnswer:
             match event:
                 case EvidenceFound():
                     self.search_seconds, self.phase = self.seconds, "writing"
-                    self.leading = leading_sentence(event.standalone_question or self.question, event.passages)
+                    self.leading, self.leading_answers = event.sentence, event.answers
                     self.passages = event.passages
                 case TextDelta():
                     self.text += event.text

@@ -25,6 +25,7 @@ from ui.web.schemas import (
     ArticleDocument,
     ArticleListDocument,
     ArticleSummary,
+    CitationDocument,
     IngestDocument,
     PassageDocument,
     RemovedDocument,
@@ -56,11 +57,16 @@ class ServiceError(BaowenError):
 
 
 class Evidence(BaseModel):
-    """The passages, before the model writes."""
+    """The passages, before the model writes, and the sentence of a paper nearest to the question.
+
+    Where ``answers`` is true, the sentence would be the answer without prose.
+    """
 
     passages: list[PassageDocument]
     standalone_question: str
     notes: list[str]
+    sentence: CitationDocument | None = None
+    answers: bool = False
 
 
 class TextPiece(BaseModel):

@@ -60,6 +60,8 @@ class Texts:
     separator: str
     provisional: str
     provisional_note: str
+    provisional_answer: str
+    provisional_answer_note: str
     stopped: str
     interrupted: str
     ask_again: str
@@ -292,6 +294,8 @@ CHINESE = Texts(
     separator="：",
     provisional="最接近的原句",
     provisional_note="正在核对，还不是答案",
+    provisional_answer="报上的原句",
+    provisional_answer_note="看来答的就是这个，模型正在核对",
     stopped="已停止。",
     interrupted="上次没有答完，程序就停了。",
     ask_again="再问一次",
@@ -563,6 +567,8 @@ ENGLISH = Texts(
     separator=": ",
     provisional="The nearest sentence",
     provisional_note="being checked, not yet an answer",
+    provisional_answer="The paper’s own sentence",
+    provisional_answer_note="it seems to answer; the model is checking",
     stopped="Stopped.",
     interrupted="The program ended before this was answered.",
     ask_again="Ask again",

@@ -23,7 +23,7 @@ from rag.answering.claim_slots import claim_of, slots_of
 from rag.answering.composing import ANSWERED_BESIDE, Composed, Composer
 from rag.answering.contradictions import contradiction_statement, contradictions
 from rag.answering.corrected import corrections_told
-from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
+from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta, evidence_found
 from rag.answering.evidence import Sentence, SentenceEncoder
 from rag.answering.gate import CheckedFigure, check_answer
 from rag.answering.gathering import GATHERED_PASSAGES
@@ -191,7 +191,7 @@ class Assistant:
             yield from _replay(known, asked)
             return
         work = self._find(asked, passages)
-        yield EvidenceFound(work.found.passages, asked.standalone, work.found.notes)
+        yield evidence_found(work.asked, work.found, self._writer.of_the_paper(work.asked, work.found))
         answer = yield from self._write(work)
         with self._cache_lock:
             self._cache[key] = answer
@@ -413,7 +413,8 @@ class Assistant:
     def _refuse(self, work: _Work, refusal: Refusal) -> Generator[AnswerEvent, None, Answer]:
         elsewhere = self._elsewhere(work)
         if elsewhere is not None:
-            yield EvidenceFound(elsewhere.found.passages, elsewhere.asked.standalone, elsewhere.found.notes)
+            answering = self._writer.of_the_paper(elsewhere.asked, elsewhere.found)
+            yield evidence_found(elsewhere.asked, elsewhere.found, answering)
             return (yield from self._write(elsewhere))
         found = work.found
         text, reason = refusal_answer(

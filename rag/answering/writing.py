@@ -12,7 +12,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.answering.citations import CitationList
 from rag.answering.confidence import is_too_doubtful, log_odds
@@ -104,6 +104,14 @@ class Writer:
             return refusal
         yield _as_quote(asked, found, sentence_draft(found, matter), cited)
         return None
+
+    def of_the_paper(self, asked: Asked, found: Findings) -> Sentence | None:
+        """The sentence that would answer without prose; None where none would, or the question is without prose."""
+        cited = CitationList()
+        if asked.prose:
+            for _ in self.write(replace(asked, prose=False), found, cited):
+                break
+        return next(iter(cited.sentences), None)
 
     def read_again(self, asked: Asked, found: Findings) -> Findings:
         """The findings with their evidence read by the model's state, where it may be asked and tells that."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.answering.events import EvidenceFound
 from rag.generation.generator import DEFAULT_OPTIONS, GenerationOptions, Message, TextStream
 from rag.settings import load_settings
 from rag.workspace import Workspace
@@ -71,3 +72,23 @@ def test_what_the_papers_do_not_say_is_refused(workspace: Workspace, question: s
     assert (answer.refused, answer.citations, answer.figures) == (True, (), ())
     assert answer.refusal_reason
     assert answer.passages
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "quoted"),
+    [
+        ("“阳光玫瑰”每斤卖到多少元？", True, "阳光玫瑰每斤卖到18元"),
+        ("绿源生物科技的项目能提供多少个岗位", True, "可提供就业岗位近600个"),
+        ("桃林村今年种了多少亩水稻？", False, ""),
+    ],
+)
+def test_the_papers_sentence_is_there_before_the_model_is_asked(
+    workspace: Workspace, question: str, *, answers: bool, quoted: str
+) -> None:
+    event = next(workspace.assistant.stream(question))
+    assert isinstance(event, EvidenceFound)
+    assert event.sentence is not None
+    assert (event.answers, event.sentence.marker) == (answers, 0)
+    assert quoted in event.sentence.quote
+    text = workspace.store.article(event.sentence.article_id).text
+    assert text[event.sentence.start : event.sentence.end] == event.sentence.quote

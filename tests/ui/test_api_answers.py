@@ -115,6 +115,8 @@ def test_a_streamed_answer_shows_evidence_before_text_and_ends_with_the_answer(c
     events = read_events(reply.text)
     assert events[0][0] == "evidence"
     assert events[0][1]["passages"][0]["article_id"] == BRIDGE.id
+    assert events[0][1]["answers"] is True
+    assert events[0][1]["sentence"] == {**events[-1][1]["citations"][0], "marker": 0}
     assert events[-1][0] == "answer"
     assert (
         "".join(data["text"] for name, data in events if name == "delta") == events[-1][1]["answer"] == ANSWER.answer

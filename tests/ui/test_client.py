@@ -99,6 +99,9 @@ def test_a_stream_gives_evidence_text_and_answer(call: Callable[..., Any]) -> No
     parts = call("stream", "青石大桥投资多少？")
     assert isinstance(parts[0], Evidence)
     assert parts[0].passages[0].article_id == BRIDGE.id
+    assert parts[0].answers
+    assert parts[0].sentence is not None
+    assert parts[0].sentence.quote == parts[-1].citations[0].quote
     assert isinstance(parts[-1], AnswerDocument)
     assert "".join(part.text for part in parts if isinstance(part, TextPiece)) == parts[-1].answer
 

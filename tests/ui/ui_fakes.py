@@ -214,7 +214,10 @@ class FakeAssistant:
             raise self.error
         answer, gate = replace(self.reply, question=question), self.gate
         try:
-            yield EvidenceFound(answer.passages, answer.standalone_question, answer.notes)
+            nearest = replace(answer.citations[0], marker=0) if answer.citations else None
+            yield EvidenceFound(
+                answer.passages, answer.standalone_question, answer.notes, nearest, nearest is not None
+            )
             if self.uses_model and (prose or question.isascii()):
                 take_turn()
                 self.written.append(question)

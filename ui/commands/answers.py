@@ -36,6 +36,8 @@ def run_ask(settings: Settings, options: argparse.Namespace) -> int:
                     sys.stderr.write(
                         f"找到 {len(event.passages)} 段报道，正在作答…… / {len(event.passages)} passages\n"
                     )
+                    if event.sentence is not None and event.answers:
+                        sys.stderr.write(f"报上的原句 / the paper says: {clean(event.sentence.quote)}\n")
                 case TextDelta():
                     sys.stdout.write(clean(event.text))
                     sys.stdout.flush()

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from rag.answering.events import AnswerEvent, AnswerReady, EvidenceFound, TextDelta
 from rag.records import Answer, JsonObject
 from ui.answer_queue import AnswerQueue, AnswerStream, Inquiry, Place
-from ui.serialisation import answer_json, passage_json, search_json
+from ui.serialisation import answer_json, citation_json, passage_json, search_json
 from ui.web.callers import asker_of
 from ui.web.description import EVENT_SCHEMA
 from ui.web.problems import log_error, problem_of
@@ -134,6 +134,8 @@ def _event_text(event: AnswerEvent | Place) -> str:
                     "passages": [passage_json(item) for item in event.passages],
                     "standalone_question": event.standalone_question,
                     "notes": list(event.notes),
+                    "sentence": citation_json(event.sentence) if event.sentence else None,
+                    "answers": event.answers,
                 },
             )
         case TextDelta():
