@@ -286,7 +286,7 @@ class _Ranking:
         )
         if self.reader is None:
             return sentences
-        return read_sentences(list(dict.fromkeys([question, topic])), sentences, self.reader)
+        return read_sentences(list(dict.fromkeys([topic, question])), sentences, self.reader)
 
     def _without_year(self, question: str) -> str:
         """The question without its year, where articles are dated: a paper of 2020 says 全年, not 2020年全年.

@@ -24,6 +24,8 @@ from rag.generation.prompts import EvidenceLine, reading_message
 MOST_SENTENCES = 5
 """So many sentences, the surest by the reader, are read again: each costs a fifth of a second on two cores. Of 192
 questions of strangers the one that answers was the reader's first for 151, and among its first five for 188."""
+SKIPPED_FROM = 3.0
+"""A sentence whose logit by the reader is so far below the first one's is not read again."""
 READER_WEIGHT = 0.35
 """What the reader's logit counts beside the log-odds of the state: it saw what stands before a sentence, and tells
 two sentences of one matter and different days apart where the state holds both for an answer."""
@@ -33,8 +35,9 @@ _WHOLE_PLACE = re.compile(r"^(?:(?:全|我们?|咱们?|本)[省市区县州镇�
 _ABBREVIATED = re.compile(r"（[A-Za-z]+）")
 """What ``as_printed`` puts after a word for what was typed: 生产总值（GDP）."""
 _FEWEST_CHARACTERS = 4
-_FAR_BELOW = 1.0
-"""How far below the least of these the others stay at least."""
+_BELOW_THE_LEAST, _BELOW_THE_BEST = 1.0, 5.0
+"""How far below the least and the best of what was read again the others stay at least: what is skipped for a logit
+far below the first lies, where it is read, six below the best in the median."""
 _MAY_ANSWER = -2.0
 """From these log-odds on, one chance in eight, what answers best is evidence, too, where it was crowded out."""
 
@@ -63,7 +66,7 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
         _place(item): probe.log_odds(state) + READER_WEIGHT * (item.presence or 0.0)
         for item, state in zip(chosen, states, strict=True)
     }
-    least = min(values.values()) - _FAR_BELOW
+    least = min(min(values.values()) - _BELOW_THE_LEAST, max(values.values()) - _BELOW_THE_BEST)
 
     def again(item: Sentence) -> Sentence:
         if item.presence is None:
@@ -88,7 +91,8 @@ def read_again(generator: Generator, question: str, found: Findings) -> Findings
 def read_first(found: Findings) -> list[Sentence]:
     """The sentences that are read again, the reader's surest first."""
     read = [item for item in found.sentences if item.presence is not None]
-    return sorted(read, key=lambda item: item.presence or 0.0, reverse=True)[:MOST_SENTENCES]
+    surest = sorted(read, key=lambda item: item.presence or 0.0, reverse=True)[:MOST_SENTENCES]
+    return [item for item in surest if (item.presence or 0.0) > (surest[0].presence or 0.0) - SKIPPED_FROM]
 
 
 def as_put(question: str, found: Findings, sentence: Sentence) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Findings
-from rag.answering.second_reading import MOST_SENTENCES, READER_WEIGHT, read_again
+from rag.answering.second_reading import MOST_SENTENCES, READER_WEIGHT, SKIPPED_FROM, read_again
 from rag.answering.state_probe import REFERENCE, shipped_probe
 from rag.answering.support import Support
 from rag.answering.times import read_question_time
@@ -52,13 +52,13 @@ def both(held: float, reader: float) -> float:
 
 def test_presence_becomes_what_the_model_holds_and_the_reader_a_little() -> None:
     generator = ScriptedGenerator(states=state)
-    again = read_again(generator, QUESTION, found([3.0, 1.0, 0.5]))
+    again = read_again(generator, QUESTION, found([3.0, 1.0, 0.6]))
     assert again.read_again
     assert [item.presence for item in again.evidence] == pytest.approx(
-        [both(-1.0, 3.0), both(2.5, 1.0), both(-3.0, 0.5)], abs=1e-3
+        [both(-1.0, 3.0), both(2.5, 1.0), both(-3.0, 0.6)], abs=1e-3
     )
     assert [item.presence for item in again.sentences] == [item.presence for item in again.evidence]
-    assert [item.first_presence for item in again.evidence] == [3.0, 1.0, 0.5]
+    assert [item.first_presence for item in again.evidence] == [3.0, 1.0, 0.6]
     assert again.support.presence == pytest.approx(both(2.5, 1.0), abs=1e-3)
     _, prompts = generator.state_requests
     assert len(prompts) == 3
@@ -67,11 +67,22 @@ def test_presence_becomes_what_the_model_holds_and_the_reader_a_little() -> None
 
 def test_only_the_surest_are_read_and_the_others_stay_below_them() -> None:
     generator = ScriptedGenerator(states=state)
-    again = read_again(generator, QUESTION, found([3.0, 1.0, 0.5, 0.4, 0.3, 0.2, 0.1, -7.0]))
+    again = read_again(generator, QUESTION, found([3.0, 1.0, 0.9, 0.8, 0.7, 0.6, 0.55, -7.0]))
     assert len(generator.state_requests[1]) == MOST_SENTENCES == 5
     values = [item.presence or 0.0 for item in again.evidence]
     assert values[5] == values[6] == pytest.approx(min(values[:5]) - 1.0, abs=1e-3)
     assert values[7] == -7.0
+
+
+def test_what_the_reader_finds_far_below_the_first_is_skipped_and_stays_far_below_the_best() -> None:
+    generator = ScriptedGenerator(states=state)
+    again = read_again(generator, QUESTION, found([3.0, 3.0 - SKIPPED_FROM, 0.6, -8.0]))
+    assert len(generator.state_requests[1]) == 2
+    best = both(-1.0, 3.0)
+    assert [item.presence for item in again.evidence] == pytest.approx(
+        [best, best - 5.0, both(-3.0, 0.6), -8.0], abs=1e-3
+    )
+    assert again.evidence[1].first_presence == 3.0 - SKIPPED_FROM
 
 
 def test_what_no_reader_has_read_stays_unread() -> None:

@@ -6,7 +6,7 @@ from embeddings.reader import Reading
 from rag.answering.evidence import Sentence, take_turns
 from rag.answering.refusal import QUOTE_PRESENCE, REFUSE_PRESENCE, should_refuse
 from rag.answering.support import judge_support
-from rag.answering.verification import PRESENCE_WEIGHT, READ_SENTENCES, read_sentences, share
+from rag.answering.verification import PRESENCE_WEIGHT, READ_SENTENCES, READ_TWICE, read_sentences, share
 from rag.records import Article
 
 TEXT = "石岭镇喜获丰收。该镇今年收粮6万吨。县城多云。"
@@ -51,6 +51,23 @@ def test_an_answer_read_in_the_context_lifts_the_sentence_that_holds_it() -> Non
     # One that was not among those read is found all the same.
     far = [THIRD, *(sentence(8, 18, 0.1 - 0.001 * n) for n in range(READ_SENTENCES)), FIRST]
     assert next(item for item in read_sentences(["哪里丰收？"], far, read) if item.start == 0).presence == 3.0
+
+
+def test_another_wording_is_read_of_the_surest_only_and_the_better_reading_counts() -> None:
+    many = [sentence(n, 12 + n, 10.0 - n) for n in range(READ_TWICE + 2)]
+    sizes = []
+
+    def read(question: str, texts: Sequence[str]) -> list[Reading]:
+        sizes.append((question, len(texts)))
+        with_year = question.startswith("2020年")
+        # By the later ones, the longer with what stands before them, the first wording is surer; the other by one.
+        return [Reading(len(text) / 10 + (2.0 if with_year and len(text) == 20 else -1.0 if with_year else 0.0),
+                        len(text) - 1, len(text), 0.0) for text in texts]  # fmt: skip
+
+    found = read_sentences(["收粮多少", "2020年收粮多少"], many, read)
+    assert sizes == [("收粮多少", READ_TWICE + 2), ("2020年收粮多少", READ_TWICE)]
+    lengths = [3 + item.end for item in many]
+    assert sorted(item.presence for item in found) == sorted(n / 10 + (2.0 if n == 20 else 0.0) for n in lengths)
 
 
 def test_only_the_best_are_read_and_the_rest_come_after() -> None:
