@@ -11,6 +11,7 @@ _END = re.compile(r"[。！？!?\n]+[”’」』）)\"]*|(?<=[^\d\s.])\.(?=\s)"
 _MARKER = re.compile(r"\s*(?:[【(（]\s*\d{1,2}(?:\s*[,，、]\s*\d{1,2})*\s*[】)）](?!\d)|[\[［][\d\s,，、-]*[\]］])")
 _NUMBERING = re.compile(r"^\d{1,2}(?:[.．]\s+|[.．、](?=[一-鿿]))")
 _PLACED = re.compile(r"\[(\d{1,3})\]")
+_ENDS, _GO_ON = "。！？!?.", "；;，,、：: \n"
 _OPENING = re.compile(rf"^(?:{alternation('reply_openings', 'zh', 'en')})", re.IGNORECASE)
 
 
@@ -46,10 +47,10 @@ def without_markers(text: str) -> str:
 
 
 def with_markers(statement: str, markers: Iterable[int]) -> str:
-    """The statement with its ``[n]`` before the punctuation that ends it."""
+    """The statement with its ``[n]`` before the sign that ends it; a sign after which more was to come is left out."""
     marks = "".join(f"[{marker}]" for marker in markers)
-    body = statement.rstrip("。！？!?.；;，, \n")
-    return f"{body}{marks}{statement[len(body) :].strip()}"
+    body = statement.rstrip(_ENDS + _GO_ON)
+    return f"{body}{marks}{statement[len(body) :].strip(_GO_ON)}"
 
 
 def is_told(text: str, told: Iterable[str]) -> bool:

@@ -53,6 +53,9 @@ def test_a_reply_is_freed_of_the_marks_only_the_program_sets(reply: str, expecte
         ("签约102个", [1, 3], "签约102个[1][3]"),
         ("他说：“已开工。”", [2], "他说：“已开工。”[2]"),
         ("Signed 102.", [1], "Signed 102[1]."),
+        ("签约102个；", [1], "签约102个[1]"),
+        ("明年投产；。", [1], "明年投产[1]。"),
+        ("要求如下：", [2], "要求如下[2]"),
     ],
 )
 def test_markers_stand_before_the_last_punctuation(statement: str, markers: list[int], expected: str) -> None:
