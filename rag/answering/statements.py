@@ -47,7 +47,7 @@ def without_markers(text: str) -> str:
 
 
 def with_markers(statement: str, markers: Iterable[int]) -> str:
-    """The statement with its ``[n]`` before the sign that ends it; a sign after which more was to come is left out."""
+    """The statement with its ``[n]`` before the sign that ends it, without one after which more was to come."""
     marks = "".join(f"[{marker}]" for marker in markers)
     body = statement.rstrip(_ENDS + _GO_ON)
     return f"{body}{marks}{statement[len(body) :].strip(_GO_ON)}"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Findings
-from rag.answering.second_reading import MOST_SENTENCES, READER_WEIGHT, SKIPPED_FROM, read_again
+from rag.answering.second_reading import FAR, MOST_SENTENCES, READER_WEIGHT, read_again
 from rag.answering.state_probe import REFERENCE, shipped_probe
 from rag.answering.support import Support
 from rag.answering.times import read_question_time
@@ -74,15 +74,25 @@ def test_only_the_surest_are_read_and_the_others_stay_below_them() -> None:
     assert values[7] == -7.0
 
 
-def test_what_the_reader_finds_far_below_the_first_is_skipped_and_stays_far_below_the_best() -> None:
+def test_what_the_reader_finds_far_below_is_not_read_where_something_surely_answers() -> None:
     generator = ScriptedGenerator(states=state)
-    again = read_again(generator, QUESTION, found([3.0, 3.0 - SKIPPED_FROM, 0.6, -8.0]))
+    again = read_again(generator, QUESTION, found([2.0, 3.0, 3.0 - FAR, -8.0]))
     assert len(generator.state_requests[1]) == 2
-    best = both(-1.0, 3.0)
+    best = both(2.5, 3.0)
     assert [item.presence for item in again.evidence] == pytest.approx(
-        [best, best - 5.0, both(-3.0, 0.6), -8.0], abs=1e-3
+        [both(-1.0, 2.0), best, best - 8.0, -8.0], abs=1e-3
     )
-    assert again.evidence[1].first_presence == 3.0 - SKIPPED_FROM
+    assert again.evidence[2].first_presence == 3.0 - FAR
+
+
+def test_what_the_reader_finds_far_below_is_read_where_nothing_else_surely_answers() -> None:
+    generator = ScriptedGenerator(states=state)
+    again = read_again(generator, QUESTION, found([3.0, -1.0, 0.5, -8.0]))
+    assert [len(prompts) for prompts in generator.state_requests[1:]] == [2, 2]
+    assert [item.presence for item in again.evidence] == pytest.approx(
+        [both(-1.0, 3.0), both(2.5, -1.0), both(-3.0, 0.5), both(-2.0, -8.0)], abs=1e-3
+    )
+    assert again.support.presence == pytest.approx(both(2.5, -1.0), abs=1e-3)
 
 
 def test_what_no_reader_has_read_stays_unread() -> None:
