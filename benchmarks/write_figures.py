@@ -43,6 +43,17 @@ _OF_STRANGERS = (
     ),
 )
 """Rows of the strangers' questions: in both languages, the key of the share, and of the number it is a share of."""
+_OF_FIRST_SENTENCES = (
+    (
+        (
+            "strangers' questions: a sentence of the paper is there as the answer before the model writes",
+            "同一批问题：模型动笔之前，已给出报上作答的原句",
+        ),
+        "a sentence is held for the answer",
+    ),
+    (("the same: it is the right one", "同上：这句就是正确的原句"), "of these it is"),
+)
+"""Rows of what comes with the evidence: in both languages, and the key of the share."""
 
 
 def result(name: str) -> dict[str, Any]:
@@ -59,6 +70,7 @@ def percent(share: float) -> str:
 def rows(*, chinese: bool) -> list[str]:
     """The table's rows, from slot pairs, loosely worded, typed and strangers' questions."""
     slots, natural, typed, strangers = map(result, ("slot_pairs", "natural", "typed", "strangers"))
+    first = result("strangers_sentence")
 
     def row(what: tuple[str, str], values: list[str], command: str) -> str:
         return f"| {what[1] if chinese else what[0]} | {values[0]} | {values[1]} | `{command}` |"
@@ -97,6 +109,10 @@ def rows(*, chinese: bool) -> list[str]:
         ),
         row(("the same: wrong or half", "同上：答错或答半"), both(typed, "wrong or half"), typed["command"]),
         *(row(what, told(key, of), strangers["command"]) for what, key, of in _OF_STRANGERS),
+        *(
+            row(what, [percent(first[side][key]) for side in ("seen", "unseen")], first["command"])
+            for what, key in _OF_FIRST_SENTENCES
+        ),
     ]
 
 

@@ -16,7 +16,7 @@ from rag.corpus.store import ArticleStore, StoreWriter
 from rag.corpus.store_reading import ClaimRow
 from rag.records import Article
 
-READING_VERSION = 8
+READING_VERSION = 9
 """Raised whenever claims are read otherwise, so that stored ones are made anew."""
 _BATCH_ARTICLES = 200
 

@@ -141,6 +141,10 @@ def test_the_day_of_one_step_is_not_told_for_another(
         ("盐商会会议到了多少人？", "盐商会三次会议闭幕", None),
         ("第六届渡船赛到了多少人？", "第五届渡船赛开赛", "event"),
         ("第六届渡船赛到了多少人？", "第六届渡船赛开赛，比第五届热闹", None),
+        ("26路车上有多少人？", "27路公交挤满乘客", "event"),
+        ("26路公交上有多少人？", "27路车挤满乘客", "event"),
+        ("26路车上有多少人？", "26路公交挤满乘客", None),
+        ("六中来了多少人？", "第七中学办校庆", "event"),
     ],
 )
 def test_one_of_a_row_is_known_by_its_article(question: str, title: str, slot: str | None) -> None:
