@@ -118,7 +118,7 @@ def obstacle(read: Read, draft: Draft) -> Verdict | None:
         return Verdict("place", "different")
     if _is_of_the_one_beside(asked, quoted):
         return Verdict("place", "different")
-    if is_of_another_event(asked, found, quoted) or is_of_another_office(asked, found, quoted):
+    if is_of_another_event(asked, found, draft) or is_of_another_office(asked, found, quoted):
         return Verdict("event", "different")
     if found.question.about_former and all(_tells_new_office(item.text) for item in quoted):
         return Verdict("mood", "different")

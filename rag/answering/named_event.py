@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
+from rag.answering.drafts import Draft
 from rag.answering.evidence import Sentence
 from rag.answering.inquiry import Asked, Findings
 from rag.claims.comparing import other_members
-from rag.claims.slots import members_in
+from rag.claims.slots import members_in, row_before
 
 _EVENT = re.compile(
     r"(?P<name>[一-鿿]{2,10}?(?P<what>大会|会议|论坛|仪式|博览会|座谈会|推介会|动员会|表彰会|比赛|演练|展览))"
@@ -16,12 +16,15 @@ _EVENT = re.compile(
 _BRACKETS = re.compile(r"[（()）]")
 
 
-def is_of_another_event(asked: Asked, found: Findings, quoted: Sequence[Sentence]) -> bool:
+def is_of_another_event(asked: Asked, found: Findings, draft: Draft) -> bool:
     """Whether an event is named that other articles of the evidence name, too, and those of the quotes never.
 
-    Who attended a signing is no answer to 谁出席了科技创新大会.
+    Who attended a signing is no answer to 谁出席了科技创新大会. Nor is one of a row an answer to another of it.
     """
-    if quoted and all(_is_of_another_in_the_row(found.question.members, item) for item in quoted):
+    quoted = draft.quoted
+    if all(_is_of_another_in_the_row(found.question.members, item) for item in quoted):
+        return True
+    if _is_told_of_another_in_the_row(found.question.members, draft):
         return True
     event = _EVENT.search(_BRACKETS.sub("", asked.searched))
     if event is None or not quoted:
@@ -37,6 +40,21 @@ def _is_of_another_in_the_row(asked: frozenset[tuple[str, str]], sentence: Sente
     """Whether the sentence's article numbers what is asked for with a number, and never so: 二次会议 for 三次会议."""
     numbered = frozenset((kind, member) for kind, member in asked if member.isdigit())
     return bool(numbered) and bool(other_members(numbered, members_in(_text_of(sentence))))
+
+
+def _is_told_of_another_in_the_row(asked: frozenset[tuple[str, str]], draft: Draft) -> bool:
+    """Whether up to each place that a draft tells, its sentence names others of a row only.
+
+    Of 3路首班6时，7路末班8时 the 6时 is of no 7路. A sentence may name several of a row; each place is of those named
+    before it.
+    """
+    numbered = frozenset((kind, member) for kind, member in asked if member.isdigit())
+    places = [(item.sentence.text, item.claim.end) for item in draft.said] or [
+        (item.text, item.text.find(item.answer) + len(item.answer))
+        for item in draft.quoted
+        if item.answer and item.answer in item.text
+    ]
+    return bool(places) and all(other_members(numbered, row_before(text, end)) for text, end in places)
 
 
 def _text_of(sentence: Sentence) -> str:

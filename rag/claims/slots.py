@@ -164,6 +164,16 @@ def members_in(text: str) -> frozenset[tuple[str, str]]:
     return frozenset(found | series | {_office(match) for match in _OFFICE.finditer(text)})
 
 
+def row_before(text: str, end: int) -> frozenset[tuple[str, str]]:
+    """What is numbered in a row before ``end`` of a text: of 3路首班6时，7路首班7时 (路, 3) before the first 首班."""
+    return frozenset(
+        (match["kind"], number)
+        for match in _SERIES.finditer(text)
+        if match.start() < end
+        for number in _numbers(match["numbers"])
+    )
+
+
 def _office(match: re.Match[str]) -> tuple[str, str]:
     """An office with what stands before it: 副市长 is (市长, 副), and 原来的市长 (市长, 原)."""
     return match["title"], match["before"][:1] if match["before"] else ""
