@@ -43,10 +43,10 @@ def _is_of_another_in_the_row(asked: frozenset[tuple[str, str]], sentence: Sente
 
 
 def _is_told_of_another_in_the_row(asked: frozenset[tuple[str, str]], draft: Draft) -> bool:
-    """Whether up to each place that a draft tells, its sentence names others of a row only.
+    """Whether each place that a draft tells stands in a sentence that names what is asked for after it only.
 
     Of 3路首班6时，7路末班8时 the 6时 is of no 7路. A sentence may name several of a row; each place is of those named
-    before it.
+    before it. Where the sentence never names what is asked for, its headline or another sentence may.
     """
     numbered = frozenset((kind, member) for kind, member in asked if member.isdigit())
     places = [(item.sentence.text, item.claim.end) for item in draft.said] or [
@@ -54,7 +54,10 @@ def _is_told_of_another_in_the_row(asked: frozenset[tuple[str, str]], draft: Dra
         for item in draft.quoted
         if item.answer and item.answer in item.text
     ]
-    return bool(places) and all(other_members(numbered, row_before(text, end)) for text, end in places)
+    return bool(places) and all(
+        other_members(numbered, row_before(text, end)) and not other_members(numbered, members_in(text))
+        for text, end in places
+    )
 
 
 def _text_of(sentence: Sentence) -> str:
