@@ -52,6 +52,10 @@ _OF_FIRST_SENTENCES = (
         "a sentence is held for the answer",
     ),
     (("the same: it is the right one", "同上：这句就是正确的原句"), "of these it is"),
+    (
+        ("the same, wrongly: of near misses that the pages do not answer", "同上，误给：版面没有答案的同类问题"),
+        "a sentence is held for the answer of these",
+    ),
 )
 """Rows of what comes with the evidence: in both languages, and the key of the share."""
 

@@ -99,7 +99,7 @@ def test_something_is_there_within_a_second_and_replaced_in_place(visit: Visit) 
             visit.answered(turn)
     assert min(waited) < 1.2  # the browser's own time included; of several times, for machines that do more
     assert page.inner_text(".bw-provisional blockquote") == ANSWER.citations[0].quote
-    assert "看来答的就是这个，模型正在核对" in page.inner_text(".bw-provisional")
+    assert "可能就是答案，模型正在核对，先不要引用" in page.inner_text(".bw-provisional")
     page.wait_for_function("/[1-9]\\d* 秒/.test(document.querySelector('.bw-clock').textContent)", timeout=5_000)
     place = page.locator("#bw-current .bw-question").bounding_box()
     visit.go_on()

@@ -179,7 +179,7 @@ def test_the_wait_says_what_goes_on() -> None:
     shown = Reading(live_html(waiting, CHINESE)).text
     assert "找到 2 段相关报道" in shown
     assert "大桥全长1280米，总投资3.5亿元。" not in shown  # no sentence came with the evidence
-    for answers, note in ((False, "正在核对，还不是答案"), (True, "看来答的就是这个，模型正在核对")):
+    for answers, note in ((False, "正在核对，还不是答案"), (True, "可能就是答案，模型正在核对，先不要引用")):
         waiting.take(EvidenceFound(ANSWER.passages, sentence=ANSWER.citations[0], answers=answers))
         shown = Reading(live_html(waiting, CHINESE)).text
         assert "大桥全长1280米，总投资3.5亿元。" in shown

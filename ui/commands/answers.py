@@ -37,7 +37,9 @@ def run_ask(settings: Settings, options: argparse.Namespace) -> int:
                         f"找到 {len(event.passages)} 段报道，正在作答…… / {len(event.passages)} passages\n"
                     )
                     if event.sentence is not None and event.answers:
-                        sys.stderr.write(f"报上的原句 / the paper says: {clean(event.sentence.quote)}\n")
+                        sys.stderr.write(
+                            f"报上的原句，尚未核对 / the paper says, not yet checked: {clean(event.sentence.quote)}\n"
+                        )
                 case TextDelta():
                     sys.stdout.write(clean(event.text))
                     sys.stdout.flush()
